@@ -1,0 +1,34 @@
+// Plain JavaScript, because it runs before anything is installed: checks Node, installs the packages of the lockfile
+// where they are missing or stale, and hands over to a TypeScript file with the arguments it was given.
+const { spawnSync, spawn } = require("node:child_process");
+const { createHash } = require("node:crypto");
+const { existsSync, readFileSync, writeFileSync } = require("node:fs");
+const { join, resolve } = require("node:path");
+
+const root = resolve(__dirname, "..");
+const [major, minor] = process.versions.node.split(".").map(Number);
+if (major < 20 || (major === 20 && minor < 19)) {
+  console.error(`node: version ${process.versions.node} is too old; install Node.js 20.19 or newer`);
+  process.exit(2);
+}
+
+const stamp = join(root, "node_modules", ".groundwork-lock");
+const lock = createHash("sha256")
+  .update(readFileSync(join(root, "package-lock.json")))
+  .digest("hex");
+if (!existsSync(stamp) || readFileSync(stamp, "utf8") !== lock) {
+  console.log("Installing the packages of package-lock.json with npm …");
+  const npm = spawnSync("npm", ["ci", "--no-fund", "--no-audit", "--loglevel=error"], { cwd: root, stdio: "inherit" });
+  if (npm.status !== 0) {
+    console.error("npm ci: failed; its own words are above. Mend that (network, disk space) and run the same command again");
+    process.exit(npm.status || 1);
+  }
+  writeFileSync(stamp, lock);
+}
+
+const [script, ...args] = process.argv.slice(2);
+const child = spawn(process.execPath, ["--import", "tsx", join(root, script), ...args], { stdio: "inherit", cwd: root });
+// The terminal sends Ctrl-C to the child as well; it decides when to stop. A TERM is passed on.
+process.on("SIGINT", () => {});
+process.on("SIGTERM", () => child.kill("SIGTERM"));
+child.on("exit", (code, signal) => process.exit(signal ? 130 : code));
