@@ -20,14 +20,19 @@ if (!existsSync(stamp) || readFileSync(stamp, "utf8") !== lock) {
   console.log("Installing the packages of package-lock.json with npm …");
   const npm = spawnSync("npm", ["ci", "--no-fund", "--no-audit", "--loglevel=error"], { cwd: root, stdio: "inherit" });
   if (npm.status !== 0) {
-    console.error("npm ci: failed; its own words are above. Mend that (network, disk space) and run the same command again");
+    console.error(
+      "npm ci: failed; its own words are above. Mend that (network, disk space) and run the same command again",
+    );
     process.exit(npm.status || 1);
   }
   writeFileSync(stamp, lock);
 }
 
 const [script, ...args] = process.argv.slice(2);
-const child = spawn(process.execPath, ["--import", "tsx", join(root, script), ...args], { stdio: "inherit", cwd: root });
+const child = spawn(process.execPath, ["--import", "tsx", join(root, script), ...args], {
+  stdio: "inherit",
+  cwd: root,
+});
 // The terminal sends Ctrl-C to the child as well; it decides when to stop. A TERM is passed on.
 process.on("SIGINT", () => {});
 process.on("SIGTERM", () => child.kill("SIGTERM"));

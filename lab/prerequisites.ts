@@ -55,13 +55,21 @@ export function lacks(folders: string[]): Lack[] {
   const found: Lack[] = [];
   const add = (path: string, fact: string, fix: string) => found.push({ path, fact, fix });
   if (process.platform !== "linux" || process.arch !== "x64") {
-    add("machine", `${process.platform}/${process.arch} cannot run the lab`, "use a Linux machine with an x86-64 processor");
+    add(
+      "machine",
+      `${process.platform}/${process.arch} cannot run the lab`,
+      "use a Linux machine with an x86-64 processor",
+    );
     return found;
   }
   if (process.getuid?.() !== 0)
     add("user", "not root; the lab mounts disk images and starts machines", "run it as root, for example with sudo");
   if (missingPackages().length > 0 && !onPath("apt-get"))
-    add("packages", `${missingPackages().join(", ")} missing and there is no apt-get`, "install them, or use Debian 12");
+    add(
+      "packages",
+      `${missingPackages().join(", ")} missing and there is no apt-get`,
+      "install them, or use Debian 12",
+    );
   if (totalmem() / 2 ** 30 < memoryNeededGiB - 0.5)
     add("memory", `${(totalmem() / 2 ** 30).toFixed(1)} GiB`, `a lab needs ${memoryNeededGiB} GiB`);
   else if (availableMemoryGiB() < memoryNeededGiB - 1)
@@ -70,7 +78,11 @@ export function lacks(folders: string[]): Lack[] {
     const { bavail, bsize } = statfsSync(existingParent(folder));
     const free = (bavail * bsize) / 2 ** 30;
     if (free < diskNeededGiB) {
-      add(folder, `${free.toFixed(1)} GiB free`, `the lab needs ${diskNeededGiB} GiB; free some or set GROUNDWORK_CACHE`);
+      add(
+        folder,
+        `${free.toFixed(1)} GiB free`,
+        `the lab needs ${diskNeededGiB} GiB; free some or set GROUNDWORK_CACHE`,
+      );
       break;
     }
   }

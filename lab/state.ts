@@ -5,7 +5,9 @@ import { join } from "node:path";
 
 /** Where all labs keep what they know: `$GROUNDWORK_STATE` or the XDG state folder. */
 export function stateRoot(): string {
-  return process.env.GROUNDWORK_STATE ?? join(process.env.XDG_STATE_HOME ?? join(homedir(), ".local/state"), "groundwork");
+  return (
+    process.env.GROUNDWORK_STATE ?? join(process.env.XDG_STATE_HOME ?? join(homedir(), ".local/state"), "groundwork")
+  );
 }
 
 /** What one lab must remember between runs; kept in `lab.json`, mode 0600. */

@@ -7,8 +7,7 @@ function taken(): Set<number> {
   const note = (text: string) => {
     for (const [, third] of text.matchAll(/\b10\.42\.(\d{1,3})\.\d/g)) used.add(Number(third));
   };
-  for (const addresses of Object.values(networkInterfaces()))
-    for (const { address } of addresses ?? []) note(address);
+  for (const addresses of Object.values(networkInterfaces())) for (const { address } of addresses ?? []) note(address);
   const ids = execFileSync("docker", ["network", "ls", "-q"], { encoding: "utf8" }).split("\n").filter(Boolean);
   if (ids.length > 0) note(execFileSync("docker", ["network", "inspect", ...ids], { encoding: "utf8" }));
   return used;

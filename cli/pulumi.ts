@@ -1,0 +1,71 @@
+import { spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+
+/** How a `pulumi` command ended. */
+export interface PulumiResult {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** The Pulumi CLI on one stack of this project. */
+export interface PulumiStack {
+  /** The folder of Pulumi.yaml. */
+  folder: string;
+  stack: string;
+  /** Another file than `stacks/Pulumi.<stack>.yaml`. */
+  configFile?: string;
+  /** Environment; PATH decides which `pulumi` runs. */
+  env: NodeJS.ProcessEnv;
+}
+
+/** Commands that read the stack's configuration. */
+const configured = new Set(["up", "preview", "refresh", "destroy", "config"]);
+
+/**
+ * Runs `pulumi` and returns however it ended.
+ *
+ * @param onLine sees each line of both streams as it comes
+ * @throws only if the program cannot be started
+ */
+export function pulumi(stack: PulumiStack, args: string[], onLine?: (line: string) => void): Promise<PulumiResult> {
+  const command = args[0] ?? "";
+  const config = stack.configFile && configured.has(command) ? ["--config-file", stack.configFile] : [];
+  const all = [...args, "--stack", stack.stack, "--non-interactive", "--color", "never", ...config];
+  return new Promise((resolve, reject) => {
+    const child = spawn("pulumi", all, { cwd: stack.folder, env: stack.env, stdio: ["ignore", "pipe", "pipe"] });
+    let [stdout, stderr] = ["", ""];
+    child.stdout.on("data", (chunk: Buffer) => {
+      stdout += chunk;
+    });
+    child.stderr.on("data", (chunk: Buffer) => {
+      stderr += chunk;
+    });
+    if (onLine) for (const input of [child.stdout, child.stderr]) createInterface({ input }).on("line", onLine);
+    child.on("error", (error: NodeJS.ErrnoException) =>
+      reject(error.code === "ENOENT" ? new Error("pulumi: not found on PATH; install the Pulumi CLI") : error),
+    );
+    child.on("close", (code, signal) => resolve({ code: code ?? (signal ? 137 : 1), stdout, stderr }));
+  });
+}
+
+/** What a person needs of a failed run: from `Diagnostics:` on, or the last lines. */
+export function diagnosticsOf({ stdout, stderr }: PulumiResult): string {
+  const start = stdout.indexOf("Diagnostics:");
+  const end = stdout.indexOf("\nOutputs:", start);
+  const said =
+    start >= 0 ? stdout.slice(start, end > start ? end : undefined) : stdout.split("\n").slice(-15).join("\n");
+  return [said.trim(), stderr.trim()].filter(Boolean).join("\n");
+}
+
+/** Like `pulumi`, for commands that have to succeed. */
+export async function pulumiOrThrow(
+  stack: PulumiStack,
+  args: string[],
+  onLine?: (line: string) => void,
+): Promise<string> {
+  const result = await pulumi(stack, args, onLine);
+  if (result.code !== 0)
+    throw new Error(`pulumi ${args[0]}: failed (exit code ${result.code})\n${diagnosticsOf(result)}`);
+  return result.stdout;
+}

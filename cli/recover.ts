@@ -1,0 +1,93 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { type PulumiStack, pulumi, pulumiOrThrow } from "./pulumi";
+
+const virtualMachine = "vsphere:index/virtualMachine:VirtualMachine";
+
+interface PendingOperation {
+  type: "creating" | "updating" | "deleting" | string;
+  resource: { urn: string; type: string; inputs?: Record<string, unknown> };
+}
+
+interface LockFile {
+  pid: number;
+  hostname: string;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+/** Locks of the stack in a `file://` backend whose owner ran on this machine and is gone. Other backends have none to read. */
+function abandonedLocks({ stack, env }: PulumiStack, project: string): string[] {
+  const backend = env.PULUMI_BACKEND_URL ?? "";
+  if (!backend.startsWith("file://")) return [];
+  const folder = join(backend.slice("file://".length), ".pulumi/locks/organization", project, stack);
+  if (!existsSync(folder)) return [];
+  const locks = readdirSync(folder).map((name) => join(folder, name));
+  const abandoned = locks.filter((file) => {
+    const { pid, hostname: host } = JSON.parse(readFileSync(file, "utf8")) as LockFile;
+    return host === hostname() && !isAlive(pid);
+  });
+  return abandoned.length === locks.length ? abandoned : [];
+}
+
+/** The inventory path of a machine that was being cloned: `/DC0/vm/[FOLDER/]NAME`. */
+function inventoryPath(datacenter: string, inputs: Record<string, unknown> | undefined): string | undefined {
+  const name = inputs?.name;
+  if (typeof name !== "string") return undefined;
+  const folder = typeof inputs?.folder === "string" ? `${inputs.folder.replace(/^\/+|\/+$/g, "")}/` : "";
+  return `/${datacenter}/vm/${folder}${name}`;
+}
+
+/** What `recover` did, for a person to read; empty if there was nothing to do. */
+export type Recovery = string[];
+
+/**
+ * Makes a stack ready for the next `up` after one that was killed: removes the lock of a process of this machine that is
+ * gone, and settles what was being created at that moment. A virtual machine that vCenter has but the state does not know
+ * was never configured, so it holds nothing and is deleted; everything else can be created again as it is.
+ *
+ * @param datacenter the vSphere datacenter of the site, or undefined for a site without a hypervisor
+ */
+export async function recover(stack: PulumiStack, project: string, datacenter: string | undefined): Promise<Recovery> {
+  const done: Recovery = [];
+  if (abandonedLocks(stack, project).length > 0) {
+    await pulumiOrThrow(stack, ["cancel", "--yes"]);
+    done.push("removed the lock of a run that is gone");
+  }
+  const exported = JSON.parse(await pulumiOrThrow(stack, ["stack", "export"])) as {
+    deployment?: { pending_operations?: PendingOperation[] };
+  };
+  const pending = (exported.deployment?.pending_operations ?? []).filter(({ type }) => type === "creating");
+  if (pending.length === 0) return done;
+
+  for (const { resource } of pending) {
+    const path =
+      datacenter && resource.type === virtualMachine ? inventoryPath(datacenter, resource.inputs) : undefined;
+    if (!path) continue;
+    const imported = await pulumi(stack, [
+      ...["refresh", "--yes", "--skip-preview", "--target", resource.urn],
+      ...["--import-pending-creates", resource.urn, "--import-pending-creates", path],
+    ]);
+    if (imported.code !== 0) continue; // vCenter has no such machine
+    await pulumiOrThrow(stack, ["destroy", "--yes", "--skip-preview", "--target", resource.urn]);
+    done.push(`deleted ${path}, which an interrupted run had left half made`);
+  }
+  await pulumiOrThrow(stack, [
+    "refresh",
+    "--yes",
+    "--skip-preview",
+    "--clear-pending-creates",
+    "--target",
+    pending[0]?.resource.urn ?? "",
+  ]);
+  done.push(`cleared ${pending.length} unfinished operation(s); the next up makes them again`);
+  return done;
+}

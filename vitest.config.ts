@@ -1,0 +1,34 @@
+import { defineConfig } from "vitest/config";
+
+const serial = { fileParallelism: false, maxWorkers: 1, testTimeout: 600_000, hookTimeout: 1_800_000 };
+
+/**
+ * `pure` needs nothing but Node; `engine` calls the Pulumi engine, the plugins and the vCenter simulator; `lab` brings up
+ * one site and goes through its files in the order of their names.
+ */
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: "pure", include: ["test/site/**/*.test.ts", "test/cli/**/*.test.ts"], testTimeout: 60_000 } },
+      {
+        test: {
+          name: "engine",
+          include: ["conformance", "engine", "components", "policies", "vcenter", "guest"].map(
+            (area) => `test/${area}/**/*.test.ts`,
+          ),
+          ...serial,
+        },
+      },
+      {
+        test: {
+          name: "lab",
+          include: ["test/lab/**/*.test.ts"],
+          globalSetup: "test/lab/site.setup.ts",
+          sequence: { groupOrder: 2, shuffle: false },
+          isolate: false,
+          ...serial,
+        },
+      },
+    ],
+  },
+});
