@@ -1,0 +1,300 @@
+import { Address4 } from "ip-address";
+import type { MachinePlan, SitePlan } from "./plan";
+import type { Role } from "./spec";
+
+/** The three certificate authorities of a cluster. Their private keys never leave the encrypted state. */
+export type AuthorityId = "cluster" | "etcd" | "front-proxy";
+
+export interface AuthorityPlan {
+  id: AuthorityId;
+  commonName: string;
+  validityHours: number;
+  earlyRenewalHours: number;
+}
+
+/** What a certificate may be used for; the words are those of `@pulumi/tls`. */
+export type Usage = "digital_signature" | "server_auth" | "client_auth";
+
+/** A certificate and its private key: one key, one request, one signed certificate. */
+export interface CertificatePlan {
+  /** Stable and unique in the site: `apiserver-store-042-control-plane-a`. */
+  id: string;
+  /** A sentence for the certificate inventory. */
+  purpose: string;
+  authority: AuthorityId;
+  commonName: string;
+  organization?: string;
+  dnsNames: string[];
+  ipAddresses: string[];
+  usages: Usage[];
+  validityHours: number;
+  /** `up` renews the certificate when fewer hours than this are left (S2). */
+  earlyRenewalHours: number;
+  /** The machines that get the private key; nobody else does (S4). Empty: it stays with the operator. */
+  machines: string[];
+}
+
+/** A key pair without a certificate. */
+export interface KeyPlan {
+  id: string;
+  purpose: string;
+  algorithm: "ECDSA" | "ED25519";
+  machines: string[];
+}
+
+/** A kubeconfig file: a client certificate and where it talks to. */
+export interface KubeconfigPlan {
+  id: "admin" | "super-admin" | "controller-manager" | "scheduler" | "kubelet" | "operator";
+  /** Absent for the operator's own. */
+  machine?: string;
+  path?: string;
+  user: string;
+  /** Id of the client certificate. */
+  certificate: string;
+  server: string;
+}
+
+const YEAR = 8760;
+const MONTH = 730;
+
+/** Ten years; renewed with the same key two years before the end, so that what it signed stays valid (S2). */
+const AUTHORITY_LIFE = { validityHours: 10 * YEAR, earlyRenewalHours: 2 * YEAR };
+/** One year; renewed by the first `up` in its last three months (S2). */
+const LIFE = { validityHours: YEAR, earlyRenewalHours: 3 * MONTH };
+
+/** The authorities, under the names kubeadm gives them (S1). */
+export const authorities: readonly AuthorityPlan[] = [
+  { id: "cluster", commonName: "kubernetes-ca", ...AUTHORITY_LIFE },
+  { id: "etcd", commonName: "etcd-ca", ...AUTHORITY_LIFE },
+  { id: "front-proxy", commonName: "front-proxy-ca", ...AUTHORITY_LIFE },
+];
+
+export function machinesOf(plan: SitePlan, ...roles: Role[]): MachinePlan[] {
+  return plan.machines.filter((m) => roles.includes(m.role));
+}
+
+/** Control planes and workers: the machines that run a kubelet. */
+export function nodesOf(plan: SitePlan): MachinePlan[] {
+  return machinesOf(plan, "control-plane", "worker");
+}
+
+/** Address number `index` of a range; `10.96.0.0/16`, 10 → `10.96.0.10`. */
+export function addressIn(cidr: string, index: number): string {
+  return Address4.fromBigInt(new Address4(cidr).startAddress().bigInt() + BigInt(index)).address;
+}
+
+/** The service address of the API server: the first of the range. */
+export function apiServiceAddress(plan: SitePlan): string {
+  return addressIn(plan.spec.network.serviceCidr, 1);
+}
+
+/** The service address of the cluster's DNS: the tenth of the range, as kubeadm has it. */
+export function dnsServiceAddress(plan: SitePlan): string {
+  return addressIn(plan.spec.network.serviceCidr, 10);
+}
+
+/** `https://host:port` of the balanced API endpoint. */
+export function endpointUrl(plan: SitePlan): string {
+  return `https://${plan.endpoint.host}:${plan.endpoint.port}`;
+}
+
+/**
+ * Every certificate of the site (S1, S5).
+ *
+ * One per machine where the name or address of the machine is in it: API server, kubelet client and serving, etcd server
+ * and peer. One for all control planes where it names a role: they trust the same service-account key anyway, and a stolen
+ * one cannot be told from another. kube-proxy has none: kubeadm gives it the service account `kube-system/kube-proxy`,
+ * whose token the API server signs, rotates and binds to the pod.
+ */
+export function certificatesOf(plan: SitePlan): CertificatePlan[] {
+  const controlPlanes = machinesOf(plan, "control-plane").map((m) => m.name);
+  return [
+    ...machinesOf(plan, "etcd").flatMap((m) => etcdMember(m)),
+    {
+      ...client("etcd", "etcd-healthcheck-client", "kube-etcd-healthcheck-client"),
+      purpose: "etcdctl on the members: health, locks, snapshots",
+      machines: machinesOf(plan, "etcd").map((m) => m.name),
+    },
+    ...machinesOf(plan, "control-plane").map((m) => apiServer(plan, m)),
+    {
+      ...client("etcd", "apiserver-etcd-client", "kube-apiserver-etcd-client"),
+      purpose: "API servers to etcd",
+      machines: controlPlanes,
+    },
+    {
+      ...client("cluster", "apiserver-kubelet-client", "kube-apiserver-kubelet-client"),
+      purpose: "API servers to kubelets",
+      machines: controlPlanes,
+    },
+    {
+      ...client("front-proxy", "front-proxy-client", "front-proxy-client"),
+      purpose: "API servers to aggregated APIs",
+      machines: controlPlanes,
+    },
+    {
+      ...client("cluster", "controller-manager", "system:kube-controller-manager"),
+      purpose: "controller managers to the API",
+      machines: controlPlanes,
+    },
+    {
+      ...client("cluster", "scheduler", "system:kube-scheduler"),
+      purpose: "schedulers to the API",
+      machines: controlPlanes,
+    },
+    {
+      ...client("cluster", "admin", "kubernetes-admin", "kubeadm:cluster-admins"),
+      purpose: "kubeadm on the control planes",
+      machines: controlPlanes,
+    },
+    {
+      ...client("cluster", "super-admin", "kubernetes-super-admin", "system:masters"),
+      purpose: "kubeadm init, to bind the administrators' role; taken away again afterwards",
+      machines: controlPlanes.slice(0, 1),
+    },
+    {
+      ...client("cluster", "operator", "groundwork:operator", "kubeadm:cluster-admins"),
+      purpose: "the program itself and the kubeconfig it hands out",
+      machines: [],
+    },
+    ...nodesOf(plan).flatMap((m) => kubelet(m)),
+  ];
+}
+
+/** Key pairs that are not certified: service accounts, encryption at rest, SSH. */
+export function keysOf(plan: SitePlan): KeyPlan[] {
+  const controlPlanes = machinesOf(plan, "control-plane").map((m) => m.name);
+  return [
+    { id: "service-account", purpose: "signs service account tokens", algorithm: "ECDSA", machines: controlPlanes },
+    { id: "encryption", purpose: "encrypts secrets at rest (S6)", algorithm: "ED25519", machines: controlPlanes },
+    { id: "ssh-access", purpose: "the program's SSH login on every machine", algorithm: "ED25519", machines: [] },
+    ...plan.machines
+      .filter((m) => !m.existing)
+      .map((m): KeyPlan => {
+        return { id: sshHostKey(m), purpose: `SSH host key of ${m.name}`, algorithm: "ED25519", machines: [m.name] };
+      }),
+  ];
+}
+
+/** Id of the SSH host key that a machine gets at birth and every later connection pins. */
+export function sshHostKey(machine: { name: string }): string {
+  return `ssh-host-${machine.name}`;
+}
+
+/** Every kubeconfig file, at the paths kubeadm uses. */
+export function kubeconfigsOf(plan: SitePlan): KubeconfigPlan[] {
+  const endpoint = endpointUrl(plan);
+  const controlPlanes = machinesOf(plan, "control-plane");
+  const at = (machine: MachinePlan, id: KubeconfigPlan["id"], user: string, server: string): KubeconfigPlan => ({
+    id,
+    machine: machine.name,
+    path: `/etc/kubernetes/${id}.conf`,
+    user,
+    certificate: id === "kubelet" ? kubeletClient(machine) : id,
+    server,
+  });
+  return [
+    ...controlPlanes.flatMap((m, i) => {
+      const local = `https://${m.address}:6443`;
+      const files = [
+        at(m, "admin", "kubernetes-admin", endpoint),
+        at(m, "controller-manager", "system:kube-controller-manager", local),
+        at(m, "scheduler", "system:kube-scheduler", local),
+      ];
+      return i === 0 ? [...files, at(m, "super-admin", "kubernetes-super-admin", endpoint)] : files;
+    }),
+    ...nodesOf(plan).map((m) => at(m, "kubelet", `system:node:${m.name}`, endpoint)),
+    { id: "operator", user: "groundwork:operator", certificate: "operator", server: endpoint },
+  ];
+}
+
+export const apiServerCertificate = (machine: { name: string }): string => `apiserver-${machine.name}`;
+export const kubeletClient = (machine: { name: string }): string => `kubelet-client-${machine.name}`;
+export const kubeletServing = (machine: { name: string }): string => `kubelet-serving-${machine.name}`;
+export const etcdServer = (machine: { name: string }): string => `etcd-server-${machine.name}`;
+export const etcdPeer = (machine: { name: string }): string => `etcd-peer-${machine.name}`;
+
+/**
+ * 32 random bytes in base64 for encryption at rest: the seed of an Ed25519 key pair, which ends its PKCS #8 form (RFC 8410).
+ * So the key is born in the encrypted state like every other one.
+ */
+export function encryptionKeyOf(privateKeyPkcs8: string): string {
+  const der = Buffer.from(privateKeyPkcs8.replace(/-----[A-Z ]+-----/g, ""), "base64");
+  if (der.length < 48) throw new Error("encryption key: not an Ed25519 key in PKCS #8; give `privateKeyPemPkcs8`");
+  return der.subarray(16, 48).toString("base64");
+}
+
+function client(authority: AuthorityId, id: string, commonName: string, organization?: string) {
+  const usages: Usage[] = ["digital_signature", "client_auth"];
+  return {
+    id,
+    authority,
+    commonName,
+    ...(organization && { organization }),
+    dnsNames: [],
+    ipAddresses: [],
+    usages,
+    ...LIFE,
+  };
+}
+
+function apiServer(plan: SitePlan, machine: MachinePlan): CertificatePlan {
+  const { domain } = plan.spec.network;
+  const isAddress = Address4.isValid(plan.endpoint.host);
+  return {
+    id: apiServerCertificate(machine),
+    purpose: `API server on ${machine.name}`,
+    authority: "cluster",
+    commonName: "kube-apiserver",
+    dnsNames: [
+      machine.name,
+      "kubernetes",
+      "kubernetes.default",
+      "kubernetes.default.svc",
+      `kubernetes.default.svc.${domain}`,
+      ...(isAddress ? [] : [plan.endpoint.host]),
+    ],
+    ipAddresses: [apiServiceAddress(plan), machine.address, ...(isAddress ? [plan.endpoint.host] : [])],
+    usages: ["digital_signature", "server_auth"],
+    ...LIFE,
+    machines: [machine.name],
+  };
+}
+
+/** etcd members are server and client to each other; the server certificate is also used for the gateway's loopback. */
+function etcdMember(machine: MachinePlan): CertificatePlan[] {
+  const names = {
+    authority: "etcd" as const,
+    commonName: machine.name,
+    dnsNames: [machine.name, "localhost"],
+    ipAddresses: [machine.address, "127.0.0.1"],
+    usages: ["digital_signature", "server_auth", "client_auth"] satisfies Usage[],
+    ...LIFE,
+    machines: [machine.name],
+  };
+  return [
+    { id: etcdServer(machine), purpose: `etcd clients' side of ${machine.name}`, ...names },
+    { id: etcdPeer(machine), purpose: `etcd peers' side of ${machine.name}`, ...names },
+  ];
+}
+
+function kubelet(machine: MachinePlan): CertificatePlan[] {
+  return [
+    {
+      ...client("cluster", kubeletClient(machine), `system:node:${machine.name}`, "system:nodes"),
+      purpose: `kubelet of ${machine.name} to the API`,
+      machines: [machine.name],
+    },
+    {
+      id: kubeletServing(machine),
+      purpose: `kubelet's own port on ${machine.name} (S5)`,
+      authority: "cluster",
+      commonName: `system:node:${machine.name}`,
+      organization: "system:nodes",
+      dnsNames: [machine.name],
+      ipAddresses: [machine.address],
+      usages: ["digital_signature", "server_auth"],
+      ...LIFE,
+      machines: [machine.name],
+    },
+  ];
+}
