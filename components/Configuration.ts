@@ -1,0 +1,77 @@
+import { createHash } from "node:crypto";
+import { Command, type CommandArgs } from "@pulumi/command/remote/command";
+import * as pulumi from "@pulumi/pulumi";
+import type { SitePlan } from "../site/plan";
+import { applyScript, machineFiles } from "../site/render/machine";
+import { archive } from "./archive";
+import type { Machine } from "./Machine";
+import type { Pki } from "./Pki";
+import { type Transform, transformed } from "./Transform";
+
+/** What every machine of a site is configured from. */
+export interface ConfigurationArgs {
+  plan: SitePlan;
+  pki: Pki;
+  transform?: Transform<CommandArgs>;
+}
+
+/**
+ * Unpacks what comes on standard input where only root can read it, and runs it. Nothing secret is in the command line
+ * or in the environment. `/run` is memory: no private key touches a disk but at its place.
+ */
+const receive = `sudo bash -c '
+set -euo pipefail
+umask 077
+work=$(mktemp -d /run/groundwork.XXXXXXXX)
+trap "rm -rf $work" EXIT
+base64 -d | tar -xz -C "$work"
+bash "$work/apply"
+'`;
+
+/**
+ * Brings one machine to what the plan says: all its files in one archive over one SSH connection, applied by one
+ * idempotent script. A changed file is an update in place; a machine made anew is configured again.
+ */
+export class Configuration extends pulumi.ComponentResource {
+  /** Differs when anything of the machine's configuration does. */
+  readonly digest: pulumi.Output<string>;
+
+  constructor(machine: Machine, args: ConfigurationArgs, opts: pulumi.ComponentResourceOptions) {
+    const { name } = machine.plan;
+    super("groundwork:index:Configuration", name, { machine: name }, opts);
+    const packed = packedFor(machine, args);
+    const command = new Command(
+      ...transformed(
+        args.transform,
+        name,
+        {
+          connection: { ...machine.connection, privateKey: args.pki.value("openssh-key/ssh-access") },
+          create: receive,
+          update: receive,
+          stdin: pulumi.secret(packed),
+          triggers: [machine.identity],
+          addPreviousOutputInEnv: false,
+        },
+        { parent: this, dependsOn: machine.ready },
+      ),
+    );
+    // Of high-entropy content nothing can be learned from its hash.
+    this.digest = pulumi.unsecret(
+      pulumi.all([packed, machine.identity, command.id]).apply(([text, id]) => sha256(text + id)),
+    );
+    this.registerOutputs({ digest: this.digest });
+  }
+}
+
+function packedFor(machine: Machine, { plan, pki }: ConfigurationArgs): pulumi.Output<string> {
+  const apply = applyScript(plan, machine.plan);
+  const files = machineFiles(plan, machine.plan);
+  return pulumi.all(files.map((file) => pki.filled(file.content))).apply(async (contents) => {
+    const finished = files.map((file, i) => ({ ...file, content: contents[i] ?? "" }));
+    return (await archive(finished, apply)).toString("base64");
+  });
+}
+
+function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}

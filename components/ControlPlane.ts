@@ -1,0 +1,29 @@
+import * as pulumi from "@pulumi/pulumi";
+import { Configuration, type ConfigurationArgs } from "./Configuration";
+import type { EtcdCluster } from "./EtcdCluster";
+import type { LoadBalancer } from "./LoadBalancer";
+import type { Machine } from "./Machine";
+
+export interface ControlPlaneArgs extends ConfigurationArgs {
+  machines: Machine[];
+  etcd: EtcdCluster;
+  loadBalancer: LoadBalancer;
+}
+
+/** The control planes: the first one initialises the cluster, the others join it together. */
+export class ControlPlane extends pulumi.ComponentResource {
+  /** Complete as soon as the API answers. */
+  readonly first: Configuration;
+  readonly others: Configuration[];
+
+  constructor(name: string, args: ControlPlaneArgs, opts: pulumi.ComponentResourceOptions) {
+    super("groundwork:index:ControlPlane", name, { machines: args.machines.map((machine) => machine.plan.name) }, opts);
+    const [first, ...others] = args.machines;
+    if (first === undefined) {
+      throw new pulumi.RunError("controlPlanes: the plan has none; use at least one");
+    }
+    this.first = new Configuration(first, args, { parent: this, dependsOn: [args.etcd, args.loadBalancer] });
+    this.others = others.map((machine) => new Configuration(machine, args, { parent: this, dependsOn: [this.first] }));
+    this.registerOutputs({});
+  }
+}

@@ -1,0 +1,18 @@
+import * as pulumi from "@pulumi/pulumi";
+import { Configuration, type ConfigurationArgs } from "./Configuration";
+import type { Machine } from "./Machine";
+
+export interface EtcdClusterArgs extends ConfigurationArgs {
+  machines: Machine[];
+}
+
+/** The etcd members, each on a machine of its own (L2). At first they start together: the member list is in the plan. */
+export class EtcdCluster extends pulumi.ComponentResource {
+  readonly members: Configuration[];
+
+  constructor(name: string, args: EtcdClusterArgs, opts: pulumi.ComponentResourceOptions) {
+    super("groundwork:index:EtcdCluster", name, { members: args.machines.map((machine) => machine.plan.name) }, opts);
+    this.members = args.machines.map((machine) => new Configuration(machine, args, { parent: this }));
+    this.registerOutputs({ endpoints: args.machines.map((machine) => `https://${machine.plan.address}:2379`) });
+  }
+}

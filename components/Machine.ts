@@ -1,0 +1,19 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { MachinePlan } from "../site/plan";
+
+/** A machine that can be reached by SSH, however it came to be. */
+export interface Machine {
+  readonly plan: MachinePlan;
+  /** How to reach it, the host key pinned. */
+  readonly connection: {
+    host: string;
+    user: string;
+    hostKey: pulumi.Input<string>;
+    /** How often a connection is tried: a virtual machine boots first, a server is expected to run already. */
+    dialErrorLimit: number;
+  };
+  /** Differs when the machine was made anew: it must be configured again. */
+  readonly identity: pulumi.Input<string>;
+  /** What must be complete before it is worth trying. */
+  readonly ready: pulumi.Resource[];
+}

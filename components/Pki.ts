@@ -1,0 +1,205 @@
+import * as pulumi from "@pulumi/pulumi";
+import { CertRequest } from "@pulumi/tls/certRequest";
+import { LocallySignedCert } from "@pulumi/tls/locallySignedCert";
+import { PrivateKey } from "@pulumi/tls/privateKey";
+import { SelfSignedCert } from "@pulumi/tls/selfSignedCert";
+import {
+  type AuthorityPlan,
+  authorities,
+  type CertificatePlan,
+  certificatesOf,
+  encryptionKeyOf,
+  type KeyPlan,
+  keysOf,
+} from "../site/pki";
+import type { SitePlan } from "../site/plan";
+import { type Content, fill, type SecretRef, secretsIn } from "../site/render/content";
+
+/** A line of the certificate inventory (S2). */
+export interface CertificateRecord {
+  id: string;
+  purpose: string;
+  commonName: string;
+  /** The authority that signed it; itself, for an authority. */
+  authority: string;
+  /** RFC 3339. */
+  expires: string;
+  /** The machines that hold its private key. */
+  machines: string[];
+}
+
+interface Authority {
+  key: PrivateKey;
+  certificate: SelfSignedCert;
+}
+
+interface Certificate {
+  plan: CertificatePlan;
+  key: PrivateKey;
+  certificate: LocallySignedCert;
+}
+
+export interface PkiArgs {
+  plan: SitePlan;
+}
+
+/**
+ * Every key and certificate of the site (S1). Keys are secrets from birth and stay in the encrypted state; authorities'
+ * keys go nowhere else. A certificate is renewed by the `up` that finds it inside its early-renewal window (S2).
+ */
+export class Pki extends pulumi.ComponentResource {
+  /** All certificates with what they are for and when they end. */
+  readonly inventory: pulumi.Output<CertificateRecord[]>;
+  private readonly prefix: string;
+  private readonly keys = new Map<string, PrivateKey>();
+  private readonly authorities = new Map<string, Authority>();
+  private readonly certificates = new Map<string, Certificate>();
+
+  constructor(name: string, args: PkiArgs, opts: pulumi.ComponentResourceOptions) {
+    super("groundwork:index:Pki", name, {}, opts);
+    this.prefix = name;
+    // Machines wait for their SSH host keys and for nothing else of this: those come first.
+    for (const key of sshFirst(keysOf(args.plan))) {
+      this.keys.set(key.id, this.privateKey(key.id, key.algorithm));
+    }
+    for (const authority of authorities) {
+      this.authorities.set(authority.id, this.authority(authority));
+    }
+    for (const certificate of certificatesOf(args.plan)) {
+      this.certificates.set(certificate.id, this.certificate(certificate));
+    }
+    this.inventory = this.inventoried();
+    this.registerOutputs({ inventory: this.inventory });
+  }
+
+  /** The text with every hole filled; secret if any hole holds a private key. */
+  filled(content: Content): pulumi.Output<string> {
+    const refs = secretsIn(content);
+    const values = Object.fromEntries(refs.map((ref) => [ref, this.value(ref)]));
+    return pulumi.all(values).apply((known) => fill(content, (ref) => known[ref] ?? ""));
+  }
+
+  /** What a reference of a rendered file stands for. */
+  value(ref: SecretRef): pulumi.Output<string> {
+    const [kind, id] = split(ref);
+    switch (kind) {
+      case "key":
+        return pulumi.secret(this.keyOf(id).privateKeyPem);
+      case "public-key":
+        return this.keyOf(id).publicKeyPem;
+      case "certificate":
+        return found(this.certificates, id).certificate.certPem;
+      case "authority":
+        return found(this.authorities, id).certificate.certPem;
+      case "openssh-key":
+        return pulumi.secret(this.keyOf(id).privateKeyOpenssh);
+      case "openssh-public-key":
+        return this.keyOf(id).publicKeyOpenssh.apply((key) => key.trim());
+      case "encryption-key":
+        return pulumi.secret(this.keyOf(id).privateKeyPemPkcs8).apply(encryptionKeyOf);
+      default:
+        throw new pulumi.RunError(`${ref}: no such kind of secret; correct the renderer`);
+    }
+  }
+
+  private keyOf(id: string): PrivateKey {
+    return this.keys.get(id) ?? found(this.certificates, id).key;
+  }
+
+  private privateKey(id: string, algorithm: KeyPlan["algorithm"]): PrivateKey {
+    return new PrivateKey(
+      `${this.prefix}-${id}`,
+      algorithm === "ECDSA" ? { algorithm, ecdsaCurve: "P256" } : { algorithm },
+      { parent: this },
+    );
+  }
+
+  private authority(plan: AuthorityPlan): Authority {
+    const key = this.privateKey(`${plan.id}-ca`, "ECDSA");
+    const certificate = new SelfSignedCert(
+      `${this.prefix}-${plan.id}-ca`,
+      {
+        privateKeyPem: key.privateKeyPem,
+        subject: { commonName: plan.commonName },
+        isCaCertificate: true,
+        setSubjectKeyId: true,
+        allowedUses: ["digital_signature", "cert_signing", "crl_signing"],
+        validityPeriodHours: plan.validityHours,
+        earlyRenewalHours: plan.earlyRenewalHours,
+      },
+      { parent: this },
+    );
+    return { key, certificate };
+  }
+
+  private certificate(plan: CertificatePlan): Certificate {
+    const name = `${this.prefix}-${plan.id}`;
+    const key = this.privateKey(plan.id, "ECDSA");
+    const authority = found(this.authorities, plan.authority);
+    const request = new CertRequest(
+      name,
+      {
+        privateKeyPem: key.privateKeyPem,
+        subject: { commonName: plan.commonName, organization: plan.organization },
+        dnsNames: plan.dnsNames,
+        ipAddresses: plan.ipAddresses,
+      },
+      { parent: this },
+    );
+    const certificate = new LocallySignedCert(
+      name,
+      {
+        certRequestPem: request.certRequestPem,
+        caPrivateKeyPem: authority.key.privateKeyPem,
+        caCertPem: authority.certificate.certPem,
+        allowedUses: plan.usages,
+        validityPeriodHours: plan.validityHours,
+        earlyRenewalHours: plan.earlyRenewalHours,
+      },
+      { parent: this },
+    );
+    return { plan, key, certificate };
+  }
+
+  private inventoried(): pulumi.Output<CertificateRecord[]> {
+    const ends = <T extends SelfSignedCert | LocallySignedCert>(certificate: T) => certificate.validityEndTime;
+    return pulumi.all([
+      ...authorities.map(({ id, commonName }) => ({
+        id: `${id}-ca`,
+        purpose: `signs the certificates of ${id}`,
+        commonName,
+        authority: id as string,
+        expires: ends(found(this.authorities, id).certificate),
+        machines: [] as string[],
+      })),
+      ...[...this.certificates.values()].map(({ plan, certificate }) => ({
+        id: plan.id,
+        purpose: plan.purpose,
+        commonName: plan.commonName,
+        authority: plan.authority as string,
+        expires: ends(certificate),
+        machines: plan.machines,
+      })),
+    ]);
+  }
+}
+
+function sshFirst(keys: KeyPlan[]): KeyPlan[] {
+  const isSsh = (key: KeyPlan) => (key.id.startsWith("ssh-") ? 0 : 1);
+  return [...keys].sort((a, b) => isSsh(a) - isSsh(b));
+}
+
+function split(ref: SecretRef): [string, string] {
+  const slash = ref.indexOf("/");
+  return [ref.slice(0, slash), ref.slice(slash + 1)];
+}
+
+function found<T>(map: ReadonlyMap<string, T>, id: string): T {
+  const value = map.get(id);
+  if (value === undefined) {
+    throw new pulumi.RunError(
+      `${id}: a file refers to it but the plan has no such key or certificate; add it to site/pki`,
+    );
+  }
+  return value;
+}

@@ -1,0 +1,190 @@
+import type { CommandArgs } from "@pulumi/command/remote/command";
+import * as pulumi from "@pulumi/pulumi";
+import type { VirtualMachineArgs } from "@pulumi/vsphere";
+import { endpointUrl, kubeconfigsOf, machinesOf, sshHostKey } from "../site/pki";
+import type { MachinePlan, SitePlan } from "../site/plan";
+import { planSite } from "../site/plan";
+import { cloudInit } from "../site/render/cloudInit";
+import { kubeconfig } from "../site/render/kubeconfig";
+import type { SiteSpec } from "../site/spec";
+import { Addons } from "./Addons";
+import { ControlPlane } from "./ControlPlane";
+import { Datacenter, type VsphereCredentials } from "./Datacenter";
+import { EtcdCluster } from "./EtcdCluster";
+import { ExistingMachine } from "./ExistingMachine";
+import { Health } from "./Health";
+import { LoadBalancer } from "./LoadBalancer";
+import type { Machine } from "./Machine";
+import { type CertificateRecord, Pki } from "./Pki";
+import { Placement, type PlacementTransforms } from "./Placement";
+import { type MachineRecord, type MemberRecord, machineRecord, memberRecord } from "./records";
+import type { Transform } from "./Transform";
+import { VsphereMachine } from "./VsphereMachine";
+import { WorkerPool } from "./WorkerPool";
+
+/** The ways round what the components decide, by kind of resource. */
+export interface SiteTransforms extends PlacementTransforms {
+  virtualMachine?: Transform<VirtualMachineArgs>;
+  configuration?: Transform<CommandArgs>;
+}
+
+export interface SiteArgs {
+  /** The site as its owner describes it. */
+  spec: SiteSpec;
+  /** Who signs in to vCenter; needed for `hypervisor.kind: vsphere`. */
+  credentials?: VsphereCredentials;
+  /** The text of the pod network's manifest, for `podNetwork.kind: manifest`. */
+  podNetworkManifest?: string;
+  transform?: SiteTransforms;
+}
+
+/** A whole site: machines on their planned hosts and devices, etcd, a balanced control plane, workers, add-ons. */
+export class Site extends pulumi.ComponentResource {
+  readonly plan: SitePlan;
+  /** The operator's own; a secret. */
+  readonly kubeconfig: pulumi.Output<string>;
+  /** The site's SSH login on every machine; a secret. */
+  readonly sshPrivateKey: pulumi.Output<string>;
+  readonly certificates: pulumi.Output<CertificateRecord[]>;
+  readonly endpoint: string;
+  readonly machines: MachineRecord[];
+  /** Where each etcd member's data lies (L3). */
+  readonly members: MemberRecord[];
+
+  constructor(name: string, args: SiteArgs, opts: pulumi.ComponentResourceOptions = {}) {
+    const plan = planSite(args.spec);
+    super("groundwork:index:Site", name, { plan }, opts);
+    this.plan = plan;
+    const child = { parent: this };
+
+    const pki = new Pki(name, { plan }, child);
+    const machines = this.made(args, pki);
+    const configured = { plan, pki, transform: args.transform?.configuration };
+    const of = (group: MachinePlan[]) => group.map(({ name }) => found(machines, name));
+
+    const etcd = new EtcdCluster(`${name}-etcd`, { ...configured, machines: of(machinesOf(plan, "etcd")) }, child);
+    const loadBalancer = new LoadBalancer(
+      `${name}-load-balancer`,
+      { ...configured, machines: of(machinesOf(plan, "load-balancer")) },
+      child,
+    );
+    const controlPlane = new ControlPlane(
+      `${name}-control-plane`,
+      { ...configured, machines: of(machinesOf(plan, "control-plane")), etcd, loadBalancer },
+      child,
+    );
+    const pools = plan.spec.workers.map(
+      (pool) =>
+        new WorkerPool(
+          `${name}-${pool.name}`,
+          {
+            ...configured,
+            machines: of(machinesOf(plan, "worker").filter((machine) => machine.pool === pool.name)),
+            controlPlane,
+          },
+          child,
+        ),
+    );
+
+    this.kubeconfig = pulumi.secret(operatorKubeconfig(plan, pki));
+    this.sshPrivateKey = pki.value("openssh-key/ssh-access");
+    this.certificates = pki.inventory;
+    new Addons(
+      `${name}-addons`,
+      { plan, pki, kubeconfig: this.kubeconfig, podNetworkManifest: args.podNetworkManifest },
+      { ...child, dependsOn: [controlPlane.first] },
+    );
+    const configurations = [
+      ...etcd.members,
+      ...loadBalancer.machines,
+      controlPlane.first,
+      ...controlPlane.others,
+      ...pools.flatMap((pool) => pool.workers),
+    ];
+    new Health(
+      `${name}-health`,
+      {
+        plan,
+        machine: found(machines, machinesOf(plan, "control-plane")[0]?.name ?? ""),
+        privateKey: this.sshPrivateKey,
+        triggers: configurations.map((configuration) => configuration.digest),
+      },
+      { ...child, dependsOn: configurations },
+    );
+    this.endpoint = endpointUrl(plan);
+    this.machines = plan.machines.map(machineRecord);
+    this.members = machinesOf(plan, "etcd").map(memberRecord);
+    this.registerOutputs({ endpoint: this.endpoint, machines: this.machines, members: this.members });
+  }
+
+  private made(args: SiteArgs, pki: Pki): Map<string, Machine> {
+    const { hypervisor } = this.plan.spec;
+    return hypervisor.kind === "vsphere"
+      ? this.virtualMachines(args, hypervisor, pki)
+      : new Map(this.plan.machines.map((plan) => [plan.name, existingMachine(plan, this)]));
+  }
+
+  private virtualMachines(
+    args: SiteArgs,
+    hypervisor: Extract<SiteSpec["hypervisor"], { kind: "vsphere" }>,
+    pki: Pki,
+  ): Map<string, VsphereMachine> {
+    const { plan } = this;
+    if (args.credentials === undefined) {
+      throw new pulumi.ResourceError("credentials: vCenter needs a user and a password; give both", this, true);
+    }
+    const child = { parent: this };
+    const datacenter = new Datacenter(plan.site, { plan, hypervisor, credentials: args.credentials }, child);
+    const machines = new Map<string, VsphereMachine>();
+    for (const machine of plan.machines) {
+      const { metadata, userdata } = cloudInit(plan, machine);
+      const virtualMachine = new VsphereMachine(
+        {
+          plan: machine,
+          site: plan.site,
+          datacenter,
+          cloudInit: { metadata: pki.filled(metadata), userdata: pki.filled(userdata) },
+          user: sshUser,
+          hostKey: pki.value(`openssh-public-key/${sshHostKey(machine)}`),
+          transform: args.transform?.virtualMachine,
+        },
+        child,
+      );
+      machines.set(machine.name, virtualMachine);
+    }
+    new Placement(
+      `${plan.site}-placement`,
+      { rules: plan.rules, datacenter, machines, transform: args.transform },
+      child,
+    );
+    return machines;
+  }
+}
+
+/** The login that cloud-init makes on a machine of ours. */
+const sshUser = "groundwork";
+
+function existingMachine(plan: MachinePlan, parent: pulumi.Resource): ExistingMachine {
+  if (plan.existing === undefined) {
+    throw new pulumi.RunError(
+      `machines: ${plan.name} is planned but not described; add it with its address and host key`,
+    );
+  }
+  return new ExistingMachine({ ...plan, existing: plan.existing }, { parent });
+}
+
+function operatorKubeconfig(plan: SitePlan, pki: Pki): pulumi.Output<string> {
+  const file = kubeconfigsOf(plan).find((config) => config.id === "operator");
+  if (file === undefined) {
+    throw new pulumi.RunError("site/pki: no kubeconfig for the operator; list one in kubeconfigsOf");
+  }
+  return pki.filled(kubeconfig(plan, file));
+}
+
+function found(machines: ReadonlyMap<string, Machine>, name: string): Machine {
+  const machine = machines.get(name);
+  if (machine === undefined) {
+    throw new pulumi.RunError(`machines.${name}: it is in the plan but was not made; report it`);
+  }
+  return machine;
+}

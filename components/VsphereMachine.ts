@@ -1,0 +1,117 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as vsphere from "@pulumi/vsphere";
+import type { DiskPlan, MachinePlan } from "../site/plan";
+import type { Datacenter } from "./Datacenter";
+import type { Machine } from "./Machine";
+import { type Transform, transformed } from "./Transform";
+
+export interface VsphereMachineArgs {
+  plan: MachinePlan;
+  /** The site's name. */
+  site: string;
+  datacenter: Datacenter;
+  /** What cloud-init reads at first boot. */
+  cloudInit: { metadata: pulumi.Input<string>; userdata: pulumi.Input<string> };
+  /** The login name cloud-init makes. */
+  user: string;
+  /** The machine's public SSH host key. */
+  hostKey: pulumi.Input<string>;
+  transform?: Transform<vsphere.VirtualMachineArgs>;
+}
+
+/** A virtual machine cloned from the site's template onto its planned host and datastores. */
+export class VsphereMachine extends pulumi.ComponentResource implements Machine {
+  readonly plan: MachinePlan;
+  readonly connection: Machine["connection"];
+  readonly identity: pulumi.Output<string>;
+  readonly ready: pulumi.Resource[];
+  readonly virtualMachine: vsphere.VirtualMachine;
+
+  constructor(args: VsphereMachineArgs, opts: pulumi.ComponentResourceOptions) {
+    const { plan, datacenter } = args;
+    super("groundwork:index:VsphereMachine", plan.name, { plan }, opts);
+    this.plan = plan;
+    this.virtualMachine = new vsphere.VirtualMachine(
+      ...transformed(args.transform, plan.name, virtualMachineArgs(args), {
+        parent: this,
+        provider: datacenter.provider,
+        // Two machines of one name, address and identity never exist side by side.
+        deleteBeforeReplace: true,
+        // Only first boot reads guestinfo, and the guest wipes it. A new template is for new machines: a clone that
+        // was made from the old one must not be replaced for it, least of all every etcd member at once.
+        ignoreChanges: ["clone", "extraConfig", "swapPlacementPolicy"],
+        additionalSecretOutputs: ["extraConfig"],
+      }),
+    );
+    this.identity = this.virtualMachine.id;
+    this.ready = [this.virtualMachine];
+    // Between 11 s (ten tries) and some three minutes (the pause grows to 5 s): a slow first boot passes.
+    this.connection = { host: plan.address, user: args.user, hostKey: args.hostKey, dialErrorLimit: 40 };
+    this.registerOutputs({ id: this.virtualMachine.id, address: plan.address });
+  }
+}
+
+function virtualMachineArgs({ plan, site, datacenter, cloudInit }: VsphereMachineArgs): vsphere.VirtualMachineArgs {
+  const template = datacenter.template;
+  const [systemDisk, ...dataDisks] = plan.disks;
+  if (systemDisk === undefined) {
+    throw new pulumi.RunError(`machines.${plan.name}: it has no disk; give it one`);
+  }
+  return {
+    name: plan.name,
+    annotation: `Groundwork: ${plan.role} of site ${site}`,
+    folder: datacenter.folder,
+    resourcePoolId: datacenter.resourcePoolId,
+    hostSystemId: datacenter.hostId(plan.host),
+    // The first disk lies with the machine's own files; a disk of its own datastore would differ for ever.
+    datastoreId: datacenter.datastoreId(systemDisk.datastore),
+    numCpus: plan.cpus,
+    memory: plan.memoryGiB * 1024,
+    cpuReservation: plan.reservation.cpuMHz,
+    memoryReservation: plan.reservation.memoryGiB * 1024,
+    guestId: template.guestId,
+    firmware: template.firmware,
+    scsiType: template.scsiType,
+    enableDiskUuid: true,
+    networkInterfaces: [
+      { networkId: datacenter.networkId, adapterType: template.networkInterfaceTypes.apply((types) => types[0]) },
+    ],
+    disks: [
+      {
+        label: systemDisk.name,
+        size: systemDisk.sizeGiB,
+        thinProvisioned: template.disks.apply((disks) => disks[0]?.thinProvisioned ?? true),
+        eagerlyScrub: template.disks.apply((disks) => disks[0]?.eagerlyScrub ?? false),
+        unitNumber: 0,
+      },
+      ...dataDisks.map((disk, index) => dataDiskArgs(datacenter, disk, index + 1)),
+    ],
+    clone: { templateUuid: template.uuid },
+    extraConfig: {
+      "guestinfo.metadata": pulumi.output(cloudInit.metadata).apply(base64),
+      "guestinfo.metadata.encoding": "base64",
+      "guestinfo.userdata": pulumi.secret(cloudInit.userdata).apply(base64),
+      "guestinfo.userdata.encoding": "base64",
+    },
+    // The address is known from the plan and SSH is tried until it answers; waiting for the tools' report adds nothing.
+    waitForGuestIpTimeout: 0,
+    waitForGuestNetTimeout: 0,
+    waitForGuestNetRoutable: false,
+  };
+}
+
+/** Written in full once: an etcd log never waits for blocks to be allocated (C3). */
+function dataDiskArgs(datacenter: Datacenter, disk: DiskPlan, unitNumber: number) {
+  return {
+    label: disk.name,
+    size: disk.sizeGiB,
+    datastoreId: datacenter.datastoreId(disk.datastore),
+    thinProvisioned: false,
+    eagerlyScrub: true,
+    unitNumber,
+  };
+}
+
+function base64(text: string): string {
+  return Buffer.from(text).toString("base64");
+}

@@ -1,0 +1,48 @@
+import * as pulumi from "@pulumi/pulumi";
+import { downloadManifest } from "../components/addons/manifest";
+import type { VsphereCredentials } from "../components/Datacenter";
+import { Site } from "../components/Site";
+import { parseSite } from "../site/parse";
+import { SiteError } from "../site/problem";
+import type { SiteSpec } from "../site/spec";
+
+/** One stack is one site: its configuration in, a cluster out. */
+export = async () => {
+  const config = new pulumi.Config();
+  const spec = readSpec(config);
+  const network = spec.kubernetes.podNetwork;
+  const site = new Site(spec.name, {
+    spec,
+    credentials: spec.hypervisor.kind === "vsphere" ? vsphereCredentials(config) : undefined,
+    podNetworkManifest: network.kind === "manifest" ? await downloadManifest(network) : undefined,
+  });
+  return {
+    kubeconfig: site.kubeconfig,
+    sshPrivateKey: site.sshPrivateKey,
+    endpoint: site.endpoint,
+    machines: site.machines,
+    members: site.members,
+    certificates: site.certificates,
+  };
+};
+
+function readSpec(config: pulumi.Config): SiteSpec {
+  try {
+    return parseSite(config.requireObject("site"));
+  } catch (error) {
+    throw error instanceof SiteError ? new pulumi.RunError(error.message) : error;
+  }
+}
+
+/** From the stack's configuration, else from the environment variables every vSphere tool knows. */
+function vsphereCredentials(config: pulumi.Config): VsphereCredentials {
+  const user = config.get("vsphereUser") ?? process.env.VSPHERE_USER;
+  const password = config.getSecret("vspherePassword") ?? pulumi.secret(process.env.VSPHERE_PASSWORD ?? "");
+  if (!user || (!config.get("vspherePassword") && !process.env.VSPHERE_PASSWORD)) {
+    throw new pulumi.RunError(
+      "hypervisor: no vCenter user or password; set VSPHERE_USER and VSPHERE_PASSWORD, or run " +
+        "`pulumi config set vsphereUser NAME` and `pulumi config set --secret vspherePassword`",
+    );
+  }
+  return { user, password };
+}
