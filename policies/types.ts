@@ -1,0 +1,12 @@
+/** The tokens of the resources that policies read. */
+export const virtualMachine = "vsphere:index/virtualMachine:VirtualMachine";
+export const antiAffinityRule = "vsphere:index/computeClusterVmAntiAffinityRule:ComputeClusterVmAntiAffinityRule";
+export const virtualMachineGroup = "vsphere:index/computeClusterVmGroup:ComputeClusterVmGroup";
+export const hostGroup = "vsphere:index/computeClusterHostGroup:ComputeClusterHostGroup";
+export const hostRule = "vsphere:index/computeClusterVmHostRule:ComputeClusterVmHostRule";
+export const selfSignedCertificate = "tls:index/selfSignedCert:SelfSignedCert";
+export const signedCertificate = "tls:index/locallySignedCert:LocallySignedCert";
+export const site = "groundwork:index:Site";
+export const datacenter = "groundwork:index:Datacenter";
+export const vsphereMachine = "groundwork:index:VsphereMachine";
+export const existingMachine = "groundwork:index:ExistingMachine";

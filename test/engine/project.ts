@@ -1,0 +1,120 @@
+import { spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { ensure, repository } from "../../lab/toolchain/artifact";
+import { engine } from "../../lab/toolchain/engine";
+
+/** A plugin the engine finds: `folder` holds `pulumi-resource-<name>`. */
+export interface InstalledPlugin {
+  name: string;
+  version: string;
+  folder: string;
+}
+
+export interface ProjectArgs {
+  /** The program and whatever lies beside it; `Pulumi.yaml` is written unless it is given. */
+  files: Record<string, string>;
+  plugins?: InstalledPlugin[];
+  env?: NodeJS.ProcessEnv;
+  /** Stack configuration, as it stands below `config:`. */
+  config?: Record<string, unknown>;
+}
+
+/** How a `pulumi` command ended. */
+export interface Ended {
+  code: number;
+  /** Both streams, in the order they came, without colors. */
+  output: string;
+  seconds: number;
+}
+
+/**
+ * A Pulumi project in a temporary folder with a file backend, its own Pulumi home and the lab's pinned engine. Packages
+ * resolve to the repository's. `remove` leaves nothing behind.
+ */
+export class Project {
+  private constructor(
+    readonly folder: string,
+    private readonly env: NodeJS.ProcessEnv,
+  ) {}
+
+  static async create({ files, plugins = [], env = {}, config = {} }: ProjectArgs): Promise<Project> {
+    const bin = join(await ensure(engine), "bin");
+    const root = mkdtempSync(join(tmpdir(), "groundwork-project-"));
+    const folder = join(root, "program");
+    for (const path of ["program", "backend", "home/plugins"]) mkdirSync(join(root, path), { recursive: true });
+    for (const plugin of plugins) install(plugin, join(root, "home/plugins"));
+    symlinkSync(join(repository, "node_modules"), join(folder, "node_modules"));
+    const project = {
+      "Pulumi.yaml": "name: project\nmain: index.ts\nruntime:\n  name: nodejs\n",
+      "package.json": `{"name": "project", "main": "index.ts"}\n`,
+      "tsconfig.json": `{"extends": "${join(repository, "tsconfig.json")}", "ts-node": {"transpileOnly": true}}\n`,
+      "Pulumi.test.yaml": JSON.stringify({ config }),
+      ...files,
+    };
+    for (const [path, text] of Object.entries(project)) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), text);
+    }
+    const created = new Project(folder, {
+      ...process.env,
+      PATH: `${bin}:${process.env.PATH}`,
+      PULUMI_HOME: join(root, "home"),
+      PULUMI_BACKEND_URL: `file://${join(root, "backend")}`,
+      PULUMI_CONFIG_PASSPHRASE: "test",
+      PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+      PULUMI_SKIP_UPDATE_CHECK: "true",
+      ...env,
+    });
+    const made = await created.run("stack", "init", "test");
+    if (made.code !== 0) throw new Error(made.output);
+    return created;
+  }
+
+  preview(...args: string[]): Promise<Ended> {
+    return this.run("preview", "--stack", "test", ...args);
+  }
+
+  up(...args: string[]): Promise<Ended> {
+    return this.run("up", "--stack", "test", "--yes", ...args);
+  }
+
+  /** Changes a file of the program. */
+  write(path: string, text: string): void {
+    writeFileSync(join(this.folder, path), text);
+  }
+
+  /** Runs any `pulumi` command in the project's folder. */
+  run(...args: string[]): Promise<Ended> {
+    const started = performance.now();
+    return new Promise((resolve, reject) => {
+      const child = spawn("pulumi", [...args, "--non-interactive", "--color", "never"], {
+        cwd: this.folder,
+        env: this.env,
+        stdio: ["ignore", "pipe", "pipe"],
+      });
+      const chunks: Buffer[] = [];
+      child.stdout.on("data", (chunk: Buffer) => chunks.push(chunk));
+      child.stderr.on("data", (chunk: Buffer) => chunks.push(chunk));
+      child.on("error", reject);
+      child.on("close", (code, signal) => {
+        const output = Buffer.concat(chunks).toString();
+        if (signal) reject(new Error(`pulumi ${args[0]} was ended by ${signal}\n${output}`));
+        else resolve({ code: code ?? 1, output, seconds: (performance.now() - started) / 1000 });
+      });
+    });
+  }
+
+  /** The project's folder, its state and its home are removed. */
+  remove(): void {
+    rmSync(dirname(this.folder), { recursive: true, force: true });
+  }
+}
+
+/** The engine looks into real folders only; what is in them may be links. */
+function install({ name, version, folder }: InstalledPlugin, plugins: string): void {
+  const at = join(plugins, `resource-${name}-v${version}`);
+  mkdirSync(at);
+  for (const file of readdirSync(folder)) symlinkSync(join(folder, file), join(at, file));
+}
