@@ -1,0 +1,125 @@
+import { join } from "node:path";
+import { type Artifact, goBuild } from "../toolchain/artifact";
+
+/** Upstream's commands out of one Go module of ours: command name → Go package. */
+interface Upstream {
+  name: string;
+  version: string;
+  title: string;
+  expected: string;
+  commands: Record<string, string>;
+  /** Go variables that carry the version: `path.Name=value`. */
+  variables?: string[];
+}
+
+function upstream({ name, version, title, expected, commands, variables = [] }: Upstream): Artifact {
+  const module = `lab/go/${name}`;
+  const ldflags = variables.map((variable) => `-X ${variable}`).join(" ");
+  return {
+    name,
+    version,
+    title: `${title} ${version}`,
+    expected,
+    inputs: [module, ldflags, JSON.stringify(commands)],
+    build: async (dir, run) => {
+      for (const [command, package_] of Object.entries(commands)) {
+        await goBuild(run, { module, package: package_, output: join(dir, command), ldflags });
+      }
+    },
+  };
+}
+
+function named(prefix: string, names: string[]): Record<string, string> {
+  return Object.fromEntries(names.map((name) => [name.slice(name.lastIndexOf("/") + 1), `${prefix}/${name}`]));
+}
+
+/** kubeadm, kubelet, kubectl, the four programs that run as containers, and the end-to-end tests' agnhost. */
+export const kubernetes = upstream({
+  name: "kubernetes",
+  version: "1.36.3",
+  title: "Kubernetes",
+  expected: "about 6 min",
+  commands: named("k8s.io/kubernetes", [
+    "cmd/kubeadm",
+    "cmd/kubelet",
+    "cmd/kubectl",
+    "cmd/kube-apiserver",
+    "cmd/kube-controller-manager",
+    "cmd/kube-scheduler",
+    "cmd/kube-proxy",
+    "test/images/agnhost",
+  ]),
+  variables: [
+    "k8s.io/component-base/version.gitVersion=v1.36.3",
+    "k8s.io/component-base/version.gitMajor=1",
+    "k8s.io/component-base/version.gitMinor=36",
+    "k8s.io/component-base/version.gitTreeState=clean",
+  ],
+});
+
+/** etcd, etcdctl and etcdutl. */
+export const etcd = upstream({
+  name: "etcd",
+  version: "3.6.8",
+  title: "etcd",
+  expected: "about 20 s",
+  commands: {
+    etcd: "go.etcd.io/etcd/server/v3",
+    etcdctl: "go.etcd.io/etcd/etcdctl/v3",
+    etcdutl: "go.etcd.io/etcd/etcdutl/v3",
+  },
+});
+
+/** containerd, its shim for runc, and ctr. */
+export const containerd = upstream({
+  name: "containerd",
+  version: "2.2.2",
+  title: "containerd",
+  expected: "about 1 min",
+  commands: named("github.com/containerd/containerd/v2/cmd", ["containerd", "containerd-shim-runc-v2", "ctr"]),
+  variables: ["github.com/containerd/containerd/v2/version.Version=v2.2.2"],
+});
+
+/** CoreDNS. */
+export const coredns = upstream({
+  name: "coredns",
+  version: "1.14.7",
+  title: "CoreDNS",
+  expected: "about 2 min",
+  commands: { coredns: "github.com/coredns/coredns" },
+});
+
+/** The CNI project's plugins that a routed pod network and the container runtime need. */
+export const cni = upstream({
+  name: "cni",
+  version: "1.9.1",
+  title: "the CNI plugins",
+  expected: "about 5 s",
+  commands: named("github.com/containernetworking/plugins/plugins", [
+    "main/ptp",
+    "main/bridge",
+    "main/loopback",
+    "ipam/host-local",
+    "meta/portmap",
+  ]),
+  variables: ["github.com/containernetworking/plugins/pkg/utils/buildversion.BuildVersion=v1.9.1"],
+});
+
+/** metrics-server. */
+export const metricsServer = upstream({
+  name: "metrics-server",
+  version: "0.9.0",
+  title: "metrics-server",
+  expected: "about 1 min",
+  commands: { "metrics-server": "sigs.k8s.io/metrics-server/cmd/metrics-server" },
+  variables: ["k8s.io/client-go/pkg/version.gitVersion=v0.9.0"],
+});
+
+/** The program of a pod's sandbox container. Its version is the tag that kubeadm 1.36 expects. */
+export const pause = upstream({
+  name: "pause",
+  version: "3.10.2",
+  title: "pause",
+  expected: "about 1 s",
+  commands: { pause: "." },
+});
