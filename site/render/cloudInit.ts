@@ -1,15 +1,66 @@
+import { Address4 } from "ip-address";
+import { sshHostKey } from "../pki";
 import type { MachinePlan, SitePlan } from "../plan";
 import { type Content, content } from "./content";
+import { yaml } from "./yaml";
 
-/** The two documents of the VMware data source; both go into guestinfo in base64. */
+/** The two documents of cloud-init's VMware data source; both go into guestinfo in base64. */
 export interface CloudInit {
   metadata: Content;
   userdata: Content;
 }
 
-/** Name, address, the program's login and the SSH host key that later steps pin: all a machine is told at birth. */
+/**
+ * Name, address, the program's login and the SSH host key that later steps pin: all that a machine is told at birth. The host key
+ * is the only secret in it, and cloud-init wipes the userdata from guestinfo once it has read it (S4).
+ */
 export function cloudInit(plan: SitePlan, machine: MachinePlan): CloudInit {
-  void plan;
-  void machine;
-  return { metadata: content``, userdata: content`` };
+  return { metadata: [metadata(plan, machine)], userdata: userdata(machine) };
+}
+
+function metadata(plan: SitePlan, machine: MachinePlan): string {
+  const { cidr, gateway, nameservers } = plan.spec.network;
+  return yaml({
+    "instance-id": machine.name,
+    "local-hostname": machine.name,
+    "cleanup-guestinfo": ["userdata", "vendordata"],
+    network: {
+      version: 2,
+      ethernets: {
+        primary: {
+          match: { name: "e*" },
+          dhcp4: false,
+          addresses: [`${machine.address}/${new Address4(cidr).subnetMask}`],
+          routes: [{ to: "0.0.0.0/0", via: gateway }],
+          ...(nameservers.length > 0 && { nameservers: { addresses: nameservers } }),
+        },
+      },
+    },
+  });
+}
+
+function userdata(machine: MachinePlan): Content {
+  const host = sshHostKey(machine);
+  return content`#cloud-config
+hostname: ${machine.name}
+preserve_hostname: false
+manage_etc_hosts: localhost
+package_update: false
+package_upgrade: false
+disable_root: true
+ssh_pwauth: false
+ssh_deletekeys: true
+ssh_genkeytypes: []
+ssh_keys:
+  ed25519_private: ${{ secret: `openssh-key/${host}`, encoding: "json" }}
+  ed25519_public: ${{ secret: `openssh-public-key/${host}`, encoding: "json" }}
+users:
+  - name: groundwork
+    gecos: Groundwork
+    shell: /bin/bash
+    lock_passwd: true
+    sudo: ALL=(ALL) NOPASSWD:ALL
+    ssh_authorized_keys:
+      - ${{ secret: "openssh-public-key/ssh-access", encoding: "json" }}
+`;
 }

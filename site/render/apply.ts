@@ -1,0 +1,90 @@
+import { endpointUrl, machinesOf } from "../pki";
+import type { MachinePlan, SitePlan } from "../plan";
+import { etcdEndpoints, isStore } from "./etcd";
+import type { FileSpec } from "./file";
+import { machineFiles } from "./files";
+import { type ShellProgram, shell } from "./shell";
+
+/**
+ * The bash program `apply` that brings a machine to its role, with the machine's files unpacked beside it in `files/`. It may be run
+ * at any time, any number of times, and be cut off anywhere: it installs what differs, restarts what has not been restarted
+ * since, and ends well only when the role is up. No secret is in it.
+ */
+export function applyScript(plan: SitePlan, machine: MachinePlan): string {
+  const { variables, programs, main } = role(plan, machine);
+  const header = {
+    MACHINE: machine.name,
+    ADDRESS: machine.address,
+    ...variables,
+    FILES: machineFiles(plan, machine).map(fileLine).join("\n"),
+  };
+  return [
+    "#!/bin/bash",
+    `# Brings ${machine.name} to its role: ${machine.role}.`,
+    "# shellcheck disable=SC2034",
+    ...Object.entries(header).map(([name, value]) => `${name}=${quoted(value)}`),
+    "",
+    shell("common"),
+    ...programs.map(shell),
+    main,
+    "",
+  ].join("\n");
+}
+
+interface RoleScript {
+  variables: Record<string, string>;
+  programs: ShellProgram[];
+  main: string;
+}
+
+function role(plan: SitePlan, machine: MachinePlan): RoleScript {
+  if (isStore(machine.role)) {
+    const members = machinesOf(plan, machine.role).map((m) => `${m.name} ${m.address}`);
+    const dataDisk = machine.disks.some((d) => d.name === "data") ? "yes" : "no";
+    return {
+      variables: { MEMBERS: members.join("\n"), DATA_DISK: dataDisk },
+      programs: ["etcd"],
+      main: dispatch("apply_etcd", { "restart-member": "restart_member" }),
+    };
+  }
+  switch (machine.role) {
+    case "load-balancer":
+      return {
+        variables: { VIP: plan.vip ?? plan.endpoint.host, PORT: String(plan.endpoint.port) },
+        programs: ["load-balancer"],
+        main: dispatch("apply_load_balancer"),
+      };
+    case "control-plane":
+      return {
+        variables: {
+          ENDPOINT: endpointUrl(plan),
+          FIRST: machinesOf(plan, "control-plane")[0]?.name === machine.name ? "yes" : "no",
+          ETCD_ENDPOINTS: etcdEndpoints(plan, "etcd").join(","),
+        },
+        programs: ["node", "control-plane"],
+        main: dispatch("apply_control_plane", { "update-components": "update_components" }),
+      };
+    case "worker":
+      return {
+        variables: { ENDPOINT: endpointUrl(plan) },
+        programs: ["node", "worker"],
+        main: dispatch("apply_worker"),
+      };
+    default:
+      return machine.role satisfies never;
+  }
+}
+
+/** The script calls itself, by these words, for what must be done under a lock. */
+function dispatch(main: string, others: Record<string, string> = {}): string {
+  const cases = Object.entries(others).map(([word, command]) => `  ${word}) ${command} ;;`);
+  return ['case "$WHAT" in', `  all) ${main} ;;`, ...cases, "esac"].join("\n");
+}
+
+function fileLine(file: FileSpec): string {
+  return `${file.mode.toString(8).padStart(4, "0")} ${file.owner} ${file.path} ${file.units.join(",") || "-"}`;
+}
+
+function quoted(value: string): string {
+  return `'${value.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,49 @@
+import { yaml } from "./yaml";
+
+const core = (...resources: string[]) => [{ group: "", resources }];
+
+/**
+ * The audit policy (S6). Bodies of secrets, config maps and tokens are never logged; reads by the cluster's own components and
+ * health checks are noise; changes are logged with what was asked; everything else with who did what.
+ */
+export function auditPolicy(): string {
+  const reads = ["get", "list", "watch"];
+  return yaml({
+    apiVersion: "audit.k8s.io/v1",
+    kind: "Policy",
+    omitStages: ["RequestReceived"],
+    rules: [
+      { level: "None", nonResourceURLs: ["/healthz*", "/livez*", "/readyz*", "/version", "/openapi/*"] },
+      { level: "None", resources: [...core("events"), { group: "events.k8s.io", resources: ["events"] }] },
+      { level: "None", resources: [{ group: "coordination.k8s.io", resources: ["leases"] }] },
+      {
+        level: "None",
+        users: [
+          "system:apiserver",
+          "system:kube-controller-manager",
+          "system:kube-scheduler",
+          "system:serviceaccount:kube-system:kube-proxy",
+        ],
+        verbs: reads,
+      },
+      { level: "None", userGroups: ["system:nodes"], verbs: reads },
+      {
+        level: "None",
+        userGroups: ["system:nodes"],
+        verbs: ["update", "patch"],
+        resources: core("nodes/status", "pods/status"),
+      },
+      { level: "None", userGroups: ["system:serviceaccounts:kube-system"], verbs: reads },
+      {
+        level: "Metadata",
+        resources: [
+          ...core("secrets", "configmaps", "serviceaccounts/token"),
+          { group: "authentication.k8s.io", resources: ["tokenreviews"] },
+        ],
+      },
+      { level: "Metadata", verbs: reads },
+      { level: "Request", verbs: ["create", "update", "patch", "delete", "deletecollection"] },
+      { level: "Metadata" },
+    ],
+  });
+}

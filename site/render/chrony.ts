@@ -1,0 +1,6 @@
+import type { SitePlan } from "../plan";
+
+/** Time sources: certificates and etcd's leases need clocks that agree. */
+export function chronySources(plan: SitePlan): string {
+  return plan.spec.network.ntp.map((server) => `server ${server} iburst\n`).join("");
+}

@@ -1,0 +1,93 @@
+import { machinesOf } from "../pki";
+import type { MachinePlan, SitePlan } from "../plan";
+import { paths } from "./paths";
+import { TLS_CIPHER_SUITES } from "./tls";
+import { yaml } from "./yaml";
+
+/** The cluster's own store, and the one for events at large sites (L9). */
+export type Store = "etcd" | "events";
+
+export function isStore(role: string): role is Store {
+  return role === "etcd" || role === "events";
+}
+
+/** Client URLs of a store's members. */
+export function etcdEndpoints(plan: SitePlan, store: Store): string[] {
+  return machinesOf(plan, store).map((m) => `https://${m.address}:2379`);
+}
+
+/**
+ * The configuration of an etcd member.
+ *
+ * - Heartbeat, election timeout and quota come from the plan (C3).
+ * - Clients and peers need a certificate of etcd's authority, TLS 1.2 or later (S5). Metrics and health are also on the
+ *   loopback address, without TLS, for the machine itself.
+ * - History older than an hour is compacted; API servers compact what is theirs every five minutes.
+ * - A member compares its data with the others' before it serves (`InitialCorruptCheck`).
+ */
+export function etcdConfiguration(plan: SitePlan, machine: MachinePlan, store: Store): string {
+  const members = machinesOf(plan, store);
+  const at = `https://${machine.address}`;
+  const tls = (name: string) => ({
+    "cert-file": `${paths.etcdPki}/${name}.crt`,
+    "key-file": `${paths.etcdPki}/${name}.key`,
+    "trusted-ca-file": `${paths.etcdPki}/ca.crt`,
+    "client-cert-auth": true,
+  });
+  return yaml({
+    name: machine.name,
+    "data-dir": `${paths.etcdData}/data`,
+    "listen-client-urls": `${at}:2379,https://127.0.0.1:2379`,
+    "advertise-client-urls": `${at}:2379`,
+    "listen-peer-urls": `${at}:2380`,
+    "initial-advertise-peer-urls": `${at}:2380`,
+    "initial-cluster": members.map((m) => `${m.name}=https://${m.address}:2380`).join(","),
+    "initial-cluster-token": `${plan.site}-${store}`,
+    "initial-cluster-state": "new",
+    "strict-reconfig-check": true,
+    "listen-metrics-urls": "http://127.0.0.1:2381",
+    "heartbeat-interval": plan.etcd.heartbeatMs,
+    "election-timeout": plan.etcd.electionMs,
+    "quota-backend-bytes": plan.etcd.quotaBytes,
+    "auto-compaction-mode": "periodic",
+    "auto-compaction-retention": "1h",
+    "watch-progress-notify-interval": 5_000_000_000,
+    "feature-gates": "InitialCorruptCheck=true",
+    "client-transport-security": tls("server"),
+    "peer-transport-security": tls("peer"),
+    "tls-min-version": "TLS1.2",
+    "cipher-suites": TLS_CIPHER_SUITES,
+    logger: "zap",
+    "log-level": "info",
+  });
+}
+
+/** etcd as a service of its own user. It tells systemd when it serves; a restart is quick because quorum waits for it. */
+export function etcdUnit(): string {
+  return `[Unit]
+Description=etcd
+Documentation=https://etcd.io/docs/
+Wants=network-online.target
+After=network-online.target
+RequiresMountsFor=${paths.etcdData}
+StartLimitIntervalSec=0
+
+[Service]
+Type=notify
+User=etcd
+Group=etcd
+ExecStart=etcd --config-file=${paths.etcd}/etcd.yaml
+Restart=always
+RestartSec=1
+TimeoutStartSec=infinity
+LimitNOFILE=65536
+UMask=0077
+NoNewPrivileges=true
+ProtectSystem=full
+ProtectHome=true
+PrivateTmp=true
+
+[Install]
+WantedBy=multi-user.target
+`;
+}

@@ -1,0 +1,14 @@
+import type { MachinePlan, SitePlan } from "../../plan";
+import { chronySources } from "../chrony";
+import type { FileSpec } from "../file";
+import { file } from "../file";
+import { kernelSettings } from "../kernel";
+
+/** What every machine has. */
+export function commonFiles(plan: SitePlan, machine: MachinePlan): FileSpec[] {
+  const sources = chronySources(plan);
+  return [
+    file("/etc/sysctl.d/90-groundwork.conf", kernelSettings(machine.role), ["kernel"]),
+    ...(sources ? [file("/etc/chrony/sources.d/groundwork.sources", sources, ["clock"])] : []),
+  ];
+}

@@ -1,0 +1,43 @@
+import { apiServerCertificate } from "../../pki";
+import type { MachinePlan, SitePlan } from "../../plan";
+import { admissionConfiguration, eventRateLimit } from "../admission";
+import { auditPolicy } from "../audit";
+import { authenticationConfiguration } from "../authentication";
+import { encryptionConfiguration } from "../encryption";
+import type { FileSpec, Unit } from "../file";
+import { certificateFiles, file, privateFile, secret } from "../file";
+import { kubeadmConfiguration } from "../kubeadm";
+import { paths } from "../paths";
+import { kubeconfigFiles } from "./node";
+
+const API_SERVER: Unit[] = ["kube-apiserver"];
+
+/** A control plane, as kubeadm wants to find it in external CA mode: every certificate and kubeconfig, and no authority's key. */
+export function controlPlaneFiles(plan: SitePlan, machine: MachinePlan): FileSpec[] {
+  const { pki, apiServer } = paths;
+  return [
+    privateFile(paths.kubeadm, kubeadmConfiguration(plan, machine), [
+      "cluster",
+      "kube-apiserver",
+      "kube-controller-manager",
+      "kube-scheduler",
+    ]),
+    ...certificateFiles(`${pki}/apiserver`, apiServerCertificate(machine), API_SERVER),
+    ...certificateFiles(`${pki}/apiserver-kubelet-client`, "apiserver-kubelet-client", API_SERVER),
+    ...certificateFiles(`${pki}/apiserver-etcd-client`, "apiserver-etcd-client", API_SERVER),
+    ...certificateFiles(`${pki}/front-proxy-client`, "front-proxy-client", API_SERVER),
+    file(`${pki}/front-proxy-ca.crt`, secret("authority/front-proxy"), ["kube-apiserver", "kube-controller-manager"]),
+    file(`${pki}/etcd/ca.crt`, secret("authority/etcd"), API_SERVER),
+    file(`${pki}/sa.pub`, secret("public-key/service-account"), API_SERVER),
+    privateFile(`${pki}/sa.key`, secret("key/service-account"), ["kube-apiserver", "kube-controller-manager"]),
+    ...kubeconfigFiles(plan, machine, "admin", []),
+    ...kubeconfigFiles(plan, machine, "super-admin", ["kubeadm-init"]),
+    ...kubeconfigFiles(plan, machine, "controller-manager", ["kube-controller-manager"]),
+    ...kubeconfigFiles(plan, machine, "scheduler", ["kube-scheduler"]),
+    privateFile(`${apiServer}/admission.yaml`, admissionConfiguration(), API_SERVER),
+    privateFile(`${apiServer}/audit-policy.yaml`, auditPolicy(), API_SERVER),
+    privateFile(`${apiServer}/authentication.yaml`, authenticationConfiguration(), API_SERVER),
+    privateFile(`${apiServer}/encryption.yaml`, encryptionConfiguration(), API_SERVER),
+    privateFile(`${apiServer}/event-rate-limit.yaml`, eventRateLimit(), API_SERVER),
+  ];
+}

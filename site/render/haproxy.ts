@@ -1,0 +1,45 @@
+import { machinesOf } from "../pki";
+import type { SitePlan } from "../plan";
+
+/**
+ * The API's load balancer (L12): TCP to every control plane. A control plane is in when its /readyz says so, over TLS that
+ * is verified with the cluster's authority; a client of one that goes out is cut off at once, so that it tries another.
+ * Idle connections may last an hour: watches ping every 30 seconds, an idle `kubectl exec` does not.
+ * The statistics socket is for the machine itself.
+ */
+export function haproxyConfiguration(plan: SitePlan): string {
+  const servers = machinesOf(plan, "control-plane").map((m) => `    server ${m.name} ${m.address}:6443`);
+  return `global
+    log stdout format raw local0 notice
+    maxconn 20000
+    user haproxy
+    group haproxy
+    stats socket /run/haproxy/admin.sock mode 600 level admin
+    ssl-default-server-options ssl-min-ver TLSv1.2
+
+defaults
+    mode tcp
+    log global
+    option dontlognull
+    option clitcpka
+    option srvtcpka
+    option redispatch
+    retries 2
+    timeout connect 4s
+    timeout client 1h
+    timeout server 1h
+    timeout check 2s
+
+frontend kubernetes-api
+    bind :${plan.endpoint.port}
+    default_backend control-planes
+
+backend control-planes
+    balance leastconn
+    option httpchk
+    http-check send meth GET uri /readyz ver HTTP/1.1 hdr Host kubernetes
+    http-check expect status 200
+    default-server check check-ssl check-sni kubernetes verify required verifyhost kubernetes ca-file /etc/haproxy/kubernetes-ca.crt inter 1s downinter 500ms fall 2 rise 1 on-marked-down shutdown-sessions
+${servers.join("\n")}
+`;
+}

@@ -1,0 +1,90 @@
+import { dnsServiceAddress } from "../pki";
+import type { MachinePlan, SitePlan } from "../plan";
+import { kubeletReservations } from "../sizing";
+import { paths } from "./paths";
+import { TLS_CIPHER_SUITES, TLS_MIN_VERSION } from "./tls";
+import { merged, yaml } from "./yaml";
+
+export const CONTROL_PLANE_TAINT = { key: "node-role.kubernetes.io/control-plane", effect: "NoSchedule" };
+
+/**
+ * What every kubelet of the site has in common; kubeadm keeps it in the cluster as `kubelet-config`.
+ *
+ * - Its client and serving certificates come from the plan and are renewed by `up`: it asks the cluster for none (S1, S5).
+ * - Nobody is anonymous; the API server decides who may do what (S6, CIS 4.2).
+ * - Pods use the site's nameservers, never a resolver that only listens on the machine itself.
+ */
+export function kubeletConfiguration(plan: SitePlan): { [field: string]: unknown } {
+  const { network, kubernetes } = plan.spec;
+  return merged(
+    {
+      apiVersion: "kubelet.config.k8s.io/v1beta1",
+      kind: "KubeletConfiguration",
+      authentication: {
+        anonymous: { enabled: false },
+        webhook: { enabled: true, cacheTTL: "2m0s" },
+        x509: { clientCAFile: `${paths.pki}/ca.crt` },
+      },
+      authorization: { mode: "Webhook" },
+      cgroupDriver: "systemd",
+      clusterDNS: [dnsServiceAddress(plan)],
+      clusterDomain: network.domain,
+      containerLogMaxFiles: 5,
+      containerLogMaxSize: "10Mi",
+      containerRuntimeEndpoint: paths.criSocket,
+      enableServer: true,
+      eventRecordQPS: 50,
+      healthzBindAddress: "127.0.0.1",
+      healthzPort: 10248,
+      imageGCHighThresholdPercent: 85,
+      imageGCLowThresholdPercent: 75,
+      makeIPTablesUtilChains: true,
+      podPidsLimit: 4096,
+      protectKernelDefaults: true,
+      readOnlyPort: 0,
+      ...(network.nameservers.length > 0 && { resolvConf: paths.resolvConf }),
+      rotateCertificates: false,
+      seccompDefault: true,
+      serializeImagePulls: false,
+      maxParallelImagePulls: 3,
+      shutdownGracePeriod: "60s",
+      shutdownGracePeriodCriticalPods: "20s",
+      staticPodPath: "/etc/kubernetes/manifests",
+      tlsCertFile: `${paths.kubelet}/pki/kubelet.crt`,
+      tlsPrivateKeyFile: `${paths.kubelet}/pki/kubelet.key`,
+      tlsMinVersion: TLS_MIN_VERSION,
+      tlsCipherSuites: TLS_CIPHER_SUITES,
+    },
+    kubernetes.kubelet,
+  );
+}
+
+/** The kubelet's configuration on one machine: the common one, its size (C1) and its role. */
+export function kubeletMachineConfiguration(plan: SitePlan, machine: MachinePlan): string {
+  const own = {
+    ...kubeletReservations(machine),
+    ...(machine.role === "control-plane" && { registerWithTaints: [CONTROL_PLANE_TAINT] }),
+  };
+  return yaml(merged(merged(kubeletConfiguration(plan), own), plan.spec.kubernetes.kubelet));
+}
+
+/**
+ * Flags that have no field in the configuration, where kubeadm's unit reads them. A kubelet may give itself labels of the
+ * failure domain: `topology.kubernetes.io/*` is allowed by NodeRestriction (W1).
+ */
+export function kubeletFlags(machine: MachinePlan): string {
+  const labels = Object.entries(machine.labels)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, value]) => `${key}=${value}`);
+  const values = [
+    `--hostname-override=${machine.name}`,
+    `--node-ip=${machine.address}`,
+    ...(labels.length > 0 ? [`--node-labels=${labels.join(",")}`] : []),
+  ];
+  return `KUBELET_KUBEADM_ARGS="${values.join(" ")}"\n`;
+}
+
+/** The nameservers that pods of the node's own DNS policy and the cluster's DNS ask. */
+export function resolvConf(plan: SitePlan): string {
+  return plan.spec.network.nameservers.map((address) => `nameserver ${address}\n`).join("");
+}

@@ -1,0 +1,15 @@
+/** Where things lie on a machine. */
+export const paths = {
+  pki: "/etc/kubernetes/pki",
+  kubeadm: "/etc/kubernetes/kubeadm.yaml",
+  patches: "/etc/kubernetes/patches",
+  /** Configuration files of the API server, mounted into it as one folder. */
+  apiServer: "/etc/kubernetes/apiserver",
+  audit: "/var/log/kubernetes/audit",
+  resolvConf: "/etc/kubernetes/resolv.conf",
+  kubelet: "/var/lib/kubelet",
+  criSocket: "unix:///run/containerd/containerd.sock",
+  etcd: "/etc/etcd",
+  etcdPki: "/etc/etcd/pki",
+  etcdData: "/var/lib/etcd",
+} as const;

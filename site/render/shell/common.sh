@@ -1,0 +1,186 @@
+# Common to all roles. The header before this sets MACHINE, ADDRESS, ROLE and FILES, one `mode owner path units` a line.
+# shellcheck shell=bash
+set -Eeuo pipefail
+shopt -s inherit_errexit
+umask 077
+export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+
+# What to do: all, or one thing that this script calls itself for.
+# shellcheck disable=SC2034
+WHAT=${1:-all}
+HERE=$(dirname "$(readlink -f "$0")")
+STATE=/var/lib/groundwork
+LOG=/var/log/groundwork.log
+STARTED=$SECONDS
+
+say() { printf '%s: %s (%d s)\n' "$MACHINE" "$*" $((SECONDS - STARTED)); }
+
+# fail "what is wrong; what to do": the last line that the operator sees.
+fail() {
+  trap - ERR
+  printf '%s: %s\n' "$MACHINE" "$*" >&2
+  exit 1
+}
+
+# Anything that fails without a word of its own. A full disk is the usual reason, and then nothing else is worth saying.
+unexpected() {
+  local status=$1 command=$2
+  trap - ERR
+  room_left
+  fail "\`${command%%$'\n'*}\` failed with status $status; see $LOG and journalctl on the machine, then run \`pulumi up\` again"
+}
+trap 'unexpected $? "$BASH_COMMAND"' ERR
+
+# Fails where a file system that is written to has less than 64 MiB left.
+room_left() {
+  local path free
+  for path in / /etc /tmp /var/lib /var/log /var/lib/etcd /var/lib/kubelet /var/lib/containerd; do
+    [[ -d $path ]] || continue
+    free=$(df --output=avail --block-size=M "$path" 2>/dev/null | tail -n 1 | tr -dc 0-9) || continue
+    [[ ${free:-64} -ge 64 ]] ||
+      fail "the disk with $path has only $free MiB left; free some space or give the machine a larger disk"
+  done
+}
+
+# needs COMMAND...: the machine image must have them.
+needs() {
+  local name missing=()
+  for name in "$@"; do
+    command -v "$name" >/dev/null || missing+=("$name")
+  done
+  [[ ${#missing[@]} -eq 0 ]] || fail "${missing[*]} not installed; use a machine image that has them"
+}
+
+# One apply at a time: a run that lost its connection may still be at work.
+begin() {
+  [[ $EUID -eq 0 ]] || fail "not run as root; let the SSH user run sudo without a password"
+  [[ -d /run/systemd/system ]] || fail "systemd does not run here; use a machine image that boots with systemd"
+  [[ $(hostname) == "$MACHINE" ]] ||
+    fail "the host name is $(hostname); cloud-init has not finished or this is another machine"
+  mkdir -p "$STATE/applied"
+  exec 9>"$STATE/lock"
+  flock --nonblock 9 || {
+    say "waiting for an earlier run to finish"
+    flock --timeout 300 9 || fail "an earlier run has been at work for 5 minutes; see \`ps\` on the machine"
+  }
+  room_left
+  # What a run left behind that was cut off.
+  find /run -maxdepth 1 -name 'groundwork.????????' -mmin +60 -exec rm -rf {} +
+}
+
+# wait_for SECONDS WHAT ADVICE COMMAND...: tries five times a second; says every ten seconds that it still waits.
+wait_for() {
+  local limit=$1 what=$2 advice=$3 since=$SECONDS told=$SECONDS
+  shift 3
+  until "$@" >/dev/null 2>&1; do
+    [[ $((SECONDS - since)) -lt $limit ]] || fail "$what: not after $limit seconds; $advice"
+    if [[ $((SECONDS - told)) -ge 10 ]]; then
+      told=$SECONDS
+      say "waiting: $what, $((SECONDS - since)) s of at most $limit s"
+    fi
+    sleep 0.2
+  done
+}
+
+# http_ok PORT PATH: a health check on the loopback address, without TLS.
+http_ok() {
+  local answer
+  exec 8<>"/dev/tcp/127.0.0.1/$1" || return 1
+  printf 'GET %s HTTP/1.0\r\nHost: localhost\r\n\r\n' "$2" >&8
+  IFS= read -r -t 5 answer <&8
+  exec 8>&-
+  [[ $answer == *" 200 "* ]]
+}
+
+tcp_open() { (exec 3<>"/dev/tcp/$1/$2"); }
+
+# Installs what differs, each file by one rename; removes what an earlier run installed and this one does not know.
+# A file of the unit `kubeadm-init` is only there for as long as it is needed.
+install_files() {
+  local mode owner path units new
+  local -A wanted=()
+  UNITS_CHANGED=
+  while read -r mode owner path units; do
+    wanted[$path]=yes
+    [[ $units != kubeadm-init ]] || continue
+    if [[ -f $path ]] && cmp -s "$HERE/files$path" "$path" && [[ $(stat -c '%04a %U:%G' "$path") == "$mode $owner" ]]; then
+      continue
+    fi
+    [[ -d ${path%/*} ]] || (umask 022 && mkdir -p "${path%/*}")
+    new=$path.groundwork-new
+    rm -f "$new"
+    install -m "$mode" -o "${owner%:*}" -g "${owner#*:}" "$HERE/files$path" "$new"
+    mv -f "$new" "$path"
+    [[ $path != /etc/systemd/system/* ]] || UNITS_CHANGED=yes
+  done <<<"$FILES"
+  if [[ -f $STATE/files ]]; then
+    while read -r path; do
+      [[ -n ${wanted[$path]:-} ]] || rm -f "$path"
+    done <"$STATE/files"
+  fi
+  printf '%s\n' "${!wanted[@]}" | sort >"$STATE/files.new"
+  mv -f "$STATE/files.new" "$STATE/files"
+  [[ -z $UNITS_CHANGED ]] || systemctl daemon-reload
+}
+
+# digest UNIT: of all that the unit reads, so that a run that was cut off between installing and restarting is made good.
+digest() {
+  local mode owner path units
+  while read -r mode owner path units; do
+    [[ ,$units, == *",$1,"* ]] || continue
+    printf '%s %s %s\n' "$mode" "$owner" "$path"
+    cat "$path"
+  done <<<"$FILES" | sha256sum | cut -c1-64
+}
+
+# changed UNIT: is there something that it has not been restarted for?
+changed() { [[ ! -f $STATE/applied/$1 || $(digest "$1") != "$(cat "$STATE/applied/$1")" ]]; }
+
+# applied UNIT...: remembers that they run with what is installed.
+applied() {
+  local unit
+  for unit in "$@"; do
+    digest "$unit" >"$STATE/applied/$unit.new"
+    mv -f "$STATE/applied/$unit.new" "$STATE/applied/$unit"
+  done
+}
+
+reads() { grep -Eq " ([a-z-]+,)*$1(,[a-z-]+)*$" <<<"$FILES"; }
+
+active() { systemctl is-active --quiet "$1"; }
+
+enable() { systemctl is-enabled --quiet "$1" 2>/dev/null || systemctl enable --quiet "$1"; }
+
+# Kernel modules and settings. What a kernel has built in cannot be loaded; what it lacks is found by who needs it.
+kernel() {
+  changed kernel || return 0
+  local module
+  if [[ -f /etc/modules-load.d/groundwork.conf ]]; then
+    while read -r module; do modprobe -q "$module" || true; done </etc/modules-load.d/groundwork.conf
+  fi
+  sysctl -q -e -p /etc/sysctl.d/90-groundwork.conf >>"$LOG" 2>&1 || true
+  applied kernel
+}
+
+clock() {
+  reads clock || return 0
+  changed clock || return 0
+  enable chrony
+  systemctl reload-or-restart chrony
+  applied clock
+}
+
+# quietly WHAT ADVICE COMMAND...: output goes to the log, its last error to the operator if it fails.
+quietly() {
+  local what=$1 advice=$2 output=$STATE/output reason
+  shift 2
+  if "$@" >"$output" 2>&1; then
+    cat "$output" >>"$LOG"
+    rm -f "$output"
+    return 0
+  fi
+  cat "$output" >>"$LOG"
+  room_left
+  reason=$(grep -Ei 'error|fail|cannot|not ' "$output" | grep -v 'WARNING' | head -n 3 | tr '\n\t' '  ' | cut -c1-400) || true
+  fail "$what failed: ${reason:-no reason given}; $advice (all of it: $LOG)"
+}

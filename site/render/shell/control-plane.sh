@@ -1,0 +1,145 @@
+# A control plane. The header sets FIRST (yes on the one that initialises the cluster) and ETCD_ENDPOINTS (with commas).
+# shellcheck shell=bash
+
+COMPONENTS="kube-apiserver kube-controller-manager kube-scheduler"
+MANIFESTS=/etc/kubernetes/manifests
+
+as_admin() { kubectl --kubeconfig /etc/kubernetes/admin.conf --server "https://$ADDRESS:6443" --request-timeout=10s "$@"; }
+
+etcdctl_as_api_server() {
+  ETCDCTL_ENDPOINTS=$ETCD_ENDPOINTS ETCDCTL_CACERT=/etc/kubernetes/pki/etcd/ca.crt \
+    ETCDCTL_CERT=/etc/kubernetes/pki/apiserver-etcd-client.crt ETCDCTL_KEY=/etc/kubernetes/pki/apiserver-etcd-client.key \
+    etcdctl "$@"
+}
+
+etcd_answers() { etcdctl_as_api_server --command-timeout=3s get --keys-only --limit=1 /registry/health; }
+
+# The digest of what a component reads goes into its manifest: the kubelet then restarts it when, and only when, that changes.
+patches() {
+  local component
+  mkdir -p /etc/kubernetes/patches
+  for component in $COMPONENTS; do
+    printf '{"metadata": {"annotations": {"groundwork/configuration": "%s"}}}\n' "$(digest "$component")" \
+      >"/etc/kubernetes/patches/$component+merge.json"
+  done
+}
+
+# In external CA mode kubeadm wants to see all kubeconfigs. The super-admin's is here only while kubeadm initialises the cluster,
+# to bind the administrators' role; at any other time a copy of the administrator's satisfies it.
+with_super_admin() {
+  local status=0
+  install -m 0600 "${SUPER_ADMIN:-/etc/kubernetes/admin.conf}" /etc/kubernetes/super-admin.conf
+  "$@" || status=$?
+  rm -f /etc/kubernetes/super-admin.conf
+  return "$status"
+}
+
+kubeadm_quietly() {
+  local what=$1
+  shift
+  quietly "$what" "mend it and run \`pulumi up\` again" with_super_admin kubeadm "$@"
+}
+
+# The first control plane. Interrupted anywhere, it is simply done again: it only sets what the plan says.
+initialise() {
+  local ignored=()
+  if compgen -G "$MANIFESTS/kube-*.yaml" >/dev/null; then
+    say "taking up an interrupted initialisation"
+    ignored=(--ignore-preflight-errors "FileAvailable--etc-kubernetes-manifests-kube-apiserver.yaml,FileAvailable--etc-kubernetes-manifests-kube-controller-manager.yaml,FileAvailable--etc-kubernetes-manifests-kube-scheduler.yaml,Port-6443,Port-10257,Port-10259")
+  else
+    say "initialising the cluster"
+  fi
+  SUPER_ADMIN=$HERE/files/etc/kubernetes/super-admin.conf \
+    kubeadm_quietly "kubeadm init" init --config /etc/kubernetes/kubeadm.yaml "${ignored[@]}"
+}
+
+# A further control plane: the same manifests; everything shared is in etcd already.
+join() {
+  if ! compgen -G "$MANIFESTS/kube-*.yaml" >/dev/null; then
+    say "checking the machine"
+    kubeadm_quietly "kubeadm's check of the machine" init phase preflight --config /etc/kubernetes/kubeadm.yaml
+  fi
+  say "starting the control plane"
+  kubeadm_quietly "kubeadm" init phase control-plane all --config /etc/kubernetes/kubeadm.yaml
+  wait_for 240 "the API server is ready" "see \`crictl ps -a\` and /var/log/pods on the machine" api_ready "https://$ADDRESS:6443"
+}
+
+mark() {
+  as_admin label --overwrite node "$MACHINE" node-role.kubernetes.io/control-plane= \
+    node.kubernetes.io/exclude-from-external-load-balancers=
+}
+
+process_of() { pgrep -o -x "$1" || true; }
+
+# Writes the manifests again and waits until the kubelet has replaced what changed. Run under the cluster's lock.
+update_components() {
+  local component before changed=()
+  declare -A old=()
+  before=$(mktemp -d)
+  cp "$MANIFESTS"/kube-*.yaml "$before/"
+  for component in $COMPONENTS; do old[$component]=$(process_of "${component:0:15}"); done
+  kubeadm_quietly "kubeadm" init phase control-plane all --config /etc/kubernetes/kubeadm.yaml
+  for component in $COMPONENTS; do
+    cmp -s "$before/$component.yaml" "$MANIFESTS/$component.yaml" || changed+=("$component")
+  done
+  rm -rf "$before"
+  for component in "${changed[@]}"; do
+    wait_for 180 "$component is replaced" "see \`journalctl -u kubelet\`" replaced "$component" "${old[$component]}"
+  done
+  wait_for 240 "the API server is ready" "see \`crictl ps -a\` and /var/log/pods on the machine" api_ready "https://$ADDRESS:6443"
+  # shellcheck disable=SC2086
+  applied $COMPONENTS
+}
+
+replaced() {
+  local now
+  now=$(process_of "${1:0:15}")
+  [[ -n $now && $now != "$2" ]]
+}
+
+update() {
+  local component behind=
+  for component in $COMPONENTS; do ! changed "$component" || behind=yes; done
+  [[ -n $behind ]] || return 0
+  say "updating the control plane, one machine at a time"
+  etcdctl_as_api_server lock groundwork/control-plane --ttl=60 -- bash "$HERE/apply" update-components
+}
+
+# What the cluster itself keeps: kubeadm's configuration and kube-proxy. One control plane looks after it.
+update_cluster() {
+  changed cluster || return 0
+  say "updating what the cluster keeps of its configuration"
+  kubeadm_quietly "kubeadm's upload of the configuration" init phase upload-config all --config /etc/kubernetes/kubeadm.yaml
+  kubeadm_quietly "kubeadm's update of kube-proxy" init phase addon kube-proxy --config /etc/kubernetes/kubeadm.yaml
+  as_admin --namespace kube-system rollout restart daemonset/kube-proxy >>"$LOG"
+  applied cluster
+}
+
+apply_control_plane() {
+  needs kubeadm kubelet kubectl etcdctl curl iptables
+  begin
+  install_files
+  kernel
+  clock
+  forwarding
+  runtime
+  pod_network
+  patches
+  mkdir -p "$MANIFESTS" /var/log/kubernetes/audit
+  start_kubelet
+  wait_for 300 "etcd answers" "see the etcd machines" etcd_answers
+  if [[ -f $STATE/joined ]]; then
+    wait_for_kubelet
+    wait_for 240 "the API server is ready" "see \`crictl ps -a\` and /var/log/pods on the machine" api_ready "https://$ADDRESS:6443"
+    update
+    [[ $FIRST != yes ]] || update_cluster
+  else
+    if [[ $FIRST == yes ]]; then initialise; else join; fi
+    wait_for_kubelet
+    # shellcheck disable=SC2086
+    applied $COMPONENTS cluster
+  fi
+  wait_for 180 "the node is registered and marked" "see \`journalctl -u kubelet\`, and whether the first control plane is up" mark
+  : >"$STATE/joined"
+  say "the API server is ready"
+}

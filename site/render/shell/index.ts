@@ -1,0 +1,24 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** The shell programs beside this file: constant parts of the program that are kept where a shell checker can read them. */
+export function shell(name: ShellProgram): string {
+  let text = programs.get(name);
+  if (text === undefined) {
+    text = readFileSync(join(__dirname, `${name}.sh`), "utf8");
+    programs.set(name, text);
+  }
+  return text;
+}
+
+export type ShellProgram =
+  | "common"
+  | "etcd"
+  | "load-balancer"
+  | "node"
+  | "control-plane"
+  | "worker"
+  | "pod-network"
+  | "check-haproxy";
+
+const programs = new Map<ShellProgram, string>();

@@ -1,0 +1,46 @@
+# Common to control planes and workers: container runtime, pod network, kubelet. The header sets ENDPOINT (https://…).
+# shellcheck shell=bash
+
+runtime() {
+  active containerd || { enable containerd; systemctl start containerd; }
+  wait_for 60 "containerd answers" "see \`journalctl -u containerd\`" test -S /run/containerd/containerd.sock
+}
+
+forwarding() {
+  [[ $(cat /proc/sys/net/ipv4/ip_forward) == 1 ]] ||
+    fail "the kernel does not forward packets; allow net.ipv4.ip_forward=1 on this machine"
+}
+
+pod_network() {
+  reads pod-network || return 0
+  enable groundwork-pod-network
+  if changed pod-network || ! active groundwork-pod-network; then
+    systemctl restart groundwork-pod-network ||
+      fail "the routes to other nodes' pods could not be set; see \`journalctl -u groundwork-pod-network\`"
+    applied pod-network
+  fi
+}
+
+kubelet_healthy() { http_ok 10248 /healthz; }
+
+start_kubelet() {
+  enable kubelet
+  if ! active kubelet; then
+    say "starting the kubelet"
+    systemctl reset-failed kubelet 2>/dev/null || true
+    systemctl start kubelet
+  elif changed kubelet; then
+    say "restarting the kubelet"
+    systemctl restart kubelet
+  fi
+}
+
+wait_for_kubelet() {
+  wait_for 120 "the kubelet is healthy" "see \`journalctl -u kubelet\`" kubelet_healthy
+  applied kubelet
+}
+
+# api_ready URL: over TLS, verified with the cluster's authority.
+api_ready() {
+  [[ $(curl --silent --max-time 3 --noproxy '*' --cacert /etc/kubernetes/pki/ca.crt "$1/readyz") == ok ]]
+}

@@ -1,0 +1,25 @@
+# A worker.
+# shellcheck shell=bash
+
+registered() { kubectl --kubeconfig /etc/kubernetes/kubelet.conf --request-timeout=10s get node "$MACHINE"; }
+
+apply_worker() {
+  needs kubeadm kubelet kubectl curl iptables
+  begin
+  install_files
+  kernel
+  clock
+  forwarding
+  runtime
+  pod_network
+  wait_for 600 "the API answers at $ENDPOINT" "see the load balancers and the control planes" api_ready "$ENDPOINT"
+  if [[ ! -f $STATE/applied/kubelet ]] && ! active kubelet; then
+    say "checking the machine"
+    quietly "kubeadm's check of the machine" "mend it and run \`pulumi up\` again" \
+      kubeadm join phase preflight --config /etc/kubernetes/kubeadm.yaml
+  fi
+  start_kubelet
+  wait_for_kubelet
+  wait_for 120 "the node is registered" "see \`journalctl -u kubelet\`" registered
+  say "the kubelet is healthy and the node is registered"
+}

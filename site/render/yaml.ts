@@ -1,0 +1,24 @@
+import { stringify } from "yaml";
+
+/** YAML documents in the order given, the keys in the order written. `undefined` fields are left out. */
+export function yaml(...documents: object[]): string {
+  return documents.map((d) => stringify(d, { lineWidth: 0, aliasDuplicateObjects: false })).join("---\n");
+}
+
+type Tree = { [field: string]: unknown };
+
+/** `over` merged into `base`: objects field by field, everything else replaced, `null` removes. */
+export function merged<T extends Tree>(base: T, over: Tree): T {
+  const result: Tree = { ...base };
+  for (const [field, value] of Object.entries(over)) {
+    const before = result[field];
+    if (value === null) delete result[field];
+    else if (isTree(before) && isTree(value)) result[field] = merged(before, value);
+    else result[field] = value;
+  }
+  return result as T;
+}
+
+function isTree(value: unknown): value is Tree {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
