@@ -3,9 +3,9 @@ import * as pulumi from "@pulumi/pulumi";
 import type { VirtualMachineArgs } from "@pulumi/vsphere";
 import { endpointUrl, kubeconfigsOf, machinesOf, sshHostKey } from "../site/pki";
 import type { MachinePlan, SitePlan } from "../site/plan";
-import { planSite } from "../site/plan";
 import { cloudInit } from "../site/render/cloudInit";
 import { kubeconfig } from "../site/render/kubeconfig";
+import type { Finding } from "../site/rules";
 import type { SiteSpec } from "../site/spec";
 import { Addons } from "./Addons";
 import { ControlPlane } from "./ControlPlane";
@@ -18,6 +18,7 @@ import type { Machine } from "./Machine";
 import { type CertificateRecord, Pki } from "./Pki";
 import { Placement, type PlacementTransforms } from "./Placement";
 import { type MachineRecord, type MemberRecord, machineRecord, memberRecord } from "./records";
+import { safePlan } from "./safePlan";
 import type { Transform } from "./Transform";
 import { VsphereMachine } from "./VsphereMachine";
 import { WorkerPool } from "./WorkerPool";
@@ -41,6 +42,8 @@ export interface SiteArgs {
 /** A whole site: machines on their planned hosts and devices, etcd, a balanced control plane, workers, add-ons. */
 export class Site extends pulumi.ComponentResource {
   readonly plan: SitePlan;
+  /** What could be better; what must not be, was refused. */
+  readonly findings: Finding[];
   /** The operator's own; a secret. */
   readonly kubeconfig: pulumi.Output<string>;
   /** The site's SSH login on every machine; a secret. */
@@ -52,9 +55,10 @@ export class Site extends pulumi.ComponentResource {
   readonly members: MemberRecord[];
 
   constructor(name: string, args: SiteArgs, opts: pulumi.ComponentResourceOptions = {}) {
-    const plan = planSite(args.spec);
+    const { plan, findings } = safePlan(args.spec);
     super("groundwork:index:Site", name, { plan }, opts);
     this.plan = plan;
+    this.findings = findings;
     const child = { parent: this };
 
     const pki = new Pki(name, { plan }, child);

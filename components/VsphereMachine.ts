@@ -66,9 +66,9 @@ function virtualMachineArgs({ plan, site, datacenter, cloudInit }: VsphereMachin
     // The first disk lies with the machine's own files; a disk of its own datastore would differ for ever.
     datastoreId: datacenter.datastoreId(systemDisk.datastore),
     numCpus: plan.cpus,
-    memory: plan.memoryGiB * 1024,
+    memory: Math.round(plan.memoryGiB * 1024),
     cpuReservation: plan.reservation.cpuMHz,
-    memoryReservation: plan.reservation.memoryGiB * 1024,
+    memoryReservation: Math.round(plan.reservation.memoryGiB * 1024),
     guestId: template.guestId,
     firmware: template.firmware,
     scsiType: template.scsiType,
@@ -79,7 +79,7 @@ function virtualMachineArgs({ plan, site, datacenter, cloudInit }: VsphereMachin
     disks: [
       {
         label: systemDisk.name,
-        size: systemDisk.sizeGiB,
+        size: Math.ceil(systemDisk.sizeGiB),
         thinProvisioned: template.disks.apply((disks) => disks[0]?.thinProvisioned ?? true),
         eagerlyScrub: template.disks.apply((disks) => disks[0]?.eagerlyScrub ?? false),
         unitNumber: 0,
@@ -104,7 +104,7 @@ function virtualMachineArgs({ plan, site, datacenter, cloudInit }: VsphereMachin
 function dataDiskArgs(datacenter: Datacenter, disk: DiskPlan, unitNumber: number) {
   return {
     label: disk.name,
-    size: disk.sizeGiB,
+    size: Math.ceil(disk.sizeGiB),
     datastoreId: datacenter.datastoreId(disk.datastore),
     thinProvisioned: false,
     eagerlyScrub: true,

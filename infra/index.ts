@@ -23,6 +23,7 @@ export = async () => {
     machines: site.machines,
     members: site.members,
     certificates: site.certificates,
+    findings: site.findings,
   };
 };
 
