@@ -1,8 +1,16 @@
+import { machineAddresses, podBlocks } from "./addresses";
+import { inventoryOf } from "./inventory";
+import { toNumber } from "./ipv4";
+import { type Earlier, layOut, type Shortage } from "./layout";
+import type { Place } from "./layout/ledger";
+import { placementRules } from "./placementRules";
+import { countsOf, type MachineRequest, requestMachines } from "./requests";
+import { etcdTuning } from "./sizing";
 import type { Role, SiteSpec } from "./spec";
 
 /** A virtual disk of a machine and the physical device it ends on. */
 export interface DiskPlan {
-  /** `system` is the first disk; `data` is etcd's. */
+  /** `system` is the first disk, its datastore is the VM's; `data` is etcd's. */
   name: "system" | "data";
   datastore: string;
   device: string;
@@ -21,6 +29,7 @@ export interface MachinePlan {
   address: string;
   cpus: number;
   memoryGiB: number;
+  /** The system disk first. */
   disks: DiskPlan[];
   /** Hypervisor reservation (L10). */
   reservation: { cpuMHz: number; memoryGiB: number };
@@ -36,15 +45,181 @@ export type PlacementRule =
   | { kind: "anti-affinity"; name: string; machines: string[] }
   | { kind: "vm-host"; name: string; machines: string[]; hosts: string[] };
 
+/** A machine that this plan would put elsewhere than where it runs. */
+export interface Move {
+  machine: string;
+  from: { host: string; datastores: string[] };
+  to: { host: string; datastores: string[] };
+  why: string;
+}
+
 export interface SitePlan {
   site: string;
+  /** With the counts that the planner chose filled in. */
   spec: SiteSpec;
   /** Sorted by name. */
   machines: MachinePlan[];
   etcd: { members: string[]; heartbeatMs: number; electionMs: number; quotaBytes: number };
-  /** Where clients reach the API: the VIP or the external balancer. */
+  /** A store of its own for events (L9). */
+  events?: { members: string[] };
+  /** Where clients reach the API: the VIP, the external balancer or the DNS name. */
   endpoint: { host: string; port: number };
   /** Present for `loadBalancer.kind: haproxy`. */
   vip?: string;
   rules: PlacementRule[];
+  /** Against an earlier plan: what would have to move, and why. */
+  moves: Move[];
+  /** Groups of machines that found no place with all they need; the rules say what that breaks. */
+  shortages: Shortage[];
+}
+
+/** What an earlier plan has to say: a `SitePlan`, or what `groundwork plan --json` printed. */
+export interface EarlierPlan {
+  machines: readonly Pick<MachinePlan, "name" | "host" | "address" | "disks">[];
+}
+
+/**
+ * The plan of a site: every machine with its host, devices and address. Deterministic; total: what cannot be placed well is
+ * placed somehow and judged by the rules. With `against`, what runs stays where it is as long as that can be.
+ */
+export function planSite(spec: SiteSpec, options: { against?: EarlierPlan } = {}): SitePlan {
+  const inventory = inventoryOf(spec);
+  const counts = countsOf(spec);
+  const requests = requestMachines(spec, counts);
+  const resolved: SiteSpec = {
+    ...spec,
+    etcd: { ...spec.etcd, members: requests.filter((r) => r.role === "etcd").length },
+    controlPlanes: { ...spec.controlPlanes, count: requests.filter((r) => r.role === "control-plane").length },
+  };
+  const layout = layOut(requests, inventory, {
+    acceptMagneticDisks: spec.etcd.acceptMagneticDisks,
+    earlier: earlierPlaces(options.against),
+  });
+  const machines = machinePlans(resolved, requests, layout.places, options.against);
+  const names = (role: Role) => machines.filter((m) => m.role === role).map((m) => m.name);
+  const nodes = machines.filter((m) => m.role === "worker" || m.role === "control-plane").length;
+  const rttMs = largestRtt(spec, machines);
+  return {
+    site: spec.name,
+    spec: resolved,
+    machines,
+    etcd: { members: names("etcd"), ...etcdTuning(spec, rttMs, nodes) },
+    ...(spec.etcd.events && { events: { members: names("events") } }),
+    ...endpoint(spec),
+    rules: placementRules(spec, machines),
+    moves: moves(machines, options.against),
+    shortages: layout.shortages,
+  };
+}
+
+function machinePlans(
+  spec: SiteSpec,
+  requests: readonly MachineRequest[],
+  places: ReadonlyMap<string, Place>,
+  against: EarlierPlan | undefined,
+): MachinePlan[] {
+  const earlier = new Map(against?.machines.map((m) => [m.name, toNumber(m.address)]));
+  const addresses = machineAddresses(spec, requests, earlier);
+  const pods = podBlocks(spec, requests, new Map());
+  return requests
+    .map((request): MachinePlan => {
+      const place = places.get(request.name) as Place;
+      const podCidr = pods.get(request.name);
+      return {
+        name: request.name,
+        role: request.role,
+        ...(request.pool !== undefined && { pool: request.pool }),
+        host: place.host.name,
+        address: addresses.get(request.name) as string,
+        cpus: request.cpus,
+        memoryGiB: request.memoryGiB,
+        disks: disks(request, place),
+        reservation: reservation(spec, request, place),
+        ...(podCidr !== undefined && { podCidr }),
+        labels: labels(spec, request, place),
+        ...(request.existing && { existing: { user: request.existing.user, hostKey: request.existing.hostKey } }),
+      };
+    })
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function disks(request: MachineRequest, { system, data }: Place): DiskPlan[] {
+  const result: DiskPlan[] = [
+    { name: "system", datastore: system.datastore, device: system.device.id, sizeGiB: request.systemDiskGiB },
+  ];
+  if (data && request.dataDiskGiB !== undefined)
+    result.push({ name: "data", datastore: data.datastore, device: data.device.id, sizeGiB: request.dataDiskGiB });
+  return result;
+}
+
+function reservation({ reservations }: SiteSpec, request: MachineRequest, { host }: Place): MachinePlan["reservation"] {
+  const share =
+    request.role === "etcd" || request.role === "events"
+      ? reservations.etcd
+      : request.role === "control-plane"
+        ? reservations.controlPlanes
+        : { cpu: 0, memory: 0 };
+  return {
+    cpuMHz: Math.round(share.cpu * request.cpus * host.cpuMHz),
+    memoryGiB: Math.round(share.memory * request.memoryGiB * 1024) / 1024,
+  };
+}
+
+/** A zone is a rack where racks are named, else a host (W1). */
+function labels(spec: SiteSpec, request: MachineRequest, { host }: Place): Record<string, string> {
+  const { rack, room, feed } = host.domains;
+  return {
+    "topology.kubernetes.io/region": spec.name,
+    "topology.kubernetes.io/zone": rack ?? host.name,
+    "groundwork.local/host": host.name,
+    ...(rack !== undefined && { "groundwork.local/rack": rack }),
+    ...(room !== undefined && { "groundwork.local/room": room }),
+    ...(feed !== undefined && { "groundwork.local/feed": feed }),
+    ...(request.pool !== undefined && { "groundwork.local/pool": request.pool }),
+  };
+}
+
+function endpoint({ loadBalancer, network }: SiteSpec): Pick<SitePlan, "endpoint" | "vip"> {
+  if (loadBalancer.kind !== "haproxy") return { endpoint: { host: loadBalancer.endpoint, port: loadBalancer.port } };
+  const vip = network.apiVip as string;
+  return { endpoint: { host: vip, port: 6443 }, vip };
+}
+
+/** The largest round trip between two members' hosts. */
+function largestRtt({ network }: SiteSpec, machines: readonly MachinePlan[]): number {
+  const hosts = new Set(machines.filter((m) => m.role === "etcd").map((m) => m.host));
+  return Math.max(
+    network.rttMs,
+    ...network.rtt.filter((r) => r.between.every((name) => hosts.has(name))).map((r) => r.ms),
+  );
+}
+
+function earlierPlaces(against: EarlierPlan | undefined): ReadonlyMap<string, Earlier> | undefined {
+  if (!against) return undefined;
+  return new Map(
+    against.machines.map((m) => [
+      m.name,
+      { host: m.host, system: datastore(m, "system") ?? "", data: datastore(m, "data") },
+    ]),
+  );
+}
+
+function datastore(machine: Pick<MachinePlan, "disks">, name: DiskPlan["name"]): string | undefined {
+  return machine.disks.find((d) => d.name === name)?.datastore;
+}
+
+function moves(machines: readonly MachinePlan[], against: EarlierPlan | undefined): Move[] {
+  const before = new Map(against?.machines.map((m) => [m.name, m]));
+  const where = (m: Pick<MachinePlan, "host" | "disks">) => ({
+    host: m.host,
+    datastores: m.disks.map((d) => d.datastore),
+  });
+  return machines.flatMap((machine) => {
+    const earlier = before.get(machine.name);
+    if (!earlier) return [];
+    const [from, to] = [where(earlier), where(machine)];
+    return JSON.stringify(from) === JSON.stringify(to)
+      ? []
+      : [{ machine: machine.name, from, to, why: "its place is no longer fit" }];
+  });
 }

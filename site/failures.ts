@@ -1,0 +1,140 @@
+import type { Facts, MachineFact } from "./facts";
+import { actionFor } from "./failures/action";
+import { type Component, components } from "./failures/components";
+
+export const FAILURE_KINDS = [
+  "machine",
+  "load-balancer",
+  "device",
+  "datastore",
+  "host",
+  "rack",
+  "feed",
+  "room",
+  "network",
+] as const;
+export type FailureKind = (typeof FAILURE_KINDS)[number];
+
+/** Something that fails, and what that costs. */
+export interface Failure {
+  kind: FailureKind;
+  /** The machine's, device's, host's … name. */
+  id: string;
+  /** etcd keeps a majority. */
+  etcdQuorum: boolean;
+  /** The store of events keeps a majority; left out where the site has none. */
+  eventsQuorum?: boolean;
+  apiReachable: boolean;
+  /** A majority of etcd's disks is gone for good, and with it writes that were acknowledged. At worst: a host takes its local disks along. */
+  dataLost: boolean;
+  /** Workers that still run and can be reached. */
+  workersLeft: number;
+  capacityLeft: { cpus: number; memoryGiB: number };
+  /** What a person must do. */
+  action: string;
+}
+
+/** Two things that fail together. */
+export interface PairFailure extends Omit<Failure, "kind" | "id"> {
+  first: { kind: FailureKind; id: string };
+  second: { kind: FailureKind; id: string };
+}
+
+/** Every single thing that can fail, widest first within a kind's order, and what each costs. */
+export function singleFailures(facts: Facts): Failure[] {
+  const site = new Site(facts);
+  return components(facts).map((component) => {
+    const cost = site.without([component]);
+    return { kind: component.kind, id: component.id, ...cost, action: actionFor([component], cost) };
+  });
+}
+
+/** Kinds whose pairs are worth telling: a datastore is its device, a load balancer is its machine, the network is everything. */
+const PAIRED: readonly FailureKind[] = ["machine", "device", "host", "rack", "feed", "room"];
+
+/** Every two things that can fail together. */
+export function* pairFailures(facts: Facts): Generator<PairFailure> {
+  const site = new Site(facts);
+  const all = components(facts).filter((c) => PAIRED.includes(c.kind));
+  for (const [i, first] of all.entries())
+    for (const second of all.slice(i + 1)) {
+      const cost = site.without([first, second]);
+      yield {
+        first: { kind: first.kind, id: first.id },
+        second: { kind: second.kind, id: second.id },
+        ...cost,
+        action: actionFor([first, second], cost),
+      };
+    }
+}
+
+export type Cost = Omit<Failure, "kind" | "id" | "action">;
+
+/** Counts of the whole site, so that a failure costs no more to judge than what it takes along. */
+class Site {
+  private readonly machines: ReadonlyMap<string, MachineFact>;
+  private readonly all: Tally;
+
+  constructor(private readonly facts: Facts) {
+    this.machines = new Map(facts.machines.map((m) => [m.name, m]));
+    this.all = tally(facts.machines);
+  }
+
+  without(failed: readonly Component[]): Cost {
+    const down = named(
+      this.machines,
+      failed.flatMap((c) => c.down),
+    );
+    const wiped = named(
+      this.machines,
+      failed.flatMap((c) => c.wiped),
+    );
+    const lost = tally(down);
+    const etcdQuorum = keepsMajority(this.all.etcd, lost.etcd);
+    const endpointUp =
+      !failed.some((c) => c.endpoint) &&
+      (this.facts.apiEndpoint.kind !== "haproxy" || this.all.balancers > lost.balancers);
+    return {
+      etcdQuorum,
+      ...(this.all.events > 0 && { eventsQuorum: keepsMajority(this.all.events, lost.events) }),
+      apiReachable: etcdQuorum && endpointUp && this.all.planes > lost.planes,
+      dataLost: !keepsMajority(this.all.etcd, tally(wiped).etcd),
+      workersLeft: this.all.workers - lost.workers,
+      capacityLeft: { cpus: this.all.cpus - lost.cpus, memoryGiB: this.all.memoryGiB - lost.memoryGiB },
+    };
+  }
+}
+
+interface Tally {
+  etcd: number;
+  events: number;
+  planes: number;
+  balancers: number;
+  workers: number;
+  cpus: number;
+  memoryGiB: number;
+}
+
+function tally(machines: Iterable<MachineFact>): Tally {
+  const sum: Tally = { etcd: 0, events: 0, planes: 0, balancers: 0, workers: 0, cpus: 0, memoryGiB: 0 };
+  for (const { role, cpus, memoryGiB } of machines) {
+    if (role === "etcd") sum.etcd++;
+    else if (role === "events") sum.events++;
+    else if (role === "control-plane") sum.planes++;
+    else if (role === "load-balancer") sum.balancers++;
+    else {
+      sum.workers++;
+      sum.cpus += cpus ?? 0;
+      sum.memoryGiB += memoryGiB ?? 0;
+    }
+  }
+  return sum;
+}
+
+function named(machines: ReadonlyMap<string, MachineFact>, names: readonly string[]): MachineFact[] {
+  return [...new Set(names)].map((name) => machines.get(name)).filter((m) => m !== undefined);
+}
+
+function keepsMajority(members: number, lost: number): boolean {
+  return members - lost > members / 2;
+}

@@ -1,0 +1,76 @@
+import { grouped, listed, machinesOf, type Rule } from "./rule";
+
+const source = "L12 [B, K]";
+
+export const controlPlanesBehindLoadBalancer: Rule = {
+  id: "control-planes-behind-load-balancer",
+  sentence: "API servers are reached through a load balancer, or a name with one address for each",
+  severity: "mandatory",
+  source,
+  fix: "use loadBalancer.kind haproxy, external or dns",
+  check: (facts) => {
+    const { kind } = facts.apiEndpoint;
+    const balancers = machinesOf(facts, "load-balancer");
+    if (kind === "none" || (kind === "haproxy" && balancers.length === 0))
+      return [{ path: "loadBalancer", message: "control planes are behind no load balancer" }];
+    const plane = machinesOf(facts, "control-plane").find(
+      (m) => m.address !== undefined && m.address === facts.apiEndpoint.host,
+    );
+    return plane ? [{ path: "loadBalancer", message: `the API's endpoint is ${plane.name} itself` }] : [];
+  },
+};
+
+export const twoLoadBalancers: Rule = {
+  id: "load-balancers-two",
+  sentence: "the load balancer is no single point of failure: there are two",
+  severity: "mandatory",
+  source,
+  fix: "set loadBalancer.count: 2",
+  check: (facts) => {
+    const balancers = machinesOf(facts, "load-balancer");
+    if (facts.apiEndpoint.kind !== "haproxy" || balancers.length !== 1) return [];
+    return [
+      {
+        path: "loadBalancer.count",
+        message: `${balancers[0]?.name} is the only load balancer: without it nobody reaches the API`,
+        ...(facts.hosts.length === 1 && { severity: "advisory" as const }),
+      },
+    ];
+  },
+};
+
+export const loadBalancersOnDifferentHosts: Rule = {
+  id: "load-balancers-different-hosts",
+  sentence: "load balancers are on different hosts",
+  severity: "mandatory",
+  source: "L6, L12 [B, K]",
+  fix: "place one of them on another host",
+  check: (facts) => {
+    const balancers = machinesOf(facts, "load-balancer");
+    if (facts.hosts.length < 2 || balancers.length < 2 || balancers.some((m) => m.host === undefined)) return [];
+    if (grouped(balancers, (m) => m.host).size > 1) return [];
+    return [
+      {
+        path: balancers[1]?.path ?? "",
+        message: `load balancers ${listed(balancers.map((m) => m.name))} are all on host ${balancers[0]?.host}`,
+      },
+    ];
+  },
+};
+
+export const dnsIsNoHealthCheck: Rule = {
+  id: "dns-endpoint",
+  sentence: "DNS records in place of a load balancer do not notice a dead API server",
+  severity: "advisory",
+  source,
+  fix: "keep their time to live short and remove a dead one by hand, or use haproxy",
+  check: (facts) =>
+    facts.apiEndpoint.kind === "dns"
+      ? [
+          {
+            path: "loadBalancer",
+            message: `clients of ${facts.apiEndpoint.host ?? "the name"} try a dead API server too`,
+          },
+        ]
+      : [],
+};

@@ -1,0 +1,43 @@
+import { z } from "zod";
+
+/** A DNS-1123 label: what Kubernetes, cloud-init and vSphere all accept as a name. */
+export const dnsLabel = z
+  .string()
+  .max(40)
+  .regex(/^[a-z]([-a-z0-9]*[a-z0-9])?$/, "use lower-case letters, digits and hyphens, starting with a letter");
+
+/** A host's name: a host name or an address; it becomes a node label's value, hence the length. */
+export const hostName = z
+  .string()
+  .min(1)
+  .max(63)
+  .regex(/^[A-Za-z0-9]([-A-Za-z0-9._]*[A-Za-z0-9])?$/, "use letters, digits, dots, hyphens and underscores");
+
+/** The name of a rack, room or power feed; it becomes a node label's value. */
+export const domainName = hostName;
+
+/** A canonical disk name: `naa.…`, `t10.…`, `eui.…`, `mpx.vmhba0:C0:T0:L0`, a WWN or a path below /dev/disk. */
+export const deviceId = z
+  .string()
+  .min(1)
+  .max(128)
+  .regex(/^[A-Za-z0-9/][-A-Za-z0-9._:/]*$/, "use the canonical disk name, for example naa.5000c500a1b2c3d4");
+
+/** A datastore's or another vSphere object's name: no control characters, quotes or shell metacharacters. */
+export const inventoryName = z
+  .string()
+  .min(1)
+  .max(80)
+  .regex(/^[A-Za-z0-9][-A-Za-z0-9 ._()+:@/]*$/, "use letters, digits, spaces and - . _ ( ) + : @ /");
+
+/** Text for people: one line. */
+export const sentence = z
+  .string()
+  .min(3)
+  .max(500)
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
+  .regex(/^[^\x00-\x1f\x7f]*$/, "write one line of text");
+
+/** GiB, up to a pebibyte. */
+export const gibibytes = z.number().positive().max(1_048_576);
+export const count = z.number().int().min(0);
