@@ -215,3 +215,38 @@ func absent(err error) error {
 	}
 	return err
 }
+
+// List finds the ids of all containers that have the labels, running or not.
+func (c *Client) List(ctx context.Context, labels ...string) ([]string, error) {
+	filters, err := json.Marshal(map[string][]string{"label": labels})
+	if err != nil {
+		return nil, err
+	}
+	var found []struct{ Id string }
+	query := url.Values{"all": {"1"}, "filters": {string(filters)}}
+	if err := c.call(ctx, http.MethodGet, "/containers/json", query, nil, &found); err != nil {
+		return nil, err
+	}
+	var ids []string
+	for _, container := range found {
+		ids = append(ids, container.Id)
+	}
+	return ids, nil
+}
+
+// Images finds the ids of the images of a repository.
+func (c *Client) Images(ctx context.Context, repository string) ([]string, error) {
+	filters, err := json.Marshal(map[string][]string{"reference": {repository}})
+	if err != nil {
+		return nil, err
+	}
+	var found []struct{ Id string }
+	if err := c.call(ctx, http.MethodGet, "/images/json", url.Values{"filters": {string(filters)}}, nil, &found); err != nil {
+		return nil, err
+	}
+	var ids []string
+	for _, image := range found {
+		ids = append(ids, image.Id)
+	}
+	return ids, nil
+}

@@ -1,0 +1,74 @@
+package vcenter
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+
+	"github.com/vmware/govmomi/object"
+	"github.com/vmware/govmomi/simulator"
+	"github.com/vmware/govmomi/vim25/types"
+)
+
+// buildTemplate makes the virtual machine that the others are cloned from.
+func (c *Center) buildTemplate(ctx context.Context) error {
+	t := c.Inventory.Template
+	datastore := c.datastoreNamed(c.Inventory.Datastores[0].Name)
+	host := c.registry.Get(datastore.Host[0].Key).(*simulator.HostSystem)
+	if err := os.RemoveAll(filepath.Join(c.State, "datastores", datastore.Name, t.Name)); err != nil {
+		return err
+	}
+
+	var devices object.VirtualDeviceList
+	scsi, err := devices.CreateSCSIController("pvscsi")
+	if err != nil {
+		return err
+	}
+	devices = append(devices, scsi)
+	disk := devices.CreateDisk(scsi.(types.BaseVirtualController), datastore.Self, "")
+	disk.CapacityInKB = int64(t.DiskGiB * (1 << 20))
+	disk.Backing.(*types.VirtualDiskFlatVer2BackingInfo).ThinProvisioned = types.NewBool(true)
+	network := object.NewNetwork(c.client, c.dataCenter.Network[0])
+	backing, err := network.EthernetCardBackingInfo(ctx)
+	if err != nil {
+		return err
+	}
+	card, err := devices.CreateEthernetCard("vmxnet3", backing)
+	if err != nil {
+		return err
+	}
+	devices = append(devices, disk, card)
+	changes, err := devices.ConfigSpec(types.VirtualDeviceConfigSpecOperationAdd)
+	if err != nil {
+		return err
+	}
+
+	spec := types.VirtualMachineConfigSpec{
+		Name:         t.Name,
+		GuestId:      t.GuestID,
+		NumCPUs:      int32(t.CPUs),
+		MemoryMB:     int64(t.MemoryGiB * 1024),
+		Annotation:   "Groundwork machine image " + t.Image,
+		Files:        &types.VirtualMachineFileInfo{VmPathName: "[" + datastore.Name + "]"},
+		DeviceChange: changes,
+	}
+	pool := object.NewResourcePool(c.client, *c.cluster.ResourcePool)
+	folder := object.NewFolder(c.client, c.dataCenter.VmFolder)
+	task, err := folder.CreateVM(ctx, spec, pool, object.NewHostSystem(c.client, host.Self))
+	if err != nil {
+		return err
+	}
+	info, err := task.WaitForResult(ctx)
+	if err != nil {
+		return err
+	}
+	vm := c.registry.Get(info.Result.(types.ManagedObjectReference)).(*simulator.VirtualMachine)
+	setDefaults(vm)
+	// Without an address of its own, each clone is given one.
+	for _, device := range vm.Config.Hardware.Device {
+		if card, ok := device.(types.BaseVirtualEthernetCard); ok {
+			card.GetVirtualEthernetCard().MacAddress = ""
+		}
+	}
+	return object.NewVirtualMachine(c.client, vm.Self).MarkAsTemplate(ctx)
+}
