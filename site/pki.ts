@@ -109,11 +109,11 @@ export function endpointUrl(plan: SitePlan): string {
 export function certificatesOf(plan: SitePlan): CertificatePlan[] {
   const controlPlanes = machinesOf(plan, "control-plane").map((m) => m.name);
   return [
-    ...machinesOf(plan, "etcd").flatMap((m) => etcdMember(m)),
+    ...machinesOf(plan, "etcd", "events").flatMap((m) => etcdMember(m)),
     {
       ...client("etcd", "etcd-healthcheck-client", "kube-etcd-healthcheck-client"),
       purpose: "etcdctl on the members: health, locks, snapshots",
-      machines: machinesOf(plan, "etcd").map((m) => m.name),
+      machines: machinesOf(plan, "etcd", "events").map((m) => m.name),
     },
     ...machinesOf(plan, "control-plane").map((m) => apiServer(plan, m)),
     {
@@ -154,6 +154,17 @@ export function certificatesOf(plan: SitePlan): CertificatePlan[] {
     {
       ...client("cluster", "operator", "groundwork:operator", "kubeadm:cluster-admins"),
       purpose: "the program itself and the kubeconfig it hands out",
+      machines: [],
+    },
+    {
+      id: "metrics-server",
+      purpose: "the metrics API towards the API servers (C6)",
+      authority: "cluster",
+      commonName: "metrics-server",
+      dnsNames: ["metrics-server", "metrics-server.kube-system", "metrics-server.kube-system.svc"],
+      ipAddresses: [],
+      usages: ["digital_signature", "server_auth"],
+      ...LIFE,
       machines: [],
     },
     ...nodesOf(plan).flatMap((m) => kubelet(m)),

@@ -2,6 +2,7 @@ import { nodesOf } from "../pki";
 import type { MachinePlan, SitePlan } from "../plan";
 
 export const POD_NETWORK_SCRIPT = "/usr/local/sbin/groundwork-pod-network";
+export const POD_ROUTES = "/etc/groundwork/pod-routes";
 
 /**
  * The node's own CNI configuration for a `routed` pod network: point-to-point links, so that traffic between pods of one
@@ -31,10 +32,8 @@ export function cniConfiguration(machine: MachinePlan): string {
 
 /** The way to every other node's pods, one `range address` a line. */
 export function podRoutes(plan: SitePlan, machine: MachinePlan): string {
-  return nodesOf(plan)
-    .filter((m) => m.name !== machine.name && m.podCidr)
-    .map((m) => `${m.podCidr} ${m.address}\n`)
-    .join("");
+  const others = nodesOf(plan).filter((m) => m.name !== machine.name && m.podCidr);
+  return `# range address\n${others.map((m) => `${m.podCidr} ${m.address}\n`).join("")}`;
 }
 
 /** Sets the pod network up at boot, before the kubelet starts pods. */

@@ -7,7 +7,7 @@ import { kubeadmJoinConfiguration } from "../kubeadm";
 import { kubeconfig } from "../kubeconfig";
 import { kubeletFlags, kubeletMachineConfiguration, resolvConf } from "../kubelet";
 import { paths } from "../paths";
-import { cniConfiguration, POD_NETWORK_SCRIPT, podNetworkUnit, podRoutes } from "../routedNetwork";
+import { cniConfiguration, POD_NETWORK_SCRIPT, POD_ROUTES, podNetworkUnit, podRoutes } from "../routedNetwork";
 import { shell } from "../shell";
 
 /** A machine with a kubelet. Its client certificate is in its kubeconfig; nothing here belongs to another machine. */
@@ -37,7 +37,7 @@ export function kubeconfigFiles(plan: SitePlan, machine: MachinePlan, id: string
 function routedNetworkFiles(plan: SitePlan, machine: MachinePlan): FileSpec[] {
   return [
     file("/etc/cni/net.d/10-groundwork.conflist", cniConfiguration(machine), []),
-    file("/etc/groundwork/pod-routes", podRoutes(plan, machine), ["pod-network"]),
+    file(POD_ROUTES, podRoutes(plan, machine), ["pod-network"]),
     file(POD_NETWORK_SCRIPT, shell("pod-network"), ["pod-network"], { mode: 0o755 }),
     file("/etc/systemd/system/groundwork-pod-network.service", podNetworkUnit(plan), ["pod-network"]),
   ];

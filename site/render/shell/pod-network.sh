@@ -8,6 +8,7 @@ range_of_all_pods=$1
 declare -A wanted=()
 
 while read -r range address; do
+  [[ $range != "#" ]] || continue
   wanted[$range]=$address
   ip route replace "$range" via "$address" proto 200
 done </etc/groundwork/pod-routes
