@@ -1,0 +1,109 @@
+import { copyFile, mkdir, rm, symlink, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { type Artifact, ensure, type Run } from "../toolchain/artifact";
+import { machineBase } from "./base";
+import { type ContainerImage, writeLayout } from "./container-image";
+import { preload } from "./image-store";
+import { containerd, coredns, kubernetes, metricsServer, pause } from "./upstream";
+
+const registry = "registry.k8s.io";
+
+/** An image that is one program of an artifact at one path. */
+interface ProgramImage {
+  image: string;
+  artifact: Artifact;
+  program: string;
+  path: string;
+  command?: string[];
+  user?: string;
+  /** kube-proxy calls these, which come from the machines' own base. */
+  tools?: boolean;
+}
+
+function ofKubernetes(program: string, tools = false): ProgramImage {
+  const image = `${program}:v${kubernetes.version}`;
+  return { image, artifact: kubernetes, program, path: `usr/local/bin/${program}`, tools };
+}
+
+/** Names, paths and users are upstream's, so that upstream's manifests fit. */
+const programs: ProgramImage[] = [
+  ofKubernetes("kube-apiserver"),
+  ofKubernetes("kube-controller-manager"),
+  ofKubernetes("kube-scheduler"),
+  ofKubernetes("kube-proxy", true),
+  { image: `pause:${pause.version}`, artifact: pause, program: "pause", path: "pause", user: "65535:65535" },
+  {
+    image: `coredns/coredns:v${coredns.version}`,
+    artifact: coredns,
+    program: "coredns",
+    path: "coredns",
+    user: "65532:65532",
+  },
+  {
+    image: `metrics-server/metrics-server:v${metricsServer.version}`,
+    artifact: metricsServer,
+    program: "metrics-server",
+    path: "metrics-server",
+    user: "65534",
+  },
+  {
+    image: "e2e-test-images/agnhost:2.63.0",
+    artifact: kubernetes,
+    program: "agnhost",
+    path: "agnhost",
+    command: ["pause"],
+  },
+];
+
+/**
+ * Every container image of the lab, unpacked: `layers/` (their trees), `containerd/` (what an empty
+ * /var/lib/containerd is filled with; its layers are links to the trees) and `digests.json` (name → digest).
+ */
+export const containerImages: Artifact = {
+  name: "container-images",
+  version: kubernetes.version,
+  title: "the container images of the lab",
+  expected: "about 15 s",
+  inputs: [
+    ...[kubernetes, coredns, metricsServer, pause, containerd, machineBase].flatMap(({ inputs }) => inputs),
+    ...["container-images.ts", "container-image.ts", "image-store.ts"].map((file) => `lab/guest/${file}`),
+  ],
+  build: async (dir, run) => {
+    const work = join(dir, "work");
+    const images: ContainerImage[] = [];
+    for (const program of programs) images.push(await stage(join(work, "roots"), program, run));
+    const digests = await writeLayout(join(work, "layout"), images, run);
+    await preload(dir, join(work, "layout"), digests, run);
+    await writeFile(join(dir, "digests.json"), `${JSON.stringify(digests, null, 2)}\n`);
+    await rm(work, { recursive: true });
+  },
+};
+
+async function stage(roots: string, program: ProgramImage, run: Run): Promise<ContainerImage> {
+  const root = join(roots, program.program);
+  const target = join(root, program.path);
+  await mkdir(dirname(target), { recursive: true });
+  await copyFile(join(await ensure(program.artifact), program.program), target);
+  if (program.tools) await addFilterTools(root, run);
+  const { command, user } = program;
+  return { name: `${registry}/${program.image}`, root, entrypoint: [`/${program.path}`], command, user };
+}
+
+/** iptables (by nftables), nft and what they load. */
+async function addFilterTools(root: string, run: Run): Promise<void> {
+  const base = `${root}.base`;
+  await mkdir(base);
+  await run("tar", ["-C", base, "-xf", join(await ensure(machineBase), "base.tar")]);
+  const tools = ["usr/sbin/xtables-nft-multi", "usr/sbin/nft"];
+  const libraries = await run("chroot", [base, "ldd", ...tools.map((tool) => `/${tool}`)]);
+  const files = new Set([...libraries.matchAll(/(\/lib\S+)/g)].map(([, path]) => `usr${path}`));
+  const extensions = "usr/lib/x86_64-linux-gnu/xtables";
+  await run("cp", ["-a", "--parents", "-L", ...files, ...tools, extensions, join("..", "kube-proxy")], { cwd: base });
+  await symlink("usr/lib", join(root, "lib"));
+  await symlink("usr/lib64", join(root, "lib64"));
+  for (const family of ["iptables", "ip6tables"])
+    for (const name of [family, `${family}-save`, `${family}-restore`])
+      await symlink("xtables-nft-multi", join(root, "usr/sbin", name));
+  await mkdir(join(root, "run"));
+  await rm(base, { recursive: true });
+}
