@@ -26,6 +26,21 @@ export function decided(
   };
 }
 
+/** Says what others found that is milder than they are: accepted by name, or without a better choice. */
+export function accepted(
+  enforcementLevel: EnforcementLevel = "advisory",
+  deployment: Deployment = thisDeployment,
+): StackValidationPolicy {
+  return {
+    name: "accepted",
+    description: "What the owner accepts by name, or cannot have better, is still said",
+    enforcementLevel,
+    validateStack: (_, reportViolation) => {
+      for (const { policy, message, urn } of deployment.takeAccepted()) reportViolation(`${policy}: ${message}`, urn);
+    },
+  };
+}
+
 function byPolicy(open: Undecided[]): Map<string, Undecided[]> {
   const grouped = new Map<string, Undecided[]>();
   for (const question of open) grouped.set(question.policy, [...(grouped.get(question.policy) ?? []), question]);

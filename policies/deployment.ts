@@ -11,6 +11,13 @@ export interface Undecided {
   what: string;
 }
 
+/** A finding that is milder than its policy, because the owner accepted it or nothing better exists. */
+export interface Accepted {
+  policy: string;
+  message: string;
+  urn: string;
+}
+
 /**
  * What the engine told the pack during one preview or update. A stack's resources arrive one by one before they are
  * made, and all at once at the end; components show what they were made of only in the first of the two.
@@ -18,19 +25,27 @@ export interface Undecided {
 export class Deployment {
   private readonly resources = new Map<string, Registered>();
   private open: Undecided[] = [];
-  private readonly told = new Set<string>();
+  private mild: Accepted[] = [];
+  private readonly said = new Set<string>();
 
-  register({ type, name, urn, props, opts }: Registered): void {
-    this.resources.set(urn, { type, name, urn, props, opts });
+  /** `preview` asks everything at the end, when nothing has been made; an update asks before it makes something. */
+  constructor(readonly isPreview = process.env.PULUMI_DRY_RUN === "true") {}
+
+  register(resource: Registered): void {
+    this.resources.set(resource.urn, resource);
   }
 
-  /** Everything registered so far, in the order it came. */
+  /** What was registered so far, in the order it came. */
   registered(): Registered[] {
     return [...this.resources.values()];
   }
 
   leaveOpen(undecided: Undecided): void {
     this.open.push(undecided);
+  }
+
+  accept(accepted: Accepted): void {
+    this.mild.push(accepted);
   }
 
   /** The questions left open since the last call. */
@@ -40,12 +55,24 @@ export class Deployment {
     return open;
   }
 
-  /** Whether this message of a policy is told for the first time. */
-  firstTime(policy: string, message: string): boolean {
-    const key = `${policy}\0${message}`;
-    const first = !this.told.has(key);
-    this.told.add(key);
-    return first;
+  /** The milder findings since the last call. */
+  takeAccepted(): Accepted[] {
+    const mild = this.mild;
+    this.mild = [];
+    return mild;
+  }
+
+  /** Remembers what a policy said of resources one by one, so that it is not said again of the whole stack. */
+  told(policy: string, message: string): void {
+    this.said.add(`${policy}\0${message}`);
+  }
+
+  wasTold(policy: string, message: string): boolean {
+    return this.said.has(`${policy}\0${message}`);
+  }
+
+  knows(urn: string): boolean {
+    return this.resources.has(urn);
   }
 }
 

@@ -9,4 +9,3 @@ export const signedCertificate = "tls:index/locallySignedCert:LocallySignedCert"
 export const site = "groundwork:index:Site";
 export const datacenter = "groundwork:index:Datacenter";
 export const vsphereMachine = "groundwork:index:VsphereMachine";
-export const existingMachine = "groundwork:index:ExistingMachine";

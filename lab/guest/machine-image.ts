@@ -60,7 +60,7 @@ async function linkPrograms(root: string, run: Run): Promise<void> {
   const link = async (artifact: Artifact, names: string[], folder: string): Promise<void> => {
     await mkdir(join(root, folder), { recursive: true });
     const from = await ensure(artifact);
-    await run("cp", ["-al", ...names.map((name) => join(from, name)), join(root, folder)]);
+    await run("cp", ["-al", ...names.map((name) => `${from}/${name}`), join(root, folder)]);
   };
   await link(kubernetes, ["kubeadm", "kubelet", "kubectl"], "usr/bin");
   await link(etcd, ["."], "usr/local/bin");

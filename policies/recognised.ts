@@ -1,0 +1,43 @@
+import type { EnforcementLevel, ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
+import { type Deployment, thisDeployment } from "./deployment";
+import { seenAtTheEnd } from "./registered/seen";
+import { sitesOf } from "./registered/site";
+import * as types from "./types";
+
+/** What the rules of a site read. */
+const read: ReadonlySet<string> = new Set([
+  types.site,
+  types.datacenter,
+  types.vsphereMachine,
+  types.virtualMachine,
+  types.antiAffinityRule,
+  types.hostRule,
+  types.hostGroup,
+  types.virtualMachineGroup,
+]);
+
+export const recognisedName = "machines-recognised";
+
+/** Remembers what the rules of a site read, and says where that is not enough to judge it. It comes first in the pack. */
+export function recognised(
+  enforcementLevel: EnforcementLevel = "mandatory",
+  deployment: Deployment = thisDeployment,
+): StackValidationPolicy & ResourceValidationPolicy {
+  return {
+    name: recognisedName,
+    description: "Every planned machine is a registered virtual machine, so that it can be judged (L3, L10)",
+    enforcementLevel,
+    validateResource: (resource) => {
+      if (read.has(resource.type)) deployment.register(resource);
+    },
+    validateStack: ({ resources }, report) => {
+      for (const { urn, absent } of sitesOf(seenAtTheEnd(resources, deployment)))
+        for (const name of absent)
+          report(
+            `machines.${name}: no virtual machine was registered for it, so nothing is known of its host and disks; ` +
+              "leave its virtual machine's parent as it is, and don't leave it out with --target",
+            urn,
+          );
+    },
+  };
+}

@@ -1,0 +1,207 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Policies, PolicyResource, ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
+import { parse } from "yaml";
+import { repository } from "../../lab/toolchain/artifact";
+import { Deployment } from "../../policies/deployment";
+import { policies } from "../../policies/policies";
+import * as types from "../../policies/types";
+import { parseSite } from "../../site/parse";
+import { planSite, type SitePlan } from "../../site/plan";
+
+// biome-ignore lint/suspicious/noExplicitAny: properties of resources are whatever their provider says
+export type Props = Record<string, any>;
+
+/** A resource of a stack as the engine hands it to the pack. */
+export interface Resource {
+  type: string;
+  name: string;
+  parent?: string;
+  /** As they are registered. */
+  inputs: Props;
+  /** As they are at the end; the inputs unless given. */
+  outputs?: Props;
+  /** Names of the resources that a property comes from. */
+  madeFrom?: Record<string, string[]>;
+}
+
+export interface Reported {
+  policy: string;
+  level: string;
+  message: string;
+  /** The resource's name. */
+  resource: string;
+}
+
+/** The demo's site. */
+export function demoPlan(): SitePlan {
+  const stack = parse(readFileSync(join(repository, "stacks/Pulumi.demo.yaml"), "utf8"));
+  return planSite(parseSite(stack.config["groundwork:site"]));
+}
+
+/** The id that vCenter would give. */
+export const idOf = (kind: "host" | "datastore" | "vm", name: string) => `${kind}-${name}`;
+
+/** The resources that a site's components register for a plan. */
+export function stackOf(plan: SitePlan): Resource[] {
+  const named = (kind: "host" | "datastore", names: string[]) =>
+    Object.fromEntries(names.map((name) => [name, idOf(kind, name)]));
+  const datastores = plan.spec.hosts.flatMap(({ devices }) =>
+    devices.flatMap((d) => d.datastores ?? [d.datastore as string]),
+  );
+  const vmIds = (machines: string[]) => machines.map((name) => idOf("vm", name));
+  return [
+    { type: types.site, name: plan.site, inputs: { plan } },
+    {
+      type: types.datacenter,
+      name: "datacenter",
+      parent: plan.site,
+      inputs: {
+        hosts: named(
+          "host",
+          plan.spec.hosts.map(({ name }) => name),
+        ),
+        datastores: named("datastore", datastores),
+      },
+    },
+    ...plan.machines.flatMap((machine): Resource[] => [
+      { type: types.vsphereMachine, name: `${machine.name}-component`, parent: plan.site, inputs: { plan: machine } },
+      {
+        type: types.virtualMachine,
+        name: machine.name,
+        parent: `${machine.name}-component`,
+        inputs: {
+          name: machine.name,
+          hostSystemId: idOf("host", machine.host),
+          datastoreId: idOf("datastore", machine.disks[0]?.datastore ?? ""),
+          numCpus: machine.cpus,
+          memory: machine.memoryGiB * 1024,
+          cpuReservation: machine.reservation.cpuMHz,
+          memoryReservation: machine.reservation.memoryGiB * 1024,
+          disks: machine.disks.map(({ name, datastore, sizeGiB }, unitNumber) => ({
+            label: name,
+            size: sizeGiB,
+            unitNumber,
+            ...(unitNumber > 0 && { datastoreId: idOf("datastore", datastore) }),
+          })),
+        },
+        outputs: { uuid: idOf("vm", machine.name) },
+      },
+    ]),
+    ...plan.rules.flatMap((rule): Resource[] => {
+      const common = { name: rule.name, enabled: true, mandatory: true };
+      const members = { virtualMachineIds: vmIds(rule.machines) };
+      const madeFrom = { virtualMachineIds: rule.machines };
+      if (rule.kind === "anti-affinity")
+        return [
+          {
+            type: types.antiAffinityRule,
+            name: rule.name,
+            parent: plan.site,
+            inputs: { ...common, ...members },
+            madeFrom,
+          },
+        ];
+      const [hosts, machines] = [`${rule.name}-hosts`, `${rule.name}-machines`];
+      return [
+        {
+          type: types.hostGroup,
+          name: hosts,
+          parent: plan.site,
+          inputs: { name: hosts, hostSystemIds: rule.hosts.map((h) => idOf("host", h)) },
+        },
+        {
+          type: types.virtualMachineGroup,
+          name: machines,
+          parent: plan.site,
+          inputs: { name: machines, ...members },
+          madeFrom,
+        },
+        {
+          type: types.hostRule,
+          name: rule.name,
+          parent: plan.site,
+          inputs: { ...common, vmGroupName: machines, affinityHostGroupName: hosts },
+        },
+      ];
+    }),
+  ];
+}
+
+/** The inputs of one resource of a stack, to be changed. */
+export function inputsOf(stack: Resource[], name: string, type: string = types.virtualMachine): Props {
+  return found(stack, name, type).inputs;
+}
+
+export function found(stack: Resource[], name: string, type: string = types.virtualMachine): Resource {
+  const resource = stack.find((r) => r.name === name && r.type === type);
+  if (resource === undefined) throw new Error(`no ${type} ${name}; it has ${stack.map((r) => r.name).join(", ")}`);
+  return resource;
+}
+
+/** The value that the engine sends for a string that a preview cannot know. */
+export const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+/** Asks the whole pack, as the engine does: each resource before it is made, then the stack. */
+export function judged(
+  stack: Resource[],
+  args: { preview?: boolean; stopAtFirst?: boolean; config?: Record<string, Props> } = {},
+): Reported[] {
+  const pack = policies(new Deployment(args.preview ?? true));
+  const reported: Reported[] = [];
+  const urn = (resource: Resource) => `urn:pulumi:test::project::${resource.type}::${resource.name}`;
+  const urns = new Map(stack.map((r) => [r.name, urn(r)]));
+  const resources = stack.map((resource) => policyResource(resource, urn(resource), urns));
+  const report = (policy: Policies[number], of?: string) => (message: string, on?: string) => {
+    reported.push({
+      policy: policy.name,
+      level: policy.enforcementLevel ?? "",
+      message,
+      resource: (on ?? of ?? "").split("::").at(-1) ?? "",
+    });
+  };
+  const common = (policy: Policies[number]) => ({
+    stackTags: new Map(),
+    getConfig: () => args.config?.[policy.name] ?? {},
+    notApplicable: () => {
+      throw new Error("not applicable");
+    },
+  });
+  for (const [i, resource] of stack.entries()) {
+    for (const policy of pack as ResourceValidationPolicy[]) {
+      const { validateResource: validate } = policy;
+      const type = (validate as { __pulumiType?: string } | undefined)?.__pulumiType;
+      if (typeof validate !== "function" || (type !== undefined && type !== resource.type)) continue;
+      const shown = { ...(resources[i] as PolicyResource), props: proxied(resource.inputs) };
+      // biome-ignore lint/suspicious/noExplicitAny: `isType` and `asType` are not used by the pack
+      validate({ ...shown, ...common(policy) } as any, report(policy, shown.urn));
+    }
+    if (args.stopAtFirst && reported.length > 0) return reported;
+  }
+  for (const policy of pack as StackValidationPolicy[])
+    policy.validateStack?.({ resources, ...common(policy) } as never, report(policy));
+  return reported;
+}
+
+function policyResource(resource: Resource, urn: string, urns: Map<string, string>): PolicyResource {
+  const parent = resource.parent === undefined ? undefined : urns.get(resource.parent);
+  const from = Object.entries(resource.madeFrom ?? {}).map(([key, names]) => [
+    key,
+    names.map((name) => ({ urn: urns.get(name) })),
+  ]);
+  return {
+    type: resource.type,
+    name: resource.name,
+    urn,
+    props: proxied({ ...resource.inputs, ...resource.outputs }),
+    opts: { protect: false, ignoreChanges: [], aliases: [], customTimeouts: {}, additionalSecretOutputs: [], parent },
+    dependencies: [],
+    propertyDependencies: Object.fromEntries(from),
+    // biome-ignore lint/suspicious/noExplicitAny: `isType` and `asType` are not used by the pack
+  } as any;
+}
+
+/** Properties as `@pulumi/policy` hands them on: reading an unknown one throws. */
+function proxied(props: Props): Props {
+  return require("@pulumi/policy/proxy").unknownCheckingProxy(JSON.parse(JSON.stringify(props)));
+}
