@@ -1,0 +1,396 @@
+import * as outputs from "../types/output";
+export interface GetVirtualMachineDisk {
+    eagerlyScrub: boolean;
+    label: string;
+    size: number;
+    thinProvisioned: boolean;
+    unitNumber: number;
+}
+export interface GetVirtualMachineVapp {
+    /**
+     * A map of customizable vApp properties and their values. Allows customization of VMs cloned from OVF templates which have customizable vApp properties.
+     */
+    properties?: {
+        [key: string]: string;
+    };
+}
+export interface VirtualMachineCdrom {
+    /**
+     * Indicates whether the device should be mapped to a remote client device
+     */
+    clientDevice?: boolean;
+    /**
+     * The datastore ID the ISO is located on.
+     */
+    datastoreId?: string;
+    /**
+     * The internally-computed address of this device, such as scsi:0:1, denoting scsi bus #0 and device unit 1.
+     */
+    deviceAddress: string;
+    /**
+     * The unique device ID for this device within its virtual machine.
+     */
+    key: number;
+    /**
+     * The path to the ISO file on the datastore.
+     */
+    path?: string;
+}
+export interface VirtualMachineClone {
+    /**
+     * The customization spec for this clone. This allows the user to configure the virtual machine post-clone.
+     */
+    customize?: outputs.VirtualMachineCloneCustomize;
+    /**
+     * Whether or not to create a linked clone when cloning. When this option is used, the source VM must have a single snapshot associated with it.
+     */
+    linkedClone?: boolean;
+    /**
+     * Mapping of ovf networks to the networks to use in vSphere.
+     */
+    ovfNetworkMap?: {
+        [key: string]: string;
+    };
+    /**
+     * Mapping of ovf storage to the datastores to use in vSphere.
+     */
+    ovfStorageMap?: {
+        [key: string]: string;
+    };
+    /**
+     * The UUID of the source virtual machine or template.
+     */
+    templateUuid: string;
+    /**
+     * The timeout, in minutes, to wait for the virtual machine clone to complete.
+     */
+    timeout?: number;
+}
+export interface VirtualMachineCloneCustomize {
+    /**
+     * The list of DNS servers for a virtual network adapter with a static IP address.
+     */
+    dnsServerLists?: string[];
+    /**
+     * A list of DNS search domains to add to the DNS configuration on the virtual machine.
+     */
+    dnsSuffixLists?: string[];
+    /**
+     * The IPv4 default gateway when using<span pulumi-lang-nodejs=" networkInterface " pulumi-lang-dotnet=" NetworkInterface " pulumi-lang-go=" networkInterface " pulumi-lang-python=" network_interface " pulumi-lang-yaml=" networkInterface " pulumi-lang-java=" networkInterface "> network_interface </span>customization on the virtual machine. This address must be local to a static IPv4 address configured in an interface sub-resource.
+     */
+    ipv4Gateway?: string;
+    /**
+     * The IPv6 default gateway when using<span pulumi-lang-nodejs=" networkInterface " pulumi-lang-dotnet=" NetworkInterface " pulumi-lang-go=" networkInterface " pulumi-lang-python=" network_interface " pulumi-lang-yaml=" networkInterface " pulumi-lang-java=" networkInterface "> network_interface </span>customization on the virtual machine. This address must be local to a static IPv4 address configured in an interface sub-resource.
+     */
+    ipv6Gateway?: string;
+    /**
+     * A list of configuration options specific to Linux virtual machines.
+     */
+    linuxOptions?: outputs.VirtualMachineCloneCustomizeLinuxOptions;
+    /**
+     * A specification of network interface configuration options.
+     */
+    networkInterfaces?: outputs.VirtualMachineCloneCustomizeNetworkInterface[];
+    /**
+     * The amount of time, in minutes, to wait for guest OS customization to complete before returning with an error. Setting this value to 0 or a negative value skips the waiter.
+     */
+    timeout?: number;
+    /**
+     * A list of configuration options specific to Windows virtual machines.
+     */
+    windowsOptions?: outputs.VirtualMachineCloneCustomizeWindowsOptions;
+    /**
+     * Use this option to specify a windows sysprep file directly.
+     */
+    windowsSysprepText?: string;
+}
+export interface VirtualMachineCloneCustomizeLinuxOptions {
+    /**
+     * The FQDN for this virtual machine.
+     */
+    domain: string;
+    /**
+     * The host name for this virtual machine.
+     */
+    hostName: string;
+    /**
+     * Specifies whether or not the hardware clock should be in UTC or not.
+     */
+    hwClockUtc?: boolean;
+    /**
+     * Customize the time zone on the VM. This should be a time zone-style entry, like America/Los_Angeles.
+     */
+    timeZone?: string;
+}
+export interface VirtualMachineCloneCustomizeNetworkInterface {
+    /**
+     * A DNS search domain to add to the DNS configuration on the virtual machine.
+     */
+    dnsDomain?: string;
+    /**
+     * Network-interface specific DNS settings for Windows operating systems. Ignored on Linux.
+     */
+    dnsServerLists?: string[];
+    /**
+     * The IPv4 address assigned to this network adapter. If left blank, DHCP is used.
+     */
+    ipv4Address?: string;
+    /**
+     * The IPv4 CIDR netmask for the supplied IP address. Ignored if DHCP is selected.
+     */
+    ipv4Netmask?: number;
+    /**
+     * The IPv6 address assigned to this network adapter. If left blank, default auto-configuration is used.
+     */
+    ipv6Address?: string;
+    /**
+     * The IPv6 CIDR netmask for the supplied IP address. Ignored if auto-configuration is selected.
+     */
+    ipv6Netmask?: number;
+}
+export interface VirtualMachineCloneCustomizeWindowsOptions {
+    /**
+     * The new administrator password for this virtual machine.
+     */
+    adminPassword?: string;
+    /**
+     * Specifies whether or not the VM automatically logs on as Administrator.
+     */
+    autoLogon?: boolean;
+    /**
+     * Specifies how many times the VM should auto-logon the Administrator account when<span pulumi-lang-nodejs=" autoLogon " pulumi-lang-dotnet=" AutoLogon " pulumi-lang-go=" autoLogon " pulumi-lang-python=" auto_logon " pulumi-lang-yaml=" autoLogon " pulumi-lang-java=" autoLogon "> auto_logon </span>is true.
+     */
+    autoLogonCount?: number;
+    /**
+     * The host name for this virtual machine.
+     */
+    computerName: string;
+    /**
+     * The password of the domain administrator used to join this virtual machine to the domain.
+     */
+    domainAdminPassword?: string;
+    /**
+     * The user account of the domain administrator used to join this virtual machine to the domain.
+     */
+    domainAdminUser?: string;
+    /**
+     * The full name of the user of this virtual machine.
+     */
+    fullName?: string;
+    /**
+     * The domain that the virtual machine should join.
+     */
+    joinDomain?: string;
+    /**
+     * The organization name this virtual machine is being installed for.
+     */
+    organizationName?: string;
+    /**
+     * The product key for this virtual machine.
+     */
+    productKey?: string;
+    /**
+     * A list of commands to run at first user logon, after guest customization.
+     */
+    runOnceCommandLists?: string[];
+    /**
+     * The new time zone for the virtual machine. This is a sysprep-dictated timezone code.
+     */
+    timeZone?: number;
+    /**
+     * The workgroup for this virtual machine if not joining a domain.
+     */
+    workgroup?: string;
+}
+export interface VirtualMachineDisk {
+    /**
+     * If this is true, the disk is attached instead of created. Implies keep_on_remove.
+     */
+    attach?: boolean;
+    /**
+     * The type of controller the disk should be connected to. Must be 'scsi', 'sata', or 'ide'.
+     */
+    controllerType?: string;
+    /**
+     * The datastore ID for this virtual disk, if different than the virtual machine.
+     */
+    datastoreId: string;
+    /**
+     * The internally-computed address of this device, such as scsi:0:1, denoting scsi bus #0 and device unit 1.
+     */
+    deviceAddress: string;
+    /**
+     * The mode of this this virtual disk for purposes of writes and snapshotting. Can be one of append, independent_nonpersistent, independent_persistent, nonpersistent, persistent, or undoable.
+     */
+    diskMode?: string;
+    /**
+     * The sharing mode of this virtual disk. Can be one of sharingMultiWriter or sharingNone.
+     */
+    diskSharing?: string;
+    /**
+     * The virtual disk file zeroing policy when<span pulumi-lang-nodejs=" thinProvision " pulumi-lang-dotnet=" ThinProvision " pulumi-lang-go=" thinProvision " pulumi-lang-python=" thin_provision " pulumi-lang-yaml=" thinProvision " pulumi-lang-java=" thinProvision "> thin_provision </span>is not true. The default is false, which lazily-zeros the disk, speeding up thick-provisioned disk creation time.
+     */
+    eagerlyScrub?: boolean;
+    /**
+     * The upper limit of IOPS that this disk can use.
+     */
+    ioLimit?: number;
+    /**
+     * The I/O guarantee that this disk has, in IOPS.
+     */
+    ioReservation?: number;
+    /**
+     * The share count for this disk when the share level is custom.
+     */
+    ioShareCount?: number;
+    /**
+     * The share allocation level for this disk. Can be one of low, normal, high, or custom.
+     */
+    ioShareLevel?: string;
+    /**
+     * Set to true to keep the underlying VMDK file when removing this virtual disk from configuration.
+     */
+    keepOnRemove?: boolean;
+    /**
+     * The unique device ID for this device within its virtual machine.
+     */
+    key: number;
+    /**
+     * A unique label for this disk.
+     */
+    label?: string;
+    /**
+     * The file name of the disk. This can be either a name or path relative to the root of the datastore. If simply a name, the disk is located with the virtual machine.
+     *
+     * @deprecated
+The name attribute for virtual disks will be removed in favor of "label" in
+future releases. To transition existing disks, rename the "name" attribute to
+"label". When doing so, ensure the value of the attribute stays the same.
+
+Note that "label" does not control the name of a VMDK and does not need to bear
+the name of one on new disks or virtual machines. For more information, see the
+documentation for the label attribute at:
+
+https://www.terraform.io/docs/providers/vsphere/r/virtual_machine.html#label
+
+     */
+    name?: string;
+    /**
+     * The full path of the virtual disk. This can only be provided if attach is set to true, otherwise it is a read-only value.
+     */
+    path: string;
+    /**
+     * The size of the disk, in GB.
+     */
+    size?: number;
+    /**
+     * The ID of the storage policy to assign to the virtual disk in VM.
+     */
+    storagePolicyId: string;
+    /**
+     * If true, this disk is thin provisioned, with space for the file being allocated on an as-needed basis.
+     */
+    thinProvisioned?: boolean;
+    /**
+     * The unique device number for this disk. This number determines where on the SCSI bus this device will be attached.
+     */
+    unitNumber?: number;
+    /**
+     * The UUID of the virtual disk.
+     */
+    uuid: string;
+    /**
+     * If true, writes for this disk are sent directly to the filesystem immediately instead of being buffered.
+     */
+    writeThrough?: boolean;
+}
+export interface VirtualMachineNetworkInterface {
+    /**
+     * The controller type. Can be one of e1000, e1000e, or vmxnet3.
+     */
+    adapterType?: string;
+    /**
+     * The upper bandwidth limit of this network interface, in Mbits/sec.
+     */
+    bandwidthLimit?: number;
+    /**
+     * The bandwidth reservation of this network interface, in Mbits/sec.
+     */
+    bandwidthReservation?: number;
+    /**
+     * The share count for this network interface when the share level is custom.
+     */
+    bandwidthShareCount: number;
+    /**
+     * The bandwidth share allocation level for this interface. Can be one of low, normal, high, or custom.
+     */
+    bandwidthShareLevel?: string;
+    /**
+     * The internally-computed address of this device, such as scsi:0:1, denoting scsi bus #0 and device unit 1.
+     */
+    deviceAddress: string;
+    /**
+     * The unique device ID for this device within its virtual machine.
+     */
+    key: number;
+    /**
+     * The MAC address of this network interface. Can only be manually set if<span pulumi-lang-nodejs=" useStaticMac " pulumi-lang-dotnet=" UseStaticMac " pulumi-lang-go=" useStaticMac " pulumi-lang-python=" use_static_mac " pulumi-lang-yaml=" useStaticMac " pulumi-lang-java=" useStaticMac "> use_static_mac </span>is true.
+     */
+    macAddress: string;
+    /**
+     * The ID of the network to connect this network interface to.
+     */
+    networkId: string;
+    /**
+     * Mapping of network interface to OVF network.
+     */
+    ovfMapping?: string;
+    /**
+     * If true, the<span pulumi-lang-nodejs=" macAddress " pulumi-lang-dotnet=" MacAddress " pulumi-lang-go=" macAddress " pulumi-lang-python=" mac_address " pulumi-lang-yaml=" macAddress " pulumi-lang-java=" macAddress "> mac_address </span>field is treated as a static MAC address and set accordingly.
+     */
+    useStaticMac?: boolean;
+}
+export interface VirtualMachineOvfDeploy {
+    /**
+     * Allow unverified ssl certificates while deploying ovf/ova from url.
+     */
+    allowUnverifiedSslCert?: boolean;
+    /**
+     * The Deployment option to be chosen. If empty, the default option is used.
+     */
+    deploymentOption?: string;
+    /**
+     * An optional disk provisioning. If set, all the disks in the deployed ovf will have the same specified disk type (e.g., thin provisioned).
+     */
+    diskProvisioning?: string;
+    /**
+     * The IP allocation policy.
+     */
+    ipAllocationPolicy?: string;
+    /**
+     * The IP protocol.
+     */
+    ipProtocol?: string;
+    /**
+     * The absolute path to the ovf/ova file in the local system.
+     */
+    localOvfPath?: string;
+    /**
+     * The mapping of name of network identifiers from the ovf descriptor to network UUID in the VI infrastructure.
+     */
+    ovfNetworkMap?: {
+        [key: string]: string;
+    };
+    /**
+     * URL to the remote ovf/ova file to be deployed.
+     */
+    remoteOvfUrl?: string;
+}
+export interface VirtualMachineVapp {
+    /**
+     * A map of customizable vApp properties and their values. Allows customization of VMs cloned from OVF templates which have customizable vApp properties.
+     */
+    properties?: {
+        [key: string]: string;
+    };
+}
