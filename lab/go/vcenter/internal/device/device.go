@@ -32,10 +32,10 @@ func New(folder, id string) *Device {
 
 // Attach makes the device if it does not exist and mounts it if it is not mounted.
 func (d *Device) Attach() error {
-	if err := os.MkdirAll(d.Mount, 0o700); err != nil {
+	if mounted, err := d.mounted(); err != nil || mounted {
 		return err
 	}
-	if mounted, err := d.mounted(); err != nil || mounted {
+	if err := os.MkdirAll(d.Mount, 0o700); err != nil {
 		return err
 	}
 	if _, err := os.Stat(d.Image); os.IsNotExist(err) {

@@ -97,6 +97,9 @@ func Start(ctx context.Context, options Options) (*Center, error) {
 		return nil, err
 	}
 	c.registry.AddHandler(c.keeper)
+	if err := c.sweep(ctx); err != nil {
+		return nil, err
+	}
 	c.resume(ctx)
 	go c.watch(ctx)
 	return c, nil

@@ -96,7 +96,7 @@ func (c *Center) ensureContainer(ctx context.Context, vm *simulator.VirtualMachi
 
 // containerOf finds a machine's container, whatever the machine was called when it was made.
 func (c *Center) containerOf(ctx context.Context, vm *simulator.VirtualMachine) (*docker.Container, error) {
-	list, err := c.docker.List(ctx, labelLab+"="+c.Lab, labelRef+"="+vm.Self.Value)
+	list, err := c.docker.List(ctx, labelLab+"="+c.Lab, labelUUID+"="+vm.Config.Uuid)
 	if err != nil || len(list) == 0 {
 		return nil, err
 	}
@@ -105,7 +105,7 @@ func (c *Center) containerOf(ctx context.Context, vm *simulator.VirtualMachine) 
 
 // keptImage names the images that keep a machine's root file system across changes of its hardware.
 func (c *Center) keptImage(vm *simulator.VirtualMachine) string {
-	return fmt.Sprintf("groundwork-%s-kept-%s", c.Lab, vm.Self.Value)
+	return fmt.Sprintf("groundwork-%s-kept-%s", c.Lab, vm.Config.Uuid)
 }
 
 func (c *Center) container(vm *simulator.VirtualMachine, network guestinfo.Network) (docker.Spec, error) {
@@ -132,27 +132,32 @@ func (c *Center) container(vm *simulator.VirtualMachine, network guestinfo.Netwo
 	if err := c.mountDisks(vm, &spec); err != nil {
 		return spec, err
 	}
+	mark, err := hardwareOf(spec)
+	if err != nil {
+		return spec, err
+	}
+	spec.Labels = map[string]string{
+		labelLab: c.Lab, labelMachine: vm.Name, labelRef: vm.Self.Value, labelUUID: vm.Config.Uuid, labelHardware: mark,
+	}
 	if _, err := os.Stat("/lib/modules"); err == nil {
 		spec.Mounts = append(spec.Mounts, docker.Mount{Source: "/lib/modules", Target: "/lib/modules", ReadOnly: true})
 	}
 	if _, err := os.Stat("/dev/kmsg"); err == nil {
 		spec.Devices = append(spec.Devices, "/dev/kmsg")
 	}
-	if err := c.mountFirmware(vm, &spec); err != nil {
-		return spec, err
-	}
-	hardware := spec
-	hardware.Image = "" // a machine keeps the root file system it was cloned with
-	text, err := json.Marshal(hardware)
+	return spec, c.mountFirmware(vm, &spec)
+}
+
+// hardwareOf is a mark of what a container has to be made anew for. The image is not part of it: a machine keeps the root
+// file system that it was cloned with.
+func hardwareOf(spec docker.Spec) (string, error) {
+	spec.Image = ""
+	text, err := json.Marshal(spec)
 	if err != nil {
-		return spec, err
+		return "", err
 	}
 	sum := sha256.Sum256(text)
-	spec.Labels = map[string]string{
-		labelLab: c.Lab, labelMachine: vm.Name, labelRef: vm.Self.Value, labelUUID: vm.Config.Uuid,
-		labelHardware: hex.EncodeToString(sum[:8]),
-	}
-	return spec, nil
+	return hex.EncodeToString(sum[:8]), nil
 }
 
 // mountDisks mounts the folders of the first disk at the guest's own folders, and each further disk as a whole.
@@ -224,7 +229,7 @@ func (c *Center) removeGuest(vm *simulator.VirtualMachine) error {
 	defer c.endsByUs(vm.Self)()
 	ctx := context.Background()
 	var failures []error
-	containers, err := c.docker.List(ctx, labelLab+"="+c.Lab, labelRef+"="+vm.Self.Value)
+	containers, err := c.docker.List(ctx, labelLab+"="+c.Lab, labelUUID+"="+vm.Config.Uuid)
 	failures = append(failures, err)
 	for _, id := range containers {
 		failures = append(failures, c.docker.Remove(ctx, id))

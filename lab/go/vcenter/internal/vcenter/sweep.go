@@ -1,0 +1,94 @@
+package vcenter
+
+import (
+	"context"
+	"errors"
+	"log"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/vmware/govmomi/simulator"
+	"github.com/vmware/govmomi/vim25/types"
+)
+
+// sweep removes what a crash has left behind: containers, folders and disks of machines that nobody knows.
+func (c *Center) sweep(ctx context.Context) error {
+	known, folders, disks := map[string]bool{}, map[string]bool{}, map[string]bool{}
+	for _, entity := range c.registry.All("VirtualMachine") {
+		vm, ok := entity.(*simulator.VirtualMachine)
+		if !ok {
+			continue
+		}
+		known[vm.Config.Uuid], folders[vm.Self.Value] = true, true
+		for _, disk := range virtualDisks(vm) {
+			if folder := c.folder(disk); folder != nil {
+				disks[folder.Folder] = true
+			}
+		}
+	}
+	return errors.Join(c.sweepContainers(ctx, known), c.sweepFolders(folders), c.sweepDisks(disks))
+}
+
+func (c *Center) sweepContainers(ctx context.Context, known map[string]bool) error {
+	list, err := c.docker.List(ctx, labelLab+"="+c.Lab)
+	if err != nil {
+		return err
+	}
+	for _, id := range list {
+		container, err := c.docker.Inspect(ctx, id)
+		if err != nil || container == nil || known[container.Labels[labelUUID]] {
+			continue
+		}
+		log.Printf("container %s: belongs to no machine; removing it", container.Name)
+		if err := c.docker.Remove(ctx, id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *Center) sweepFolders(known map[string]bool) error {
+	entries, err := os.ReadDir(filepath.Join(c.State, "machines"))
+	if err != nil {
+		return nil // there has been no machine yet
+	}
+	for _, entry := range entries {
+		if known[entry.Name()] {
+			continue
+		}
+		if err := os.RemoveAll(filepath.Join(c.State, "machines", entry.Name())); err != nil {
+			return err
+		}
+		c.closeChannel(types.ManagedObjectReference{Type: "VirtualMachine", Value: entry.Name()})
+	}
+	return nil
+}
+
+func (c *Center) sweepDisks(known map[string]bool) error {
+	for _, d := range c.devices {
+		folders, err := filepath.Glob(filepath.Join(d.Mount, "disks", "*", "*", "*"))
+		if err != nil {
+			return err
+		}
+		for _, folder := range folders {
+			if holdsAny(folder, known) {
+				continue
+			}
+			if err := os.RemoveAll(folder); err != nil && !c.ledger.failed(d.ID) {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// holdsAny says whether a folder is one of the known ones or lies above one.
+func holdsAny(folder string, known map[string]bool) bool {
+	for path := range known {
+		if path == folder || strings.HasPrefix(path, folder+"/") {
+			return true
+		}
+	}
+	return false
+}
