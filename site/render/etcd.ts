@@ -80,7 +80,6 @@ ExecStart=etcd --config-file=${paths.etcd}/etcd.yaml
 Restart=always
 RestartSec=1
 TimeoutStartSec=infinity
-LimitNOFILE=65536
 UMask=0077
 NoNewPrivileges=true
 ProtectSystem=full

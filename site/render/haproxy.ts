@@ -11,7 +11,7 @@ export function haproxyConfiguration(plan: SitePlan): string {
   const servers = machinesOf(plan, "control-plane").map((m) => `    server ${m.name} ${m.address}:6443`);
   return `global
     log stdout format raw local0 notice
-    maxconn 20000
+    fd-hard-limit 50000
     user haproxy
     group haproxy
     stats socket /run/haproxy/admin.sock mode 600 level admin

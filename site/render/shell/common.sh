@@ -55,6 +55,7 @@ needs() {
 begin() {
   [[ $EUID -eq 0 ]] || fail "not run as root; let the SSH user run sudo without a password"
   [[ -d /run/systemd/system ]] || fail "systemd does not run here; use a machine image that boots with systemd"
+  wait_for 120 "the machine has booted" "see its console" systemctl show --property=Version
   [[ $(hostname) == "$MACHINE" ]] ||
     fail "the host name is $(hostname); cloud-init has not finished or this is another machine"
   mkdir -p "$STATE/applied"
