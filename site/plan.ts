@@ -1,10 +1,12 @@
 import { machineAddresses, podBlocks } from "./addresses";
+import { chooseCounts } from "./counts";
 import { inventoryOf } from "./inventory";
 import { toNumber } from "./ipv4";
-import { type Earlier, layOut, type Shortage } from "./layout";
+import type { Shortage } from "./layout";
 import type { Place } from "./layout/ledger";
+import type { Earlier } from "./layout/stay";
 import { placementRules } from "./placementRules";
-import { countsOf, type MachineRequest, requestMachines } from "./requests";
+import type { MachineRequest } from "./requests";
 import { etcdTuning } from "./sizing";
 import type { Role, SiteSpec } from "./spec";
 
@@ -75,7 +77,7 @@ export interface SitePlan {
 
 /** What an earlier plan has to say: a `SitePlan`, or what `groundwork plan --json` printed. */
 export interface EarlierPlan {
-  machines: readonly Pick<MachinePlan, "name" | "host" | "address" | "disks">[];
+  machines: readonly Pick<MachinePlan, "name" | "host" | "address" | "disks" | "podCidr">[];
 }
 
 /**
@@ -84,17 +86,12 @@ export interface EarlierPlan {
  */
 export function planSite(spec: SiteSpec, options: { against?: EarlierPlan } = {}): SitePlan {
   const inventory = inventoryOf(spec);
-  const counts = countsOf(spec);
-  const requests = requestMachines(spec, counts);
+  const { requests, layout } = chooseCounts(spec, inventory, earlierPlaces(options.against));
   const resolved: SiteSpec = {
     ...spec,
     etcd: { ...spec.etcd, members: requests.filter((r) => r.role === "etcd").length },
     controlPlanes: { ...spec.controlPlanes, count: requests.filter((r) => r.role === "control-plane").length },
   };
-  const layout = layOut(requests, inventory, {
-    acceptMagneticDisks: spec.etcd.acceptMagneticDisks,
-    earlier: earlierPlaces(options.against),
-  });
   const machines = machinePlans(resolved, requests, layout.places, options.against);
   const names = (role: Role) => machines.filter((m) => m.role === role).map((m) => m.name);
   const nodes = machines.filter((m) => m.role === "worker" || m.role === "control-plane").length;
@@ -107,7 +104,7 @@ export function planSite(spec: SiteSpec, options: { against?: EarlierPlan } = {}
     ...(spec.etcd.events && { events: { members: names("events") } }),
     ...endpoint(spec),
     rules: placementRules(spec, machines),
-    moves: moves(machines, options.against),
+    moves: moves(machines, layout.moved, options.against),
     shortages: layout.shortages,
   };
 }
@@ -120,7 +117,10 @@ function machinePlans(
 ): MachinePlan[] {
   const earlier = new Map(against?.machines.map((m) => [m.name, toNumber(m.address)]));
   const addresses = machineAddresses(spec, requests, earlier);
-  const pods = podBlocks(spec, requests, new Map());
+  const earlierPods = against?.machines.flatMap(({ name, podCidr }): [string, number][] =>
+    podCidr === undefined ? [] : [[name, toNumber(podCidr)]],
+  );
+  const pods = podBlocks(spec, requests, new Map(earlierPods));
   return requests
     .map((request): MachinePlan => {
       const place = places.get(request.name) as Place;
@@ -208,7 +208,11 @@ function datastore(machine: Pick<MachinePlan, "disks">, name: DiskPlan["name"]):
   return machine.disks.find((d) => d.name === name)?.datastore;
 }
 
-function moves(machines: readonly MachinePlan[], against: EarlierPlan | undefined): Move[] {
+function moves(
+  machines: readonly MachinePlan[],
+  reasons: ReadonlyMap<string, string>,
+  against: EarlierPlan | undefined,
+): Move[] {
   const before = new Map(against?.machines.map((m) => [m.name, m]));
   const where = (m: Pick<MachinePlan, "host" | "disks">) => ({
     host: m.host,
@@ -220,6 +224,6 @@ function moves(machines: readonly MachinePlan[], against: EarlierPlan | undefine
     const [from, to] = [where(earlier), where(machine)];
     return JSON.stringify(from) === JSON.stringify(to)
       ? []
-      : [{ machine: machine.name, from, to, why: "its place is no longer fit" }];
+      : [{ machine: machine.name, from, to, why: reasons.get(machine.name) ?? "it has a better place" }];
   });
 }

@@ -1,3 +1,4 @@
+import { roomFor } from "../counts";
 import { contains, overlap, parseRange, prefixLength, type Range, toNumber } from "../ipv4";
 import type { Problem } from "../problem";
 import type { SiteSpec } from "../spec";
@@ -61,6 +62,19 @@ export function consistentNetwork(spec: SiteSpec): Problem[] {
       "podCidr",
       `${network.podCidr} is smaller than one node's /${network.nodePodPrefix}`,
       "use a larger block or a longer nodePodPrefix",
+    );
+  const room = roomFor(spec);
+  if (machines.first <= machines.last && room.machines > room.addresses)
+    add(
+      "machines",
+      `${network.machines} holds ${room.addresses} addresses for ${room.machines} machines`,
+      "use a larger range, or fewer machines",
+    );
+  if (room.nodes > room.podBlocks)
+    add(
+      "podCidr",
+      `${network.podCidr} holds ${room.podBlocks} nodes' /${network.nodePodPrefix}, there are ${room.nodes} nodes`,
+      "use a larger block, or a longer nodePodPrefix",
     );
   if (prefixLength(network.serviceCidr) > 28 || prefixLength(network.serviceCidr) < 12)
     add("serviceCidr", `${network.serviceCidr} has an unfit size`, "use a block from /12 to /28");

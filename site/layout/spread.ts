@@ -16,6 +16,13 @@ export interface Group {
   needs: Needs;
 }
 
+export interface Spread {
+  /** One for each request, in their order. */
+  places: Place[];
+  /** No host takes more along than the group may lose. */
+  safe: boolean;
+}
+
 type CapLevel = Level | "device";
 type Caps = Record<CapLevel, number>;
 
@@ -30,7 +37,7 @@ const MOST_STEPS = 20_000;
  * and as few as possible. For each level in turn the lowest cap that still has a layout is found and kept: the result is
  * the best one in that order, found by exact search (the groups are small, and equivalent hosts are tried once).
  */
-export function spread(group: Group, ledger: Ledger): { places: Place[]; safe: boolean } | undefined {
+export function spread(group: Group, ledger: Ledger): Spread | undefined {
   const all = group.requests.length + group.kept.length;
   let caps: Caps = { host: all, device: all, room: all, feed: all, rack: all };
   let best = search(group, caps, ledger);
