@@ -1,6 +1,7 @@
 package command
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -79,6 +80,7 @@ func copyOver(op protocol.Operation, inputs resource.PropertyMap) error {
 		return err
 	}
 	defer client.Close()
+	defer context.AfterFunc(op, func() { client.Close() })()
 	remote, err := sftp.NewClient(client, sftp.UseConcurrentWrites(true))
 	if err != nil {
 		return fmt.Errorf("%s: does not serve SFTP: %w", target.Connection.address(), err)

@@ -19,12 +19,11 @@ const (
 	longestDelay = 5 * time.Second
 )
 
-// dial logs in, again and again as long as the machine may still be booting. The connection ends with the operation.
+// dial logs in, again and again as long as the machine may still be booting.
 func (c connection) dial(op protocol.Operation) (*ssh.Client, error) {
 	for attempt := 1; ; attempt++ {
 		client, err := c.dialOnce(op)
 		if err == nil {
-			context.AfterFunc(op, func() { client.Close() })
 			return client, nil
 		}
 		var wrongKey *hostKeyError

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/diag"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
@@ -14,6 +15,9 @@ import (
 
 	"groundwork/lab/go/plugins/protocol"
 )
+
+// signalDelay is how long a server has to end a command before the connection is cut.
+const signalDelay = time.Second
 
 // remoteCommands are commands run on a machine reached by SSH.
 type remoteCommands struct {
@@ -78,7 +82,10 @@ func (r remoteCommands) run(op protocol.Operation, command *string) (resource.Pr
 		return nil, fmt.Errorf("%s: no SSH session: %w", r.Connection.address(), err)
 	}
 	defer session.Close()
-	stop := context.AfterFunc(op, func() { _ = session.Signal(ssh.SIGKILL) })
+	stop := context.AfterFunc(op, func() {
+		_ = session.Signal(ssh.SIGKILL)
+		time.AfterFunc(signalDelay, func() { client.Close() })
+	})
 	defer stop()
 
 	environment := r.environment()
