@@ -1,5 +1,5 @@
 import type { Policies } from "@pulumi/policy";
-import { rules } from "../site/rules";
+import { type Rule, rules } from "../site/rules";
 import { accepted, decided } from "./decided";
 import { type Deployment, thisDeployment } from "./deployment";
 import { recognised } from "./recognised";
@@ -11,10 +11,10 @@ import { hostKeysPinned } from "./resources/ssh";
 import { policyOf } from "./sitePolicy";
 
 /** Every policy of the pack. The first remembers what the others read, the last two say what those leave. */
-export function policies(deployment: Deployment = thisDeployment): Policies {
+export function policies(deployment: Deployment = thisDeployment, siteRules: readonly Rule[] = rules): Policies {
   return [
     recognised("mandatory", deployment),
-    ...rules.map((rule) => policyOf(rule, rule.severity, deployment)),
+    ...siteRules.map((rule) => policyOf(rule, rule.severity, deployment)),
     ...[hostKeysPinned, noKeysInCommands, noKeysInGuestinfo].map((rule) =>
       resourcePolicyOf(rule, rule.severity, deployment),
     ),

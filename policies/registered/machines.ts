@@ -22,8 +22,6 @@ export interface RegisteredMachine {
   memoryGiB: number | Unknown;
   reservation: { cpuMHz: number | Unknown; memoryGiB: number | Unknown };
   disks: RegisteredDisk[];
-  /** Storage DRS would choose the datastore. */
-  datastoreCluster: boolean;
 }
 
 /** The virtual machines below `VsphereMachine` components, whose arguments say what each is for. */
@@ -51,15 +49,17 @@ function machine({ urn, props }: Seen, plan: MachinePlan, names: Names): Registe
     disks: [...disks].sort(byUnit).map((disk) => ({
       label: String(disk.label ?? ""),
       sizeGiB: count(disk.size, 0),
-      datastore: names.datastore(ownDatastore(disk) ? disk.datastoreId : props.datastoreId),
+      datastore: datastoreOf(disk, props, names),
     })),
-    datastoreCluster: typeof props.datastoreClusterId === "string" && props.datastoreClusterId !== "",
   };
 }
 
-/** A disk without a datastore of its own lies with the machine's files. */
-function ownDatastore({ datastoreId }: Record<string, unknown>): boolean {
-  return datastoreId !== undefined && datastoreId !== null && datastoreId !== "" && datastoreId !== "<computed>";
+/** A disk without a datastore of its own lies with the machine's files. Storage DRS may put it on any of a cluster's. */
+function datastoreOf(disk: Record<string, unknown>, props: Seen["props"], names: Names): string | Unknown {
+  const { datastoreClusterId: cluster } = props;
+  if (typeof cluster === "string" && cluster !== "") return cluster;
+  const own = ![undefined, null, "", "<computed>"].includes(disk.datastoreId as string);
+  return names.datastore(own ? disk.datastoreId : props.datastoreId);
 }
 
 function byUnit(a: Record<string, unknown>, b: Record<string, unknown>): number {

@@ -8,6 +8,7 @@ import { policies } from "../../policies/policies";
 import * as types from "../../policies/types";
 import { parseSite } from "../../site/parse";
 import { planSite, type SitePlan } from "../../site/plan";
+import type { Rule } from "../../site/rules";
 
 // biome-ignore lint/suspicious/noExplicitAny: properties of resources are whatever their provider says
 export type Props = Record<string, any>;
@@ -33,10 +34,12 @@ export interface Reported {
   resource: string;
 }
 
-/** The demo's site. */
-export function demoPlan(): SitePlan {
+/** The plan of the demo's site, or of one that is described a little differently. */
+export function demoPlan(change: (site: Props) => void = () => {}): SitePlan {
   const stack = parse(readFileSync(join(repository, "stacks/Pulumi.demo.yaml"), "utf8"));
-  return planSite(parseSite(stack.config["groundwork:site"]));
+  const site = stack.config["groundwork:site"];
+  change(site);
+  return planSite(parseSite(site));
 }
 
 /** The id that vCenter would give. */
@@ -142,12 +145,23 @@ export function found(stack: Resource[], name: string, type: string = types.virt
 /** The value that the engine sends for a string that a preview cannot know. */
 export const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
+export interface Judging {
+  /** A preview, not an update. */
+  preview?: boolean;
+  /** The engine makes nothing more once a mandatory policy reported. */
+  stopAtFirst?: boolean;
+  config?: Record<string, Props>;
+  /** Policies that are disabled. */
+  off?: string[];
+  /** Other rules than the site's own. */
+  rules?: readonly Rule[];
+}
+
 /** Asks the whole pack, as the engine does: each resource before it is made, then the stack. */
-export function judged(
-  stack: Resource[],
-  args: { preview?: boolean; stopAtFirst?: boolean; config?: Record<string, Props> } = {},
-): Reported[] {
-  const pack = policies(new Deployment(args.preview ?? true));
+export function judged(stack: Resource[], args: Judging = {}): Reported[] {
+  const pack = policies(new Deployment(args.preview ?? true), args.rules).filter(
+    ({ name }) => !args.off?.includes(name),
+  );
   const reported: Reported[] = [];
   const urn = (resource: Resource) => `urn:pulumi:test::project::${resource.type}::${resource.name}`;
   const urns = new Map(stack.map((r) => [r.name, urn(r)]));
@@ -176,7 +190,7 @@ export function judged(
       // biome-ignore lint/suspicious/noExplicitAny: `isType` and `asType` are not used by the pack
       validate({ ...shown, ...common(policy) } as any, report(policy, shown.urn));
     }
-    if (args.stopAtFirst && reported.length > 0) return reported;
+    if (args.stopAtFirst && reported.some(({ level }) => level === "mandatory")) return reported;
   }
   for (const policy of pack as StackValidationPolicy[])
     policy.validateStack?.({ resources, ...common(policy) } as never, report(policy));

@@ -1,0 +1,141 @@
+import { describe, expect, it } from "vitest";
+import * as types from "../../policies/types";
+import { rules } from "../../site/rules";
+import { breakages } from "./breakages";
+import { demoPlan, found, idOf, inputsOf, judged, type Reported, stackOf, unknown } from "./stack";
+
+const said = (reported: Reported[], policy: string) =>
+  reported.filter((report) => report.policy === policy).map(({ message }) => message);
+
+describe("the rules of a site, asked of registered resources", () => {
+  it.each(breakages.map((breakage, i) => ({ ...breakage, title: `${breakage.rule} (${i + 1})` })))(
+    "$title refuses what breaks it and lets pass what does not",
+    ({ rule, spec, plan: wrong, change, says }) => {
+      const plan = demoPlan(spec);
+      expect(said(judged(stackOf(plan)), rule)).toEqual([]);
+      wrong?.(plan);
+      const stack = stackOf(plan);
+      change?.(stack);
+      expect(said(judged(stack), rule)).toEqual([says].flat());
+      const blind = rules.map((known) => (known.id === rule ? { ...known, check: () => [] } : known));
+      expect(said(judged(stack, { rules: blind }), rule)).toEqual([]);
+    },
+  );
+
+  it("has a breakage for each rule", () => {
+    expect(new Set(breakages.map(({ rule }) => rule))).toEqual(new Set(rules.map(({ id }) => id)));
+  });
+
+  it("names the resource that breaks a rule", () => {
+    const stack = stackOf(demoPlan());
+    inputsOf(stack, "demo-etcd-b").disks[1].datastoreId = idOf("datastore", "esx-1-a");
+    inputsOf(stack, "demo-etcd-apart", types.antiAffinityRule).enabled = false;
+    const mandatory = judged(stack).filter(({ level }) => level === "mandatory");
+    expect(mandatory.map(({ policy, resource }) => [policy, resource])).toEqual([
+      ["etcd-distinct-devices", "demo-etcd-b"],
+      ["anti-affinity-mandatory", "demo-etcd-apart"],
+      ["disk-on-its-host", "demo-etcd-b"],
+    ]);
+  });
+
+  it("finds what a transform took from under its component", () => {
+    const stack = stackOf(demoPlan());
+    found(stack, "demo-etcd-b").parent = "demo";
+    expect(said(judged(stack), "machines-recognised")).toEqual([
+      "machines.demo-etcd-b: no virtual machine was registered for it, so nothing is known of its host and disks; " +
+        "leave its virtual machine's parent as it is, and don't leave it out with --target",
+    ]);
+  });
+
+  it("does not pass a disk that vCenter places by itself", () => {
+    const stack = stackOf(demoPlan());
+    Object.assign(inputsOf(stack, "demo-etcd-b"), { datastoreId: undefined, datastoreClusterId: "group-p7" });
+    expect(said(judged(stack), "etcd-device-known")).toContain(
+      "machines.demo-etcd-b.disks.system: the system disk of demo-etcd-b lies on datastore group-p7, which is on no known device; " +
+        "add the device and its datastore to the host in the site's description",
+    );
+  });
+
+  it("judges what vCenter reports over what was asked for", () => {
+    const stack = stackOf(demoPlan());
+    const member = found(stack, "demo-etcd-b");
+    const [system, data] = member.inputs.disks;
+    member.outputs = { ...member.outputs, disks: [system, { ...data, datastoreId: idOf("datastore", "esx-1-a") }] };
+    expect(said(judged(stack), "etcd-distinct-devices")).toEqual([
+      expect.stringContaining("share device naa.5000c500a0000011"),
+    ]);
+  });
+
+  it("keeps two sites of a stack apart", () => {
+    const [one, two] = [demoPlan(), demoPlan((site) => Object.assign(site, { name: "other" }))];
+    const second = stackOf(two).map((r) => (r.name === "datacenter" ? { ...r, name: "datacenter-2" } : r));
+    expect(judged([...stackOf(one), ...second]).filter(({ level }) => level === "mandatory")).toEqual([]);
+  });
+
+  it("refuses to pass a site when the policy that remembers resources is off", () => {
+    const off = judged(stackOf(demoPlan()), { off: ["machines-recognised"] });
+    expect(said(off, "etcd-distinct-devices")).toEqual([
+      "demo: cannot be judged, because the policy machines-recognised is off; switch it on",
+    ]);
+  });
+});
+
+describe("values that a preview cannot know", () => {
+  const movedDisk = (datastoreId: string) => {
+    const stack = stackOf(demoPlan());
+    inputsOf(stack, "demo-etcd-b").disks[1].datastoreId = datastoreId;
+    return stack;
+  };
+
+  it("leave a rule undecided, and say so", () => {
+    const reported = judged(movedDisk(unknown));
+    expect(said(reported, "etcd-distinct-devices")).toEqual([]);
+    expect(said(reported, "decided")).toContain(
+      "etcd-distinct-devices: undecided, because a preview cannot know demo-etcd-b (datastore of disk data); `up` decides it",
+    );
+  });
+
+  it("do not hide what is known", () => {
+    const stack = movedDisk(unknown);
+    inputsOf(stack, "demo-etcd-c").disks[1].datastoreId = idOf("datastore", "esx-1-a");
+    expect(said(judged(stack), "etcd-distinct-devices")).toEqual([
+      expect.stringContaining("etcd members demo-etcd-a and demo-etcd-c share device naa.5000c500a0000011"),
+    ]);
+  });
+
+  it("leave open only what they could break", () => {
+    const open = said(judged(movedDisk(unknown)), "decided").map((message) => message.split(":")[0]);
+    expect(open).toEqual(["etcd-distinct-devices", "etcd-device-majority", "disk-on-its-host"]);
+  });
+
+  it("are not needed for rules that name machines by ids they will get", () => {
+    const stack = stackOf(demoPlan());
+    for (const resource of stack) {
+      if (resource.type === types.virtualMachine) resource.outputs = { uuid: unknown };
+      if ("virtualMachineIds" in resource.inputs)
+        resource.inputs.virtualMachineIds = resource.inputs.virtualMachineIds.map(() => unknown);
+    }
+    expect(judged(stack).filter(({ level, policy }) => level === "mandatory" || policy === "decided")).toEqual([]);
+    delete found(stack, "demo-etcd-apart", types.antiAffinityRule).madeFrom;
+    expect(said(judged(stack), "anti-affinity-mandatory")).toHaveLength(1);
+  });
+});
+
+describe("an update that nobody previewed", () => {
+  it("is refused before the second member on a device is made", () => {
+    const stack = stackOf(demoPlan());
+    inputsOf(stack, "demo-etcd-b").disks[1].datastoreId = idOf("datastore", "esx-1-a");
+    inputsOf(stack, "demo-etcd-b").disks[0].datastoreId = idOf("datastore", "esx-2-a");
+    const reported = judged(stack, { preview: false, stopAtFirst: true });
+    expect(reported.map(({ policy, resource }) => [policy, resource])).toContainEqual([
+      "etcd-distinct-devices",
+      "demo-etcd-b",
+    ]);
+  });
+
+  it("hears each finding once", () => {
+    const stack = stackOf(demoPlan());
+    inputsOf(stack, "demo-etcd-b").disks[1].datastoreId = idOf("datastore", "esx-1-a");
+    expect(said(judged(stack, { preview: false }), "etcd-distinct-devices")).toHaveLength(1);
+  });
+});
