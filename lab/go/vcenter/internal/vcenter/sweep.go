@@ -72,7 +72,7 @@ func (c *Center) sweepDisks(known map[string]bool) error {
 			return err
 		}
 		for _, folder := range folders {
-			if holdsAny(folder, known) {
+			if concerns(folder, known) {
 				continue
 			}
 			if err := os.RemoveAll(folder); err != nil && !c.ledger.failed(d.ID) {
@@ -83,10 +83,10 @@ func (c *Center) sweepDisks(known map[string]bool) error {
 	return nil
 }
 
-// holdsAny says whether a folder is one of the known ones or lies above one.
-func holdsAny(folder string, known map[string]bool) bool {
+// concerns says whether a folder is one of the known ones, or lies above or below one.
+func concerns(folder string, known map[string]bool) bool {
 	for path := range known {
-		if path == folder || strings.HasPrefix(path, folder+"/") {
+		if path == folder || strings.HasPrefix(path, folder+"/") || strings.HasPrefix(folder, path+"/") {
 			return true
 		}
 	}
