@@ -9,15 +9,18 @@ export interface Declared {
   provider: Fields;
 }
 
-/** Reads an SDK's declarations with the TypeScript compiler; the tokens come from the code beside them. */
-export function readSdk(name: string): Declared {
+/**
+ * Reads an SDK's declarations with the TypeScript compiler, all of them or those of one file; the tokens come from the
+ * code beside them.
+ */
+export function readSdk(name: string, only?: string): Declared {
   const folder = dirname(require.resolve(`${name}/package.json`));
-  const entry = join(folder, "index.d.ts");
+  const entry = join(folder, only ?? "index.d.ts");
   const program = ts.createProgram([entry], { strict: true, skipLibCheck: true, types: [] });
   const checker = program.getTypeChecker();
   const declared: Declared = { resources: new Map(), functions: new Map(), provider: {} };
   for (const file of program.getSourceFiles()) {
-    if (!file.fileName.startsWith(`${folder}/`)) continue;
+    if (only ? file.fileName !== entry : !file.fileName.startsWith(`${folder}/`)) continue;
     const tokens = tokensOf(file.fileName.replace(/\.d\.ts$/, ".js"));
     ts.forEachChild(file, (node) => {
       if (ts.isClassDeclaration(node) && node.name) {

@@ -28,7 +28,7 @@ func kindOf(token tokens.Type) (schema.GroupVersionKind, error) {
 	if !found {
 		return schema.GroupVersionKind{}, fmt.Errorf("%s: names no version of an API", token)
 	}
-	if group == "core" {
+	if group == "core" || group == "meta" {
 		group = ""
 	}
 	return schema.GroupVersionKind{Group: group, Version: version, Kind: parts[2]}, nil
