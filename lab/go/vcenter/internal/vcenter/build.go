@@ -51,6 +51,7 @@ func (c *Center) build(ctx context.Context) error {
 	}
 	c.sumUpCluster()
 	c.useHardwareVersion13()
+	c.nameClusterByBaseType()
 	for _, object := range c.registry.AllReference("") {
 		c.base[object.Reference()] = true
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/vmware/govmomi/simulator"
+	"github.com/vmware/govmomi/vim25/mo"
 	"github.com/vmware/govmomi/vim25/types"
 )
 
@@ -29,6 +30,17 @@ func (c *Center) useHardwareVersion13() {
 		}
 		browser.QueryConfigOptionDescriptorResponse.Returnval = kept
 	}
+}
+
+// computeResource is the cluster under the type that it is derived from.
+type computeResource struct{ mo.ComputeResource }
+
+// nameClusterByBaseType lets clients ask for the cluster as a ComputeResource, its base type: a real vCenter looks at the
+// id alone.
+func (c *Center) nameClusterByBaseType() {
+	alias := &computeResource{c.cluster.ComputeResource}
+	alias.Self.Type = "ComputeResource"
+	c.registry.Put(alias)
 }
 
 // setDefaults gives a new machine what a real one always has.
