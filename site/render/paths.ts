@@ -2,6 +2,7 @@
 export const paths = {
   pki: "/etc/kubernetes/pki",
   kubeadm: "/etc/kubernetes/kubeadm.yaml",
+  clusterRoles: "/etc/kubernetes/cluster-roles.yaml",
   patches: "/etc/kubernetes/patches",
   /** Configuration files of the API server, mounted into it as one folder. */
   apiServer: "/etc/kubernetes/apiserver",

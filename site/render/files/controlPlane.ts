@@ -3,6 +3,7 @@ import type { MachinePlan, SitePlan } from "../../plan";
 import { admissionConfiguration, eventRateLimit } from "../admission";
 import { auditPolicy } from "../audit";
 import { authenticationConfiguration } from "../authentication";
+import { clusterRoles } from "../clusterRoles";
 import { encryptionConfiguration } from "../encryption";
 import type { FileSpec, Unit } from "../file";
 import { certificateFiles, file, privateFile, secret } from "../file";
@@ -22,6 +23,7 @@ export function controlPlaneFiles(plan: SitePlan, machine: MachinePlan): FileSpe
       "kube-controller-manager",
       "kube-scheduler",
     ]),
+    file(paths.clusterRoles, clusterRoles(), ["cluster"]),
     ...certificateFiles(`${pki}/apiserver`, apiServerCertificate(machine), API_SERVER),
     ...certificateFiles(`${pki}/apiserver-kubelet-client`, "apiserver-kubelet-client", API_SERVER),
     ...certificateFiles(`${pki}/apiserver-etcd-client`, "apiserver-etcd-client", API_SERVER),

@@ -51,7 +51,10 @@ initialise() {
   fi
   SUPER_ADMIN=$HERE/files/etc/kubernetes/super-admin.conf \
     kubeadm_quietly "kubeadm init" init --config /etc/kubernetes/kubeadm.yaml "${ignored[@]}"
+  grant
 }
+
+grant() { as_admin apply --server-side --force-conflicts --filename /etc/kubernetes/cluster-roles.yaml >>"$LOG"; }
 
 # A further control plane: the same manifests; everything shared is in etcd already.
 join() {
@@ -111,6 +114,7 @@ update_cluster() {
   say "updating what the cluster keeps of its configuration"
   kubeadm_quietly "kubeadm's upload of the configuration" init phase upload-config all --config /etc/kubernetes/kubeadm.yaml
   kubeadm_quietly "kubeadm's update of kube-proxy" init phase addon kube-proxy --config /etc/kubernetes/kubeadm.yaml
+  grant
   as_admin --namespace kube-system rollout restart daemonset/kube-proxy >>"$LOG"
   applied cluster
 }
