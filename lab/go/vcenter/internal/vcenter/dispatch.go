@@ -24,6 +24,8 @@ func (c *Center) dispatch(ctx *simulator.Context, method *simulator.Method) (mo.
 		view = &Datacenter{object, c}
 	case *simulator.ClusterComputeResource:
 		view = &Cluster{object, c}
+	case *simulator.EnvironmentBrowser:
+		view = &EnvironmentBrowser{object}
 	default:
 		return nil, nil
 	}

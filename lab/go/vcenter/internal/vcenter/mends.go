@@ -8,7 +8,9 @@ import (
 	"strings"
 
 	"github.com/vmware/govmomi/simulator"
+	"github.com/vmware/govmomi/vim25/methods"
 	"github.com/vmware/govmomi/vim25/mo"
+	"github.com/vmware/govmomi/vim25/soap"
 	"github.com/vmware/govmomi/vim25/types"
 )
 
@@ -30,6 +32,23 @@ func (c *Center) useHardwareVersion13() {
 		}
 		browser.QueryConfigOptionDescriptorResponse.Returnval = kept
 	}
+}
+
+// EnvironmentBrowser says what machines a host can run.
+type EnvironmentBrowser struct{ *simulator.EnvironmentBrowser }
+
+// QueryConfigOption names the hardware version that the answer is about.
+func (b *EnvironmentBrowser) QueryConfigOption(req *types.QueryConfigOption) soap.HasFault {
+	body := b.EnvironmentBrowser.QueryConfigOption(req)
+	body.(*methods.QueryConfigOptionBody).Res.Returnval.HardwareOptions.HwVersion = 13
+	return body
+}
+
+// QueryConfigOptionEx does so too.
+func (b *EnvironmentBrowser) QueryConfigOptionEx(req *types.QueryConfigOptionEx) soap.HasFault {
+	body := b.EnvironmentBrowser.QueryConfigOptionEx(req)
+	body.(*methods.QueryConfigOptionExBody).Res.Returnval.HardwareOptions.HwVersion = 13
+	return body
 }
 
 // computeResource is the cluster under the type that it is derived from.
@@ -104,6 +123,8 @@ var (
 	typeMessage   = regexp.MustCompile(`<localizedMessage>\*types\.(\w+)</localizedMessage>`)
 )
 
+const loginFailure = "Cannot complete login due to an incorrect user name or password."
+
 var messages = map[string]string{
 	"InvalidState":      "The operation is not allowed in the current state.",
 	"InvalidPowerState": "The attempted operation cannot be performed in the current state.",
@@ -116,6 +137,7 @@ var messages = map[string]string{
 }
 
 func mendMessages(body []byte) []byte {
+	body = bytes.Replace(body, []byte("<faultstring>Login failure<"), []byte("<faultstring>"+loginFailure+"<"), 1)
 	if !bytes.Contains(body, []byte("<localizedMessage>*types.")) {
 		return body
 	}
