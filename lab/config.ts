@@ -20,8 +20,7 @@ export function writeLabConfig(stack: string, file: string, subnet: number, serv
   if (document.getIn([...site, "hypervisor", "kind"]) === "vsphere")
     document.setIn([...site, "hypervisor", "server"], server);
   const earlier = existsSync(file) ? read(file) : undefined;
-  for (const key of ["secretsprovider", "encryptionsalt"])
-    if (earlier?.has(key)) document.set(key, earlier.get(key));
+  for (const key of ["secretsprovider", "encryptionsalt"]) if (earlier?.has(key)) document.set(key, earlier.get(key));
   writeFileSync(file, document.toString({ lineWidth: 0 }), { mode: 0o600 });
   const config = document.toJS() as { config?: Record<string, unknown> };
   return config.config?.["groundwork:site"];

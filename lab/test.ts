@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { artifacts } from "./artifacts";
 import { prepare } from "./prepare";
 import { repository } from "./toolchain/artifact";
 
@@ -16,7 +17,7 @@ function passes(title: string, program: string, ...args: string[]): boolean {
 
 async function main(): Promise<void> {
   const filters = process.argv.slice(2);
-  await prepare();
+  await prepare(artifacts);
   const checks = [
     passes("Form and imports (Biome)", "biome", "check", "--error-on-warnings", "."),
     passes("Types (tsc)", "tsc", "--noEmit"),

@@ -1,0 +1,52 @@
+import { appendFileSync, chmodSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { diagnosticsOf, pulumi, pulumiOrThrow } from "../cli/pulumi";
+import { recover } from "../cli/recover";
+import { type Lab, project } from "./lab";
+import { type Progress, repository } from "./toolchain/artifact";
+
+/** How many resources an `up` touched, by what it did: `{create: 154}`, `{same: 154}` … */
+export type Changes = Record<string, number>;
+
+/**
+ * Brings a lab's site up with the policy pack asked first, or changes it to what its stack file says now. What an interrupted run
+ * left behind is settled before. Everything Pulumi prints is kept in the lab's `logs/up.log`.
+ *
+ * @throws Error with Pulumi's diagnostics
+ */
+export async function upLab(lab: Lab, progress: Progress): Promise<Changes> {
+  for (const line of await recover(lab.stack, project, lab.site.hypervisor.datacenter)) progress(line);
+  const log = join(lab.paths.logs, "up.log");
+  writeFileSync(log, "", { mode: 0o600 });
+  let resources = 0;
+  const result = await pulumi(
+    lab.stack,
+    ["up", "--yes", "--skip-preview", "--parallel", "64", "--policy-pack", join(repository, "policies")],
+    (line) => {
+      appendFileSync(log, `${line}\n`);
+      const done = /^ [+~-]+ +(\S+) (\S+) (?:created|updated|deleted|replaced)/.exec(line);
+      if (done) progress(`${++resources} resources done, last: ${done[2]}`);
+    },
+  );
+  if (result.code !== 0) throw new Error(`pulumi up: failed; all it printed is in ${log}\n${diagnosticsOf(result)}`);
+  const [last] = JSON.parse(await pulumiOrThrow(lab.stack, ["stack", "history", "--json", "--page-size", "1"])) as [
+    { resourceChanges?: Changes },
+  ];
+  await writeAccess(lab);
+  return last.resourceChanges ?? {};
+}
+
+/** Puts the kubeconfig and the SSH login, secrets of the stack, where the lab's owner can use them. */
+async function writeAccess(lab: Lab): Promise<void> {
+  const outputs = JSON.parse(await pulumiOrThrow(lab.stack, ["stack", "output", "--json", "--show-secrets"])) as {
+    kubeconfig: string;
+    sshPrivateKey: string;
+  };
+  for (const [file, text] of [
+    [lab.paths.kubeconfig, outputs.kubeconfig],
+    [lab.paths.sshKey, outputs.sshPrivateKey],
+  ] as const) {
+    writeFileSync(file, text.endsWith("\n") ? text : `${text}\n`, { mode: 0o600 });
+    chmodSync(file, 0o600);
+  }
+}
