@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Project } from "./project";
-import { installed } from "./standins";
+import { installed, unchecked } from "./standins";
 
 let project: Project;
 let folder: string;
@@ -24,7 +24,7 @@ const destroy = () => project.run("destroy", "--yes", "--skip-preview", "--stack
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "groundwork-local-"));
-  project = await Project.create({ files: { "index.ts": "" }, plugins: await installed("command") });
+  project = await Project.create({ files: { "index.ts": "" }, env: unchecked, plugins: await installed("command") });
 });
 
 afterAll(() => {

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { Project } from "./project";
 import { fingerprint, SshServer, strangersKey, temporaryUser } from "./sshd";
-import { installed } from "./standins";
+import { installed, unchecked } from "./standins";
 
 let server: SshServer;
 let project: Project;
@@ -45,7 +45,7 @@ const written = (name: string) => readFileSync(join(folder, name), "utf8");
 beforeAll(async () => {
   server = await SshServer.start();
   folder = mkdtempSync(join(tmpdir(), "groundwork-remote-"));
-  project = await Project.create({ files: { "index.ts": "" }, plugins: await installed("command") });
+  project = await Project.create({ files: { "index.ts": "" }, env: unchecked, plugins: await installed("command") });
 });
 
 afterAll(async () => {

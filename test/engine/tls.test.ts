@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Project } from "./project";
-import { installed } from "./standins";
+import { installed, unchecked } from "./standins";
 
 let project: Project;
 let folder: string;
@@ -49,7 +49,7 @@ function openssl(files: Record<string, string | undefined>, ...args: string[]): 
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "groundwork-tls-"));
-  project = await Project.create({ files: { "index.ts": "" }, plugins: await installed("tls") });
+  project = await Project.create({ files: { "index.ts": "" }, env: unchecked, plugins: await installed("tls") });
 });
 
 afterAll(() => {

@@ -1,0 +1,137 @@
+import { type ChildProcess, execFile, execFileSync, spawn } from "node:child_process";
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
+import { etcd, kubernetes } from "../../lab/guest/upstream";
+import { ensure } from "../../lab/toolchain/artifact";
+import { freePort } from "./sshd";
+
+/**
+ * A real Kubernetes API on the loopback interface: etcd, the API server and the controllers, without nodes. It stays empty
+ * of running pods unless a test says that they run.
+ */
+export class ApiServer {
+  private readonly children: ChildProcess[] = [];
+
+  private constructor(
+    readonly folder: string,
+    private readonly binaries: string,
+    readonly port: number,
+  ) {}
+
+  static async start(): Promise<ApiServer> {
+    const [stores, binaries] = [await ensure(etcd), await ensure(kubernetes)];
+    const server = new ApiServer(mkdtempSync(join(tmpdir(), "groundwork-api-")), binaries, await freePort());
+    const [client, peer, controllers] = [await freePort(), await freePort(), await freePort()];
+    const path = (name: string) => join(server.folder, name);
+    writeFileSync(path("tokens"), 'token,admin,admin,"system:masters"\n', { mode: 0o600 });
+    execFileSync("openssl", ["genrsa", "-out", path("sa.key"), "2048"], { stdio: "pipe" });
+    writeFileSync(path("kubeconfig"), server.kubeconfig());
+    server.run(join(stores, "etcd"), [
+      `--data-dir=${path("etcd")}`,
+      `--listen-client-urls=http://127.0.0.1:${client}`,
+      `--advertise-client-urls=http://127.0.0.1:${client}`,
+      `--listen-peer-urls=http://127.0.0.1:${peer}`,
+      `--initial-advertise-peer-urls=http://127.0.0.1:${peer}`,
+      `--initial-cluster=default=http://127.0.0.1:${peer}`,
+    ]);
+    server.run(join(binaries, "kube-apiserver"), [
+      `--etcd-servers=http://127.0.0.1:${client}`,
+      "--bind-address=127.0.0.1",
+      `--secure-port=${server.port}`,
+      `--cert-dir=${path("certs")}`,
+      `--token-auth-file=${path("tokens")}`,
+      `--service-account-key-file=${path("sa.key")}`,
+      `--service-account-signing-key-file=${path("sa.key")}`,
+      "--service-account-issuer=https://kubernetes.default.svc",
+      "--authorization-mode=RBAC",
+      "--service-cluster-ip-range=10.0.0.0/24",
+    ]);
+    await server.ready();
+    server.run(join(binaries, "kube-controller-manager"), [
+      `--kubeconfig=${path("kubeconfig")}`,
+      `--service-account-private-key-file=${path("sa.key")}`,
+      "--bind-address=127.0.0.1",
+      `--secure-port=${controllers}`,
+      `--cert-dir=${path("controller-certs")}`,
+      "--leader-elect=false",
+      "--controllers=*",
+    ]);
+    return server;
+  }
+
+  kubeconfig(port = this.port): string {
+    const cluster = { server: `https://127.0.0.1:${port}`, "insecure-skip-tls-verify": true };
+    return JSON.stringify({
+      apiVersion: "v1",
+      kind: "Config",
+      clusters: [{ name: "test", cluster }],
+      users: [{ name: "admin", user: { token: "token" } }],
+      contexts: [{ name: "test", context: { cluster: "test", user: "admin" } }],
+      "current-context": "test",
+    });
+  }
+
+  async kubectl(...args: string[]): Promise<string> {
+    const flags = ["--kubeconfig", join(this.folder, "kubeconfig")];
+    return (await promisify(execFile)(join(this.binaries, "kubectl"), [...flags, ...args])).stdout;
+  }
+
+  /** An object as the API has it, or nothing if it is not there. */
+  async object(...args: string[]): Promise<KubernetesObject | undefined> {
+    const text = await this.kubectl("get", "--ignore-not-found", "-o", "json", ...args);
+    return text ? JSON.parse(text) : undefined;
+  }
+
+  /** Says of the first pod with a label that it runs and is ready, as a kubelet would. */
+  async runPod(label: string): Promise<void> {
+    const conditions = ["Ready", "ContainersReady", "PodScheduled"].map((type) => ({ type, status: "True" }));
+    const status = JSON.stringify({ status: { phase: "Running", podIP: "10.1.0.1", conditions } });
+    for (;;) {
+      const [name] = (await this.kubectl("get", "pods", "-l", label, "-o", "name")).split("\n");
+      if (name) {
+        await this.kubectl("patch", name, "--subresource=status", "--type=merge", "-p", status);
+        return;
+      }
+      await sleep(100);
+    }
+  }
+
+  /** Stops everything and removes its files. */
+  async remove(): Promise<void> {
+    for (const child of this.children) {
+      const ended = new Promise((resolve) => child.once("exit", resolve));
+      child.kill("SIGKILL");
+      await ended;
+    }
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private run(program: string, args: string[]): void {
+    const log = openSync(join(this.folder, "log"), "a");
+    this.children.push(spawn(program, args, { stdio: ["ignore", log, log] }));
+    closeSync(log);
+  }
+
+  private async ready(): Promise<void> {
+    for (let attempt = 0; attempt < 240; attempt++) {
+      if ((await this.kubectl("get", "--raw", "/readyz").catch(() => "")) === "ok") return;
+      await sleep(250);
+    }
+    throw new Error(readFileSync(join(this.folder, "log"), "utf8").slice(-2_000));
+  }
+}
+
+/** What the tests look at in an object. */
+export interface KubernetesObject {
+  metadata: {
+    name: string;
+    uid: string;
+    annotations?: Record<string, string>;
+    managedFields?: { manager: string; operation: string }[];
+  };
+  data?: Record<string, string>;
+  spec?: Record<string, unknown>;
+}
