@@ -260,22 +260,6 @@ export interface VirtualMachineDisk {
      */
     label?: string;
     /**
-     * The file name of the disk. This can be either a name or path relative to the root of the datastore. If simply a name, the disk is located with the virtual machine.
-     *
-     * @deprecated
-The name attribute for virtual disks will be removed in favor of "label" in
-future releases. To transition existing disks, rename the "name" attribute to
-"label". When doing so, ensure the value of the attribute stays the same.
-
-Note that "label" does not control the name of a VMDK and does not need to bear
-the name of one on new disks or virtual machines. For more information, see the
-documentation for the label attribute at:
-
-https://www.terraform.io/docs/providers/vsphere/r/virtual_machine.html#label
-
-     */
-    name?: string;
-    /**
      * The full path of the virtual disk. This can only be provided if attach is set to true, otherwise it is a read-only value.
      */
     path: string;

@@ -64,6 +64,9 @@ func generate(schemaFile, out string, wanted []string) error {
 	return nil
 }
 
+// unofficial is what the official provider no longer has.
+var unofficial = map[string][]string{"vsphere:index/VirtualMachineDisk:VirtualMachineDisk": {"name"}}
+
 var reference = regexp.MustCompile(`"#/types/([^"]+)"`)
 
 // keep leaves in the schema what is wanted, and the types it mentions.
@@ -99,6 +102,11 @@ func keep(spec *schema.PackageSpec, wanted []string) error {
 	}
 	if err := errors.Join(follow(resources), follow(functions), follow(spec.Provider), follow(spec.Config)); err != nil {
 		return err
+	}
+	for token, properties := range unofficial {
+		for _, property := range properties {
+			delete(types[token].Properties, property)
+		}
 	}
 	spec.Provider.Methods = nil // its functions are not among the wanted
 	spec.Resources, spec.Functions, spec.Types = resources, functions, types
