@@ -289,12 +289,24 @@ export const breakages: Breakage[] = [
   {
     rule: "n-1-capacity",
     spec: (site) => {
-      site.workload = { cpus: 4, memoryGiB: 16 };
+      site.workload = { cpus: 3, memoryGiB: 12 };
     },
-    change: set("demo-general-b", { memory: 8 * 1024 }),
+    change: set("demo-general-b", { numCpus: 2 }),
     says:
-      "hosts.esx-3: without esx-3 the workers have 4 CPUs and 8 GiB, the workload needs 4 and 16; " +
+      "hosts.esx-3: without esx-3 the workers have 1.9 CPUs and 13.1 GiB for pods, the workload needs 3 and 12; " +
       "add workers, memory or a host, or declare a smaller workload",
+  },
+  {
+    rule: "workload-declared",
+    spec: (site) => {
+      site.workload = { cpus: 3, memoryGiB: 12 };
+    },
+    plan: (plan) => {
+      delete plan.spec.workload;
+    },
+    says:
+      "workload: it is not said what must keep running; without esx-2 the workers have 3.9 CPUs and 13.1 GiB for pods; " +
+      "set workload: {cpus, memoryGiB}",
   },
   {
     rule: "workers-different-hosts",

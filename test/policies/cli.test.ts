@@ -1,0 +1,68 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { rules } from "../../site/rules";
+import type { Ended } from "../engine/project";
+import { breakages } from "./breakages";
+import { demoPlan, idOf, inputsOf, type Resource, stackOf } from "./stack";
+import { pack, projectOf, startTestCenter, type TestCenter, together } from "./vcenter";
+
+describe("the pack, through the pulumi command and the vSphere plugin", () => {
+  let center: TestCenter;
+  beforeAll(async () => {
+    center = await startTestCenter();
+  });
+  afterAll(() => center?.stop());
+
+  const previewed = async (resources: Resource[]): Promise<Ended> => {
+    const project = await projectOf(resources, center);
+    try {
+      return await project.preview("--policy-pack", pack);
+    } finally {
+      project.remove();
+    }
+  };
+
+  it("passes a sound site, and says what it only advises", async () => {
+    const { code, output } = await previewed(together([stackOf(demoPlan())]));
+    expect(output).toContain("[advisory]  network-policy-enforced");
+    expect(output).not.toContain("[mandatory]");
+    expect(output).not.toContain("undecided");
+    expect(code).toBe(0);
+  });
+
+  it("refuses every breakage of every rule", async () => {
+    const broken = breakages.map(({ spec, plan: wrong, change }) => {
+      const plan = demoPlan(spec);
+      wrong?.(plan);
+      const stack = stackOf(plan);
+      change?.(stack);
+      return stack;
+    });
+    const { code, output } = await previewed(together(broken));
+    const missing = breakages.flatMap(({ rule, says }) => {
+      const level = rules.find(({ id }) => id === rule)?.severity;
+      const told = [says].flat().every((message) => output.includes(message));
+      return told && output.includes(`[${level}]  ${rule} `) ? [] : [rule];
+    });
+    expect(missing, output.slice(output.indexOf("Policies:"))).toEqual([]);
+    expect(code).not.toBe(0);
+  });
+
+  it("refuses the second member on a device before it is made, even if nobody previewed", async () => {
+    const stack = stackOf(demoPlan());
+    const member = inputsOf(stack, "demo-etcd-b");
+    member.hostSystemId = idOf("host", "esx-1");
+    member.datastoreId = idOf("datastore", "esx-1-b");
+    member.disks[1].datastoreId = idOf("datastore", "esx-1-a");
+    const project = await projectOf(together([stack]), center);
+    try {
+      const { code, output } = await project.up("--policy-pack", pack, "--skip-preview");
+      expect(output).toContain("etcd members demo-etcd-a and demo-etcd-b share device naa.5000c500a0000011");
+      expect(code).not.toBe(0);
+      const machines = (await center.datacenter.govc("find", "/", "-type", "m")).trim().split("\n");
+      expect(machines.filter((path) => /demo-etcd-[ab]$/.test(path)).length).toBeLessThan(2);
+    } finally {
+      await project.run("destroy", "--yes", "--stack", "test");
+      project.remove();
+    }
+  });
+});

@@ -1,0 +1,69 @@
+// Registers whatever `resources.json` lists, with the ids that vCenter has for hosts and datastores.
+import { readFileSync } from "node:fs";
+import * as pulumi from "@pulumi/pulumi";
+import * as vsphere from "@pulumi/vsphere";
+
+interface Listed {
+  type: string;
+  name: string;
+  parent?: string;
+  inputs: Record<string, unknown>;
+}
+
+const { hypervisor, hosts, datastores, resources } = JSON.parse(readFileSync("resources.json", "utf8")) as {
+  hypervisor: { datacenter: string; cluster: string; template: string; network: string };
+  hosts: string[];
+  datastores: string[];
+  resources: Listed[];
+};
+
+const provider = new vsphere.Provider("vcenter", { allowUnverifiedSsl: true });
+const invoke = { provider };
+const datacenterId = vsphere.getDatacenterOutput({ name: hypervisor.datacenter }, invoke).id;
+const cluster = vsphere.getComputeClusterOutput({ name: hypervisor.cluster, datacenterId }, invoke);
+const template = vsphere.getVirtualMachineOutput({ name: hypervisor.template, datacenterId }, invoke);
+const networkId = vsphere.getNetworkOutput({ name: hypervisor.network, datacenterId }, invoke).id;
+const ids = new Map<string, pulumi.Output<string>>([
+  ...hosts.map((name) => [`host-${name}`, vsphere.getHostOutput({ name, datacenterId }, invoke).id] as const),
+  ...datastores.map(
+    (name) => [`datastore-${name}`, vsphere.getDatastoreOutput({ name, datacenterId }, invoke).id] as const,
+  ),
+]);
+const made = new Map<string, pulumi.Resource>();
+
+class Any extends pulumi.CustomResource {}
+
+/** Names become ids: `host-…` and `datastore-…` vCenter's, `vm-…` that of a machine registered before. */
+function resolved(value: unknown, prefix: string): unknown {
+  if (typeof value === "string") {
+    const machine = made.get(`${prefix}-${value.slice("vm-".length)}`);
+    return value.startsWith("vm-") && machine instanceof Any ? machine.id : (ids.get(value) ?? value);
+  }
+  if (Array.isArray(value)) return value.map((part) => resolved(part, prefix));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, resolved(part, prefix)]));
+}
+
+/** What every virtual machine needs to be one, whatever the list says of it. */
+const virtualMachine = {
+  resourcePoolId: cluster.resourcePoolId,
+  guestId: template.guestId,
+  scsiType: template.scsiType,
+  networkInterfaces: [{ networkId }],
+  clone: { templateUuid: template.uuid },
+  waitForGuestIpTimeout: 0,
+  waitForGuestNetTimeout: 0,
+  waitForGuestNetRoutable: false,
+};
+
+for (const { type, name, parent, inputs } of resources) {
+  const prefix = name.slice(0, name.indexOf("-"));
+  const args = resolved(inputs, prefix) as pulumi.Inputs;
+  const opts = { parent: parent === undefined ? undefined : made.get(parent) };
+  if (type.startsWith("groundwork:")) {
+    made.set(name, new pulumi.ComponentResource(type, name, args, opts));
+    continue;
+  }
+  const common = type.endsWith(":VirtualMachine") ? virtualMachine : { computeClusterId: cluster.id };
+  made.set(name, new Any(type, name, { ...common, ...args }, { ...opts, provider }));
+}
