@@ -1,4 +1,4 @@
-import { copyFile, mkdir, rm, symlink, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type Artifact, ensure, type Run } from "../toolchain/artifact";
 import { machineBase } from "./base";
@@ -78,6 +78,11 @@ export const containerImages: Artifact = {
     await rm(work, { recursive: true });
   },
 };
+
+/** The digest of every image by its name: `registry.k8s.io/pause:3.10.2` → `sha256:…`. */
+export async function imageDigests(): Promise<Record<string, string>> {
+  return JSON.parse(await readFile(join(await ensure(containerImages), "digests.json"), "utf8"));
+}
 
 async function stage(roots: string, program: ProgramImage, run: Run): Promise<ContainerImage> {
   const root = join(roots, program.program);
