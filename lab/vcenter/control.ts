@@ -46,7 +46,8 @@ export class Control {
   /** Whether the simulator of this lab answers. */
   async answers(lab: string): Promise<boolean> {
     try {
-      return (await this.call<{ lab: string }>("GET", "health")).lab === lab;
+      const patience = AbortSignal.timeout(5000);
+      return (await this.call<{ lab: string }>("GET", "health", undefined, patience)).lab === lab;
     } catch {
       return false;
     }
@@ -155,11 +156,12 @@ export class Control {
     return (await this.call<{ machines?: string[] } | null>("POST", path))?.machines ?? [];
   }
 
-  private async call<T>(method: "GET" | "POST", path: string, body?: unknown): Promise<T> {
+  private async call<T>(method: "GET" | "POST", path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
     const response = await fetch(`${this.url}/${path}`, {
       method,
       headers: { authorization: `Bearer ${this.token}` },
       body: body === undefined ? undefined : JSON.stringify(body),
+      signal,
     });
     const text = await response.text();
     if (response.ok) return JSON.parse(text) as T;

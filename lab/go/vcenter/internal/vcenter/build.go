@@ -18,7 +18,8 @@ func (c *Center) build(ctx context.Context) error {
 	}
 	steps := map[string]func(context.Context) error{}
 	var names []string
-	step := func(name string, make func(context.Context) error) {
+	step := func(name string, make func(context.Context) error, from ...string) {
+		c.identity.reserve(name, from...)
 		names, steps[name] = append(names, name), make
 	}
 	step("datacenter/"+c.Inventory.Datacenter, c.buildDatacenter)
@@ -30,17 +31,22 @@ func (c *Center) build(ctx context.Context) error {
 		step("network/"+network, func(ctx context.Context) error { return c.buildNetwork(ctx, network, n == 0) })
 	}
 	for _, datastore := range c.Inventory.Datastores {
-		step("datastore/"+datastore.Name, func(ctx context.Context) error { return c.buildDatastore(ctx, datastore) })
+		var hosts []string
+		for _, host := range c.Inventory.Device(datastore.Device).Hosts {
+			hosts = append(hosts, "host/"+host)
+		}
+		step("datastore/"+datastore.Name, func(ctx context.Context) error { return c.buildDatastore(ctx, datastore) }, hosts...)
 	}
 	for _, folder := range c.Inventory.Folders {
 		step("folder/"+folder, func(ctx context.Context) error { return c.buildFolder(ctx, folder) })
 	}
-	step("template/"+c.Inventory.Template.Name, c.buildTemplate)
+	home := c.templateHome()
+	step("template/"+c.Inventory.Template.Name, func(ctx context.Context) error { return c.buildTemplate(ctx, home) }, "datastore/"+home)
 
-	ordered, err := c.identity.reserve(names)
-	if err != nil {
+	if err := c.identity.save(); err != nil {
 		return err
 	}
+	ordered := c.identity.ordered(names)
 	for _, name := range ordered {
 		if err := c.identity.enter(c.registry, name); err != nil {
 			return err

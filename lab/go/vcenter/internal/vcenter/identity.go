@@ -37,16 +37,28 @@ func openIdentity(path string) (*identity, error) {
 
 func (i *identity) save() error { return writeJSON(i.path, i) }
 
-// reserve gives each name a block and returns the names in the order of their blocks, in which they must be made.
-func (i *identity) reserve(names []string) ([]string, error) {
-	for _, name := range names {
-		if _, ok := i.Blocks[name]; !ok {
-			i.Blocks[name] = int64(len(i.Blocks) + 1)
-		}
+// reserve gives a name a block. What it is made from comes first: if one of those has a later block, the name gets a new
+// one, and what it stands for becomes another object.
+func (i *identity) reserve(name string, from ...string) {
+	block, ok := i.Blocks[name]
+	for _, other := range from {
+		ok = ok && i.Blocks[other] < block
 	}
+	if ok {
+		return
+	}
+	last := int64(0)
+	for _, block := range i.Blocks {
+		last = max(last, block)
+	}
+	i.Blocks[name] = last + 1
+}
+
+// ordered sorts names by their blocks, the order in which they must be made.
+func (i *identity) ordered(names []string) []string {
 	ordered := slices.Clone(names)
 	slices.SortFunc(ordered, func(a, b string) int { return int(i.Blocks[a] - i.Blocks[b]) })
-	return ordered, i.save()
+	return ordered
 }
 
 // enter makes the registry's next id the first of a name's block.

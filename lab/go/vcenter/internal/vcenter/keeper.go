@@ -21,6 +21,8 @@ type keeper struct {
 
 	mu    sync.Mutex
 	dirty map[types.ManagedObjectReference]bool
+	// made are the machines whose creation has come to its end.
+	made  map[types.ManagedObjectReference]bool
 	timer *time.Timer
 	write sync.Mutex
 }
@@ -29,7 +31,12 @@ type keeper struct {
 const keepDelay = 50 * time.Millisecond
 
 func newKeeper(c *Center) *keeper {
-	k := &keeper{center: c, folder: filepath.Join(c.State, "objects"), dirty: map[types.ManagedObjectReference]bool{}}
+	k := &keeper{
+		center: c,
+		folder: filepath.Join(c.State, "objects"),
+		dirty:  map[types.ManagedObjectReference]bool{},
+		made:   map[types.ManagedObjectReference]bool{},
+	}
 	k.Self = types.ManagedObjectReference{Type: "Keeper", Value: "keeper"}
 	return k
 }
@@ -52,6 +59,7 @@ func (k *keeper) UpdateObject(_ *simulator.Context, object mo.Reference, _ []typ
 			k.mark(*task.Info.Entity)
 		}
 		if ref, ok := task.Info.Result.(types.ManagedObjectReference); ok {
+			k.finish(ref)
 			k.mark(ref)
 		}
 		return
@@ -80,12 +88,24 @@ func (k *keeper) keeps(ref types.ManagedObjectReference) bool {
 	return false
 }
 
+// finish says that an object is complete: one that is still being made when the process ends is not brought back.
+func (k *keeper) finish(ref types.ManagedObjectReference) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if ref.Type == "VirtualMachine" {
+		k.made[ref] = true
+	}
+}
+
 func (k *keeper) mark(ref types.ManagedObjectReference) {
 	if !k.keeps(ref) {
 		return
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
+	if ref.Type == "VirtualMachine" && !k.made[ref] {
+		return
+	}
 	k.dirty[ref] = true
 	if k.timer == nil {
 		k.timer = time.AfterFunc(keepDelay, k.flush)
@@ -114,6 +134,9 @@ func (k *keeper) path(ref types.ManagedObjectReference) string {
 func (k *keeper) keep(ref types.ManagedObjectReference) error {
 	object := k.center.registry.Get(ref)
 	if object == nil {
+		k.mu.Lock()
+		delete(k.made, ref)
+		k.mu.Unlock()
 		err := os.Remove(k.path(ref))
 		if os.IsNotExist(err) {
 			return nil

@@ -82,6 +82,7 @@ func (c *Center) restoreMachine(machine mo.VirtualMachine) error {
 	}
 	machine.RecentTask = nil
 	vm := &simulator.VirtualMachine{VirtualMachine: machine, DataSets: map[string]*simulator.DataSet{}}
+	c.keeper.finish(vm.Self)
 	// These two are the same object in a machine that was not read from a file.
 	vm.Summary.Vm = &vm.Self
 	c.registry.PutEntity(parent, vm)

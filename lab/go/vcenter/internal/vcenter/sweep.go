@@ -8,26 +8,53 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/vmware/govmomi/object"
 	"github.com/vmware/govmomi/simulator"
 	"github.com/vmware/govmomi/vim25/types"
 )
 
 // sweep removes what a crash has left behind: containers, folders and disks of machines that nobody knows.
 func (c *Center) sweep(ctx context.Context) error {
-	known, folders, disks := map[string]bool{}, map[string]bool{}, map[string]bool{}
+	known, folders, disks, files := map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}
 	for _, entity := range c.registry.All("VirtualMachine") {
 		vm, ok := entity.(*simulator.VirtualMachine)
 		if !ok {
 			continue
 		}
 		known[vm.Config.Uuid], folders[vm.Self.Value] = true, true
+		files[c.file(vm.Config.Files.VmPathName)] = true
 		for _, disk := range virtualDisks(vm) {
+			files[filepath.Join(c.State, "datastores", disk.datastore, disk.path)] = true
 			if folder := c.folder(disk); folder != nil {
 				disks[folder.Folder] = true
 			}
 		}
 	}
-	return errors.Join(c.sweepContainers(ctx, known), c.sweepFolders(folders), c.sweepDisks(disks))
+	return errors.Join(c.sweepContainers(ctx, known), c.sweepFolders(folders), c.sweepDisks(disks), c.sweepFiles(files))
+}
+
+// file is where a file of a datastore lies on this machine.
+func (c *Center) file(datastorePath string) string {
+	var path object.DatastorePath
+	path.FromString(datastorePath)
+	return filepath.Join(c.State, "datastores", path.Datastore, path.Path)
+}
+
+// sweepFiles removes the API's own files, of which a new machine of the same name would have to keep clear.
+func (c *Center) sweepFiles(known map[string]bool) error {
+	entries, err := filepath.Glob(filepath.Join(c.State, "datastores", "*", "*"))
+	if err != nil {
+		return err
+	}
+	for _, entry := range entries {
+		if concerns(entry, known) || strings.HasSuffix(entry, "-flat.vmdk") {
+			continue
+		}
+		if err := os.RemoveAll(entry); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (c *Center) sweepContainers(ctx context.Context, known map[string]bool) error {

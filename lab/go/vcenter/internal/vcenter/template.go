@@ -4,16 +4,26 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/vmware/govmomi/object"
 	"github.com/vmware/govmomi/simulator"
 	"github.com/vmware/govmomi/vim25/types"
 )
 
+// templateHome is the datastore of the template: the one that has been there for longest.
+func (c *Center) templateHome() string {
+	var names []string
+	for _, datastore := range c.Inventory.Datastores {
+		names = append(names, "datastore/"+datastore.Name)
+	}
+	return strings.TrimPrefix(c.identity.ordered(names)[0], "datastore/")
+}
+
 // buildTemplate makes the virtual machine that the others are cloned from.
-func (c *Center) buildTemplate(ctx context.Context) error {
+func (c *Center) buildTemplate(ctx context.Context, home string) error {
 	t := c.Inventory.Template
-	datastore := c.datastoreNamed(c.Inventory.Datastores[0].Name)
+	datastore := c.datastoreNamed(home)
 	host := c.registry.Get(datastore.Host[0].Key).(*simulator.HostSystem)
 	if err := os.RemoveAll(filepath.Join(c.State, "datastores", datastore.Name, t.Name)); err != nil {
 		return err

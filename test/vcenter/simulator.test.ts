@@ -1,0 +1,9 @@
+import { expect, it } from "vitest";
+import { runner } from "../../lab/toolchain/artifact";
+import { goTool } from "../../lab/toolchain/go";
+
+it("the simulator passes its own tests", async () => {
+  const packages = ["guestinfo", "inventory", "vcenter"].map((name) => `./internal/${name}`);
+  const report = await goTool(runner(), "lab/go/vcenter", ["test", "-count=1", ...packages]);
+  expect(report.match(/^ok /gm)).toHaveLength(packages.length);
+});
