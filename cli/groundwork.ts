@@ -1,11 +1,12 @@
 import { Command, CommanderError } from "commander";
 import { planCommand } from "./plan";
+import { schemaCommand } from "./schema";
 
 const program = new Command("groundwork")
   .description("Production-grade Kubernetes on your own hardware, as code")
   .showHelpAfterError("run it with --help to see what there is")
   .exitOverride();
-program.addCommand(planCommand().copyInheritedSettings(program));
+for (const command of [planCommand(), schemaCommand()]) program.addCommand(command.copyInheritedSettings(program));
 
 program.parseAsync().catch((error: unknown) => {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;

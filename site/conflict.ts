@@ -153,14 +153,21 @@ function* changes(spec: SiteSpec): Generator<{ say: string; spec: SiteSpec; free
       say: "accept magnetic disks (etcd.acceptMagneticDisks: true)",
       spec: { ...spec, etcd: { ...spec.etcd, acceptMagneticDisks: true } },
     };
-  for (const more of [1, 2, 3])
-    for (const { name, devices } of few) {
-      const numbers = ORDINALS.slice(devices.length, devices.length + more);
+  const short = Math.max(1, (spec.etcd.members ?? 3) - Math.max(...few.map((h) => h.devices.length)));
+  for (const { name, devices } of few) {
+    const more = Math.min(short, 3);
+    yield {
+      say:
+        more === 1 ? `a ${ORDINALS[devices.length] ?? "further"} device on ${name}` : `${more} more devices on ${name}`,
+      spec: change(name, (h) => ({ devices: [...h.devices, ...spareDevices(name, more)] })),
+    };
+  }
+  for (const pool of spec.workers)
+    for (const more of [1, 2, 3])
       yield {
-        say: numbers.length === 1 ? `a ${numbers[0]} device on ${name}` : `${more} more devices on ${name}`,
-        spec: change(name, (h) => ({ devices: [...h.devices, ...spareDevices(name, more)] })),
+        say: `${more} more worker${more > 1 ? "s" : ""} in pool ${pool.name}`,
+        spec: { ...spec, workers: spec.workers.map((w) => (w === pool ? { ...w, count: w.count + more } : w)) },
       };
-    }
   for (const GiB of [16, 32, 64, 128])
     for (const { name } of few)
       yield { say: `${GiB} GiB more memory in ${name}`, spec: change(name, (h) => ({ memoryGiB: h.memoryGiB + GiB })) };

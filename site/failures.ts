@@ -1,6 +1,7 @@
 import type { Facts, MachineFact } from "./facts";
 import { actionFor } from "./failures/action";
 import { type Component, components } from "./failures/components";
+import { allocatable } from "./sizing";
 
 export const FAILURE_KINDS = [
   "machine",
@@ -29,6 +30,7 @@ export interface Failure {
   dataLost: boolean;
   /** Workers that still run and can be reached. */
   workersLeft: number;
+  /** What those workers have for pods. */
   capacityLeft: { cpus: number; memoryGiB: number };
   /** What a person must do. */
   action: string;
@@ -100,7 +102,7 @@ class Site {
       apiReachable: etcdQuorum && endpointUp && this.all.planes > lost.planes,
       dataLost: !keepsMajority(this.all.etcd, tally(wiped).etcd),
       workersLeft: this.all.workers - lost.workers,
-      capacityLeft: { cpus: this.all.cpus - lost.cpus, memoryGiB: this.all.memoryGiB - lost.memoryGiB },
+      capacityLeft: { cpus: tenths(this.all.cpus - lost.cpus), memoryGiB: tenths(this.all.memoryGiB - lost.memoryGiB) },
     };
   }
 }
@@ -124,8 +126,9 @@ function tally(machines: Iterable<MachineFact>): Tally {
     else if (role === "load-balancer") sum.balancers++;
     else {
       sum.workers++;
-      sum.cpus += cpus ?? 0;
-      sum.memoryGiB += memoryGiB ?? 0;
+      const room = allocatable({ cpus: cpus ?? 0, memoryGiB: memoryGiB ?? 0 });
+      sum.cpus += Math.max(0, room.cpus);
+      sum.memoryGiB += Math.max(0, room.memoryGiB);
     }
   }
   return sum;
@@ -137,4 +140,8 @@ function named(machines: ReadonlyMap<string, MachineFact>, names: readonly strin
 
 function keepsMajority(members: number, lost: number): boolean {
   return members - lost > members / 2;
+}
+
+function tenths(value: number): number {
+  return Math.round(value * 10) / 10;
 }

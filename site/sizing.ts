@@ -44,8 +44,8 @@ function stepped(amount: number, steps: [number, number][]): number {
  */
 export function kubeletReservations(machine: { cpus: number; memoryGiB: number }): KubeletReservations {
   const memoryMiB = Math.ceil(stepped(machine.memoryGiB, MEMORY_STEPS) * 1024);
-  const cpuMillis = Math.max(60, Math.ceil(stepped(machine.cpus, CPU_STEPS) * 1000));
-  const hardMiB = Math.max(100, Math.ceil(machine.memoryGiB * 1024 * 0.02));
+  const cpuMillis = reservedMillis(machine);
+  const hardMiB = evictionMiB(machine);
   const split = (whole: number) => ({ system: Math.ceil(whole / 5), kube: whole - Math.ceil(whole / 5) });
   const memory = split(memoryMiB);
   const cpu = split(cpuMillis);
@@ -62,6 +62,23 @@ export function kubeletReservations(machine: { cpus: number; memoryGiB: number }
     evictionSoftGracePeriod: { "memory.available": "1m30s", "nodefs.available": "2m" },
     maxPods: maxPods(machine),
   };
+}
+
+/** What a node of this size has left for pods: Node Allocatable. */
+export function allocatable(machine: { cpus: number; memoryGiB: number }): { cpus: number; memoryGiB: number } {
+  const reservedMiB = stepped(machine.memoryGiB, MEMORY_STEPS) * 1024 + evictionMiB(machine);
+  return {
+    cpus: machine.cpus - reservedMillis(machine) / 1000,
+    memoryGiB: machine.memoryGiB - reservedMiB / 1024,
+  };
+}
+
+function reservedMillis({ cpus }: { cpus: number }): number {
+  return Math.max(60, Math.ceil(stepped(cpus, CPU_STEPS) * 1000));
+}
+
+function evictionMiB({ memoryGiB }: { memoryGiB: number }): number {
+  return Math.max(100, Math.ceil(memoryGiB * 1024 * 0.02));
 }
 
 /** Pods on a node: ten a CPU and ten of the system's (OpenShift's podsPerCore), at most Kubernetes' supported 110. */

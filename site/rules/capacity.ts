@@ -1,4 +1,5 @@
 import type { Facts, MachineFact } from "../facts";
+import { allocatable } from "../sizing";
 import { grouped, listed, type Rule } from "./rule";
 
 const source = "L11 [B, X]";
@@ -72,23 +73,54 @@ export const workloadSurvivesAnyHost: Rule = {
     const { workload } = facts;
     const workers = facts.machines.filter((m) => m.role === "worker");
     if (!workload || facts.hosts.length < 2 || workers.some((m) => m.host === undefined)) return [];
-    const on = grouped(workers, (m) => m.host);
-    return facts.hosts.flatMap((host) => {
-      const gone = on.get(host.name) ?? [];
-      const left = {
-        cpus: sum(workers, "cpus") - sum(gone, "cpus"),
-        memoryGiB: sum(workers, "memoryGiB") - sum(gone, "memoryGiB"),
-      };
-      if (left.cpus >= workload.cpus && left.memoryGiB >= workload.memoryGiB) return [];
-      return [
-        {
-          path: `hosts.${host.name}`,
-          message: `without ${host.name} the workers have ${left.cpus} CPUs and ${round(left.memoryGiB)} GiB, the workload needs ${workload.cpus} and ${workload.memoryGiB}`,
-        },
-      ];
-    });
+    return leftWithoutEach(facts, workers).flatMap(({ host, cpus, memoryGiB }) =>
+      cpus >= workload.cpus && memoryGiB >= workload.memoryGiB
+        ? []
+        : [
+            {
+              path: `hosts.${host}`,
+              message: `without ${host} the workers have ${round(cpus)} CPUs and ${round(memoryGiB)} GiB for pods, the workload needs ${workload.cpus} and ${workload.memoryGiB}`,
+            },
+          ],
+    );
   },
 };
+
+export const workloadIsDeclared: Rule = {
+  id: "workload-declared",
+  sentence: "what must keep running after the loss of any host is said, so that it is checked",
+  severity: "advisory",
+  source,
+  fix: "set workload: {cpus, memoryGiB}",
+  check: (facts) => {
+    const workers = facts.machines.filter((m) => m.role === "worker");
+    if (facts.workload || facts.hosts.length < 2 || workers.length === 0 || workers.some((m) => !m.host)) return [];
+    const worst = leftWithoutEach(facts, workers).sort((a, b) => a.memoryGiB - b.memoryGiB || a.cpus - b.cpus)[0];
+    return worst
+      ? [
+          {
+            path: "workload",
+            message: `it is not said what must keep running; without ${worst.host} the workers have ${round(worst.cpus)} CPUs and ${round(worst.memoryGiB)} GiB for pods`,
+          },
+        ]
+      : [];
+  },
+};
+
+/** What the workers have for pods after the loss of each host. */
+function leftWithoutEach(facts: Facts, workers: readonly MachineFact[]) {
+  const on = grouped(workers, (m) => m.host);
+  const all = forPods(workers);
+  return facts.hosts.map(({ name }) => {
+    const gone = forPods(on.get(name) ?? []);
+    return { host: name, cpus: all.cpus - gone.cpus, memoryGiB: all.memoryGiB - gone.memoryGiB };
+  });
+}
+
+function forPods(workers: readonly MachineFact[]): { cpus: number; memoryGiB: number } {
+  const rooms = workers.map(({ cpus = 0, memoryGiB = 0 }) => allocatable({ cpus, memoryGiB }));
+  return { cpus: rooms.reduce((n, r) => n + r.cpus, 0), memoryGiB: rooms.reduce((n, r) => n + r.memoryGiB, 0) };
+}
 
 export const workersOnDifferentHosts: Rule = {
   id: "workers-different-hosts",

@@ -4,6 +4,7 @@ import {
   hostsHaveCpus,
   hostsHaveMemory,
   workersOnDifferentHosts,
+  workloadIsDeclared,
   workloadSurvivesAnyHost,
 } from "./capacity";
 import { controlPlanesHaveMemory, controlPlanesOnDifferentHosts, twoControlPlanes } from "./controlPlanes";
@@ -68,6 +69,7 @@ export const rules: readonly Rule[] = [
   hostsHaveCpus,
   devicesHaveSpace,
   workloadSurvivesAnyHost,
+  workloadIsDeclared,
   workersOnDifferentHosts,
   addressesAreUnique,
   addressesAreInNetwork,

@@ -34,3 +34,27 @@ export function site(hosts: HostInput[], more: Partial<SiteInput> = {}): SiteInp
 }
 
 export const threeHosts = ["esx-1", "esx-2", "esx-3"].map((name) => host(name));
+
+/** A large site: racks of twenty hosts, rooms of five racks, a pool of workers. */
+export function largeSite(hosts: number, workers: number): SiteInput {
+  return site(
+    Array.from({ length: hosts }, (_, i) =>
+      host(`esx-${i + 1}`, {
+        cpus: 32,
+        memoryGiB: 256,
+        rack: `r${Math.floor(i / 20)}`,
+        room: `m${Math.floor(i / 100)}`,
+      }),
+    ),
+    {
+      network: {
+        cidr: "10.32.0.0/16",
+        gateway: "10.32.0.1",
+        apiVip: "10.32.0.5",
+        machines: "10.32.1.0-10.32.63.255",
+        podCidr: "10.64.0.0/11",
+      },
+      workers: [{ name: "general", count: workers, cpus: 4, memoryGiB: 16 }],
+    },
+  );
+}
