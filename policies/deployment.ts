@@ -24,6 +24,7 @@ export interface Accepted {
  */
 export class Deployment {
   private readonly resources = new Map<string, Registered>();
+  private readonly parents = new Map<string, string>();
   private open: Undecided[] = [];
   private mild: Accepted[] = [];
   private readonly said = new Set<string>();
@@ -33,6 +34,19 @@ export class Deployment {
 
   register(resource: Registered): void {
     this.resources.set(resource.urn, resource);
+    this.place(resource);
+  }
+
+  /** Remembers no more of a resource than what it lies in. */
+  place({ urn, opts: { parent } }: Registered): void {
+    if (parent) this.parents.set(urn, parent);
+  }
+
+  /** Whether a resource is another one or lies in it. */
+  within(urn: string, ancestor: string): boolean {
+    for (let at: string | undefined = urn; at !== undefined; at = this.parents.get(at))
+      if (at === ancestor) return true;
+    return false;
   }
 
   /** What was registered so far, in the order it came. */

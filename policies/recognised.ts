@@ -29,9 +29,10 @@ export function recognised(
     enforcementLevel,
     validateResource: (resource) => {
       if (read.has(resource.type)) deployment.register(resource);
+      else deployment.place(resource);
     },
     validateStack: ({ resources }, report) => {
-      for (const { urn, absent } of sitesOf(seenAtTheEnd(resources, deployment)))
+      for (const { urn, absent } of sitesOf(seenAtTheEnd(resources, deployment), deployment))
         for (const name of absent)
           report(
             `machines.${name}: no virtual machine was registered for it, so nothing is known of its host and disks; ` +

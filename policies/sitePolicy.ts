@@ -45,7 +45,7 @@ export function policyOf(
 
   /** Before the next machine is made. */
   const judgeSoFar = (report: ReportViolation) => {
-    for (const site of sitesOf(seenSoFar(deployment)))
+    for (const site of sitesOf(seenSoFar(deployment), deployment))
       for (const { finding, message, urn } of findingsOf(site)) {
         if (isMild(finding) || deployment.wasTold(rule.id, message)) continue;
         deployment.told(rule.id, message);
@@ -53,7 +53,7 @@ export function policyOf(
       }
   };
   const judge = (resources: readonly PolicyResource[], report: ReportViolation) => {
-    for (const site of sitesOf(seenAtTheEnd(resources, deployment))) {
+    for (const site of sitesOf(seenAtTheEnd(resources, deployment), deployment)) {
       const findings = findingsOf(site);
       for (const { finding, message, urn } of findings) {
         if (isMild(finding)) deployment.accept({ policy: rule.id, message, urn });

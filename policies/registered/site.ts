@@ -7,6 +7,7 @@ import {
   type PlacementRuleFact,
 } from "../../site/facts";
 import type { MachinePlan, SitePlan } from "../../site/plan";
+import type { Deployment } from "../deployment";
 import { Unknown } from "../known";
 import { site, vsphereMachine } from "../types";
 import { machinesOf, type RegisteredDisk, type RegisteredMachine } from "./machines";
@@ -25,20 +26,14 @@ export interface RegisteredSite {
   absent: string[];
 }
 
-/** The sites of a stack. Each resource belongs to the site it lies in. */
-export function sitesOf(resources: readonly Seen[]): RegisteredSite[] {
-  const parents = new Map(resources.map(({ urn, parent }) => [urn, parent]));
-  const within = (urn: string | undefined, root: string): boolean =>
-    urn !== undefined && (urn === root || within(parents.get(urn), root));
+/** The sites of a stack. Each resource belongs to the site it lies in, however deep. */
+export function sitesOf(resources: readonly Seen[], deployment: Deployment): RegisteredSite[] {
   return resources
     .filter(({ type, props }) => type === site && isPlan(props.plan))
-    .map(({ urn, props }) =>
-      registeredSite(
-        urn,
-        props.plan as SitePlan,
-        resources.filter((r) => within(r.urn, urn)),
-      ),
-    );
+    .map(({ urn, props }) => {
+      const inSite = resources.filter((resource) => deployment.within(resource.urn, urn));
+      return registeredSite(urn, props.plan as SitePlan, inSite);
+    });
 }
 
 function registeredSite(urn: string, plan: SitePlan, resources: readonly Seen[]): RegisteredSite {

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { rules } from "../../site/rules";
 import type { Ended } from "../engine/project";
 import { breakages } from "./breakages";
-import { demoPlan, idOf, inputsOf, type Resource, stackOf } from "./stack";
-import { pack, projectOf, startTestCenter, type TestCenter, together } from "./vcenter";
+import { demoPlan, idOf, inputsOf, type Resource, stackOf, together } from "./stack";
+import { pack, projectOf, startTestCenter, type TestCenter } from "./vcenter";
 
 describe("the pack, through the pulumi command and the vSphere plugin", () => {
   let center: TestCenter;

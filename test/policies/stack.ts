@@ -91,6 +91,7 @@ export function stackOf(plan: SitePlan): Resource[] {
         outputs: { uuid: idOf("vm", machine.name) },
       },
     ]),
+    { type: "groundwork:index:Placement", name: "placement", parent: plan.site, inputs: { rules: plan.rules } },
     ...plan.rules.flatMap((rule): Resource[] => {
       const common = { name: rule.name, enabled: true, mandatory: true };
       const members = { virtualMachineIds: vmIds(rule.machines) };
@@ -100,7 +101,7 @@ export function stackOf(plan: SitePlan): Resource[] {
           {
             type: types.antiAffinityRule,
             name: rule.name,
-            parent: plan.site,
+            parent: "placement",
             inputs: { ...common, ...members },
             madeFrom,
           },
@@ -110,25 +111,36 @@ export function stackOf(plan: SitePlan): Resource[] {
         {
           type: types.hostGroup,
           name: hosts,
-          parent: plan.site,
+          parent: "placement",
           inputs: { name: hosts, hostSystemIds: rule.hosts.map((h) => idOf("host", h)) },
         },
         {
           type: types.virtualMachineGroup,
           name: machines,
-          parent: plan.site,
+          parent: "placement",
           inputs: { name: machines, ...members },
           madeFrom,
         },
         {
           type: types.hostRule,
           name: rule.name,
-          parent: plan.site,
+          parent: "placement",
           inputs: { ...common, vmGroupName: machines, affinityHostGroupName: hosts },
         },
       ];
     }),
   ];
+}
+
+/** Several stacks as one: each resource's name gets a prefix. */
+export function together(stacks: Resource[][]): Resource[] {
+  return stacks.flatMap((stack, i) =>
+    stack.map((resource) => ({
+      ...resource,
+      name: `${i}-${resource.name}`,
+      ...(resource.parent !== undefined && { parent: `${i}-${resource.parent}` }),
+    })),
+  );
 }
 
 /** The inputs of one resource of a stack, to be changed. */

@@ -53,14 +53,3 @@ export async function projectOf(resources: Resource[], { datacenter }: TestCente
     },
   });
 }
-
-/** Several stacks as one: each resource's name gets a prefix. */
-export function together(stacks: Resource[][]): Resource[] {
-  return stacks.flatMap((stack, i) =>
-    stack.map((resource) => ({
-      ...resource,
-      name: `${i}-${resource.name}`,
-      ...(resource.parent !== undefined && { parent: `${i}-${resource.parent}` }),
-    })),
-  );
-}
