@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type Artifact, ensure, type Run } from "../toolchain/artifact";
 import { machineBase } from "./base";
@@ -100,9 +100,11 @@ async function addFilterTools(root: string, run: Run): Promise<void> {
   await mkdir(base);
   await run("tar", ["-C", base, "-xf", join(await ensure(machineBase), "base.tar")]);
   const tools = ["usr/sbin/xtables-nft-multi", "usr/sbin/nft"];
-  const libraries = await run("chroot", [base, "ldd", ...tools.map((tool) => `/${tool}`)]);
-  const files = new Set([...libraries.matchAll(/(\/lib\S+)/g)].map(([, path]) => `usr${path}`));
   const extensions = "usr/lib/x86_64-linux-gnu/xtables";
+  const modules = (await readdir(join(base, extensions))).filter((name) => name.endsWith(".so"));
+  const loaded = [...tools, ...modules.map((name) => `${extensions}/${name}`)];
+  const libraries = await run("chroot", [base, "ldd", ...loaded.map((path) => `/${path}`)]);
+  const files = new Set([...libraries.matchAll(/(\/lib\S+)/g)].map(([, path]) => `usr${path}`));
   await run("cp", ["-a", "--parents", "-L", ...files, ...tools, extensions, join("..", "kube-proxy")], { cwd: base });
   await symlink("usr/lib", join(root, "lib"));
   await symlink("usr/lib64", join(root, "lib64"));
