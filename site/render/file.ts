@@ -9,6 +9,8 @@ export type Unit =
   | "keepalived"
   | "pod-network"
   | "kubelet"
+  /** The manifests of the three below; kubeadm writes them again. */
+  | "static-pods"
   | "kube-apiserver"
   | "kube-controller-manager"
   | "kube-scheduler"

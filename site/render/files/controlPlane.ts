@@ -17,12 +17,7 @@ const API_SERVER: Unit[] = ["kube-apiserver"];
 export function controlPlaneFiles(plan: SitePlan, machine: MachinePlan): FileSpec[] {
   const { pki, apiServer } = paths;
   return [
-    privateFile(paths.kubeadm, kubeadmConfiguration(plan, machine), [
-      "cluster",
-      "kube-apiserver",
-      "kube-controller-manager",
-      "kube-scheduler",
-    ]),
+    privateFile(paths.kubeadm, kubeadmConfiguration(plan, machine), ["cluster", "static-pods"]),
     file(paths.clusterRoles, clusterRoles(), ["cluster"]),
     ...certificateFiles(`${pki}/apiserver`, apiServerCertificate(machine), API_SERVER),
     ...certificateFiles(`${pki}/apiserver-kubelet-client`, "apiserver-kubelet-client", API_SERVER),

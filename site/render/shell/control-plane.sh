@@ -91,7 +91,7 @@ update_components() {
   done
   wait_for 240 "the API server is ready" "see \`crictl ps -a\` and /var/log/pods on the machine" api_ready "https://$ADDRESS:6443"
   # shellcheck disable=SC2086
-  applied $COMPONENTS
+  applied static-pods $COMPONENTS
 }
 
 replaced() {
@@ -101,8 +101,8 @@ replaced() {
 }
 
 update() {
-  local component behind=
-  for component in $COMPONENTS; do ! changed "$component" || behind=yes; done
+  local unit behind=
+  for unit in static-pods $COMPONENTS; do ! changed "$unit" || behind=yes; done
   [[ -n $behind ]] || return 0
   say "updating the control plane, one machine at a time"
   etcdctl_as_api_server lock groundwork/control-plane --ttl=60 -- bash "$HERE/apply" update-components
@@ -141,7 +141,7 @@ apply_control_plane() {
     if [[ $FIRST == yes ]]; then initialise; else join; fi
     wait_for_kubelet
     # shellcheck disable=SC2086
-    applied $COMPONENTS cluster
+    applied static-pods $COMPONENTS cluster
   fi
   wait_for 180 "the node is registered and marked" "see \`journalctl -u kubelet\`, and whether the first control plane is up" mark
   : >"$STATE/joined"
