@@ -104,7 +104,7 @@ async function addFilterTools(root: string, run: Run): Promise<void> {
   const modules = (await readdir(join(base, extensions))).filter((name) => name.endsWith(".so"));
   const loaded = [...tools, ...modules.map((name) => `${extensions}/${name}`)];
   const libraries = await run("chroot", [base, "ldd", ...loaded.map((path) => `/${path}`)]);
-  const files = new Set([...libraries.matchAll(/(\/lib\S+)/g)].map(([, path]) => `usr${path}`));
+  const files = new Set([...libraries.matchAll(/^\s+(?:\S+ => )?(\/lib\S+) \(/gm)].map(([, path]) => `usr${path}`));
   await run("cp", ["-a", "--parents", "-L", ...files, ...tools, extensions, join("..", "kube-proxy")], { cwd: base });
   await symlink("usr/lib", join(root, "lib"));
   await symlink("usr/lib64", join(root, "lib64"));
