@@ -1,120 +1,42 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { cp, mkdir, symlink } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
-import { type Artifact, ensure, goBuild, type Progress, type Run, repository, runner } from "../toolchain/artifact";
+import { ensure, type Progress, type Run, runner } from "../toolchain/artifact";
+import { withLock } from "../toolchain/lock";
 import { machineBase } from "./base";
-import { containerImages } from "./container-images";
-import { cni, containerd, etcd, kubernetes } from "./upstream";
+import { machineImage } from "./machine-root";
 
-const rpctool = { module: "lab/go/vcenter", package: "./cmd/vmware-rpctool" };
+export { machineImage } from "./machine-root";
 
-/** Units that start with every machine. kubelet, etcd, haproxy and keepalived wait until they are configured. */
-const started: Record<string, string[]> = {
-  "sysinit.target": ["guest-setup"],
-  "multi-user.target": ["cloud-init", "ssh", "containerd", "chrony"],
-};
-
-/** Units that do nothing for a container but take time. */
-const masked = [
-  ...["cloud-init-local.service", "cloud-config.service", "cloud-final.service", "cloud-init-hotplugd.socket"],
-  ...["getty.target", "console-getty.service", "systemd-ask-password-wall.path", "systemd-ask-password-console.path"],
-  ...["systemd-udevd.service", "systemd-udev-trigger.service", "systemd-udevd-control.socket"],
-  ...["systemd-udevd-kernel.socket", "systemd-modules-load.service", "kmod-static-nodes.service"],
-  ...["systemd-firstboot.service", "systemd-remount-fs.service", "systemd-random-seed.service"],
-  ...["systemd-update-utmp.service", "systemd-update-utmp-runlevel.service", "systemd-journal-flush.service"],
-  ...["systemd-pcrphase.service", "systemd-pcrphase-sysinit.service", "systemd-boot-system-token.service"],
-  ...["systemd-hwdb-update.service", "systemd-binfmt.service", "systemd-tmpfiles-clean.timer", "ldconfig.service"],
-  ...["networking.service", "ifupdown-pre.service", "sshd-keygen.service", "proc-sys-fs-binfmt_misc.automount"],
-  ...["dev-hugepages.mount", "dev-mqueue.mount", "sys-kernel-debug.mount", "sys-kernel-tracing.mount"],
-  ...["sys-kernel-config.mount", "sys-fs-fuse-connections.mount", "modprobe@.service", "runit.service"],
-  ...["getty-static.service", "e2scrub_reap.service"],
-];
-
-/**
- * What a machine of the lab has beyond Debian's packages; in `rootfs`, as links to the files of the other artifacts,
- * so that it takes no room. `loadMachineImage` makes the image of it.
- */
-export const machineImage: Artifact = {
-  name: "machine-image",
-  version: kubernetes.version,
-  title: "the machine image",
-  expected: "about 5 s",
-  inputs: [
-    ...[machineBase, containerImages, kubernetes, etcd, containerd, cni].flatMap(({ inputs }) => inputs),
-    ...["lab/guest/machine-image.ts", "lab/guest/rootfs", "lab/go/vcenter/cmd/vmware-rpctool"],
-  ],
-  build: async (dir, run) => {
-    await ensure(machineBase);
-    const root = join(dir, "rootfs");
-    await cp(join(repository, "lab/guest/rootfs"), root, { recursive: true });
-    await linkPrograms(root, run);
-    await installGuestTools(root, run);
-    await arrangeUnits(root);
-  },
-};
-
-async function linkPrograms(root: string, run: Run): Promise<void> {
-  const link = async (artifact: Artifact, names: string[], folder: string): Promise<void> => {
-    await mkdir(join(root, folder), { recursive: true });
-    const from = await ensure(artifact);
-    await run("cp", ["-al", ...names.map((name) => `${from}/${name}`), join(root, folder)]);
-  };
-  await link(kubernetes, ["kubeadm", "kubelet", "kubectl"], "usr/bin");
-  await link(etcd, ["."], "usr/local/bin");
-  await link(containerd, ["."], "usr/local/bin");
-  await link(cni, ["."], "opt/cni/bin");
-  await link(containerImages, ["layers", "containerd", "digests.json"], "usr/lib/container-images");
-}
-
-/** What cloud-init asks: VMware's own tool, and two that say what kind of machine this is. */
-async function installGuestTools(root: string, run: Run): Promise<void> {
-  const folder = join(root, "usr/local/bin");
-  await goBuild(run, { ...rpctool, output: join(folder, "vmware-rpctool") });
-  for (const name of ["vmtoolsd", "dmidecode", "systemd-detect-virt"])
-    await symlink("vmware-rpctool", join(folder, name));
-}
-
-async function arrangeUnits(root: string): Promise<void> {
-  const units = join(root, "etc/systemd/system");
-  const link = async (target: string, ...path: string[]): Promise<void> => {
-    const file = join(units, ...path);
-    await mkdir(dirname(file), { recursive: true });
-    await symlink(target, file);
-  };
-  await link("/lib/systemd/system/multi-user.target", "default.target");
-  for (const unit of masked) await link("/dev/null", unit);
-  for (const [target, names] of Object.entries(started)) {
-    for (const name of names) {
-      const ours = name === "cloud-init" ? "/etc/systemd/system" : "/lib/systemd/system";
-      await link(`${ours}/${name}.service`, `${target}.wants`, `${name}.service`);
-    }
-  }
-  const generators = join(root, "etc/systemd/system-generators");
-  await mkdir(generators);
-  for (const name of ["cloud-init-generator", "systemd-gpt-auto-generator"])
-    await symlink("/dev/null", join(generators, name));
-}
-
-/** Docker's name of the image: `groundwork-node:<hash>`. Puts it together if Docker does not have it. */
+/** Docker's name of the machine image: `groundwork-node:<hash>`. Puts it together if Docker does not have it. */
 export async function loadMachineImage(progress?: Progress): Promise<string> {
   const run = runner(progress);
   const folder = await ensure(machineImage, progress);
   const image = `groundwork-node:${hashOf(folder)}`;
   if (await dockerHas(image, run)) return image;
-  const base = await loadBase(run, progress);
-  // Docker can neither import a stop signal nor add a folder to an image by itself: a container that never runs can.
-  const container = (await run("docker", ["create", "--stop-signal", "SIGRTMIN+3", base, "/sbin/init"])).trim();
+  const load = async (): Promise<void> => {
+    if (!(await dockerHas(image, run)))
+      await assemble(image, await loadBase(run, progress), join(folder, "rootfs"), run);
+  };
+  progress?.(`giving Docker ${image}`);
+  await withLock(`${folder}.docker`, load, () => progress?.("another run is giving Docker the machine image; waiting"));
+  return image;
+}
+
+/** Docker can neither import a stop signal nor add a folder to an image by itself: a container that never runs can. */
+async function assemble(image: string, base: string, rootfs: string, run: Run): Promise<void> {
+  const container = image.replace(":", "-");
+  const remove = (): Promise<string> => run("docker", ["rm", "--force", container]).catch(() => ""); // there may be none
+  await remove();
   try {
-    progress?.(`adding Kubernetes and the container images to ${base}`);
-    await copyInto(container, join(folder, "rootfs"));
+    await run("docker", ["create", "--name", container, "--stop-signal", "SIGRTMIN+3", base, "/sbin/init"]);
+    await copyInto(container, rootfs);
     await run("docker", ["commit", container, image]);
   } finally {
-    await run("docker", ["rm", container]);
+    await remove();
   }
-  return image;
 }
 
 async function loadBase(run: Run, progress?: Progress): Promise<string> {
