@@ -25,6 +25,7 @@ export interface Accepted {
 export class Deployment {
   private readonly resources = new Map<string, Registered>();
   private readonly parents = new Map<string, string>();
+  private count = 0;
   private open: Undecided[] = [];
   private mild: Accepted[] = [];
   private readonly said = new Set<string>();
@@ -33,8 +34,14 @@ export class Deployment {
   constructor(readonly isPreview = process.env.PULUMI_DRY_RUN === "true") {}
 
   register(resource: Registered): void {
+    this.count++;
     this.resources.set(resource.urn, resource);
     this.place(resource);
+  }
+
+  /** Grows with each registration: what was made of the same version still holds. */
+  get version(): number {
+    return this.count;
   }
 
   /** Remembers no more of a resource than what it lies in. */

@@ -1,7 +1,6 @@
 import type { EnforcementLevel, ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
 import { type Deployment, thisDeployment } from "./deployment";
-import { seenAtTheEnd } from "./registered/seen";
-import { sitesOf } from "./registered/site";
+import { sitesAtTheEnd } from "./registered/site";
 import * as types from "./types";
 
 /** What the rules of a site read. */
@@ -32,7 +31,7 @@ export function recognised(
       else deployment.place(resource);
     },
     validateStack: ({ resources }, report) => {
-      for (const { urn, absent } of sitesOf(seenAtTheEnd(resources, deployment), deployment))
+      for (const { urn, absent } of sitesAtTheEnd(resources, deployment))
         for (const name of absent)
           report(
             `machines.${name}: no virtual machine was registered for it, so nothing is known of its host and disks; ` +

@@ -8,14 +8,10 @@ import type {
 import { checkRule, type Finding, formatFinding, type Rule } from "../site/rules";
 import { type Deployment, thisDeployment } from "./deployment";
 import { recognisedName } from "./recognised";
-import { seenAtTheEnd, seenSoFar } from "./registered/seen";
-import { factsOf, type RegisteredSite, sitesOf, unknownsOf, urnOf } from "./registered/site";
+import { factsOf, type RegisteredSite, sitesAtTheEnd, sitesSoFar, unknownsOf, urnOf } from "./registered/site";
 import { site, virtualMachine } from "./types";
 
-/**
- * Rules whose findings stand whatever else is registered later. An update asks them before it makes each machine, so
- * that what a preview could not know, or nobody previewed, is refused before the machine exists.
- */
+/** Rules whose findings stand whatever else is registered later. An update asks them before it makes each machine. */
 const early: ReadonlySet<string> = new Set([
   "etcd-distinct-devices",
   "etcd-device-known",
@@ -29,12 +25,18 @@ const early: ReadonlySet<string> = new Set([
   "device-space",
 ]);
 
-/** The policy that asks a rule of the sites as their resources were registered. */
+/** Rules that also read DRS rules, which are registered after the machines. */
+const late: ReadonlySet<string> = new Set(["anti-affinity-mandatory", "vm-host-mandatory"]);
+
+/**
+ * The policy that asks a rule of the sites as their resources were registered: a preview at its end; an update, which
+ * may know more than its preview or had none, before it makes a machine, as soon as the answer can't change.
+ */
 export function policyOf(
   rule: Rule,
   enforcementLevel: EnforcementLevel = rule.severity,
   deployment: Deployment = thisDeployment,
-): StackValidationPolicy & Partial<ResourceValidationPolicy> {
+): StackValidationPolicy & ResourceValidationPolicy {
   const findingsOf = (site: RegisteredSite) =>
     checkRule(rule, factsOf(site, "left out")).map((finding) => ({
       finding,
@@ -43,17 +45,18 @@ export function policyOf(
     }));
   const isMild = (finding: Finding) => finding.severity === "advisory" && rule.severity === "mandatory";
 
-  /** Before the next machine is made. */
   const judgeSoFar = (report: ReportViolation) => {
-    for (const site of sitesOf(seenSoFar(deployment), deployment))
+    for (const site of sitesSoFar(deployment)) {
+      if (!early.has(rule.id) && (late.has(rule.id) || !isComplete(site))) continue;
       for (const { finding, message, urn } of findingsOf(site)) {
         if (isMild(finding) || deployment.wasTold(rule.id, message)) continue;
         deployment.told(rule.id, message);
         report(message, urn);
       }
+    }
   };
   const judge = (resources: readonly PolicyResource[], report: ReportViolation) => {
-    for (const site of sitesOf(seenAtTheEnd(resources, deployment), deployment)) {
+    for (const site of sitesAtTheEnd(resources, deployment)) {
       const findings = findingsOf(site);
       for (const { finding, message, urn } of findings) {
         if (isMild(finding)) deployment.accept({ policy: rule.id, message, urn });
@@ -87,13 +90,15 @@ export function policyOf(
         );
       else judge(resources, report);
     },
-    ...(early.has(rule.id) && {
-      validateResource: onlyFor(virtualMachine, (resource, report) => {
-        deployment.register(resource);
-        if (!deployment.isPreview) judgeSoFar(report);
-      }),
+    validateResource: onlyFor(virtualMachine, (_, report) => {
+      if (!deployment.isPreview) judgeSoFar(report);
     }),
   };
+}
+
+/** Whether every machine of the plan was registered. */
+function isComplete({ plan, machines }: RegisteredSite): boolean {
+  return machines.length === plan.machines.filter(({ existing }) => existing === undefined).length;
 }
 
 type Validation = Extract<ResourceValidationPolicy["validateResource"], (...args: never) => unknown>;

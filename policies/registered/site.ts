@@ -1,3 +1,4 @@
+import type { PolicyResource } from "@pulumi/policy";
 import {
   type DiskFact,
   type Facts,
@@ -13,7 +14,7 @@ import { site, vsphereMachine } from "../types";
 import { machinesOf, type RegisteredDisk, type RegisteredMachine } from "./machines";
 import { namesOf } from "./names";
 import { placementOf } from "./placement";
-import type { Seen } from "./seen";
+import { type Seen, seenAtTheEnd, seenSoFar } from "./seen";
 
 /** A site as its resources were registered. */
 export interface RegisteredSite {
@@ -26,8 +27,30 @@ export interface RegisteredSite {
   absent: string[];
 }
 
-/** The sites of a stack. Each resource belongs to the site it lies in, however deep. */
-export function sitesOf(resources: readonly Seen[], deployment: Deployment): RegisteredSite[] {
+/** The sites as far as they are registered: what the engine is about to make. */
+export function sitesSoFar(deployment: Deployment): RegisteredSite[] {
+  return madeOnce(deployment, "so far", () => sitesOf(seenSoFar(deployment), deployment));
+}
+
+/** The sites of a whole stack, at the end of a preview or update. */
+export function sitesAtTheEnd(resources: readonly PolicyResource[], deployment: Deployment): RegisteredSite[] {
+  return madeOnce(deployment, "at the end", () => sitesOf(seenAtTheEnd(resources, deployment), deployment));
+}
+
+const made = new WeakMap<Deployment, { key: string; sites: RegisteredSite[] }>();
+
+/** Every policy asks for the same sites. */
+function madeOnce(deployment: Deployment, moment: string, make: () => RegisteredSite[]): RegisteredSite[] {
+  const key = `${deployment.version} ${moment}`;
+  const last = made.get(deployment);
+  if (last?.key === key) return last.sites;
+  const sites = make();
+  made.set(deployment, { key, sites });
+  return sites;
+}
+
+/** Each resource belongs to the site it lies in, however deep. */
+function sitesOf(resources: readonly Seen[], deployment: Deployment): RegisteredSite[] {
   return resources
     .filter(({ type, props }) => type === site && isPlan(props.plan))
     .map(({ urn, props }) => {

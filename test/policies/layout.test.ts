@@ -132,6 +132,16 @@ describe("an update that nobody previewed", () => {
     ]);
   });
 
+  it("is refused as soon as all machines are known to be placed badly", () => {
+    const stack = stackOf(demoPlan());
+    Object.assign(inputsOf(stack, "demo-etcd-b"), inputsOf(stack, "demo-etcd-a"), { name: "demo-etcd-b" });
+    const placed = judged(
+      stack.filter(({ type }) => type !== types.antiAffinityRule),
+      { preview: false, stopAtFirst: false },
+    );
+    expect(placed.map(({ policy }) => policy).slice(0, 2)).toEqual(["etcd-distinct-devices", "etcd-host-majority"]);
+  });
+
   it("hears each finding once", () => {
     const stack = stackOf(demoPlan());
     inputsOf(stack, "demo-etcd-b").disks[1].datastoreId = idOf("datastore", "esx-1-a");

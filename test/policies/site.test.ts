@@ -63,7 +63,11 @@ describe("the program of a site and the pack", () => {
     expect(output).not.toContain("[mandatory]");
     // Keys that do not exist yet are in none of these places, which `up` sees before it uses them.
     const open = [...output.matchAll(/(\S+): undecided, because/g)].map(([, policy]) => policy);
-    expect(open.sort()).toEqual(["no-private-keys-in-commands", "no-private-keys-in-guestinfo", "ssh-host-keys-pinned"]);
+    expect(open.sort()).toEqual([
+      "no-private-keys-in-commands",
+      "no-private-keys-in-guestinfo",
+      "ssh-host-keys-pinned",
+    ]);
     expect(code).toBe(0);
   });
 
