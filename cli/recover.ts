@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { type PulumiStack, pulumi, pulumiOrThrow } from "./pulumi";
@@ -26,16 +26,39 @@ function isAlive(pid: number): boolean {
 
 /** Locks of the stack in a `file://` backend whose owner ran on this machine and is gone. Other backends have none to read. */
 function abandonedLocks({ stack, env }: PulumiStack, project: string): string[] {
-  const backend = env.PULUMI_BACKEND_URL ?? "";
-  if (!backend.startsWith("file://")) return [];
-  const folder = join(backend.slice("file://".length), ".pulumi/locks/organization", project, stack);
-  if (!existsSync(folder)) return [];
-  const locks = readdirSync(folder).map((name) => join(folder, name));
-  const abandoned = locks.filter((file) => {
-    const { pid, hostname: host } = JSON.parse(readFileSync(file, "utf8")) as LockFile;
+  const backend = fileBackend(env);
+  const folder = backend && join(backend, "locks/organization", project, stack);
+  if (!folder || !existsSync(folder)) return [];
+  const locks = readdirSync(folder).filter((name) => name.endsWith(".json"));
+  const abandoned = locks.filter((name) => {
+    const text = readFileSync(join(folder, name), "utf8");
+    if (text === "") return true; // killed while it took the lock
+    const { pid, hostname: host } = JSON.parse(text) as LockFile;
     return host === hostname() && !isAlive(pid);
   });
   return abandoned.length === locks.length ? abandoned : [];
+}
+
+/** The folder `.pulumi` of a `file://` backend. */
+function fileBackend(env: NodeJS.ProcessEnv): string | undefined {
+  const url = env.PULUMI_BACKEND_URL ?? "";
+  return url.startsWith("file://") ? join(url.slice("file://".length).split("?")[0] ?? "", ".pulumi") : undefined;
+}
+
+/**
+ * Removes side files (`.attrs`) that a kill left empty: with them Pulumi could read the state, which is whole, no more.
+ * A backend URL that ends in `?metadata=skip` has none.
+ */
+function removeEmptyAttributes({ env }: PulumiStack, project: string): number {
+  const backend = fileBackend(env);
+  const folder = backend && join(backend, "stacks", project);
+  if (!folder || !existsSync(folder)) return 0;
+  const empty = readdirSync(folder)
+    .filter((name) => name.endsWith(".attrs"))
+    .map((name) => join(folder, name))
+    .filter((file) => statSync(file).size === 0);
+  for (const file of empty) rmSync(file);
+  return empty.length;
 }
 
 /** The inventory path of a machine that was being cloned: `/DC0/vm/[FOLDER/]NAME`. */
@@ -58,6 +81,7 @@ export type Recovery = string[];
  */
 export async function recover(stack: PulumiStack, project: string, datacenter: string | undefined): Promise<Recovery> {
   const done: Recovery = [];
+  if (removeEmptyAttributes(stack, project) > 0) done.push("removed side files of the state that were cut off");
   if (abandonedLocks(stack, project).length > 0) {
     await pulumiOrThrow(stack, ["cancel", "--yes"]);
     done.push("removed the lock of a run that is gone");

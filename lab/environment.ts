@@ -30,7 +30,8 @@ export async function labEnvironment(state: LabState, datacenter: Datacenter): P
   return {
     PATH: [...tools, process.env.PATH ?? "", "/usr/sbin", "/sbin"].join(":"),
     PULUMI_HOME: paths.pulumiHome,
-    PULUMI_BACKEND_URL: `file://${paths.backend}`,
+    // Without the side files of metadata, which a kill can leave empty and the state with them unreadable.
+    PULUMI_BACKEND_URL: `file://${paths.backend}?metadata=skip`,
     PULUMI_CONFIG_PASSPHRASE: state.passphrase,
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
     PULUMI_SKIP_UPDATE_CHECK: "true",

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type PulumiStack, pulumiOrThrow } from "../cli/pulumi";
 import { writeLabConfig } from "./config";
@@ -52,7 +52,7 @@ export async function openLab(name: string, stack: string, progress: Progress): 
     lab: name,
     state: paths.folder,
     subnet: `10.42.${state.subnet}.0/24`,
-    inventory: inventoryOf(site, image),
+    inventory: inventoryOf(site, image, { diskGiB: 8 }),
     progress,
   });
   writeLabConfig(stack, configFile, state.subnet, datacenter.server);
@@ -69,7 +69,9 @@ export async function openLab(name: string, stack: string, progress: Progress): 
   };
   if (!existsSync(join(paths.backend, ".pulumi/stacks", project, `${name}.json`))) {
     progress("making the Pulumi stack");
-    await pulumiOrThrow(lab.stack, ["stack", "init", "--secrets-provider", "passphrase"]);
+    // Pulumi writes the new stack's salt beside the Pulumi.yaml it finds: not into the checkout, but into the lab's copy.
+    writeFileSync(join(paths.folder, "Pulumi.yaml"), `name: ${project}\nruntime: nodejs\n`);
+    await pulumiOrThrow({ ...lab.stack, folder: paths.folder }, ["stack", "init", "--secrets-provider", "passphrase"]);
   }
   return lab;
 }
