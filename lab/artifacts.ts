@@ -1,13 +1,13 @@
 import { machineBase } from "./guest/base";
 import { containerImages } from "./guest/container-images";
 import { machineImage } from "./guest/machine-image";
-import { cni, containerd, etcd, kubernetes } from "./guest/upstream";
+import { cni, containerd, coredns, etcd, kubernetes, metricsServer, pause } from "./guest/upstream";
 import type { Artifact } from "./toolchain/artifact";
 import { engine } from "./toolchain/engine";
 import { pluginArtifacts } from "./toolchain/plugins";
 import { vcenter } from "./toolchain/vcenter";
 
-/** Everything that is built for a lab, the longest first; the last three are put together from the others. */
+/** Everything that is built for a lab, the longest first; the last two are put together from the others. */
 export const artifacts: Artifact[] = [
   kubernetes,
   engine,
@@ -16,7 +16,10 @@ export const artifacts: Artifact[] = [
   vcenter,
   etcd,
   containerd,
+  coredns,
+  metricsServer,
   cni,
+  pause,
   containerImages,
   machineImage,
 ];
