@@ -50,14 +50,14 @@ export interface PkiArgs {
 export class Pki extends pulumi.ComponentResource {
   /** All certificates with what they are for and when they end. */
   readonly inventory: pulumi.Output<CertificateRecord[]>;
-  private readonly prefix: string;
+  private readonly site: string;
   private readonly keys = new Map<string, PrivateKey>();
   private readonly authorities = new Map<string, Authority>();
   private readonly certificates = new Map<string, Certificate>();
 
   constructor(name: string, args: PkiArgs, opts: pulumi.ComponentResourceOptions) {
     super("groundwork:index:Pki", name, {}, opts);
-    this.prefix = name;
+    this.site = name;
     // Machines wait for their SSH host keys and for nothing else of this: those come first.
     for (const key of sshFirst(keysOf(args.plan))) {
       this.keys.set(key.id, this.privateKey(key.id, key.algorithm));
@@ -102,22 +102,25 @@ export class Pki extends pulumi.ComponentResource {
     }
   }
 
+  /** Ids that name a machine name its site already. */
+  private named(id: string): string {
+    return id.includes(`${this.site}-`) ? id : `${this.site}-${id}`;
+  }
+
   private keyOf(id: string): PrivateKey {
     return this.keys.get(id) ?? found(this.certificates, id).key;
   }
 
   private privateKey(id: string, algorithm: KeyPlan["algorithm"]): PrivateKey {
-    return new PrivateKey(
-      `${this.prefix}-${id}`,
-      algorithm === "ECDSA" ? { algorithm, ecdsaCurve: "P256" } : { algorithm },
-      { parent: this },
-    );
+    return new PrivateKey(this.named(id), algorithm === "ECDSA" ? { algorithm, ecdsaCurve: "P256" } : { algorithm }, {
+      parent: this,
+    });
   }
 
   private authority(plan: AuthorityPlan): Authority {
     const key = this.privateKey(`${plan.id}-ca`, "ECDSA");
     const certificate = new SelfSignedCert(
-      `${this.prefix}-${plan.id}-ca`,
+      this.named(`${plan.id}-ca`),
       {
         privateKeyPem: key.privateKeyPem,
         subject: { commonName: plan.commonName },
@@ -133,7 +136,7 @@ export class Pki extends pulumi.ComponentResource {
   }
 
   private certificate(plan: CertificatePlan): Certificate {
-    const name = `${this.prefix}-${plan.id}`;
+    const name = this.named(plan.id);
     const key = this.privateKey(plan.id, "ECDSA");
     const authority = found(this.authorities, plan.authority);
     const request = new CertRequest(

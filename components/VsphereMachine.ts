@@ -52,7 +52,7 @@ export class VsphereMachine extends pulumi.ComponentResource implements Machine 
 }
 
 function virtualMachineArgs({ plan, site, datacenter, cloudInit }: VsphereMachineArgs): vsphere.VirtualMachineArgs {
-  const template = datacenter.template;
+  const { template } = datacenter;
   const [systemDisk, ...dataDisks] = plan.disks;
   if (systemDisk === undefined) {
     throw new pulumi.RunError(`machines.${plan.name}: it has no disk; give it one`);
@@ -70,11 +70,14 @@ function virtualMachineArgs({ plan, site, datacenter, cloudInit }: VsphereMachin
     cpuReservation: plan.reservation.cpuMHz,
     memoryReservation: Math.round(plan.reservation.memoryGiB * 1024),
     guestId: template.guestId,
-    firmware: template.firmware,
+    firmware: template.apply(({ firmware }) => firmware ?? "bios"),
     scsiType: template.scsiType,
     enableDiskUuid: true,
     networkInterfaces: [
-      { networkId: datacenter.networkId, adapterType: template.networkInterfaceTypes.apply((types) => types[0]) },
+      {
+        networkId: datacenter.networkId,
+        adapterType: template.apply(({ networkInterfaceTypes: [first] }) => first ?? "vmxnet3"),
+      },
     ],
     disks: [
       {
