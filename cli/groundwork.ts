@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { discoverCommand } from "./discover";
 import { planCommand } from "./plan";
 import { schemaCommand } from "./schema";
 
@@ -6,7 +7,8 @@ const program = new Command("groundwork")
   .description("Production-grade Kubernetes on your own hardware, as code")
   .showHelpAfterError("run it with --help to see what there is")
   .exitOverride();
-for (const command of [planCommand(), schemaCommand()]) program.addCommand(command.copyInheritedSettings(program));
+for (const command of [planCommand(), discoverCommand(), schemaCommand()])
+  program.addCommand(command.copyInheritedSettings(program));
 
 program.parseAsync().catch((error: unknown) => {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;

@@ -40,15 +40,24 @@ const MOST_ORDERS = 8;
 export function layOut(requests: readonly MachineRequest[], inventory: Inventory, options: LayoutOptions): Layout {
   let order = groups(requests);
   let best = attemptLayout(order, inventory, options, true);
+  const tried = new Set<string>();
   for (let i = 0; i < MOST_ORDERS && best.shortages.length > 0; i++) {
     // What runs is held for every group at once, and when that leaves no room only until the group's turn.
-    const layout = attemptLayout(order, inventory, options, false);
-    if (layout.shortages.length < best.shortages.length) best = layout;
+    const layout = i === 0 && !options.earlier ? best : attemptLayout(order, inventory, options, false);
+    if (harm(layout) < harm(best)) best = layout;
     const short = new Set(layout.shortages.map((s) => s.group));
     const first = order.filter((g) => short.has(groupName(g[0] as MachineRequest)));
     order = [...first, ...order.filter((g) => !first.includes(g))];
+    const key = order.map((g) => groupName(g[0] as MachineRequest)).join("\n");
+    if (tried.has(key)) break;
+    tried.add(key);
   }
   return best;
+}
+
+/** How bad a layout's shortages are: etcd's outweighs all others. */
+function harm({ shortages }: Layout): number {
+  return shortages.reduce((sum, { group }) => sum + (group === "etcd" ? 1000 : 1), 0);
 }
 
 /** The machines in groups that are placed together: one a role, one a worker pool. */

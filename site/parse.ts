@@ -114,7 +114,8 @@ function measured(origin: string, value: unknown): string {
 }
 
 function amount(origin: string, bound: number | bigint, inclusive: boolean | undefined): string {
-  const unit = origin === "string" ? " characters" : origin === "array" ? " entries" : "";
+  const plural = Number(bound) === 1 ? "" : "s";
+  const unit = origin === "string" ? ` character${plural}` : origin === "array" ? (plural ? " entries" : " entry") : "";
   return `${inclusive === false ? "(but not) " : ""}${bound}${unit}`;
 }
 

@@ -30,7 +30,7 @@ type Caps = Record<CapLevel, number>;
 const LEVELS: readonly CapLevel[] = ["host", "device", "room", "feed", "rack"];
 
 /** Steps after which a search gives up; sites whose domains nest, as racks in rooms do, never come near it. */
-const MOST_STEPS = 20_000;
+const MOST_STEPS = 4_000;
 
 /**
  * Places a group so that, in this order, no host, device, room, feed or rack takes more of it along than it can bear,
@@ -100,6 +100,24 @@ class Counts {
     return this.of.get(`host ${host.name}`) ?? 0;
   }
 
+  /** At most how many more machines the hosts take within the caps, by the level that takes fewest. */
+  room(hosts: readonly HostEntry[], caps: Caps): number {
+    let fewest = Number.POSITIVE_INFINITY;
+    for (const level of ["room", "feed", "rack"] as const) {
+      const within = new Map<string, number>();
+      let sum = 0;
+      for (const host of hosts) {
+        const free = caps.host - this.onHost(host);
+        const name = host.domains[level];
+        if (name === undefined) sum += free;
+        else within.set(name, (within.get(name) ?? 0) + free);
+      }
+      for (const [name, free] of within) sum += Math.min(free, caps[level] - (this.of.get(`${level} ${name}`) ?? 0));
+      fewest = Math.min(fewest, sum);
+    }
+    return fewest;
+  }
+
   full(host: HostEntry, caps: Caps): boolean {
     return (["room", "feed", "rack", "host"] as const).some((level) => {
       const name = host.domains[level];
@@ -127,7 +145,7 @@ function search(group: Group, caps: Caps, ledger: Ledger): Place[] | undefined {
   const next = (round: number, from: number): boolean => {
     const request = group.requests[placed.length];
     if (request === undefined) return true;
-    if (++steps > MOST_STEPS) return false;
+    if (++steps > MOST_STEPS || counts.room(hosts, caps) < group.requests.length - placed.length) return false;
     for (let r = round; r < caps.host; r++) {
       for (let i = r === round ? from : 0; i < hosts.length; i++) {
         const host = hosts[i] as HostEntry;

@@ -1,0 +1,89 @@
+import fc from "fast-check";
+import type { SiteInput } from "../../site/spec";
+import { site } from "./sites";
+
+type HostInput = SiteInput["hosts"][number];
+
+const device = fc.record({
+  media: fc.constantFrom("nvme" as const, "ssd" as const, "ssd" as const, "hdd" as const),
+  redundancy: fc.constantFrom("none" as const, "none" as const, "mirror" as const, "raid6" as const),
+  capacityGiB: fc.option(fc.integer({ min: 20, max: 2000 }), { nil: undefined }),
+  partitions: fc.integer({ min: 1, max: 3 }),
+});
+
+const hostShape = fc.record({
+  cpus: fc.integer({ min: 2, max: 64 }),
+  memoryGiB: fc.integer({ min: 8, max: 512 }),
+  reliability: fc.integer({ min: 0, max: 3 }),
+  ecc: fc.option(fc.boolean(), { nil: undefined }),
+  power: fc.option(fc.constantFrom("single" as const, "dual" as const), { nil: undefined }),
+  devices: fc.array(device, { minLength: 1, maxLength: 4 }),
+  place: fc.integer({ min: 0, max: 5 }),
+});
+
+export interface Shape {
+  hosts: { min: number; max: number };
+  /** Without devices and sizes that make a layout impossible. */
+  roomy?: boolean;
+}
+
+/** Sites of random hosts, devices, racks, rooms, feeds, shared storage and machines. */
+export function sites({ hosts, roomy = false }: Shape): fc.Arbitrary<SiteInput> {
+  return fc
+    .record({
+      shapes: fc.array(hostShape, { minLength: hosts.min, maxLength: hosts.max }),
+      named: fc.record({ rack: fc.boolean(), room: fc.boolean(), feed: fc.boolean() }),
+      members: fc.constantFrom(undefined, 3, 3, 5, 7),
+      planes: fc.constantFrom(undefined, 2, 3),
+      workers: fc.integer({ min: 0, max: 12 }),
+      san: fc.option(
+        fc.record({
+          redundancy: fc.constantFrom("none" as const, "raid6" as const),
+          stores: fc.integer({ min: 1, max: 4 }),
+        }),
+        { nil: undefined },
+      ),
+      accept: fc.boolean(),
+      events: fc.boolean(),
+    })
+    .map(({ shapes, named, members, planes, workers, san, accept, events }) => {
+      const inventory = shapes.map((shape, i): HostInput => {
+        const name = `h${i + 1}`;
+        const devices = shape.devices.map((d, j) => ({
+          id: `naa.${name}.${j}`,
+          media: roomy ? ("ssd" as const) : d.media,
+          redundancy: d.redundancy,
+          capacityGiB: roomy ? undefined : d.capacityGiB,
+          datastores: Array.from({ length: d.partitions }, (_, k) => `${name}-${j}-${k}`),
+        }));
+        const { cpus, memoryGiB, reliability, ecc, power, place } = shape;
+        return {
+          name,
+          cpus: roomy ? 64 : cpus,
+          memoryGiB: roomy ? 512 : memoryGiB,
+          reliability,
+          ecc,
+          power,
+          devices,
+          ...(named.rack && { rack: `r${place}` }),
+          ...(named.room && { room: `m${place % 3}` }),
+          ...(named.feed && { feed: `f${place % 2}` }),
+        };
+      });
+      return site(inventory, {
+        etcd: { ...(members && { members }), acceptMagneticDisks: accept, ...(events && { events: {} }) },
+        controlPlanes: { ...(planes && { count: planes }) },
+        workers: [{ name: "general", count: workers, cpus: 4, memoryGiB: 16 }],
+        ...(san && {
+          sharedStorage: [
+            {
+              kind: "san",
+              id: "naa.san",
+              redundancy: san.redundancy,
+              datastores: Array.from({ length: san.stores }, (_, i) => `san-${i}`),
+            },
+          ],
+        }),
+      });
+    });
+}
