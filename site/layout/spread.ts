@@ -170,7 +170,7 @@ function search(group: Group, caps: Caps, ledger: Ledger): Place[] | undefined {
   return next(0, 0) ? placed : undefined;
 }
 
-/** Of hosts that lie in the same domains, the preferred few stand for all: a group never needs more of them than it has machines. */
+/** Of hosts that lie in the same domains and have storage of the same kind, the preferred few stand for all: a group never needs more of them than it has machines. */
 function candidates(group: Group, ledger: Ledger, occupied: Occupied): HostEntry[] {
   const request = group.requests[0];
   if (request === undefined) return [];
@@ -178,10 +178,12 @@ function candidates(group: Group, ledger: Ledger, occupied: Occupied): HostEntry
   if (group.hosts.length <= most) return [...group.hosts];
   const alike = new Map<string, number>();
   return group.hosts.filter((host) => {
+    const places = placesOn(host, request, ledger, occupied, group.needs);
     const { room, feed, rack } = host.domains;
-    const key = [room, feed, rack, ...host.devices.filter((d) => d.shared).map((d) => d.id)].join("\n");
+    const shared = places.map(({ data, system }) => (data ?? system).device).filter((d) => d.shared);
+    const key = [room, feed, rack, places.length > shared.length, ...shared.map((d) => d.id)].join("\n");
     const seen = alike.get(key) ?? 0;
-    if (seen >= most || placesOn(host, request, ledger, occupied, group.needs).length === 0) return false;
+    if (seen >= most || places.length === 0) return false;
     alike.set(key, seen + 1);
     return true;
   });

@@ -1,9 +1,11 @@
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { readSite } from "../../site/parse";
 import { formatProblem } from "../../site/problem";
 import { sites } from "./generate";
 import { host, site, threeHosts } from "./sites";
+
+vi.setConfig({ testTimeout: 600_000 });
 
 const NASTY = [
   "",

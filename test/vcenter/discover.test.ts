@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { parse } from "yaml";
+import { discover, hostsYaml } from "../../cli/discover";
+import { UnusableInput } from "../../cli/document";
+import { planned } from "../site/planning";
+import { site } from "../site/sites";
+import { TestLab } from "./lab";
+
+let lab: TestLab;
+beforeAll(async () => {
+  lab = await TestLab.start();
+});
+afterAll(async () => {
+  await lab?.destroy();
+});
+
+const run = (env: Record<string, string> = {}, options = {}) =>
+  discover({ insecure: true, ...options }, { ...lab.center.environment, ...env });
+
+async function refusal(attempt: Promise<unknown>): Promise<string> {
+  const error = await attempt.then(
+    () => undefined,
+    (e: unknown) => e,
+  );
+  expect(error).toBeInstanceOf(UnusableInput);
+  return (error as UnusableInput).message;
+}
+
+describe("discover", () => {
+  test("reads hosts, datastores and the disks below them, and they make a site", async () => {
+    const { hosts } = parse(hostsYaml(await run()));
+    expect(hosts.map((h: { name: string; cpus: number; memoryGiB: number }) => [h.name, h.cpus, h.memoryGiB])).toEqual([
+      ["esx-1", 16, 64],
+      ["esx-2", 16, 64],
+      ["esx-3", 16, 64],
+    ]);
+    expect(hosts[0].devices[0]).toMatchObject({
+      id: "naa.5000c5001a",
+      media: "ssd",
+      capacityGiB: 400,
+      datastore: "esx-1-a",
+    });
+    expect(planned(site(hosts)).mandatory).toEqual([]);
+  });
+
+  test("keeps the chain from the datastore by its extent to the disk", async () => {
+    const { hosts } = await run();
+    const [evidence] = hosts[2]?.devices[1]?.evidence ?? [];
+    expect(evidence).toMatchObject({
+      datastore: "esx-3-b",
+      type: "vmfs",
+      hosts: ["esx-3"],
+      extents: [{ disk: "naa.5000c5003b" }],
+    });
+    expect(evidence?.volume).toMatch(/^[-0-9a-f]+$/);
+  });
+
+  test("a wrong password, an unknown cluster, an untrusted certificate and an unreachable server are told", async () => {
+    expect(await refusal(run({ VSPHERE_PASSWORD: "wrong" }))).toMatch(
+      /^user: vCenter refuses .+; correct VSPHERE_USER and VSPHERE_PASSWORD$/,
+    );
+    expect(await refusal(run({}, { cluster: "nowhere" }))).toMatch(/: cluster nowhere has no host that .+; .+/);
+    expect(await refusal(run({}, { insecure: false }))).toMatch(/: its certificate is not trusted \(.+\); pass --ca/);
+    expect(await refusal(run({ VSPHERE_SERVER: "127.0.0.1:1" }))).toMatch(
+      /: it cannot be reached \(ECONNREFUSED\); check/,
+    );
+    expect(await refusal(discover({}, {}))).toBe(
+      "--server: no server is named; pass --server or set VSPHERE_SERVER\n--user: no user is named; pass --user or set VSPHERE_USER\nVSPHERE_PASSWORD: it is not set; put the password into the environment",
+    );
+  });
+});
