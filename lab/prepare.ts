@@ -1,5 +1,5 @@
 import { installPackages, lacks, missingPackages, startDocker } from "./prerequisites";
-import { labFolder, stateRoot } from "./state";
+import { stateRoot } from "./state";
 import { runSteps } from "./steps";
 import { type Artifact, cacheFolder, ensure, isBuilt } from "./toolchain/artifact";
 
