@@ -54,8 +54,8 @@ const sites = fc
     events: fc.boolean(),
     podNetwork: fc.constantFrom({ kind: "routed" as const }, { kind: "none" as const }),
     external: fc.boolean(),
-    ntp: fc.constantFrom([], ["ntp.example", "10.0.42.2"]),
-    nameservers: fc.constantFrom([], ["10.0.42.3"]),
+    ntp: fc.constantFrom<string[]>([], ["ntp.example", "10.0.42.2"]),
+    nameservers: fc.constantFrom<string[]>([], ["10.0.42.3"]),
   })
   .map((s) => {
     const hosts = ["a", "b", "c", "d", "e"].map((name) => host(`esx-${name}`, { deviceCount: 3 }));
