@@ -8,6 +8,17 @@ import { type Progress, repository } from "./toolchain/artifact";
 /** How many resources an `up` touched, by what it did: `{create: 154}`, `{same: 154}` … */
 export type Changes = Record<string, number>;
 
+/** How a lab's site is brought up: what can go at once does, and the policy pack is asked first. */
+export const upArguments = [
+  "up",
+  "--yes",
+  "--skip-preview",
+  "--parallel",
+  "64",
+  "--policy-pack",
+  join(repository, "policies"),
+];
+
 /**
  * Brings a lab's site up with the policy pack asked first, or changes it to what its stack file says now. What an interrupted run
  * left behind is settled before. Everything Pulumi prints is kept in the lab's `logs/up.log`.
@@ -19,15 +30,11 @@ export async function upLab(lab: Lab, progress: Progress): Promise<Changes> {
   const log = join(lab.paths.logs, "up.log");
   writeFileSync(log, "", { mode: 0o600 });
   let resources = 0;
-  const result = await pulumi(
-    lab.stack,
-    ["up", "--yes", "--skip-preview", "--parallel", "64", "--policy-pack", join(repository, "policies")],
-    (line) => {
-      appendFileSync(log, `${line}\n`);
-      const done = /^ [+~-]+ +(\S+) (\S+) (?:created|updated|deleted|replaced)/.exec(line);
-      if (done) progress(`${++resources} resources done, last: ${done[2]}`);
-    },
-  );
+  const result = await pulumi(lab.stack, upArguments, (line) => {
+    appendFileSync(log, `${line}\n`);
+    const done = /^ [+~-]+ +(\S+) (\S+) (?:created|updated|deleted|replaced)/.exec(line);
+    if (done) progress(`${++resources} resources done, last: ${done[2]}`);
+  });
   if (result.code !== 0) throw new Error(`pulumi up: failed; all it printed is in ${log}\n${diagnosticsOf(result)}`);
   const [last] = JSON.parse(await pulumiOrThrow(lab.stack, ["stack", "history", "--json", "--page-size", "1"])) as [
     { resourceChanges?: Changes },
