@@ -18,8 +18,17 @@ say() { printf '%s: %s (%d s)\n' "$MACHINE" "$*" $((SECONDS - STARTED)); }
 # fail "what is wrong; what to do": the last line that the operator sees.
 fail() {
   trap - ERR
+  printf '%s\n' "$*" >"$STATE/failure" 2>/dev/null || true
   printf '%s: %s\n' "$MACHINE" "$*" >&2
   exit 1
+}
+
+# under_lock NAME WORD: this script's WORD, while no other machine holds the lock NAME in etcd. Its reason is told again, as etcdctl
+# has a last word of its own.
+under_lock() {
+  rm -f "$STATE/failure"
+  etcdctl lock "groundwork/$1" --ttl=60 -- bash "$HERE/apply" "$2" && return 0
+  fail "$(cat "$STATE/failure" 2>/dev/null || echo "the lock $1 cannot be had; see whether the etcd members are healthy")"
 }
 
 # Anything that fails without a word of its own. A full disk is the usual reason, and then nothing else is worth saying.
