@@ -1,4 +1,12 @@
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
+
+/** Files run in the order of their names: those of the lab build on one another's site. */
+class ByName extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    return [...files].sort((a, b) => (a.moduleId < b.moduleId ? -1 : 1));
+  }
+}
 
 const serial = { fileParallelism: false, maxWorkers: 1, testTimeout: 600_000, hookTimeout: 1_800_000 };
 
@@ -8,6 +16,7 @@ const serial = { fileParallelism: false, maxWorkers: 1, testTimeout: 600_000, ho
  */
 export default defineConfig({
   test: {
+    sequence: { sequencer: ByName },
     projects: [
       { test: { name: "pure", include: ["test/site/**/*.test.ts", "test/cli/**/*.test.ts"], testTimeout: 60_000 } },
       {

@@ -3,8 +3,6 @@ import { attempt, demo, labIsKept, labName } from "./site";
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** What the first `npm run demo` printed. */
-    firstUp: string;
     /** Accepted SSH logins of each machine by the end of the first `npm run demo`. */
     firstLogins: Record<string, number>;
   }
@@ -16,13 +14,14 @@ export default async function setup(project: TestProject): Promise<() => Promise
     const { code, text } = await demo("--destroy");
     if (code !== 0) throw new Error(`npm run demo -- --name ${labName} --destroy: exit code ${code}\n${text}`);
   };
-  if (!labIsKept) await destroy();
-  const { code, text } = await demo();
-  if (code !== 0) {
-    if (!labIsKept) await destroy();
-    throw new Error(`npm run demo -- --name ${labName}: exit code ${code}\n${text}`);
+  if (!labIsKept) {
+    await destroy();
+    const { code, text } = await demo();
+    if (code !== 0) {
+      await destroy();
+      throw new Error(`npm run demo -- --name ${labName}: exit code ${code}\n${text}`);
+    }
   }
-  project.provide("firstUp", text);
   project.provide("firstLogins", await logins());
   return labIsKept ? async () => {} : destroy;
 }

@@ -13,7 +13,7 @@ import { machinesOf, sshHostKey } from "../../site/pki";
 import { type MachinePlan, planSite, type SitePlan } from "../../site/plan";
 import type { Role } from "../../site/spec";
 
-/** The lab the tests run on. With `GROUNDWORK_TEST_LAB` it is one of that name, which is left running for the next run. */
+/** The lab the tests run on. With `GROUNDWORK_TEST_LAB` it is one that runs already, which is used as it is and left so. */
 export const labName = process.env.GROUNDWORK_TEST_LAB ?? "test";
 export const labIsKept = process.env.GROUNDWORK_TEST_LAB !== undefined;
 
@@ -159,7 +159,7 @@ export class RunningSite {
   }
 
   async attemptSsh(machine: string, script: string): Promise<Ended> {
-    await this.pinHostKeys();
+    await this.pinHostKey(machine);
     const options = ["BatchMode=yes", "StrictHostKeyChecking=yes", "ConnectTimeout=15", "IdentitiesOnly=yes"];
     const flags = [...options, `UserKnownHostsFile=${this.paths.knownHosts}`].flatMap((option) => ["-o", option]);
     const to = `groundwork@${this.machine(machine).address}`;
@@ -210,8 +210,9 @@ export class RunningSite {
     return (JSON.parse(text) as { deployment: { resources: [] } }).deployment.resources;
   }
 
-  private async pinHostKeys(): Promise<void> {
-    if (existsSync(this.paths.knownHosts)) return;
+  private async pinHostKey(machine: string): Promise<void> {
+    const file = this.paths.knownHosts;
+    if (existsSync(file) && readFileSync(file, "utf8").includes(`${this.machine(machine).address} `)) return;
     const resources = await this.exported();
     const lines = this.plan.machines.map((machine) => {
       const key = resources.find(
@@ -221,6 +222,6 @@ export class RunningSite {
       const text = typeof secret === "string" ? secret : JSON.parse((secret as { plaintext: string }).plaintext);
       return `${machine.address} ${text.trim()}\n`;
     });
-    writeFileSync(this.paths.knownHosts, lines.join(""), { mode: 0o600 });
+    writeFileSync(file, lines.join(""), { mode: 0o600 });
   }
 }
