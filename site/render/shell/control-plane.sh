@@ -6,13 +6,10 @@ MANIFESTS=/etc/kubernetes/manifests
 
 as_admin() { kubectl --kubeconfig /etc/kubernetes/admin.conf --server "https://$ADDRESS:6443" --request-timeout=10s "$@"; }
 
-etcdctl_as_api_server() {
-  ETCDCTL_ENDPOINTS=$ETCD_ENDPOINTS ETCDCTL_CACERT=/etc/kubernetes/pki/etcd/ca.crt \
-    ETCDCTL_CERT=/etc/kubernetes/pki/apiserver-etcd-client.crt ETCDCTL_KEY=/etc/kubernetes/pki/apiserver-etcd-client.key \
-    etcdctl "$@"
-}
+export ETCDCTL_ENDPOINTS=$ETCD_ENDPOINTS ETCDCTL_CACERT=/etc/kubernetes/pki/etcd/ca.crt
+export ETCDCTL_CERT=/etc/kubernetes/pki/apiserver-etcd-client.crt ETCDCTL_KEY=/etc/kubernetes/pki/apiserver-etcd-client.key
 
-etcd_answers() { etcdctl_as_api_server --command-timeout=3s get --keys-only --limit=1 /registry/health; }
+etcd_answers() { etcdctl --command-timeout=3s get --keys-only --limit=1 /registry/health; }
 
 # The digest of what a component reads goes into its manifest: the kubelet then restarts it when, and only when, that changes.
 patches() {
@@ -105,7 +102,7 @@ update() {
   for unit in static-pods $COMPONENTS; do ! changed "$unit" || behind=yes; done
   [[ -n $behind ]] || return 0
   say "updating the control plane, one machine at a time"
-  etcdctl_as_api_server lock groundwork/control-plane --ttl=60 -- bash "$HERE/apply" update-components
+  under_lock control-plane update-components
 }
 
 # What the cluster itself keeps: kubeadm's configuration and kube-proxy. One control plane looks after it.
