@@ -8,7 +8,7 @@ import type {
 import { checkRule, type Finding, formatFinding, type Rule } from "../site/rules";
 import { type Deployment, thisDeployment } from "./deployment";
 import { recognisedName } from "./recognised";
-import { factsOf, type RegisteredSite, sitesAtTheEnd, sitesSoFar, unknownsOf, urnOf } from "./registered/site";
+import { factsOf, type RegisteredSite, siteSoFar, sitesAtTheEnd, unknownsOf, urnOf } from "./registered/site";
 import { site, virtualMachine } from "./types";
 
 /** Rules whose findings stand whatever else is registered later. An update asks them before it makes each machine. */
@@ -45,14 +45,13 @@ export function policyOf(
     }));
   const isMild = (finding: Finding) => finding.severity === "advisory" && rule.severity === "mandatory";
 
-  const judgeSoFar = (report: ReportViolation) => {
-    for (const site of sitesSoFar(deployment)) {
-      if (!early.has(rule.id) && (late.has(rule.id) || !isComplete(site))) continue;
-      for (const { finding, message, urn } of findingsOf(site)) {
-        if (isMild(finding) || deployment.wasTold(rule.id, message)) continue;
-        deployment.told(rule.id, message);
-        report(message, urn);
-      }
+  const judgeSoFar = (machine: string, report: ReportViolation) => {
+    const site = siteSoFar(machine, deployment);
+    if (site === undefined || !(early.has(rule.id) || (isComplete(site) && !late.has(rule.id)))) return;
+    for (const { finding, message, urn } of findingsOf(site)) {
+      if (isMild(finding) || deployment.wasTold(rule.id, message)) continue;
+      deployment.told(rule.id, message);
+      report(message, urn);
     }
   };
   const judge = (resources: readonly PolicyResource[], report: ReportViolation) => {
@@ -90,8 +89,8 @@ export function policyOf(
         );
       else judge(resources, report);
     },
-    validateResource: onlyFor(virtualMachine, (_, report) => {
-      if (!deployment.isPreview) judgeSoFar(report);
+    validateResource: onlyFor(virtualMachine, ({ urn }, report) => {
+      if (!deployment.isPreview) judgeSoFar(urn, report);
     }),
   };
 }

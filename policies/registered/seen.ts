@@ -15,9 +15,10 @@ export interface Seen {
 
 const asRegistered = new WeakMap<object, Seen>();
 
-/** Everything registered so far, before the engine acts on it: inputs only. */
-export function seenSoFar(deployment: Deployment): Seen[] {
-  return deployment.registered().map((resource) => {
+/** What is registered so far, all of it or within one resource, before the engine acts on it: inputs only. */
+export function seenSoFar(deployment: Deployment, root?: string): Seen[] {
+  const resources = deployment.registered().filter(({ urn }) => root === undefined || deployment.within(urn, root));
+  return resources.map((resource) => {
     const known = asRegistered.get(resource.props);
     if (known) return known;
     const seen = { ...identity(resource), props: properties(resource.props), madeFrom: {} };

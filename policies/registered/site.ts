@@ -27,9 +27,14 @@ export interface RegisteredSite {
   absent: string[];
 }
 
-/** The sites as far as they are registered: what the engine is about to make. */
-export function sitesSoFar(deployment: Deployment): RegisteredSite[] {
-  return madeOnce(deployment, "so far", () => sitesOf(seenSoFar(deployment), deployment));
+/** The site that a resource lies in, as far as it is registered: what the engine is about to make. */
+export function siteSoFar(urn: string, deployment: Deployment): RegisteredSite | undefined {
+  const around = deployment.registered().find(({ type, urn: root }) => type === site && deployment.within(urn, root));
+  if (around === undefined) return undefined;
+  const [found] = madeOnce(deployment, `${around.urn} so far`, () => {
+    return sitesOf(seenSoFar(deployment, around.urn), deployment);
+  });
+  return found;
 }
 
 /** The sites of a whole stack, at the end of a preview or update. */
@@ -40,8 +45,8 @@ export function sitesAtTheEnd(resources: readonly PolicyResource[], deployment: 
 const made = new WeakMap<Deployment, { key: string; sites: RegisteredSite[] }>();
 
 /** Every policy asks for the same sites. */
-function madeOnce(deployment: Deployment, moment: string, make: () => RegisteredSite[]): RegisteredSite[] {
-  const key = `${deployment.version} ${moment}`;
+function madeOnce(deployment: Deployment, what: string, make: () => RegisteredSite[]): RegisteredSite[] {
+  const key = `${deployment.version} ${what}`;
   const last = made.get(deployment);
   if (last?.key === key) return last.sites;
   const sites = make();
