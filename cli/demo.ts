@@ -5,7 +5,11 @@ import { destroyLab, type Lab, openLab } from "../lab/lab";
 import { prepare } from "../lab/prepare";
 import { runSteps } from "../lab/steps";
 import { type Changes, upLab } from "../lab/up";
-import { failureTable, memberTable, nodeTable } from "./demoTables";
+import { parseSite } from "../site/parse";
+import { planSite } from "../site/plan";
+import { reportOf } from "../site/report";
+import { nodeTable } from "./nodeTable";
+import { printReport } from "./printReport";
 
 interface Options {
   name: string;
@@ -65,9 +69,8 @@ async function report(lab: Lab, changes: Changes): Promise<void> {
       : `\nThe site is up: ${changed.map(([kind, count]) => `${count} resources: ${kind}`).join(", ")}.`,
   );
   const nodes = spawnSync("kubectl", ["get", "nodes", "-o", "json"], { env: lab.stack.env, encoding: "utf8" });
-  console.log(`\nNodes\n${nodes.status === 0 ? nodeTable(nodes.stdout) : nodes.stderr}`);
-  console.log(`\nWhere each etcd member lies\n${memberTable(lab.site)}`);
-  console.log(`\nWhat each single failure costs\n${failureTable(lab.site)}`);
+  console.log(`\n${nodes.status === 0 ? nodeTable(nodes.stdout) : nodes.stderr}\n`);
+  console.log(printReport(reportOf(planSite(parseSite(lab.site)))));
   const { name } = lab.state;
   const flag = name === "demo" ? "" : ` --name ${name}`;
   console.log(`
@@ -78,7 +81,7 @@ Look around, in a shell that has the lab's tools:
   kubectl get pods -A
   govc find / -type m
   pulumi stack output
-  ssh -i ${lab.paths.sshKey} groundwork@ADDRESS      (addresses: pulumi stack output machines)
+  ssh -i ${lab.paths.sshKey} -o UserKnownHostsFile=${lab.paths.knownHosts} groundwork@ADDRESS
 Change something: edit ${options().stack ?? "stacks/Pulumi.demo.yaml"}, for example the workers' count; then
   npm run demo${flag ? ` --${flag}` : ""}
 Destroy it:

@@ -1,16 +1,21 @@
 import { Command, CommanderError } from "commander";
 import { discoverCommand } from "./discover";
+import { UnusableInput } from "./document";
 import { planCommand } from "./plan";
+import { recoverCommand } from "./recoverCommand";
 import { schemaCommand } from "./schema";
 
 const program = new Command("groundwork")
   .description("Production-grade Kubernetes on your own hardware, as code")
   .showHelpAfterError("run it with --help to see what there is")
   .exitOverride();
-for (const command of [planCommand(), discoverCommand(), schemaCommand()])
+for (const command of [planCommand(), discoverCommand(), recoverCommand(), schemaCommand()])
   program.addCommand(command.copyInheritedSettings(program));
 
 program.parseAsync().catch((error: unknown) => {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
-  else throw error;
+  else {
+    console.error(error instanceof Error ? error.message : String(error));
+    process.exitCode = error instanceof UnusableInput ? 2 : 1;
+  }
 });

@@ -1,8 +1,8 @@
-import Table from "cli-table3";
 import type { Failure, PairFailure } from "../site/failures";
 import { byName } from "../site/order";
 import type { SiteReport } from "../site/report";
 import type { Finding } from "../site/rules";
+import { table } from "./table";
 
 /** A plan as a person reads it: where everything is, what each failure costs, the rank, what is wrong. Plain text. */
 export function printReport(report: SiteReport): string {
@@ -20,38 +20,6 @@ export function printReport(report: SiteReport): string {
     findingList(report.findings),
     "",
   ].join("\n");
-}
-
-const LINES = {
-  top: "",
-  "top-mid": "",
-  "top-left": "",
-  "top-right": "",
-  bottom: "",
-  "bottom-mid": "",
-  "bottom-left": "",
-  "bottom-right": "",
-  left: "",
-  "left-mid": "",
-  mid: "",
-  "mid-mid": "",
-  right: "",
-  "right-mid": "",
-  middle: "  ",
-};
-
-function table(head: string[], rows: string[][]): string {
-  const result = new Table({
-    head,
-    chars: LINES,
-    style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
-  });
-  result.push(...rows);
-  return result
-    .toString()
-    .split("\n")
-    .map((line) => line.trimEnd())
-    .join("\n");
 }
 
 const LONGEST_LIST = 60;

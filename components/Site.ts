@@ -48,6 +48,8 @@ export class Site extends pulumi.ComponentResource {
   readonly kubeconfig: pulumi.Output<string>;
   /** The site's SSH login on every machine; a secret. */
   readonly sshPrivateKey: pulumi.Output<string>;
+  /** The machines' SSH host keys, as `ssh -o UserKnownHostsFile=` takes them. */
+  readonly knownHosts: pulumi.Output<string>;
   readonly certificates: pulumi.Output<CertificateRecord[]>;
   readonly endpoint: string;
   readonly machines: MachineRecord[];
@@ -92,6 +94,7 @@ export class Site extends pulumi.ComponentResource {
 
     this.kubeconfig = pulumi.secret(operatorKubeconfig(plan, pki));
     this.sshPrivateKey = pki.value("openssh-key/ssh-access");
+    this.knownHosts = knownHosts(plan, machines);
     this.certificates = pki.inventory;
     new Addons(
       `${name}-addons`,
@@ -175,6 +178,13 @@ function existingMachine(plan: MachinePlan, parent: pulumi.Resource): ExistingMa
     );
   }
   return new ExistingMachine({ ...plan, existing: plan.existing }, { parent });
+}
+
+function knownHosts(plan: SitePlan, machines: ReadonlyMap<string, Machine>): pulumi.Output<string> {
+  const keys = plan.machines.map(({ name }) => pulumi.output(found(machines, name).connection.hostKey));
+  return pulumi
+    .all(keys)
+    .apply((known) => plan.machines.map(({ name, address }, i) => `${name},${address} ${known[i]?.trim()}\n`).join(""));
 }
 
 function operatorKubeconfig(plan: SitePlan, pki: Pki): pulumi.Output<string> {

@@ -19,6 +19,7 @@ export = async () => {
   return {
     kubeconfig: site.kubeconfig,
     sshPrivateKey: site.sshPrivateKey,
+    sshKnownHosts: site.knownHosts,
     endpoint: site.endpoint,
     machines: site.machines,
     members: site.members,

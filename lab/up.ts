@@ -48,10 +48,12 @@ async function writeAccess(lab: Lab): Promise<void> {
   const outputs = JSON.parse(await pulumiOrThrow(lab.stack, ["stack", "output", "--json", "--show-secrets"])) as {
     kubeconfig: string;
     sshPrivateKey: string;
+    sshKnownHosts: string;
   };
   for (const [file, text] of [
     [lab.paths.kubeconfig, outputs.kubeconfig],
     [lab.paths.sshKey, outputs.sshPrivateKey],
+    [lab.paths.knownHosts, outputs.sshKnownHosts],
   ] as const) {
     writeFileSync(file, text.endsWith("\n") ? text : `${text}\n`, { mode: 0o600 });
     chmodSync(file, 0o600);
