@@ -18,7 +18,7 @@ say() { printf '%s: %s (%d s)\n' "$MACHINE" "$*" $((SECONDS - STARTED)); }
 # fail "what is wrong; what to do": the last line that the operator sees.
 fail() {
   trap - ERR
-  printf '%s\n' "$*" >"$STATE/failure" 2>/dev/null || true
+  { printf '%s\n' "$*" >"$STATE/failure"; } 2>/dev/null || true
   printf '%s: %s\n' "$MACHINE" "$*" >&2
   exit 1
 }
