@@ -2,7 +2,9 @@ import * as pulumi from "@pulumi/pulumi";
 import * as vsphere from "@pulumi/vsphere";
 import { inventoryOf } from "../site/inventory";
 import type { SitePlan } from "../site/plan";
+import { formatProblem } from "../site/problem";
 import type { SiteSpec } from "../site/spec";
+import { vcenterProblem } from "./vcenterProblem";
 
 export type VsphereSpec = Extract<SiteSpec["hypervisor"], { kind: "vsphere" }>;
 
@@ -42,17 +44,28 @@ export class Datacenter extends pulumi.ComponentResource {
       { parent: opts.parent },
     );
     const invoke = { provider };
-    const datacenterId = vsphere.getDatacenterOutput({ name: hypervisor.datacenter }, invoke).id;
+    const vcenter = new Inquiry(hypervisor);
+    const datacenterId = vcenter.ask("hypervisor.datacenter", `datacenter ${hypervisor.datacenter}`, async () => {
+      return (await vsphere.getDatacenter({ name: hypervisor.datacenter }, invoke)).id;
+    });
     const hosts: Record<string, pulumi.Output<string>> = {};
     const datastores: Record<string, pulumi.Output<string>> = {};
     const devices: Record<string, string> = {};
     const inventory = inventoryOf(plan.spec);
     for (const { name } of inventory.hosts) {
-      hosts[name] = vsphere.getHostOutput({ name, datacenterId }, invoke).id;
+      hosts[name] = pulumi.output(
+        vcenter.ask("hosts", `host ${name}`, async () => {
+          return (await vsphere.getHost({ name, datacenterId: await datacenterId }, invoke)).id;
+        }),
+      );
     }
     for (const device of inventory.devices) {
       for (const name of device.datastores) {
-        datastores[name] = vsphere.getDatastoreOutput({ name, datacenterId }, invoke).id;
+        datastores[name] = pulumi.output(
+          vcenter.ask("hosts", `datastore ${name} of device ${device.id}`, async () => {
+            return (await vsphere.getDatastore({ name, datacenterId: await datacenterId }, invoke)).id;
+          }),
+        );
         devices[name] = device.id;
       }
     }
@@ -63,11 +76,23 @@ export class Datacenter extends pulumi.ComponentResource {
     this.hosts = hosts;
     this.datastores = datastores;
     this.folder = hypervisor.folder;
-    const cluster = vsphere.getComputeClusterOutput({ name: hypervisor.cluster, datacenterId }, invoke);
+    const cluster = pulumi.output(
+      vcenter.ask("hypervisor.cluster", `cluster ${hypervisor.cluster}`, async () =>
+        vsphere.getComputeCluster({ name: hypervisor.cluster, datacenterId: await datacenterId }, invoke),
+      ),
+    );
     this.clusterId = cluster.id;
     this.resourcePoolId = cluster.resourcePoolId;
-    this.networkId = vsphere.getNetworkOutput({ name: hypervisor.network, datacenterId }, invoke).id;
-    this.template = vsphere.getVirtualMachineOutput({ name: hypervisor.template, datacenterId }, invoke);
+    this.networkId = pulumi.output(
+      vcenter.ask("hypervisor.network", `network ${hypervisor.network}`, async () => {
+        return (await vsphere.getNetwork({ name: hypervisor.network, datacenterId: await datacenterId }, invoke)).id;
+      }),
+    );
+    this.template = pulumi.output(
+      vcenter.ask("hypervisor.template", `template ${hypervisor.template}`, async () =>
+        vsphere.getVirtualMachine({ name: hypervisor.template, datacenterId: await datacenterId }, invoke),
+      ),
+    );
     this.registerOutputs({ clusterId: this.clusterId });
   }
 
@@ -87,4 +112,27 @@ function known<T>(value: T | undefined, what: string): T {
     throw new pulumi.RunError(`hosts: ${what} is used by the plan but not listed; add it to the inventory`);
   }
   return value;
+}
+
+/** Questions to a vCenter. What it cannot answer is told once each, in the words of the site's description. */
+class Inquiry {
+  private readonly told = new Map<string, pulumi.RunError>();
+
+  constructor(private readonly hypervisor: VsphereSpec) {}
+
+  async ask<T>(path: string, subject: string, question: () => Promise<T>): Promise<T> {
+    try {
+      return await question();
+    } catch (error) {
+      if (pulumi.RunError.isInstance(error)) throw error;
+      const text = formatProblem(vcenterProblem({ path, subject }, this.hypervisor, error));
+      const known = this.told.get(text);
+      if (known) throw known;
+      const problem = new pulumi.RunError(text);
+      // Pulumi puts the names of all properties that wait for an answer before the message of its error.
+      Object.defineProperty(problem, "message", { get: () => text, set: () => {} });
+      this.told.set(text, problem);
+      throw problem;
+    }
+  }
 }

@@ -11,6 +11,8 @@ export interface Machine {
     hostKey: pulumi.Input<string>;
     /** How often a connection is tried: a virtual machine boots first, a server is expected to run already. */
     dialErrorLimit: number;
+    /** Seconds that one try may take; 15 if left out. */
+    perDialTimeout?: number;
   };
   /** Differs when the machine was made anew: it must be configured again. */
   readonly identity: pulumi.Input<string>;

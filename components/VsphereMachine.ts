@@ -45,8 +45,10 @@ export class VsphereMachine extends pulumi.ComponentResource implements Machine 
     );
     this.identity = this.virtualMachine.id;
     this.ready = [this.virtualMachine];
-    // Between 11 s (ten tries) and some three minutes (the pause grows to 5 s): a slow first boot passes.
-    this.connection = { host: plan.address, user: args.user, hostKey: args.hostKey, dialErrorLimit: 40 };
+    // Some two minutes of pauses between the tries, which grow to 5 s: a slow first boot passes. A machine that takes
+    // connections and says nothing is given up after four.
+    const patience = { dialErrorLimit: 30, perDialTimeout: 4 };
+    this.connection = { host: plan.address, user: args.user, hostKey: args.hostKey, ...patience };
     this.registerOutputs({ id: this.virtualMachine.id, address: plan.address });
   }
 }

@@ -44,7 +44,7 @@ function role(plan: SitePlan, machine: MachinePlan): RoleScript {
     return {
       variables: { MEMBERS: members.join("\n"), DATA_DISK: dataDisk },
       programs: ["etcd"],
-      main: dispatch("apply_etcd", { "restart-member": "restart_member" }),
+      main: dispatch("apply_etcd", { "restart-member": "restart_member", "join-cluster": "join_cluster" }),
     };
   }
   switch (machine.role) {

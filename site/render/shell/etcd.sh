@@ -1,6 +1,9 @@
 # An etcd member. The header sets MEMBERS (`name address` a line) and DATA_DISK (yes where the plan gives it a disk of its own).
 # shellcheck shell=bash
 
+# What runs under the members' lock has these from who holds it, and etcdctl refuses them beside its own flags.
+unset ETCDCTL_ENDPOINTS ETCDCTL_CACERT ETCDCTL_CERT ETCDCTL_KEY
+
 DATA=/var/lib/etcd
 LABEL=groundwork-etcd
 
@@ -37,12 +40,19 @@ etcd_user() {
 
 # etcdctl with the health check's certificate, which every member has.
 etcdctl_as_member() {
-  ETCDCTL_CACERT=/etc/etcd/pki/ca.crt ETCDCTL_CERT=/etc/etcd/pki/healthcheck-client.crt \
+  # Under the members' lock the other endpoints are in the environment, and etcdctl refuses both.
+  env -u ETCDCTL_ENDPOINTS ETCDCTL_CACERT=/etc/etcd/pki/ca.crt ETCDCTL_CERT=/etc/etcd/pki/healthcheck-client.crt \
     ETCDCTL_KEY=/etc/etcd/pki/healthcheck-client.key etcdctl --command-timeout=5s "$@"
 }
 
 # shellcheck disable=SC2153
 others() { awk -v own="$ADDRESS" '$2 != own { printf "%shttps://%s:2379", sep, $2; sep = "," }' <<<"$MEMBERS"; }
+
+# The same towards the other members, who have a quorum without this one.
+etcdctl_of_others() {
+  ETCDCTL_ENDPOINTS=$(others) ETCDCTL_CACERT=/etc/etcd/pki/ca.crt ETCDCTL_CERT=/etc/etcd/pki/healthcheck-client.crt \
+    ETCDCTL_KEY=/etc/etcd/pki/healthcheck-client.key etcdctl "$@"
+}
 
 serving() { active etcd && http_ok 2381 /readyz; }
 
@@ -51,7 +61,10 @@ wait_for_member() {
   local since=$SECONDS told=$SECONDS up
   until serving 2>/dev/null; do
     if journalctl -u etcd --since "-30s" -o cat 2>/dev/null | grep -q 'has already been bootstrapped'; then
-      fail "the cluster knows this member but its data is gone; it must leave and join again: \`etcdctl member remove\`, then \`pulumi up\`"
+      fail "the cluster knows this member but its data is gone; run \`pulumi up\` again and it joins anew"
+    fi
+    if journalctl -u etcd --since "-30s" -o cat 2>/dev/null | grep -q 'has been permanently removed from the cluster'; then
+      fail "the cluster has removed this member; delete $DATA/data on the machine and run \`pulumi up\` again: it joins anew"
     fi
     if journalctl -u etcd --since "-30s" -o cat 2>/dev/null | grep -q 'Input/output error\|input/output error'; then
       fail "the disk under $DATA gives input/output errors; replace the device"
@@ -67,19 +80,28 @@ wait_for_member() {
   done
 }
 
-# Run under the cluster's lock: with every other member healthy, quorum outlives this restart.
-restart_member() {
+others_healthy() {
   local endpoint since=$SECONDS
   for endpoint in $(others | tr , ' '); do
     until etcdctl_as_member --endpoints="$endpoint" endpoint health >/dev/null 2>&1; do
-      [[ $((SECONDS - since)) -lt 60 ]] ||
-        fail "member $endpoint is not healthy, so this one is not restarted; mend that one first"
+      [[ $((SECONDS - since)) -lt 60 ]] || fail "member $endpoint is not healthy, so this one is not $1; mend that one first"
       sleep 0.5
     done
   done
+}
+
+# Run under the cluster's lock: with every other member healthy, quorum outlives this restart.
+restart_member() {
+  others_healthy "restarted"
   systemctl restart --no-block etcd
   sleep 0.2
   wait_for_member
+}
+
+# in_turn WHAT: does it under the lock that the members share, so that only one at a time is out.
+in_turn() {
+  ETCDCTL_ENDPOINTS=$(others) ETCDCTL_CACERT=/etc/etcd/pki/ca.crt ETCDCTL_CERT=/etc/etcd/pki/healthcheck-client.crt \
+    ETCDCTL_KEY=/etc/etcd/pki/healthcheck-client.key under_lock etcd-restart "$1"
 }
 
 restart_in_turn() {
@@ -87,13 +109,93 @@ restart_in_turn() {
     restart_member
   else
     say "restarting etcd, one member at a time"
-    ETCDCTL_ENDPOINTS=$(others) ETCDCTL_CACERT=/etc/etcd/pki/ca.crt ETCDCTL_CERT=/etc/etcd/pki/healthcheck-client.crt \
-      ETCDCTL_KEY=/etc/etcd/pki/healthcheck-client.key etcdctl lock groundwork/etcd-restart --ttl=30 -- bash "$HERE/apply" restart-member
+    in_turn restart-member
   fi
 }
 
+# What etcd starts with while it joins a cluster that exists. It is there from before the old membership ends until the new one
+# counts, so that a run that was cut off anywhere in between is taken up.
+JOINING=/etc/systemd/system/etcd.service.d/joining.conf
+
+has_data() { compgen -G "$DATA/data/member/wal/*.wal" >/dev/null; }
+
+# Asked of the peers, which answer before there is a quorum: in a new cluster no member has told its address for clients.
+cluster_is_formed() {
+  local address
+  while read -r _ address; do
+    [[ $address != "$ADDRESS" ]] || continue
+    if curl --silent --http1.1 --max-time 3 --noproxy '*' --cacert /etc/etcd/pki/ca.crt --cert /etc/etcd/pki/peer.crt \
+      --key /etc/etcd/pki/peer.key "https://$address:2380/members" 2>/dev/null | grep -q '"clientURLs":\["'; then
+      return 0
+    fi
+  done <<<"$MEMBERS"
+  return 1
+}
+
+# own_membership: `ID STATUS NAME LEARNER` of what the cluster has for this machine's address; nothing if it has nothing.
+# A member that never ran has no name.
+own_membership() {
+  etcdctl_of_others --command-timeout=5s member list |
+    awk -F ', ' -v url="https://$ADDRESS:2380" '$4 == url { print $1, $2, ($3 == "" ? "-" : $3), $NF }'
+}
+
+# A planned member of the first start, which comes late, has a name and was never started: it needs no joining.
+must_join() {
+  local membership
+  [[ -n $(others) ]] || return 1
+  [[ ! -f $JOINING ]] || return 0
+  ! has_data && cluster_is_formed || return 1
+  wait_for 60 "the other members have a quorum" "start them, or restore the cluster from a snapshot" own_membership
+  membership=$(own_membership)
+  [[ ! $membership =~ ^[0-9a-f]+\ unstarted\ [^-] ]]
+}
+
+# Run under the cluster's lock. The other members keep their quorum throughout; this one counts when it has all data.
+join_cluster() {
+  local id status name learner initial
+  others_healthy "made to join"
+  mkdir -p "${JOINING%/*}"
+  printf '[Service]\nExecStart=\nExecStart=etcd --config-file=/etc/etcd/joining.yaml\n' >"$JOINING"
+  if ! has_data; then
+    systemctl stop etcd
+    read -r id status name learner <<<"$(own_membership)"
+    if [[ -n $id && $status-$name-$learner != unstarted---true ]]; then
+      say "leaving the cluster, as the data of this member is gone"
+      etcdctl_of_others --command-timeout=10s member remove "$id" >>"$LOG"
+      id=
+    fi
+    rm -rf "$DATA/data"
+    if [[ -z $id ]]; then
+      wait_for 60 "the cluster takes a new member" "see \`etcdctl member list\`: only one may be on its way in" \
+        etcdctl_of_others --command-timeout=10s member add "$MACHINE" --learner --peer-urls="https://$ADDRESS:2380"
+    fi
+    initial=$(etcdctl_of_others --command-timeout=5s member list | awk -F ', ' -v url="https://$ADDRESS:2380" -v own="$MACHINE" \
+      '{ printf "%s%s=%s", sep, ($4 == url ? own : $3), $4; sep = "," }')
+    install -m 0600 -o etcd -g etcd /etc/etcd/etcd.yaml /etc/etcd/joining.yaml
+    sed -i -e "s|^initial-cluster:.*|initial-cluster: $initial|" -e 's|^initial-cluster-state:.*|initial-cluster-state: existing|' \
+      /etc/etcd/joining.yaml
+    chown etcd:etcd /etc/etcd/joining.yaml
+  fi
+  systemctl daemon-reload
+  say "joining the cluster"
+  systemctl reset-failed etcd 2>/dev/null || true
+  systemctl start --no-block etcd
+  wait_for 300 "this member has all data" "see \`journalctl -u etcd\`" counts
+  rm -rf "${JOINING%/*}" /etc/etcd/joining.yaml
+  systemctl daemon-reload
+  wait_for_member
+}
+
+# Promotes this member if it has caught up with the leader. Succeeds when it is no learner any more.
+counts() {
+  local id status name learner
+  read -r id status name learner <<<"$(own_membership)"
+  [[ -n $id && $status == started ]] || return 1
+  [[ $learner == false ]] || etcdctl_of_others --command-timeout=5s member promote "$id"
+}
+
 apply_etcd() {
-  needs etcd etcdctl mkfs.ext4 lsblk blkid wipefs
+  needs etcd etcdctl curl mkfs.ext4 lsblk blkid wipefs
   begin
   data_disk
   etcd_user
@@ -101,6 +203,9 @@ apply_etcd() {
   kernel
   clock
   [[ $(stat -c %U:%a "$DATA") == etcd:700 ]] || { chown etcd:etcd "$DATA"; chmod 0700 "$DATA"; }
+  if must_join; then
+    in_turn join-cluster
+  fi
   enable etcd
   if ! active etcd; then
     say "starting etcd"
