@@ -3,14 +3,20 @@ import { stateRoot } from "./state";
 import { runSteps } from "./steps";
 import { type Artifact, cacheFolder, ensure, isBuilt } from "./toolchain/artifact";
 
-/** Brings the machine to where a lab can run: packages, Docker, and everything that is built. Idempotent. */
-export async function prepare(artifacts: Artifact[]): Promise<void> {
+/**
+ * Brings the machine to where a lab can run: packages, Docker, and everything that is built. Idempotent.
+ *
+ * @param more programs that are needed beside the lab's own, and their Debian packages
+ */
+export async function prepare(artifacts: Artifact[], more: Record<string, string> = {}): Promise<void> {
   const found = lacks([cacheFolder(), stateRoot()]);
   if (found.length > 0) throw new Error(found.map(({ path, fact, fix }) => `${path}: ${fact}; ${fix}`).join("\n"));
-  const packages = missingPackages();
+  const packages = missingPackages(more);
   if (packages.length > 0) {
     console.log(`About to install with apt-get: ${packages.join(", ")}`);
-    await runSteps([{ title: "Install Debian packages", run: async (progress) => installPackages(progress) }]);
+    await runSteps([
+      { title: "Install Debian packages", run: async (progress) => installPackages(packages, progress) },
+    ]);
   }
   await startDocker(stateRoot(), console.log);
   const missing: Artifact[] = [];

@@ -44,9 +44,12 @@ function existingParent(folder: string): string {
   return existsSync(folder) ? folder : existingParent(dirname(folder));
 }
 
+/** What the tests call beside that. */
+export const testPrograms: Record<string, string> = { shellcheck: "shellcheck", sshd: "openssh-server" };
+
 /** Debian packages that have to be installed before a lab can run. */
-export function missingPackages(): string[] {
-  const missing = Object.entries(programs).filter(([program]) => !onPath(program));
+export function missingPackages(more: Record<string, string> = {}): string[] {
+  const missing = Object.entries({ ...programs, ...more }).filter(([program]) => !onPath(program));
   return [...new Set(missing.map(([, name]) => name))].sort();
 }
 
@@ -107,10 +110,8 @@ function kernelHas(filesystem: string): boolean {
   }
 }
 
-/** Installs the missing Debian packages, saying so. */
-export function installPackages(progress: Progress): void {
-  const packages = missingPackages();
-  if (packages.length === 0) return;
+/** Installs Debian packages, saying so. */
+export function installPackages(packages: string[], progress: Progress): void {
   progress(`installing with apt-get: ${packages.join(", ")}`);
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
   const apt = (...args: string[]) => execFileSync("apt-get", args, { env, stdio: ["ignore", "ignore", "pipe"] });

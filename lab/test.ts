@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { artifacts } from "./artifacts";
 import { prepare } from "./prepare";
+import { testPrograms } from "./prerequisites";
 import { repository } from "./toolchain/artifact";
 
 /** Runs a command of the repository's own packages and says whether it went well. */
@@ -17,7 +18,7 @@ function passes(title: string, program: string, ...args: string[]): boolean {
 
 async function main(): Promise<void> {
   const filters = process.argv.slice(2);
-  await prepare(artifacts);
+  await prepare(artifacts, testPrograms);
   const checks = [
     passes("Form and imports (Biome)", "biome", "check", "--error-on-warnings", "."),
     passes("Types (tsc)", "tsc", "--noEmit"),
