@@ -79,9 +79,15 @@ describe("the cluster's doors", () => {
     const [node, other] = site.machines("worker").map(({ name }) => name) as [string, string];
     const as = (...args: string[]) =>
       site.attemptSsh(node, `kubectl --kubeconfig /etc/kubernetes/kubelet.conf ${args.join(" ")}`);
-    const refused = await as("label", "node", other, "groundwork.local/test=1");
-    expect(refused.text).toContain(`is not allowed to modify node "${other}"`);
+    // Written as a whole: `kubectl label` reads first, which the authorizer refuses already.
+    const object = await site.kubectlJson<{ metadata: { labels: Record<string, string> } }>("get", "node", other);
+    object.metadata.labels["groundwork.local/test"] = "1";
+    const coded = Buffer.from(JSON.stringify(object)).toString("base64");
+    const put = `replace --raw /api/v1/nodes/${other} -f <(echo ${coded} | base64 -d)`;
+    const refused = await as(put);
+    expect(refused.text).toContain(`node "${node}" is not allowed to modify node "${other}"`);
     expect(refused.code).not.toBe(0);
+    expect((await as("get", "node", other)).text).toContain("only its own Node object");
     const restricted = await as("label", "node", node, "node-restriction.kubernetes.io/test=1");
     expect(restricted.text).toContain("is not allowed to modify labels");
     expect((await as("get", "secrets", "--all-namespaces")).text).toContain("Forbidden");
