@@ -10,7 +10,6 @@ import { parseSite } from "../../site/parse";
 import { planSite, type SitePlan } from "../../site/plan";
 import type { Rule } from "../../site/rules";
 
-// biome-ignore lint/suspicious/noExplicitAny: properties of resources are whatever their provider says
 export type Props = Record<string, any>;
 
 /** A resource of a stack as the engine hands it to the pack. */
@@ -199,7 +198,6 @@ export function judged(stack: Resource[], args: Judging = {}): Reported[] {
       const type = (validate as { __pulumiType?: string } | undefined)?.__pulumiType;
       if (typeof validate !== "function" || (type !== undefined && type !== resource.type)) continue;
       const shown = { ...(resources[i] as PolicyResource), props: proxied(resource.inputs) };
-      // biome-ignore lint/suspicious/noExplicitAny: `isType` and `asType` are not used by the pack
       validate({ ...shown, ...common(policy) } as any, report(policy, shown.urn));
     }
     if (args.stopAtFirst && reported.some(({ level }) => level === "mandatory")) return reported;
@@ -223,7 +221,6 @@ function policyResource(resource: Resource, urn: string, urns: Map<string, strin
     opts: { protect: false, ignoreChanges: [], aliases: [], customTimeouts: {}, additionalSecretOutputs: [], parent },
     dependencies: [],
     propertyDependencies: Object.fromEntries(from),
-    // biome-ignore lint/suspicious/noExplicitAny: `isType` and `asType` are not used by the pack
   } as any;
 }
 

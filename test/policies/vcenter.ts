@@ -1,6 +1,6 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { freeSubnet } from "../../lab/subnet";
 import { ensure, repository } from "../../lab/toolchain/artifact";
 import { vspherePlugin, vsphereVersion } from "../../lab/toolchain/vsphere";
@@ -18,18 +18,27 @@ export interface TestCenter {
   stop(): Promise<void>;
 }
 
+const folders = "groundwork-test-vcenter-";
+
 export async function startTestCenter(): Promise<TestCenter> {
-  const state = mkdtempSync(join(tmpdir(), "groundwork-vcenter-"));
-  const lab = basename(state).toLowerCase();
+  await removeAbandoned();
+  const lab = `${folders}${process.pid}`;
+  const state = join(tmpdir(), lab);
+  mkdirSync(state, { mode: 0o700 });
   const inventory = inventoryOf(demoPlan().spec, "groundwork-no-image", { diskGiB: 4 });
   const datacenter = await startDatacenter({ lab, state, subnet: `10.42.${freeSubnet([])}.0/24`, inventory });
-  return {
-    datacenter,
-    stop: async () => {
-      await destroyDatacenter(lab, state);
-      rmSync(state, { recursive: true, force: true });
-    },
-  };
+  return { datacenter, stop: () => remove(lab) };
+}
+
+async function remove(lab: string): Promise<void> {
+  await destroyDatacenter(lab, join(tmpdir(), lab));
+  rmSync(join(tmpdir(), lab), { recursive: true, force: true });
+}
+
+/** What tests that were killed left behind. */
+async function removeAbandoned(): Promise<void> {
+  for (const lab of readdirSync(tmpdir()).filter((name) => name.startsWith(folders)))
+    if (!existsSync(`/proc/${lab.slice(folders.length)}`)) await remove(lab);
 }
 
 export async function vsphere(): Promise<InstalledPlugin> {
