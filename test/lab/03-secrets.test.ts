@@ -165,7 +165,8 @@ describe("no secret lies in the clear", () => {
       const [machine] = site.machines("worker");
       const name = machine?.name ?? "";
       const coded = Buffer.from(aKey).toString("base64");
-      await inside(name, "root", `echo '${coded}' > /etc/planted; PLANTED='${coded}' nohup sleep 60 >/dev/null 2>&1 &`);
+      const plant = `echo '${coded}' > /etc/planted; PLANTED='${coded}' nohup sleep 300 >/dev/null 2>&1 & echo $!`;
+      const process = (await inside(name, "root", plant)).trim();
       await site.run("govc", ["vm.change", "-vm", name, "-e", `guestinfo.planted=${coded}`]);
       try {
         expect(secretsIn(await readableByAll(name), needles)).toEqual(found);
@@ -175,7 +176,7 @@ describe("no secret lies in the clear", () => {
         expect(secretsIn(await guestinfo(), needles)).toEqual(found);
       } finally {
         await site.run("govc", ["vm.change", "-vm", name, "-e", "guestinfo.planted="]);
-        await inside(name, "root", "rm /etc/planted; pkill -x sleep || true");
+        await inside(name, "root", `rm /etc/planted; kill ${process}`);
       }
       expect(secretsIn(await guestinfo(), needles)).toEqual([]);
     });
