@@ -46,8 +46,8 @@ export class VsphereMachine extends pulumi.ComponentResource implements Machine 
     this.identity = this.virtualMachine.id;
     this.ready = [this.virtualMachine];
     // Some two minutes of pauses between the tries, which grow to 5 s: a slow first boot passes. A machine that takes
-    // connections and says nothing is given up after four.
-    const patience = { dialErrorLimit: 30, perDialTimeout: 4 };
+    // connections and says nothing is given up after five.
+    const patience = { dialErrorLimit: 28, perDialTimeout: 6 };
     this.connection = { host: plan.address, user: args.user, hostKey: args.hostKey, ...patience };
     this.registerOutputs({ id: this.virtualMachine.id, address: plan.address });
   }
