@@ -36,7 +36,7 @@ export function policyOf(
   rule: Rule,
   enforcementLevel: EnforcementLevel = rule.severity,
   deployment: Deployment = thisDeployment,
-): StackValidationPolicy & ResourceValidationPolicy {
+): StackValidationPolicy & Partial<ResourceValidationPolicy> {
   const findingsOf = (site: RegisteredSite) =>
     checkRule(rule, factsOf(site, "left out")).map((finding) => ({
       finding,
@@ -89,8 +89,11 @@ export function policyOf(
         );
       else judge(resources, report);
     },
-    validateResource: onlyFor(virtualMachine, ({ urn }, report) => {
-      if (!deployment.isPreview) judgeSoFar(urn, report);
+    // Advice stops nothing: it is given once, at the end, where it can name the resource that it is about.
+    ...(rule.severity === "mandatory" && {
+      validateResource: onlyFor(virtualMachine, ({ urn }, report) => {
+        if (!deployment.isPreview) judgeSoFar(urn, report);
+      }),
     }),
   };
 }

@@ -1,0 +1,60 @@
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Project } from "../engine/project";
+import { installed, unchecked } from "../engine/standins";
+import { pack } from "./vcenter";
+
+const program = `
+import * as tls from "@pulumi/tls";
+
+const { privateKeyPem } = new tls.PrivateKey("key", { algorithm: "ED25519" });
+new tls.SelfSignedCert("authority", {
+  privateKeyPem,
+  allowedUses: ["cert_signing"],
+  isCaCertificate: true,
+  validityPeriodHours: 720,
+  earlyRenewalHours: 480,
+});
+`;
+
+describe("the pack's configuration", () => {
+  let project: Project;
+  beforeAll(async () => {
+    project = await Project.create({ files: { "index.ts": program }, plugins: await installed("tls"), env: unchecked });
+  });
+  afterAll(() => project?.remove());
+
+  const previewed = (config: unknown) => {
+    project.write("policies.json", JSON.stringify(config));
+    const file = join(project.folder, "policies.json");
+    return project.preview("--policy-pack", pack, "--policy-pack-config", file);
+  };
+  const message =
+    "authority: the certificate is renewed only when less than 20 days are left; set earlyRenewalHours to 1440 or more";
+
+  it("has defaults that let a sound program pass", async () => {
+    const { code, output } = await previewed({});
+    expect(output).not.toContain("certificates-last");
+    expect(code).toBe(0);
+  });
+
+  it("takes a policy's parameters", async () => {
+    const { code, output } = await previewed({ "certificates-last": { days: 60 } });
+    expect(output).toContain(`[mandatory]  certificates-last  (tls:index/selfSignedCert:SelfSignedCert: authority)`);
+    expect(output).toContain(message);
+    expect(code).not.toBe(0);
+  });
+
+  it("takes a policy's enforcement level", async () => {
+    const { code, output } = await previewed({ "certificates-last": { days: 60, enforcementLevel: "advisory" } });
+    expect(output).toContain("[advisory]  certificates-last");
+    expect(output).toContain(message);
+    expect(code).toBe(0);
+  });
+
+  it("refuses parameters that make no sense", async () => {
+    const { code, output } = await previewed({ "certificates-last": { days: "many" } });
+    expect(output).toMatch(/certificates-last.*days/s);
+    expect(code).not.toBe(0);
+  });
+});
