@@ -8,7 +8,7 @@ import type { SiteSpec } from "../site/spec";
 
 // Pulumi takes a stack trace with every call. Mapping each back to TypeScript was a third of a preview, and none is shown:
 // what people can mend is told by errors without one.
-Error.prepareStackTrace = undefined;
+Object.assign(Error, { prepareStackTrace: undefined });
 
 /** One stack is one site: its configuration in, a cluster out. */
 export = async () => {
