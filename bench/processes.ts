@@ -17,7 +17,7 @@ interface Stat {
   cpu: number;
 }
 
-/** Looks at everything this process started, several times a second, until it is stopped. */
+/** Looks at `pulumi` and everything it started, several times a second, until it is stopped. The lab's own processes do not count. */
 export class ProcessWatch {
   private readonly cpu = new Map<number, { program: string; seconds: number }>();
   private readonly timer: NodeJS.Timeout;
@@ -36,7 +36,7 @@ export class ProcessWatch {
 
   private look(): void {
     let kB = 0;
-    for (const { pid, cpu } of startedBy(process.pid)) {
+    for (const { pid, cpu } of pulumiBelow(process.pid)) {
       const known = this.cpu.get(pid);
       this.cpu.set(pid, { program: known?.program ?? programOf(pid), seconds: cpu });
       kB += pssOf(pid);
@@ -45,13 +45,13 @@ export class ProcessWatch {
   }
 }
 
-function startedBy(parent: number): Stat[] {
+function pulumiBelow(parent: number): Stat[] {
   const stats = readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
     .flatMap((name) => statOf(Number(name)) ?? []);
   const children = new Map<number, Stat[]>();
   for (const stat of stats) children.set(stat.parent, [...(children.get(stat.parent) ?? []), stat]);
-  const tree = [...(children.get(parent) ?? [])];
+  const tree = (children.get(parent) ?? []).filter(({ pid }) => programOf(pid) === "pulumi");
   for (const { pid } of tree) tree.push(...(children.get(pid) ?? []));
   return tree;
 }
