@@ -160,7 +160,10 @@ async function unchanged(lab: Lab): Promise<Measure[]> {
   }
   const second = await pulumi(lab.stack, upArguments);
   if (second.code !== 0) throw new Error(`pulumi up: the second one failed\n${diagnosticsOf(second)}`);
-  const changes = [...second.stdout.matchAll(/^ {4}[+~-]+ ?(\d+)/gm)].reduce((sum, [, count]) => sum + Number(count), 0);
+  const changes = [...second.stdout.matchAll(/^ {4}[+~-]+ ?(\d+)/gm)].reduce(
+    (sum, [, count]) => sum + Number(count),
+    0,
+  );
   return [
     { what: "preview of the unchanged site, median of 3", value: median(times), unit: "s", limit: 6 },
     { what: "memory of all its processes, highest of 3", value: peakMB, unit: "MB", limit: 700 },
