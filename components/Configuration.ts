@@ -32,18 +32,21 @@ bash "$work/apply"
  * Brings one machine to what the plan says: all its files in one archive over one SSH connection, applied by one
  * idempotent script. A changed file is an update in place; a machine made anew is configured again.
  */
-export class Configuration extends pulumi.ComponentResource {
+export class Configuration extends Command {
   /** Differs when anything of the machine's configuration does. */
   readonly digest: pulumi.Output<string>;
 
-  constructor(machine: Machine, args: ConfigurationArgs, opts: pulumi.ComponentResourceOptions) {
-    const { name } = machine.plan;
-    super("groundwork:index:Configuration", name, { machine: name }, opts);
+  /** `opts.dependsOn` names what must be up before; that the machine is there goes without saying. */
+  constructor(
+    machine: Machine,
+    args: ConfigurationArgs,
+    opts: { parent: pulumi.Resource; dependsOn?: pulumi.Resource[] },
+  ) {
     const packed = packedFor(machine, args);
-    const command = new Command(
+    super(
       ...transformed(
         args.transform,
-        name,
+        machine.plan.name,
         {
           connection: { ...machine.connection, privateKey: args.pki.value("openssh-key/ssh-access") },
           create: receive,
@@ -52,14 +55,15 @@ export class Configuration extends pulumi.ComponentResource {
           triggers: [machine.identity],
           addPreviousOutputInEnv: false,
         },
-        { parent: this, dependsOn: machine.ready },
+        { ...opts, dependsOn: [...machine.ready, ...(opts.dependsOn ?? [])] },
       ),
     );
     // Of high-entropy content nothing can be learned from its hash.
     this.digest = pulumi.unsecret(
-      pulumi.all([packed, machine.identity, command.id]).apply(([text, id]) => sha256(text + id)),
+      pulumi
+        .all([packed, machine.identity, this.id])
+        .apply(([text, identity, id]) => sha256([text, identity, id].join())),
     );
-    this.registerOutputs({ digest: this.digest });
   }
 }
 

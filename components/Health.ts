@@ -1,5 +1,5 @@
 import { Command } from "@pulumi/command/remote/command";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import type { SitePlan } from "../site/plan";
 import type { Machine } from "./Machine";
 
@@ -19,25 +19,20 @@ const patienceSeconds = 300;
  * Fails unless every planned node is Ready, every etcd member is healthy, each control plane answers and so does the
  * endpoint clients use. Asked from the first control plane with the clients that are there.
  */
-export class Health extends pulumi.ComponentResource {
-  readonly command: Command;
-
-  constructor(name: string, args: HealthArgs, opts: pulumi.ComponentResourceOptions) {
-    super("groundwork:index:Health", name, {}, opts);
-    const { connection } = args.machine;
-    this.command = new Command(
+export class Health extends Command {
+  constructor(name: string, args: HealthArgs, opts: pulumi.CustomResourceOptions) {
+    super(
       name,
       {
-        connection: { ...connection, privateKey: args.privateKey },
+        connection: { ...args.machine.connection, privateKey: args.privateKey },
         create: "sudo bash -s",
         update: "sudo bash -s",
         stdin: healthScript(args.plan),
         triggers: args.triggers,
         addPreviousOutputInEnv: false,
       },
-      { parent: this, dependsOn: args.machine.ready },
+      opts,
     );
-    this.registerOutputs({});
   }
 }
 

@@ -1,6 +1,8 @@
 import type { CommandArgs } from "@pulumi/command/remote/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { VirtualMachineArgs } from "@pulumi/vsphere";
+import { factsOfPlan } from "../site/facts";
+import { type Failure, singleFailures } from "../site/failures";
 import { endpointUrl, kubeconfigsOf, machinesOf, sshHostKey } from "../site/pki";
 import type { MachinePlan, SitePlan } from "../site/plan";
 import { cloudInit } from "../site/render/cloudInit";
@@ -42,6 +44,8 @@ export interface SiteArgs {
 /** A whole site: machines on their planned hosts and devices, etcd, a balanced control plane, workers, add-ons. */
 export class Site extends pulumi.ComponentResource {
   readonly plan: SitePlan;
+  /** What every single failure would cost. */
+  readonly survival: Failure[];
   /** What could be better; what must not be, was refused. */
   readonly findings: Finding[];
   /** The operator's own; a secret. */
@@ -61,6 +65,7 @@ export class Site extends pulumi.ComponentResource {
     super("groundwork:index:Site", name, { plan }, opts);
     this.plan = plan;
     this.findings = findings;
+    this.survival = singleFailures(factsOfPlan(plan));
     const child = { parent: this };
 
     const pki = new Pki(name, { plan }, child);

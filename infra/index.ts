@@ -28,6 +28,7 @@ export = async () => {
     machines: site.machines,
     members: site.members,
     certificates: site.certificates,
+    survival: site.survival,
     findings: site.findings,
   };
 };
