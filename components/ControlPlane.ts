@@ -10,7 +10,10 @@ export interface ControlPlaneArgs extends ConfigurationArgs {
   loadBalancer: LoadBalancer;
 }
 
-/** The control planes: the first one initialises the cluster, the others join it together. */
+/**
+ * The control planes. The first one initialises the cluster while the load balancers start: it needs them only at its end,
+ * and has patience. The others join together.
+ */
 export class ControlPlane extends pulumi.ComponentResource {
   /** Complete as soon as the API answers. */
   readonly first: Configuration;
@@ -22,8 +25,9 @@ export class ControlPlane extends pulumi.ComponentResource {
     if (first === undefined) {
       throw new pulumi.RunError("controlPlanes: the plan has none; use at least one");
     }
-    this.first = new Configuration(first, args, { parent: this, dependsOn: [args.etcd, args.loadBalancer] });
-    this.others = others.map((machine) => new Configuration(machine, args, { parent: this, dependsOn: [this.first] }));
+    this.first = new Configuration(first, args, { parent: this, dependsOn: [args.etcd] });
+    const dependsOn = [this.first, args.loadBalancer];
+    this.others = others.map((machine) => new Configuration(machine, args, { parent: this, dependsOn }));
     this.registerOutputs({});
   }
 }

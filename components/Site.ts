@@ -92,6 +92,7 @@ export class Site extends pulumi.ComponentResource {
             ...configured,
             machines: of(machinesOf(plan, "worker").filter((machine) => machine.pool === pool.name)),
             controlPlane,
+            loadBalancer,
           },
           child,
         ),
@@ -104,7 +105,7 @@ export class Site extends pulumi.ComponentResource {
     new Addons(
       `${name}-addons`,
       { plan, pki, kubeconfig: this.kubeconfig, podNetworkManifest: args.podNetworkManifest },
-      { ...child, dependsOn: [controlPlane.first] },
+      { ...child, dependsOn: [controlPlane.first, loadBalancer] },
     );
     const configurations = [
       ...etcd.members,

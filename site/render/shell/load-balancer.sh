@@ -42,7 +42,9 @@ apply_load_balancer() {
     say "reloading keepalived"
     systemctl reload-or-restart keepalived
   fi
-  wait_for 30 "$VIP answers" "see \`journalctl -u keepalived\`, and whether another machine has this address" tcp_open "$VIP" "$PORT"
+  # A try before the address is there would hang for seconds.
+  wait_for 30 "$VIP answers" "see \`journalctl -u keepalived\`, and whether another machine has this address" \
+    timeout 0.5 bash -c "exec 3<>/dev/tcp/$VIP/$PORT"
   active keepalived || fail "keepalived stopped; see \`journalctl -u keepalived\`"
   applied keepalived
   say "HAProxy accepts connections and $VIP answers"
