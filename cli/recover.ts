@@ -61,12 +61,30 @@ function removeEmptyAttributes({ env }: PulumiStack, project: string): number {
   return empty.length;
 }
 
-/** The inventory path of a machine that was being cloned: `/DC0/vm/[FOLDER/]NAME`. */
-function inventoryPath(datacenter: string, inputs: Record<string, unknown> | undefined): string | undefined {
+/** Where a site lies in vCenter's inventory. */
+export interface Inventory {
+  datacenter?: string;
+  cluster?: string;
+}
+
+const clusterSettings = /^vsphere:index\/computeCluster(HostGroup|VmGroup|VmAntiAffinityRule|VmHostRule):/;
+
+/**
+ * By what the provider finds something that was being made: a machine by its path `/DC0/vm/[FOLDER/]NAME`, a group or rule
+ * of the cluster by the cluster's path and its name. Undefined for what can be made again as it is.
+ */
+function importId(
+  { type, inputs }: PendingOperation["resource"],
+  { datacenter, cluster }: Inventory,
+): string | undefined {
   const name = inputs?.name;
-  if (typeof name !== "string") return undefined;
-  const folder = typeof inputs?.folder === "string" ? `${inputs.folder.replace(/^\/+|\/+$/g, "")}/` : "";
-  return `/${datacenter}/vm/${folder}${name}`;
+  if (typeof name !== "string" || !datacenter) return undefined;
+  if (type === virtualMachine) {
+    const folder = typeof inputs?.folder === "string" ? `${inputs.folder.replace(/^\/+|\/+$/g, "")}/` : "";
+    return `/${datacenter}/vm/${folder}${name}`;
+  }
+  if (!cluster || !clusterSettings.test(type)) return undefined;
+  return JSON.stringify({ compute_cluster_path: `/${datacenter}/host/${cluster}`, name });
 }
 
 /** What `recover` did, for a person to read; empty if there was nothing to do. */
@@ -77,9 +95,9 @@ export type Recovery = string[];
  * gone, and settles what was being created at that moment. A virtual machine that vCenter has but the state does not know
  * was never configured, so it holds nothing and is deleted; everything else can be created again as it is.
  *
- * @param datacenter the vSphere datacenter of the site, or undefined for a site without a hypervisor
+ * @param inventory the site's datacenter and cluster in vCenter; empty for a site without a hypervisor
  */
-export async function recover(stack: PulumiStack, project: string, datacenter: string | undefined): Promise<Recovery> {
+export async function recover(stack: PulumiStack, project: string, inventory: Inventory): Promise<Recovery> {
   const done: Recovery = [];
   if (removeEmptyAttributes(stack, project) > 0) done.push("removed side files of the state that were cut off");
   if (abandonedLocks(stack, project).length > 0) {
@@ -93,25 +111,19 @@ export async function recover(stack: PulumiStack, project: string, datacenter: s
   if (pending.length === 0) return done;
 
   for (const { resource } of pending) {
-    const path =
-      datacenter && resource.type === virtualMachine ? inventoryPath(datacenter, resource.inputs) : undefined;
-    if (!path) continue;
+    const id = importId(resource, inventory);
+    if (!id) continue;
     const imported = await pulumi(stack, [
       ...["refresh", "--yes", "--skip-preview", "--target", resource.urn],
-      ...["--import-pending-creates", resource.urn, "--import-pending-creates", path],
+      ...["--import-pending-creates", resource.urn, "--import-pending-creates", id],
     ]);
-    if (imported.code !== 0) continue; // vCenter has no such machine
-    await pulumiOrThrow(stack, ["destroy", "--yes", "--skip-preview", "--target", resource.urn]);
-    done.push(`deleted ${path}, which an interrupted run had left half made`);
+    if (imported.code !== 0) continue; // vCenter has no such thing
+    await pulumiOrThrow(stack, ["destroy", "--yes", "--skip-preview", "--target", resource.urn, "--target-dependents"]);
+    done.push(`deleted ${resource.inputs?.name}, which an interrupted run had left half made`);
   }
-  await pulumiOrThrow(stack, [
-    "refresh",
-    "--yes",
-    "--skip-preview",
-    "--clear-pending-creates",
-    "--target",
-    pending[0]?.resource.urn ?? "",
-  ]);
+  // The stack itself, which nothing is asked about: only the list of unfinished operations is to change.
+  const root = `urn:pulumi:${stack.stack}::${project}::pulumi:pulumi:Stack::${project}-${stack.stack}`;
+  await pulumiOrThrow(stack, ["refresh", "--yes", "--skip-preview", "--clear-pending-creates", "--target", root]);
   done.push(`cleared ${pending.length} unfinished operation(s); the next up makes them again`);
   return done;
 }

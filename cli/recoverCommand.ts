@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { readDocument, siteIn } from "./document";
-import { recover } from "./recover";
+import { type Inventory, recover } from "./recover";
 
 /** `groundwork recover`: makes a stack ready for the next `up` after one that was killed. */
 export function recoverCommand(): Command {
@@ -12,9 +12,9 @@ export function recoverCommand(): Command {
     .option("--config-file <file>", "its configuration (default: stacks/Pulumi.<stack>.yaml)")
     .action(async (options: { stack: string; configFile?: string }) => {
       const configFile = options.configFile ?? `stacks/Pulumi.${options.stack}.yaml`;
-      const site = siteIn(readDocument(configFile)) as { hypervisor?: { datacenter?: string } } | null;
+      const site = siteIn(readDocument(configFile)) as { hypervisor?: Inventory } | null;
       const stack = { folder: process.cwd(), stack: options.stack, configFile: options.configFile, env: process.env };
-      const done = await recover(stack, "groundwork", site?.hypervisor?.datacenter);
+      const done = await recover(stack, "groundwork", site?.hypervisor ?? {});
       console.log(done.length > 0 ? done.join("\n") : "Nothing to recover: the next up can start.");
     });
 }

@@ -1,39 +1,22 @@
-import { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
 import { dnsServiceAddress, nodesOf } from "../site/pki";
 import type { SitePlan } from "../site/plan";
 import { CoreDns } from "./addons/CoreDns";
 import { MetricsServer } from "./addons/MetricsServer";
-import { PodNetwork } from "./addons/PodNetwork";
 import type { Pki } from "./Pki";
 
 export interface AddonsArgs {
   plan: SitePlan;
   pki: Pki;
-  kubeconfig: pulumi.Input<string>;
-  /** The text of the pod network's manifest, where the site has one. */
-  podNetworkManifest?: string;
 }
 
-/** What a cluster needs inside itself: a pod network, DNS, the metrics API. */
+/** What workloads expect of a cluster: DNS, the metrics API. */
 export class Addons extends pulumi.ComponentResource {
-  readonly provider: Provider;
-
-  /** `opts.dependsOn` names what must be up before the API can be used. */
   constructor(name: string, args: AddonsArgs, opts: pulumi.ComponentResourceOptions) {
-    const { dependsOn, ...rest } = opts;
-    super("groundwork:index:Addons", name, {}, rest);
+    super("groundwork:index:Addons", name, {}, opts);
     const { plan, pki } = args;
     const nodes = nodesOf(plan);
-    this.provider = new Provider(
-      name,
-      { kubeconfig: pulumi.secret(args.kubeconfig), deleteUnreachable: true },
-      { parent: this, dependsOn },
-    );
-    // What is in the cluster goes with the cluster: on destroy nothing is taken out of it piece by piece.
-    const child = { parent: this, providers: [this.provider], deletedWith: opts.parent };
-    const network = new PodNetwork(`${name}-pod-network`, { plan, manifest: args.podNetworkManifest }, child);
-    const onNetwork = { ...child, dependsOn: [network] };
+    const child = { parent: this, dependsOn: opts.dependsOn };
     new CoreDns(
       `${name}-coredns`,
       {
@@ -44,7 +27,7 @@ export class Addons extends pulumi.ComponentResource {
         domain: plan.spec.network.domain,
         nameservers: plan.spec.network.nameservers,
       },
-      onNetwork,
+      child,
     );
     new MetricsServer(
       `${name}-metrics-server`,
@@ -57,7 +40,7 @@ export class Addons extends pulumi.ComponentResource {
           caPem: pki.value("authority/cluster"),
         },
       },
-      onNetwork,
+      child,
     );
     this.registerOutputs({});
   }

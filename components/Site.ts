@@ -1,4 +1,5 @@
 import type { CommandArgs } from "@pulumi/command/remote/command";
+import { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
 import type { VirtualMachineArgs } from "@pulumi/vsphere";
 import { factsOfPlan } from "../site/facts";
@@ -10,6 +11,7 @@ import { kubeconfig } from "../site/render/kubeconfig";
 import type { Finding } from "../site/rules";
 import type { SiteSpec } from "../site/spec";
 import { Addons } from "./Addons";
+import { PodNetwork } from "./addons/PodNetwork";
 import { ControlPlane } from "./ControlPlane";
 import { Datacenter, type VsphereCredentials } from "./Datacenter";
 import { EtcdCluster } from "./EtcdCluster";
@@ -102,11 +104,15 @@ export class Site extends pulumi.ComponentResource {
     this.sshPrivateKey = pki.value("openssh-key/ssh-access");
     this.knownHosts = knownHosts(plan, machines);
     this.certificates = pki.inventory;
-    new Addons(
-      `${name}-addons`,
-      { plan, pki, kubeconfig: this.kubeconfig, podNetworkManifest: args.podNetworkManifest },
+    const kubernetes = new Provider(
+      name,
+      { kubeconfig: this.kubeconfig, deleteUnreachable: true },
       { ...child, dependsOn: [controlPlane.first, loadBalancer] },
     );
+    // What is in the cluster goes with the cluster: on destroy nothing is taken out of it piece by piece.
+    const inCluster = { ...child, providers: [kubernetes], deletedWith: this };
+    const network = new PodNetwork(`${name}-pod-network`, { plan, manifest: args.podNetworkManifest }, inCluster);
+
     const configurations = [
       ...etcd.members,
       ...loadBalancer.machines,
@@ -114,7 +120,7 @@ export class Site extends pulumi.ComponentResource {
       ...controlPlane.others,
       ...pools.flatMap((pool) => pool.workers),
     ];
-    new Health(
+    const health = new Health(
       `${name}-health`,
       {
         plan,
@@ -122,8 +128,10 @@ export class Site extends pulumi.ComponentResource {
         privateKey: this.sshPrivateKey,
         triggers: configurations.map((configuration) => configuration.digest),
       },
-      { ...child, dependsOn: configurations },
+      { ...child, dependsOn: [...configurations, network] },
     );
+    new Addons(`${name}-addons`, { plan, pki }, { ...inCluster, dependsOn: [health] });
+
     this.endpoint = endpointUrl(plan);
     this.machines = plan.machines.map(machineRecord);
     this.members = machinesOf(plan, "etcd").map(memberRecord);

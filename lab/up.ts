@@ -26,7 +26,7 @@ export const upArguments = [
  * @throws Error with Pulumi's diagnostics
  */
 export async function upLab(lab: Lab, progress: Progress): Promise<Changes> {
-  for (const line of await recover(lab.stack, project, lab.site.hypervisor.datacenter)) progress(line);
+  for (const line of await recover(lab.stack, project, lab.site.hypervisor)) progress(line);
   const log = join(lab.paths.logs, "up.log");
   writeFileSync(log, "", { mode: 0o600 });
   let resources = 0;

@@ -35,7 +35,6 @@ export const sentence = z
   .string()
   .min(3)
   .max(500)
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
   .regex(/^[^\x00-\x1f\x7f]*$/, "write one line of text");
 
 /** GiB, up to a pebibyte. */
