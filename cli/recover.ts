@@ -1,7 +1,7 @@
-import { existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
-import { hostname } from "node:os";
-import { join } from "node:path";
+import { endOrphans } from "./orphans";
 import { type PulumiStack, pulumi, pulumiOrThrow } from "./pulumi";
+import { abandonedLocks, removeEmptyAttributes } from "./stateFiles";
+import { clonesEnd } from "./vsphere/clones";
 
 const virtualMachine = "vsphere:index/virtualMachine:VirtualMachine";
 
@@ -10,59 +10,10 @@ interface PendingOperation {
   resource: { urn: string; type: string; inputs?: Record<string, unknown> };
 }
 
-interface LockFile {
-  pid: number;
-  hostname: string;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
-}
-
-/** Locks of the stack in a `file://` backend whose owner ran on this machine and is gone. Other backends have none to read. */
-function abandonedLocks({ stack, env }: PulumiStack, project: string): string[] {
-  const backend = fileBackend(env);
-  const folder = backend && join(backend, "locks/organization", project, stack);
-  if (!folder || !existsSync(folder)) return [];
-  const locks = readdirSync(folder).filter((name) => name.endsWith(".json"));
-  const abandoned = locks.filter((name) => {
-    const text = readFileSync(join(folder, name), "utf8");
-    if (text === "") return true; // killed while it took the lock
-    const { pid, hostname: host } = JSON.parse(text) as LockFile;
-    return host === hostname() && !isAlive(pid);
-  });
-  return abandoned.length === locks.length ? abandoned : [];
-}
-
-/** The folder `.pulumi` of a `file://` backend. */
-function fileBackend(env: NodeJS.ProcessEnv): string | undefined {
-  const url = env.PULUMI_BACKEND_URL ?? "";
-  return url.startsWith("file://") ? join(url.slice("file://".length).split("?")[0] ?? "", ".pulumi") : undefined;
-}
-
-/**
- * Removes side files (`.attrs`) that a kill left empty: with them Pulumi could read the state, which is whole, no more.
- * A backend URL that ends in `?metadata=skip` has none.
- */
-function removeEmptyAttributes({ env }: PulumiStack, project: string): number {
-  const backend = fileBackend(env);
-  const folder = backend && join(backend, "stacks", project);
-  if (!folder || !existsSync(folder)) return 0;
-  const empty = readdirSync(folder)
-    .filter((name) => name.endsWith(".attrs"))
-    .map((name) => join(folder, name))
-    .filter((file) => statSync(file).size === 0);
-  for (const file of empty) rmSync(file);
-  return empty.length;
-}
-
 /** Where a site lies in vCenter's inventory. */
 export interface Inventory {
+  server?: string;
+  allowUnverifiedSsl?: boolean;
   datacenter?: string;
   cluster?: string;
 }
@@ -87,18 +38,35 @@ function importId(
   return JSON.stringify({ compute_cluster_path: `/${datacenter}/host/${cluster}`, name });
 }
 
+/** Waits for clones as whoever the stack's program signs in to vCenter as. */
+async function endOfClones(stack: PulumiStack, { server, allowUnverifiedSsl }: Inventory): Promise<number> {
+  const config = JSON.parse(await pulumiOrThrow(stack, ["config", "--json", "--show-secrets"])) as Record<
+    string,
+    { value?: string }
+  >;
+  const user = config["groundwork:vsphereUser"]?.value ?? stack.env.VSPHERE_USER;
+  const password = config["groundwork:vspherePassword"]?.value ?? stack.env.VSPHERE_PASSWORD;
+  if (!server || !user || !password)
+    throw new Error(
+      "hypervisor: what the killed run was cloning is not known without vCenter; set VSPHERE_USER and VSPHERE_PASSWORD",
+    );
+  return clonesEnd({ server, user, password, insecure: allowUnverifiedSsl });
+}
+
 /** What `recover` did, for a person to read; empty if there was nothing to do. */
 export type Recovery = string[];
 
 /**
- * Makes a stack ready for the next `up` after one that was killed: removes the lock of a process of this machine that is
- * gone, and settles what was being created at that moment. A virtual machine that vCenter has but the state does not know
+ * Makes a stack ready for the next `up` after one that was killed: ends the plugins it left at work, removes the lock of a
+ * process of this machine that is gone, and settles what was being created at that moment. A virtual machine that vCenter has but the state does not know
  * was never configured, so it holds nothing and is deleted; everything else can be created again as it is.
  *
  * @param inventory the site's datacenter and cluster in vCenter; empty for a site without a hypervisor
  */
 export async function recover(stack: PulumiStack, project: string, inventory: Inventory): Promise<Recovery> {
   const done: Recovery = [];
+  const orphans = await endOrphans(stack);
+  if (orphans > 0) done.push(`ended ${orphans} plugin(s) that a killed run had left at work`);
   if (removeEmptyAttributes(stack, project) > 0) done.push("removed side files of the state that were cut off");
   if (abandonedLocks(stack, project).length > 0) {
     await pulumiOrThrow(stack, ["cancel", "--yes"]);
@@ -109,6 +77,8 @@ export async function recover(stack: PulumiStack, project: string, inventory: In
   };
   const pending = (exported.deployment?.pending_operations ?? []).filter(({ type }) => type === "creating");
   if (pending.length === 0) return done;
+  if (pending.some(({ resource }) => resource.type === virtualMachine) && (await endOfClones(stack, inventory)) > 0)
+    done.push("waited for the end of clones that a killed run had asked for");
 
   for (const { resource } of pending) {
     const id = importId(resource, inventory);

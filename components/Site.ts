@@ -106,7 +106,8 @@ export class Site extends pulumi.ComponentResource {
     this.certificates = pki.inventory;
     const kubernetes = new Provider(
       name,
-      { kubeconfig: this.kubeconfig, deleteUnreachable: true },
+      // An object that a killed run made, or that a refresh lost while the API was down, is taken over as it is.
+      { kubeconfig: this.kubeconfig, deleteUnreachable: true, upsertExistingObjects: true },
       { ...child, dependsOn: [controlPlane.first, loadBalancer] },
     );
     // What is in the cluster goes with the cluster: on destroy nothing is taken out of it piece by piece.

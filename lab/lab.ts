@@ -46,16 +46,17 @@ export async function openLab(name: string, stack: string, progress: Progress): 
   for (const folder of [paths.pulumiHome, paths.backend, paths.logs])
     mkdirSync(folder, { recursive: true, mode: 0o700 });
   const configFile = join(paths.folder, `Pulumi.${name}.yaml`);
-  const site = writeLabConfig(stack, configFile, state.subnet, "127.0.0.1") as Lab["site"];
+  // Whose port is not known yet.
+  const hardware = writeLabConfig(stack, configFile, state.subnet, "127.0.0.1");
   const image = await loadMachineImage(progress);
   const datacenter = await startDatacenter({
     lab: name,
     state: paths.folder,
     subnet: `10.42.${state.subnet}.0/24`,
-    inventory: inventoryOf(site, image, { diskGiB: 8 }),
+    inventory: inventoryOf(hardware as Lab["site"], image, { diskGiB: 8 }),
     progress,
   });
-  writeLabConfig(stack, configFile, state.subnet, datacenter.server);
+  const site = writeLabConfig(stack, configFile, state.subnet, datacenter.server) as Lab["site"];
   const environment = await labEnvironment(state, datacenter);
   writeEnvironment(paths.environment, environment);
   await linkPlugins(paths.pulumiHome, progress);

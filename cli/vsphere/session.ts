@@ -56,13 +56,29 @@ export class Session {
       ),
       "returnval",
     );
-    const propSet = types
+    return this.collect(properties, reference("obj", view), { type: "ContainerView", path: "view" });
+  }
+
+  /** The tasks of the last minutes, running ones among them, with these properties. */
+  async tasks(...properties: string[]): Promise<ManagedObject[]> {
+    const manager = reference("obj", at(this.content, "taskManager"));
+    return this.collect({ Task: properties }, manager, { type: "TaskManager", path: "recentTask" });
+  }
+
+  /** What a property of an object leads to. */
+  private async collect(
+    properties: Record<string, string[]>,
+    object: string,
+    step: { type: string; path: string },
+  ): Promise<ManagedObject[]> {
+    const propSet = Object.entries(properties)
       .map(
-        (t) => `<propSet><type>${t}</type>${properties[t]?.map((p) => `<pathSet>${p}</pathSet>`).join("")}</propSet>`,
+        ([type, paths]) =>
+          `<propSet><type>${type}</type>${paths.map((p) => `<pathSet>${p}</pathSet>`).join("")}</propSet>`,
       )
       .join("");
-    const walk = `<selectSet xsi:type="TraversalSpec"><name>view</name><type>ContainerView</type><path>view</path><skip>false</skip></selectSet>`;
-    const spec = `<specSet>${propSet}<objectSet>${reference("obj", view)}<skip>true</skip>${walk}</objectSet></specSet><options/>`;
+    const walk = `<selectSet xsi:type="TraversalSpec"><name>step</name><type>${step.type}</type><path>${step.path}</path><skip>false</skip></selectSet>`;
+    const spec = `<specSet>${propSet}<objectSet>${object}<skip>true</skip>${walk}</objectSet></specSet><options/>`;
     const collector = this.manager("propertyCollector");
     const objects: ManagedObject[] = [];
     let page = at(await this.call("RetrievePropertiesEx", collector + spec), "returnval");

@@ -1,0 +1,72 @@
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { basename } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { PulumiStack } from "./pulumi";
+
+/** A plugin asked to end finishes a request that is under way within this time, or never will. */
+const patience = 10_000;
+
+/**
+ * Ends the plugins that a killed `pulumi` of this stack left behind. They go on with what they were asked last, and nobody
+ * would ever write down what they made.
+ *
+ * @returns how many there were; 0 where processes cannot be looked at (no /proc)
+ */
+export async function endOrphans(stack: PulumiStack): Promise<number> {
+  const orphans = findOrphans(stack);
+  for (const signal of ["SIGTERM", "SIGKILL"] as const) {
+    for (const pid of orphans) signalled(pid, signal);
+    for (const deadline = Date.now() + patience; Date.now() < deadline; await sleep(50))
+      if (findOrphans(stack).length === 0) return orphans.length;
+  }
+  return orphans.length;
+}
+
+/** Whether a process runs, whoever owns it. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+function signalled(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // It has ended meanwhile.
+  }
+}
+
+/** Plugins that no `pulumi` has as its child any more, with the same state backend, stack and program as ours. */
+function findOrphans({ env, folder, stack }: PulumiStack): number[] {
+  return processIds().filter((pid) => {
+    try {
+      const program = basename(readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0")[0] ?? "");
+      if (!program.startsWith("pulumi-resource-")) return false;
+      const parent = Number(/^PPid:\s*(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]);
+      if (/^pulumi$/m.test(readFileSync(`/proc/${parent}/comm`, "utf8"))) return false;
+      const theirs = environmentOf(pid);
+      const sameStack = theirs.get("PULUMI_STACK") === undefined || theirs.get("PULUMI_STACK") === stack;
+      const sameState = ["PULUMI_BACKEND_URL", "PULUMI_HOME"].every((name) => theirs.get(name) === env[name]);
+      return sameStack && sameState && readlinkSync(`/proc/${pid}/cwd`).startsWith(folder);
+    } catch {
+      return false; // It has ended, or is not ours to look at.
+    }
+  });
+}
+
+function processIds(): number[] {
+  try {
+    return readdirSync("/proc").map(Number).filter(Number.isInteger);
+  } catch {
+    return [];
+  }
+}
+
+function environmentOf(pid: number): Map<string, string> {
+  const pairs = readFileSync(`/proc/${pid}/environ`, "utf8").split("\0");
+  return new Map(pairs.map((pair) => [pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)]));
+}
