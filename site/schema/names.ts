@@ -35,7 +35,7 @@ export const sentence = z
   .string()
   .min(3)
   .max(500)
-  .regex(/^[^\x00-\x1f\x7f]*$/, "write one line of text");
+  .regex(/^\P{Cc}*$/u, "write one line of text");
 
 /** GiB, up to a pebibyte. */
 export const gibibytes = z.number().positive().max(1_048_576);
