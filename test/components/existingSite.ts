@@ -1,0 +1,58 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse, stringify } from "yaml";
+import { repository } from "../../lab/toolchain/artifact";
+import type { SiteInput } from "../../site/spec";
+
+const { name, runtime } = parse(readFileSync(join(repository, "Pulumi.yaml"), "utf8"));
+
+/** The repository's own program, run as the repository runs it. */
+export const program = {
+  "Pulumi.yaml": stringify({ name, runtime, main: "index.ts" }),
+  "index.ts": `export = require("${repository}/infra/index");\n`,
+};
+
+const hostKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl";
+
+/** A site on servers that exist, at loopback addresses where nobody listens. */
+export function existingSite(): SiteInput {
+  const machines = [
+    { role: "etcd" as const, name: "etcd", count: 3 },
+    { role: "control-plane" as const, name: "control-plane", count: 2 },
+    { role: "load-balancer" as const, name: "load-balancer", count: 2 },
+    { role: "worker" as const, name: "general", count: 2 },
+  ].flatMap(({ role, name, count }, group) =>
+    Array.from({ length: count }, (_, i) => ({
+      name: `plain-${name}-${"abc"[i]}`,
+      role,
+      ...(role === "worker" && { pool: name }),
+      host: `server-${group}-${i}`,
+      address: `127.0.42.${10 + group * 10 + i}`,
+      hostKey,
+      cpus: 4,
+      memoryGiB: 16,
+    })),
+  );
+  return {
+    name: "plain",
+    hypervisor: { kind: "existing" },
+    hosts: machines.map(({ host }, i) => ({
+      name: host,
+      cpus: 16,
+      memoryGiB: 64,
+      devices: [{ id: `naa.5000c500b00000${10 + i}`, datastore: `disk-${i}` }],
+    })),
+    machines,
+    network: {
+      cidr: "127.0.42.0/24",
+      gateway: "127.0.42.1",
+      apiVip: "127.0.42.5",
+      machines: "127.0.42.10-127.0.42.99",
+    },
+    kubernetes: { version: "1.36.3" },
+    etcd: { members: 3 },
+    controlPlanes: 2,
+    loadBalancer: { kind: "haproxy", count: 2 },
+    workers: [{ name: "general", count: 2, cpus: 4, memoryGiB: 16 }],
+  };
+}
