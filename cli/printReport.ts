@@ -70,8 +70,9 @@ function failureTable({ failures }: SiteReport): string {
 
 function costs(f: Omit<Failure, "kind" | "id">): string[] {
   const events = f.eventsQuorum === false ? ", events lost" : "";
+  const network = f.networkStoreQuorum === false ? ", network store lost" : "";
   return [
-    (f.etcdQuorum ? "kept" : "LOST") + events,
+    (f.etcdQuorum ? "kept" : "LOST") + events + network,
     f.apiReachable ? "reachable" : "DOWN",
     f.dataLost ? "LOST" : "kept",
     `${f.workersLeft}`,

@@ -18,7 +18,10 @@ export function siteJsonSchema(): string {
   const properties = { ...schema.properties };
   // The schema takes a number there, too, which a preprocessing step cannot say of itself.
   const { $schema: _, ...counted } = z.toJSONSchema(controlPlaneSchema, { io: "input" });
-  properties.controlPlanes = { anyOf: [{ type: "integer", minimum: 1, maximum: 9 }, counted] };
+  properties.controlPlanes = {
+    description: siteSchema.shape.controlPlanes.description,
+    anyOf: [{ type: "integer", minimum: 1, maximum: 9, description: "How many." }, counted],
+  };
   return text({
     $schema: schema.$schema,
     title: "A Groundwork site",

@@ -6,7 +6,8 @@ import type { Machine } from "./Machine";
 
 export interface ControlPlaneArgs extends ConfigurationArgs {
   machines: Machine[];
-  etcd: EtcdCluster;
+  /** What the API servers keep their state in: the cluster's store, and that of events where there is one. */
+  stores: EtcdCluster[];
   loadBalancer: LoadBalancer;
 }
 
@@ -25,7 +26,7 @@ export class ControlPlane extends pulumi.ComponentResource {
     if (first === undefined) {
       throw new pulumi.RunError("controlPlanes: the plan has none; use at least one");
     }
-    this.first = new Configuration(first, args, { parent: this, dependsOn: [args.etcd] });
+    this.first = new Configuration(first, args, { parent: this, dependsOn: args.stores });
     const dependsOn = [this.first, args.loadBalancer];
     this.others = others.map((machine) => new Configuration(machine, args, { parent: this, dependsOn }));
     this.registerOutputs({});

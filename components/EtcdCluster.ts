@@ -6,7 +6,7 @@ export interface EtcdClusterArgs extends ConfigurationArgs {
   machines: Machine[];
 }
 
-/** The etcd members, each on a machine of its own (L2). At first they start together: the member list is in the plan. */
+/** The members of a store, each on a machine of its own (L2, L9). At first they start together: the member list is in the plan. */
 export class EtcdCluster extends pulumi.ComponentResource {
   readonly members: Configuration[];
 

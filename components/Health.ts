@@ -39,7 +39,8 @@ export class Health extends Command {
 function healthScript(plan: SitePlan): string {
   const of = (role: string) => plan.machines.filter((machine) => machine.role === role);
   const nodes = [...of("control-plane"), ...of("worker")].map((machine) => machine.name).sort();
-  const members = of("etcd");
+  // The network add-on's store has an authority of its own, whose keys no control plane holds: its members check themselves.
+  const members = [...of("etcd"), ...of("events")];
   const servers = [
     { name: "endpoint", url: `https://${plan.endpoint.host}:${plan.endpoint.port}` },
     ...of("control-plane").map(({ name, address }) => ({ name, url: `https://${address}:6443` })),

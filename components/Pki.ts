@@ -5,7 +5,7 @@ import { PrivateKey } from "@pulumi/tls/privateKey";
 import { SelfSignedCert } from "@pulumi/tls/selfSignedCert";
 import {
   type AuthorityPlan,
-  authorities,
+  authoritiesOf,
   type CertificatePlan,
   certificatesOf,
   encryptionKeyOf,
@@ -62,13 +62,13 @@ export class Pki extends pulumi.ComponentResource {
     for (const key of sshFirst(keysOf(args.plan))) {
       this.keys.set(key.id, this.privateKey(key.id, key.algorithm));
     }
-    for (const authority of authorities) {
+    for (const authority of authoritiesOf(args.plan)) {
       this.authorities.set(authority.id, this.authority(authority));
     }
     for (const certificate of certificatesOf(args.plan)) {
       this.certificates.set(certificate.id, this.certificate(certificate));
     }
-    this.inventory = this.inventoried();
+    this.inventory = this.inventoried(args.plan);
     this.registerOutputs({ inventory: this.inventory });
   }
 
@@ -164,10 +164,10 @@ export class Pki extends pulumi.ComponentResource {
     return { plan, key, certificate };
   }
 
-  private inventoried(): pulumi.Output<CertificateRecord[]> {
+  private inventoried(plan: SitePlan): pulumi.Output<CertificateRecord[]> {
     const ends = <T extends SelfSignedCert | LocallySignedCert>(certificate: T) => certificate.validityEndTime;
     return pulumi.all([
-      ...authorities.map(({ id, commonName }) => ({
+      ...authoritiesOf(plan).map(({ id, commonName }) => ({
         id: `${id}-ca`,
         purpose: `signs the certificates of ${id}`,
         commonName,

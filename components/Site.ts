@@ -10,6 +10,7 @@ import { cloudInit } from "../site/render/cloudInit";
 import { kubeconfig } from "../site/render/kubeconfig";
 import type { Finding } from "../site/rules";
 import type { SiteSpec } from "../site/spec";
+import { STORES, type Store } from "../site/stores";
 import { Addons } from "./Addons";
 import { PodNetwork } from "./addons/PodNetwork";
 import { ControlPlane } from "./ControlPlane";
@@ -59,7 +60,7 @@ export class Site extends pulumi.ComponentResource {
   readonly certificates: pulumi.Output<CertificateRecord[]>;
   readonly endpoint: string;
   readonly machines: MachineRecord[];
-  /** Where each etcd member's data lies (L3). */
+  /** Where the data of each member of etcd, and of the site's other stores, lies (L3). */
   readonly members: MemberRecord[];
 
   constructor(name: string, args: SiteArgs, opts: pulumi.ComponentResourceOptions = {}) {
@@ -75,7 +76,11 @@ export class Site extends pulumi.ComponentResource {
     const configured = { plan, pki, transform: args.transform?.configuration };
     const of = (group: MachinePlan[]) => group.map(({ name }) => found(machines, name));
 
-    const etcd = new EtcdCluster(`${name}-etcd`, { ...configured, machines: of(machinesOf(plan, "etcd")) }, child);
+    const store = (role: Store) => {
+      return new EtcdCluster(`${name}-${role}`, { ...configured, machines: of(machinesOf(plan, role)) }, child);
+    };
+    const stores = [store("etcd"), ...(plan.events ? [store("events")] : [])];
+    const networkStore = plan.networkStore ? [store("network-store")] : [];
     const loadBalancer = new LoadBalancer(
       `${name}-load-balancer`,
       { ...configured, machines: of(machinesOf(plan, "load-balancer")) },
@@ -83,7 +88,7 @@ export class Site extends pulumi.ComponentResource {
     );
     const controlPlane = new ControlPlane(
       `${name}-control-plane`,
-      { ...configured, machines: of(machinesOf(plan, "control-plane")), etcd, loadBalancer },
+      { ...configured, machines: of(machinesOf(plan, "control-plane")), stores, loadBalancer },
       child,
     );
     const pools = plan.spec.workers.map(
@@ -112,10 +117,14 @@ export class Site extends pulumi.ComponentResource {
     );
     // What is in the cluster goes with the cluster: on destroy nothing is taken out of it piece by piece.
     const inCluster = { ...child, providers: [kubernetes], deletedWith: this };
-    const network = new PodNetwork(`${name}-pod-network`, { plan, manifest: args.podNetworkManifest }, inCluster);
+    const network = new PodNetwork(
+      `${name}-pod-network`,
+      { plan, pki, manifest: args.podNetworkManifest },
+      { ...inCluster, dependsOn: networkStore },
+    );
 
     const configurations = [
-      ...etcd.members,
+      ...[...stores, ...networkStore].flatMap((cluster) => cluster.members),
       ...loadBalancer.machines,
       controlPlane.first,
       ...controlPlane.others,
@@ -135,7 +144,7 @@ export class Site extends pulumi.ComponentResource {
 
     this.endpoint = endpointUrl(plan);
     this.machines = plan.machines.map(machineRecord);
-    this.members = machinesOf(plan, "etcd").map(memberRecord);
+    this.members = machinesOf(plan, ...STORES).map(memberRecord);
     this.registerOutputs({ endpoint: this.endpoint, machines: this.machines, members: this.members });
   }
 

@@ -3,12 +3,12 @@ import type { MachineRequest } from "./requests";
 import type { Role, SiteSpec } from "./spec";
 
 /** Where the places of a role begin: room for nine of each, so that adding one moves nobody else. */
-const FIRST: Record<Exclude<Role, "worker">, number> = { etcd: 0, "control-plane": 9, "load-balancer": 18, events: 27 };
+const FIRST: Partial<Record<Role, number>> = { etcd: 0, "control-plane": 9, "load-balancer": 18, events: 27 };
 const WORKERS = 36;
 
 /**
  * A place for each machine among `capacity` ones. Roles have blocks of their own, the first worker pool grows from the
- * blocks' end, the other pools from the last place down; who does not fit there takes the last free place.
+ * blocks' end, a network add-on's store and the other pools from the last place down; who does not fit there takes the last free place.
  * A machine of `earlier` keeps its place.
  */
 export function assignPlaces(
@@ -33,9 +33,9 @@ export function assignPlaces(
     const key = `${role} ${pool ?? ""}`;
     const index = used.get(key) ?? 0;
     used.set(key, index + 1);
-    const wanted =
-      role !== "worker" ? FIRST[role] + index : pool === pools[0] ? WORKERS + index : capacity - 1 - fromEnd++;
-    const withinBlock = role === "worker" ? wanted >= WORKERS : index < 9;
+    const first = role === "worker" && pool === pools[0] ? WORKERS : FIRST[role];
+    const wanted = first === undefined ? capacity - 1 - fromEnd++ : first + index;
+    const withinBlock = FIRST[role] === undefined ? wanted >= WORKERS : index < 9;
     if (!places.has(name) && withinBlock && wanted < capacity && !taken.has(wanted)) seat(name, wanted);
   }
   let last = capacity - 1;

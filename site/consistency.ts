@@ -1,3 +1,4 @@
+import { consistentExisting } from "./consistency/existing";
 import { consistentMachines } from "./consistency/machines";
 import { consistentNetwork } from "./consistency/network";
 import { consistentStorage } from "./consistency/storage";
@@ -6,5 +7,10 @@ import type { SiteSpec } from "./spec";
 
 /** Problems between parts of a description that are well-formed one by one. */
 export function inconsistencies(spec: SiteSpec): Problem[] {
-  return [...consistentStorage(spec), ...consistentNetwork(spec), ...consistentMachines(spec)];
+  return [
+    ...consistentStorage(spec),
+    ...consistentNetwork(spec),
+    ...consistentMachines(spec),
+    ...consistentExisting(spec),
+  ];
 }

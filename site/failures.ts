@@ -25,6 +25,8 @@ export interface Failure {
   etcdQuorum: boolean;
   /** The store of events keeps a majority; left out where the site has none. */
   eventsQuorum?: boolean;
+  /** The network add-on's store keeps a majority; left out where the site has none. */
+  networkStoreQuorum?: boolean;
   apiReachable: boolean;
   /** A majority of etcd's disks is gone for good, and with it writes that were acknowledged. At worst: a host takes its local disks along. */
   dataLost: boolean;
@@ -99,6 +101,9 @@ class Site {
     return {
       etcdQuorum,
       ...(this.all.events > 0 && { eventsQuorum: keepsMajority(this.all.events, lost.events) }),
+      ...(this.all.networkStore > 0 && {
+        networkStoreQuorum: keepsMajority(this.all.networkStore, lost.networkStore),
+      }),
       apiReachable: etcdQuorum && endpointUp && this.all.planes > lost.planes,
       dataLost: !keepsMajority(this.all.etcd, tally(wiped).etcd),
       workersLeft: this.all.workers - lost.workers,
@@ -110,6 +115,7 @@ class Site {
 interface Tally {
   etcd: number;
   events: number;
+  networkStore: number;
   planes: number;
   balancers: number;
   workers: number;
@@ -118,10 +124,20 @@ interface Tally {
 }
 
 function tally(machines: Iterable<MachineFact>): Tally {
-  const sum: Tally = { etcd: 0, events: 0, planes: 0, balancers: 0, workers: 0, cpus: 0, memoryGiB: 0 };
+  const sum: Tally = {
+    etcd: 0,
+    events: 0,
+    networkStore: 0,
+    planes: 0,
+    balancers: 0,
+    workers: 0,
+    cpus: 0,
+    memoryGiB: 0,
+  };
   for (const { role, cpus, memoryGiB } of machines) {
     if (role === "etcd") sum.etcd++;
     else if (role === "events") sum.events++;
+    else if (role === "network-store") sum.networkStore++;
     else if (role === "control-plane") sum.planes++;
     else if (role === "load-balancer") sum.balancers++;
     else {

@@ -1,5 +1,5 @@
 import type { Inventory } from "./inventory";
-import { isStore, placeServers, placeStore } from "./layout/group";
+import { placeServers, placeStore } from "./layout/group";
 import { Ledger, type Place } from "./layout/ledger";
 import { pinnedPlace } from "./layout/pinned";
 import { pour } from "./layout/pour";
@@ -7,6 +7,7 @@ import { NEEDS, type Need, type Needs } from "./layout/slots";
 import { type Earlier, stay } from "./layout/stay";
 import type { MachineRequest } from "./requests";
 import type { Role } from "./spec";
+import { isStore } from "./stores";
 
 /** A group that found no place with everything it needs, and what was let go of. */
 export interface Shortage {

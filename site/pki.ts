@@ -1,9 +1,13 @@
 import { Address4 } from "ip-address";
 import type { MachinePlan, SitePlan } from "./plan";
 import type { Role } from "./spec";
+import type { Store } from "./stores";
 
-/** The three certificate authorities of a cluster. Their private keys never leave the encrypted state. */
-export type AuthorityId = "cluster" | "etcd" | "front-proxy";
+/**
+ * The certificate authorities of a cluster, and one more for a network add-on's store: who may read that one may not read
+ * the cluster's state. Their private keys never leave the encrypted state.
+ */
+export type AuthorityId = "cluster" | "etcd" | "front-proxy" | "network-store";
 
 export interface AuthorityPlan {
   id: AuthorityId;
@@ -69,6 +73,26 @@ export const authorities: readonly AuthorityPlan[] = [
   { id: "front-proxy", commonName: "front-proxy-ca", ...AUTHORITY_LIFE },
 ];
 
+/** The authorities of a site: those above, and one for a network add-on's store where there is one (L9). */
+export function authoritiesOf(plan: SitePlan): readonly AuthorityPlan[] {
+  return plan.networkStore
+    ? [...authorities, { id: "network-store", commonName: "network-store-ca", ...AUTHORITY_LIFE }]
+    : authorities;
+}
+
+/** API servers trust one authority for the cluster's store and that of events: `--etcd-cafile` is one for both. */
+export function storeAuthority(store: Store): AuthorityId {
+  return store === "network-store" ? "network-store" : "etcd";
+}
+
+/** Id of the certificate that etcdctl uses on a store's members. */
+export function healthCheckClient(store: Store): string {
+  return `${storeAuthority(store)}-healthcheck-client`;
+}
+
+/** Id of the certificate that a network add-on reaches its store with. */
+export const networkStoreClient = "network-store-client";
+
 export function machinesOf(plan: SitePlan, ...roles: Role[]): MachinePlan[] {
   return plan.machines.filter((m) => roles.includes(m.role));
 }
@@ -109,12 +133,13 @@ export function endpointUrl(plan: SitePlan): string {
 export function certificatesOf(plan: SitePlan): CertificatePlan[] {
   const controlPlanes = machinesOf(plan, "control-plane").map((m) => m.name);
   return [
-    ...machinesOf(plan, "etcd", "events").flatMap((m) => etcdMember(m)),
+    ...machinesOf(plan, "etcd", "events").flatMap((m) => etcdMember(m, "etcd")),
     {
       ...client("etcd", "etcd-healthcheck-client", "kube-etcd-healthcheck-client"),
       purpose: "etcdctl on the members: health, locks, snapshots",
       machines: machinesOf(plan, "etcd", "events").map((m) => m.name),
     },
+    ...(plan.networkStore ? networkStore(plan) : []),
     ...machinesOf(plan, "control-plane").map((m) => apiServer(plan, m)),
     {
       ...client("etcd", "apiserver-etcd-client", "kube-apiserver-etcd-client"),
@@ -272,9 +297,9 @@ function apiServer(plan: SitePlan, machine: MachinePlan): CertificatePlan {
 }
 
 /** etcd members are server and client to each other; the server certificate is also used for the gateway's loopback. */
-function etcdMember(machine: MachinePlan): CertificatePlan[] {
+function etcdMember(machine: MachinePlan, authority: AuthorityId): CertificatePlan[] {
   const names = {
-    authority: "etcd" as const,
+    authority,
     commonName: machine.name,
     dnsNames: [machine.name, "localhost"],
     ipAddresses: [machine.address, "127.0.0.1"],
@@ -285,6 +310,24 @@ function etcdMember(machine: MachinePlan): CertificatePlan[] {
   return [
     { id: etcdServer(machine), purpose: `etcd clients' side of ${machine.name}`, ...names },
     { id: etcdPeer(machine), purpose: `etcd peers' side of ${machine.name}`, ...names },
+  ];
+}
+
+/** The members of a network add-on's store, and the two who may talk to it: their own health check, and the add-on. */
+function networkStore(plan: SitePlan): CertificatePlan[] {
+  const members = machinesOf(plan, "network-store");
+  return [
+    ...members.flatMap((m) => etcdMember(m, "network-store")),
+    {
+      ...client("network-store", healthCheckClient("network-store"), "network-store-healthcheck-client"),
+      purpose: "etcdctl on the members of the network add-on's store",
+      machines: members.map((m) => m.name),
+    },
+    {
+      ...client("network-store", networkStoreClient, "network-store-client"),
+      purpose: "the network add-on to its store, by a secret in kube-system",
+      machines: [],
+    },
   ];
 }
 

@@ -1,5 +1,6 @@
 import type { MachinePlan, PlacementRule } from "./plan";
 import type { SiteSpec } from "./spec";
+import { STORES } from "./stores";
 
 /**
  * The hypervisor's mandatory rules (L10). Anti-affinity keeps like machines on different hosts apart; where several share a
@@ -9,7 +10,7 @@ import type { SiteSpec } from "./spec";
 export function placementRules(spec: SiteSpec, machines: readonly MachinePlan[]): PlacementRule[] {
   if (spec.hypervisor.kind !== "vsphere" || spec.hosts.length < 2) return [];
   const rules: PlacementRule[] = [];
-  for (const role of ["etcd", "events", "control-plane", "load-balancer"] as const) {
+  for (const role of [...STORES, "control-plane", "load-balancer"] as const) {
     layers(machines.filter((m) => m.role === role)).forEach((layer, i) => {
       if (layer.length > 1)
         rules.push({

@@ -7,8 +7,9 @@ import type { Place } from "./layout/ledger";
 import type { Earlier } from "./layout/stay";
 import { placementRules } from "./placementRules";
 import type { MachineRequest } from "./requests";
-import { etcdTuning } from "./sizing";
+import { type EtcdTuning, etcdTuning } from "./sizing";
 import type { Role, SiteSpec } from "./spec";
+import { isStore, type Store } from "./stores";
 
 /** A virtual disk of a machine and the physical device it ends on. */
 export interface DiskPlan {
@@ -55,15 +56,24 @@ export interface Move {
   why: string;
 }
 
+/** The members of a store and what follows from their number, size and distance (C3). */
+export interface StorePlan extends EtcdTuning {
+  members: string[];
+  /** The largest round trip between two members. */
+  rttMs: number;
+}
+
 export interface SitePlan {
   site: string;
   /** With the counts that the planner chose filled in. */
   spec: SiteSpec;
   /** Sorted by name. */
   machines: MachinePlan[];
-  etcd: { members: string[]; heartbeatMs: number; electionMs: number; quotaBytes: number };
+  etcd: StorePlan;
   /** A store of its own for events (L9). */
-  events?: { members: string[] };
+  events?: StorePlan;
+  /** A store for a network add-on that needs etcd (L9). */
+  networkStore?: StorePlan;
   /** Where clients reach the API: the VIP, the external balancer or the DNS name. */
   endpoint: { host: string; port: number };
   /** Present for `loadBalancer.kind: haproxy`. */
@@ -93,15 +103,13 @@ export function planSite(spec: SiteSpec, options: { against?: EarlierPlan } = {}
     controlPlanes: { ...spec.controlPlanes, count: requests.filter((r) => r.role === "control-plane").length },
   };
   const machines = machinePlans(resolved, requests, layout.places, options.against);
-  const names = (role: Role) => machines.filter((m) => m.role === role).map((m) => m.name);
-  const nodes = machines.filter((m) => m.role === "worker" || m.role === "control-plane").length;
-  const rttMs = largestRtt(spec, machines);
   return {
     site: spec.name,
     spec: resolved,
     machines,
-    etcd: { members: names("etcd"), ...etcdTuning(spec, rttMs, nodes) },
-    ...(spec.etcd.events && { events: { members: names("events") } }),
+    etcd: storePlan(spec, machines, "etcd"),
+    ...(spec.etcd.events && { events: storePlan(spec, machines, "events") }),
+    ...(spec.etcd.networkStore && { networkStore: storePlan(spec, machines, "network-store") }),
     ...endpoint(spec),
     rules: placementRules(spec, machines),
     moves: moves(machines, layout.moved, options.against),
@@ -153,12 +161,11 @@ function disks(request: MachineRequest, { system, data }: Place): DiskPlan[] {
 }
 
 function reservation({ reservations }: SiteSpec, request: MachineRequest, { host }: Place): MachinePlan["reservation"] {
-  const share =
-    request.role === "etcd" || request.role === "events"
-      ? reservations.etcd
-      : request.role === "control-plane"
-        ? reservations.controlPlanes
-        : { cpu: 0, memory: 0 };
+  const share = isStore(request.role)
+    ? reservations.etcd
+    : request.role === "control-plane"
+      ? reservations.controlPlanes
+      : { cpu: 0, memory: 0 };
   return {
     cpuMHz: Math.round(share.cpu * request.cpus * host.cpuMHz),
     memoryGiB: Math.round(share.memory * request.memoryGiB * 1024) / 1024,
@@ -185,9 +192,20 @@ function endpoint({ loadBalancer, network }: SiteSpec): Pick<SitePlan, "endpoint
   return { endpoint: { host: vip, port: 6443 }, vip };
 }
 
+function storePlan(spec: SiteSpec, machines: readonly MachinePlan[], store: Store): StorePlan {
+  const members = machines.filter((m) => m.role === store);
+  const nodes = machines.filter((m) => m.role === "worker" || m.role === "control-plane").length;
+  const rttMs = largestRtt(spec, members);
+  const smallest = {
+    memoryGiB: Math.min(...members.map((m) => m.memoryGiB)),
+    diskGiB: Math.min(...members.flatMap((m) => m.disks.filter((d) => d.name === "data").map((d) => d.sizeGiB))),
+  };
+  return { members: members.map((m) => m.name), rttMs, ...etcdTuning(spec.etcd, smallest, rttMs, nodes) };
+}
+
 /** The largest round trip between two members' hosts. */
-function largestRtt({ network }: SiteSpec, machines: readonly MachinePlan[]): number {
-  const hosts = new Set(machines.filter((m) => m.role === "etcd").map((m) => m.host));
+function largestRtt({ network }: SiteSpec, members: readonly MachinePlan[]): number {
+  const hosts = new Set(members.map((m) => m.host));
   return Math.max(
     network.rttMs,
     ...network.rtt.filter((r) => r.between.every((name) => hosts.has(name))).map((r) => r.ms),

@@ -22,6 +22,7 @@ export interface SiteReport {
   }[];
   etcd: { members: string[] };
   events?: { members: string[] };
+  networkStore?: { members: string[] };
   endpoint: { host: string; port: number };
   failures: Failure[];
   pairs?: PairFailure[];
@@ -51,7 +52,8 @@ export function reportOf(plan: SitePlan, options: { pairs?: boolean } = {}): Sit
       ...(podCidr !== undefined && { podCidr }),
     })),
     etcd: { members: plan.etcd.members },
-    ...(plan.events && { events: plan.events }),
+    ...(plan.events && { events: { members: plan.events.members } }),
+    ...(plan.networkStore && { networkStore: { members: plan.networkStore.members } }),
     endpoint: plan.endpoint,
     failures: singleFailures(facts),
     ...(options.pairs && { pairs: [...pairFailures(facts)] }),

@@ -1,5 +1,6 @@
 import { letter } from "./order";
 import type { ExistingMachine, Role, SiteSpec } from "./spec";
+import type { Store } from "./stores";
 
 /** A machine that the site asks for, before it has a place. */
 export interface MachineRequest {
@@ -33,22 +34,25 @@ export function requestMachines(spec: SiteSpec, counts: Counts = countsOf(spec))
   const add = (group: string, count: number, machine: Omit<MachineRequest, "name">) => {
     for (let i = 0; i < count; i++) requests.push({ name: `${spec.name}-${group}-${letter(i)}`, ...machine });
   };
-  add("etcd", counts.members, etcd(spec));
-  if (spec.etcd.events) add("events", spec.etcd.events.members, events(spec));
+  add("etcd", counts.members, store("etcd", spec.etcd));
+  if (spec.etcd.events) add("events", spec.etcd.events.members, store("events", spec.etcd.events));
+  if (spec.etcd.networkStore)
+    add("network-store", spec.etcd.networkStore.members, store("network-store", spec.etcd.networkStore));
   add("control-plane", counts.controlPlanes, controlPlane(spec));
-  if (spec.loadBalancer.kind === "haproxy") add("load-balancer", spec.loadBalancer.count, loadBalancer(spec));
+  if (spec.loadBalancer.kind === "haproxy") add("load-balancer", spec.loadBalancer.count ?? 2, loadBalancer(spec));
   for (const pool of spec.workers) add(pool.name, pool.count, worker(spec, pool.name));
   return withPins(spec, requests);
 }
 
-function etcd({ etcd: e }: SiteSpec): Omit<MachineRequest, "name"> {
-  return { role: "etcd", cpus: e.cpus, memoryGiB: e.memoryGiB, dataDiskGiB: e.diskGiB, systemDiskGiB: e.systemDiskGiB };
+interface StoreSize {
+  cpus: number;
+  memoryGiB: number;
+  diskGiB: number;
+  systemDiskGiB: number;
 }
 
-function events({ etcd: { events: e } }: SiteSpec): Omit<MachineRequest, "name"> {
-  return e
-    ? { role: "events", cpus: e.cpus, memoryGiB: e.memoryGiB, dataDiskGiB: e.diskGiB, systemDiskGiB: e.systemDiskGiB }
-    : { role: "events", cpus: 2, memoryGiB: 4, dataDiskGiB: 20, systemDiskGiB: 10 };
+function store(role: Store, { cpus, memoryGiB, diskGiB, systemDiskGiB }: StoreSize): Omit<MachineRequest, "name"> {
+  return { role, cpus, memoryGiB, dataDiskGiB: diskGiB, systemDiskGiB };
 }
 
 function controlPlane({ controlPlanes: c }: SiteSpec): Omit<MachineRequest, "name"> {
@@ -74,8 +78,9 @@ function worker({ workers }: SiteSpec, name?: string): Omit<MachineRequest, "nam
 
 function existingRequest(spec: SiteSpec, machine: ExistingMachine): MachineRequest {
   const shape = {
-    etcd,
-    events,
+    etcd: (s: SiteSpec) => store("etcd", s.etcd),
+    events: (s: SiteSpec) => store("events", s.etcd.events ?? s.etcd),
+    "network-store": (s: SiteSpec) => store("network-store", s.etcd.networkStore ?? s.etcd),
     "control-plane": controlPlane,
     "load-balancer": loadBalancer,
     worker: (s: SiteSpec) => worker(s, machine.pool),

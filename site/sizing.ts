@@ -115,14 +115,18 @@ export interface EtcdTuning {
 /**
  * etcd's timers and size (C3). Heartbeat: the largest round trip between members, not below etcd's default of 100 ms;
  * election: ten times that, at most etcd's 50 s. Quota: 2 GiB (etcd's default), 4 GiB above 250 nodes, 8 GiB (etcd's
- * suggested maximum) above 1,000, and never more than half the member's memory or a third of its disk, which also hold
+ * suggested maximum) above 1,000, and never more than half the smallest member's memory or a third of its disk, which also hold
  * the page cache, snapshots and defragmentation.
  */
-export function etcdTuning(spec: SiteSpec, rttMs: number, nodes: number): EtcdTuning {
-  const { etcd } = spec;
+export function etcdTuning(
+  etcd: Pick<SiteSpec["etcd"], "heartbeatMs" | "electionMs" | "quotaGiB">,
+  smallest: { memoryGiB: number; diskGiB: number },
+  rttMs: number,
+  nodes: number,
+): EtcdTuning {
   const heartbeatMs = etcd.heartbeatMs ?? Math.min(5000, Math.max(100, Math.ceil(rttMs / 10) * 10));
   const wanted = nodes > 1000 ? 8 : nodes > 250 ? 4 : 2;
-  const quotaGiB = etcd.quotaGiB ?? Math.min(wanted, etcd.memoryGiB / 2, etcd.diskGiB / 3);
+  const quotaGiB = etcd.quotaGiB ?? Math.min(wanted, smallest.memoryGiB / 2, smallest.diskGiB / 3);
   return {
     heartbeatMs,
     electionMs: etcd.electionMs ?? Math.min(50_000, Math.max(1000, 10 * heartbeatMs)),

@@ -25,26 +25,48 @@ export const SCHEMA_VERSION = 1;
 
 /** A site as its owner writes it. Everything with a default may be left out. */
 export const siteSchema = z.strictObject({
-  version: z.literal(SCHEMA_VERSION).default(SCHEMA_VERSION),
-  name: dnsLabel,
-  hypervisor: hypervisorSchema,
-  hosts: z.array(hostSchema).min(1).max(5000),
-  /** Storage that several hosts see (SAN, vSAN, NFS). */
-  sharedStorage: z.array(sharedStorageSchema).max(256).default([]),
-  /** Servers that exist already, for `hypervisor.kind: existing`. */
-  machines: z.array(existingMachineSchema).max(10_000).default([]),
-  network: networkSchema,
-  kubernetes: kubernetesSchema,
-  etcd: etcdSchema.prefault({}),
-  /** A number is short for `{count: N}`. */
-  controlPlanes: z.preprocess((v) => (typeof v === "number" ? { count: v } : v), controlPlaneSchema.prefault({})),
-  loadBalancer: loadBalancerSchema.prefault({ kind: "haproxy" }),
-  workers: z.array(workerPoolSchema).max(100).default([]),
-  /** What must keep running after the loss of any one host; without it only the machines are checked. */
-  workload: workloadSchema.optional(),
-  reservations: reservationsSchema.prefault({}),
-  capacity: capacitySchema.prefault({}),
-  overrides: z.array(overrideSchema).max(1000).default([]),
+  version: z.literal(SCHEMA_VERSION).default(SCHEMA_VERSION).describe("The version of this schema."),
+  name: dnsLabel.describe("The site's name: part of every machine's name."),
+  hypervisor: hypervisorSchema.describe("What machines run on: vCenter, or servers that exist already."),
+  hosts: z
+    .array(hostSchema.describe("A physical host."))
+    .min(1)
+    .max(5000)
+    .describe("The physical hosts and their storage devices; `groundwork discover` reads them from vCenter."),
+  sharedStorage: z
+    .array(sharedStorageSchema.describe("Shared storage: a failure domain of its own."))
+    .max(256)
+    .default([])
+    .describe("Storage that several hosts see (SAN, vSAN, NFS)."),
+  machines: z
+    .array(existingMachineSchema.describe("A server that exists."))
+    .max(10_000)
+    .default([])
+    .describe("Servers that exist already, for hypervisor.kind existing."),
+  network: networkSchema.describe("Addresses, name servers and distances."),
+  kubernetes: kubernetesSchema.describe("Kubernetes' version and settings."),
+  etcd: etcdSchema.prefault({}).describe("The cluster's store: each member a machine of its own."),
+  controlPlanes: z
+    .preprocess((v) => (typeof v === "number" ? { count: v } : v), controlPlaneSchema.prefault({}))
+    .describe("API servers, schedulers and controller managers. A number is short for {count: N}."),
+  loadBalancer: loadBalancerSchema
+    .prefault({ kind: "haproxy" })
+    .describe("What clients reach the API servers through."),
+  workers: z
+    .array(workerPoolSchema.describe("A pool of like workers."))
+    .max(100)
+    .default([])
+    .describe("Where workloads run."),
+  workload: workloadSchema
+    .optional()
+    .describe("What must keep running after the loss of any one host. Left out: only the machines are checked."),
+  reservations: reservationsSchema.prefault({}).describe("What the hypervisor reserves for the machines that matter."),
+  capacity: capacitySchema.prefault({}).describe("How far hosts may be filled."),
+  overrides: z
+    .array(overrideSchema.describe("A placement with its reason."))
+    .max(1000)
+    .default([])
+    .describe("Placements of single machines against the planner's choice, each with a reason."),
 });
 
 /** What a person writes. */

@@ -1,10 +1,15 @@
+import { Secret } from "@pulumi/kubernetes/core/v1/secret";
 import { Release } from "@pulumi/kubernetes/helm/v3/release";
 import * as pulumi from "@pulumi/pulumi";
+import { networkStoreClient } from "../../site/pki";
 import type { SitePlan } from "../../site/plan";
+import { etcdEndpoints } from "../../site/render/etcd";
+import type { Pki } from "../Pki";
 import { type ManifestObject, manifestObjects } from "./manifest";
 
 export interface PodNetworkArgs {
   plan: SitePlan;
+  pki: Pki;
   /** The text of `kubernetes.podNetwork.url`, for `manifest`; its digest was checked. */
   manifest?: string;
 }
@@ -14,6 +19,7 @@ export class PodNetwork extends pulumi.ComponentResource {
   constructor(name: string, args: PodNetworkArgs, opts: pulumi.ComponentResourceOptions) {
     const network = args.plan.spec.kubernetes.podNetwork;
     super("groundwork:index:PodNetwork", name, { kind: network.kind }, opts);
+    const store = args.plan.networkStore ? [this.store(name, args, opts)] : [];
     switch (network.kind) {
       case "routed":
       case "none":
@@ -22,7 +28,7 @@ export class PodNetwork extends pulumi.ComponentResource {
         this.cilium(name, args.plan, network.version);
         break;
       case "manifest":
-        this.manifest(name, args.manifest ?? "");
+        this.manifest(name, args.manifest ?? "", store);
         break;
       default:
         network satisfies never;
@@ -48,11 +54,33 @@ export class PodNetwork extends pulumi.ComponentResource {
     );
   }
 
-  private manifest(name: string, text: string): void {
-    let definitions: pulumi.Resource[] = [];
+  /** How the network reaches the store that is its own (L9): endpoints, certificate and key, where its manifest finds them. */
+  private store(
+    name: string,
+    { plan, pki }: PodNetworkArgs,
+    { dependsOn }: pulumi.ComponentResourceOptions,
+  ): pulumi.Resource {
+    return new Secret(
+      `${name}-store`,
+      {
+        metadata: { name: "groundwork-network-store", namespace: "kube-system" },
+        type: "kubernetes.io/tls",
+        stringData: {
+          endpoints: etcdEndpoints(plan, "network-store").join(","),
+          "ca.crt": pki.value("authority/network-store"),
+          "tls.crt": pki.value(`certificate/${networkStoreClient}`),
+          "tls.key": pki.value(`key/${networkStoreClient}`),
+        },
+      },
+      { parent: this, dependsOn },
+    );
+  }
+
+  private manifest(name: string, text: string, before: pulumi.Resource[]): void {
+    let definitions = before;
     for (const object of manifestObjects(text)) {
       const first = object.kind === "Namespace" || object.kind === "CustomResourceDefinition";
-      const resource = new KubernetesObject(name, object, { parent: this, dependsOn: first ? [] : definitions });
+      const resource = new KubernetesObject(name, object, { parent: this, dependsOn: first ? before : definitions });
       if (first) {
         definitions = [...definitions, resource];
       }

@@ -1,15 +1,15 @@
-import { contains, parseRange, toNumber } from "../ipv4";
 import type { Problem } from "../problem";
 import { machineName, requestMachines } from "../requests";
 import type { SiteSpec } from "../spec";
-import { datastoresOf } from "./storage";
+import { STORES } from "../stores";
+import { visibleDatastores } from "./storage";
 
 /** Pool names that would collide with the names of other machines. */
-const TAKEN = ["etcd", "events", "control-plane", "load-balancer"];
+const TAKEN: readonly string[] = [...STORES, "control-plane", "load-balancer"];
 
 /** Machines, pools and the owner's placements: names that exist, hosts and datastores that fit together. */
 export function consistentMachines(spec: SiteSpec): Problem[] {
-  return [...pools(spec), ...existing(spec), ...placements(spec)];
+  return [...pools(spec), ...stores(spec), ...placements(spec)];
 }
 
 function pools(spec: SiteSpec): Problem[] {
@@ -33,71 +33,18 @@ function pools(spec: SiteSpec): Problem[] {
   return problems;
 }
 
-function existing(spec: SiteSpec): Problem[] {
-  const problems: Problem[] = [];
-  if (spec.hypervisor.kind !== "existing") {
-    if (spec.machines.length > 0)
-      problems.push({
-        path: "machines",
-        fact: "machines are listed, but the hypervisor is vsphere",
-        fix: "remove them, or use hypervisor.kind existing",
-      });
-    return problems;
-  }
-  if (spec.machines.length === 0)
-    problems.push({
-      path: "machines",
-      fact: "no machine is listed",
-      fix: "list the existing servers with role, host, address and hostKey",
-    });
-  const hosts = new Set(spec.hosts.map((h) => h.name));
-  const poolNames = new Set(spec.workers.map((p) => p.name));
-  const firstAt = new Map<string, string>();
-  spec.machines.forEach((machine, i) => {
-    const path = `machines[${i}]`;
-    for (const key of ["name", "address"] as const) {
-      const earlier = firstAt.get(`${key} ${machine[key]}`);
-      if (earlier)
-        problems.push({
-          path: `${path}.${key}`,
-          fact: `${machine[key]} is already used by ${earlier}`,
-          fix: `give each machine its own ${key}`,
-        });
-      firstAt.set(`${key} ${machine[key]}`, path);
-    }
-    if (!hosts.has(machine.host))
-      problems.push({ path: `${path}.host`, fact: `there is no host ${machine.host}`, fix: "use a name from hosts" });
-    if (!contains(parseRange(spec.network.cidr), toNumber(machine.address)))
-      problems.push({
-        path: `${path}.address`,
-        fact: `${machine.address} is outside ${spec.network.cidr}`,
-        fix: "use the machine's address in that network",
-      });
-    if (machine.address === spec.network.apiVip || machine.address === spec.network.gateway)
-      problems.push({
-        path: `${path}.address`,
-        fact: `${machine.address} is the ${machine.address === spec.network.gateway ? "gateway" : "virtual address"}`,
-        fix: "use the machine's own address",
-      });
-    if (machine.pool !== undefined && machine.role !== "worker")
-      problems.push({ path: `${path}.pool`, fact: `a ${machine.role} has no pool`, fix: "remove it" });
-    if (machine.pool !== undefined && !poolNames.has(machine.pool))
-      problems.push({ path: `${path}.pool`, fact: `there is no pool ${machine.pool}`, fix: "use a name from workers" });
-    if (machine.datastore !== undefined && !visible(spec, machine.host).has(machine.datastore))
-      problems.push({
-        path: `${path}.datastore`,
-        fact: `host ${machine.host} has no datastore ${machine.datastore}`,
-        fix: "use a datastore of one of its devices",
-      });
-  });
-  for (const role of ["etcd", "control-plane"] as const)
-    if (!spec.machines.some((m) => m.role === role))
-      problems.push({
-        path: "machines",
-        fact: `no machine has the role ${role}`,
-        fix: `give at least one server the role ${role}`,
-      });
-  return problems;
+/** A network add-on's store is for an add-on that needs one. */
+function stores({ etcd, kubernetes }: SiteSpec): Problem[] {
+  const { kind } = kubernetes.podNetwork;
+  return etcd.networkStore && kind !== "manifest"
+    ? [
+        {
+          path: "etcd.networkStore",
+          fact: `pod network ${kind} needs no store of its own`,
+          fix: "remove it, or use kubernetes.podNetwork.kind manifest with an add-on that reads kube-system/groundwork-network-store",
+        },
+      ]
+    : [];
 }
 
 function placements(spec: SiteSpec): Problem[] {
@@ -113,7 +60,7 @@ function placements(spec: SiteSpec): Problem[] {
       problems.push({ path: `${path}.host`, fact: `there is no host ${host}`, fix: "use a name from hosts" });
     else if (
       datastore !== undefined &&
-      !(host === undefined ? [...hosts] : [host]).some((h) => visible(spec, h).has(datastore))
+      !(host === undefined ? [...hosts] : [host]).some((h) => visibleDatastores(spec, h).has(datastore))
     )
       problems.push({
         path: `${path}.datastore`,
@@ -136,12 +83,6 @@ function placements(spec: SiteSpec): Problem[] {
     check(`overrides[${i}]`, override.machine, override);
   });
   return problems;
-}
-
-function visible(spec: SiteSpec, host: string): Set<string> {
-  const local = spec.hosts.find((h) => h.name === host)?.devices.flatMap(datastoresOf) ?? [];
-  const shared = spec.sharedStorage.filter((s) => s.hosts?.includes(host) ?? true).flatMap(datastoresOf);
-  return new Set([...local, ...shared]);
 }
 
 function listed(names: string[]): string {

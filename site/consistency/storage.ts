@@ -7,6 +7,13 @@ export function datastoresOf(device: Device | SharedStorage): string[] {
   return [...single, ...(device.datastores ?? [])];
 }
 
+/** The datastores that a host sees, its own and shared ones. */
+export function visibleDatastores(spec: SiteSpec, host: string): Set<string> {
+  const local = spec.hosts.find((h) => h.name === host)?.devices.flatMap(datastoresOf) ?? [];
+  const shared = spec.sharedStorage.filter((s) => s.hosts?.includes(host) ?? true).flatMap(datastoresOf);
+  return new Set([...local, ...shared]);
+}
+
 /** Hosts, devices and datastores: each named once, each device with a datastore, each host with a device. */
 export function consistentStorage(spec: SiteSpec): Problem[] {
   const problems: Problem[] = [];

@@ -1,7 +1,6 @@
 import type { HostEntry, Inventory } from "../inventory";
 import { byNumbers } from "../order";
 import type { MachineRequest } from "../requests";
-import type { Role } from "../spec";
 import type { Ledger, Place } from "./ledger";
 import { type Needs, Occupied } from "./slots";
 import { type Spread, spread } from "./spread";
@@ -31,6 +30,8 @@ export function placeStore(task: GroupTask): Map<string, Place> {
     const group = { requests, kept, hosts, mayLose: Math.ceil((requests.length + kept.length) / 2) - 1, needs };
     const split = spread(group, ledger);
     if (split?.safe) return split;
+    // An even number: one lost host may end it, but none holds a majority.
+    if (split && hosts.length > 2 && noMajority([...kept, ...split.places])) return split;
     for (const host of hosts) {
       if (kept.some((place) => place.host !== host)) continue;
       const together = spread({ ...group, hosts: [host] }, ledger);
@@ -107,6 +108,10 @@ function* subsets<T>(items: readonly T[]): Generator<readonly T[]> {
   for (const mask of all.sort((a, b) => size(a) - size(b) || b - a)) yield items.filter((_, i) => mask & (1 << i));
 }
 
+function noMajority(places: readonly Place[]): boolean {
+  return places.every(({ host }) => places.filter((p) => p.host === host).length <= places.length / 2);
+}
+
 /** What makes a host fit for a store: disks that are not magnetic, then reliability, then what protects it (L4, L5). */
 function storeMerit(host: HostEntry): number[] {
   return [
@@ -123,8 +128,4 @@ function byMerit(hosts: readonly HostEntry[], merit: (host: HostEntry) => number
     .map((host) => ({ host, merit: merit(host) }))
     .sort((a, b) => byNumbers(a.merit, b.merit) || a.host.index - b.host.index)
     .map(({ host }) => host);
-}
-
-export function isStore(role: Role): boolean {
-  return role === "etcd" || role === "events";
 }

@@ -1,6 +1,7 @@
 import { endpointUrl, machinesOf } from "../pki";
 import type { MachinePlan, SitePlan } from "../plan";
-import { etcdEndpoints, isStore } from "./etcd";
+import { isStore } from "../stores";
+import { etcdEndpoints } from "./etcd";
 import type { FileSpec } from "./file";
 import { machineFiles } from "./files";
 import { type ShellProgram, shell } from "./shell";

@@ -1,19 +1,19 @@
 import { machinesOf } from "../pki";
 import type { MachinePlan, SitePlan } from "../plan";
+import type { EtcdTuning } from "../sizing";
+import type { Store } from "../stores";
 import { paths } from "./paths";
 import { TLS_CIPHER_SUITES } from "./tls";
 import { yaml } from "./yaml";
 
-/** The cluster's own store, and the one for events at large sites (L9). */
-export type Store = "etcd" | "events";
-
-export function isStore(role: string): role is Store {
-  return role === "etcd" || role === "events";
-}
-
 /** Client URLs of a store's members. */
 export function etcdEndpoints(plan: SitePlan, store: Store): string[] {
   return machinesOf(plan, store).map((m) => `https://${m.address}:2379`);
+}
+
+function storeTuning(plan: SitePlan, store: Store): EtcdTuning {
+  if (store === "etcd") return plan.etcd;
+  return (store === "events" ? plan.events : plan.networkStore) ?? plan.etcd;
 }
 
 /**
@@ -28,6 +28,7 @@ export function etcdEndpoints(plan: SitePlan, store: Store): string[] {
 export function etcdConfiguration(plan: SitePlan, machine: MachinePlan, store: Store): string {
   const members = machinesOf(plan, store);
   const at = `https://${machine.address}`;
+  const tuning = storeTuning(plan, store);
   const tls = (name: string) => ({
     "cert-file": `${paths.etcdPki}/${name}.crt`,
     "key-file": `${paths.etcdPki}/${name}.key`,
@@ -46,9 +47,9 @@ export function etcdConfiguration(plan: SitePlan, machine: MachinePlan, store: S
     "initial-cluster-state": "new",
     "strict-reconfig-check": true,
     "listen-metrics-urls": "http://127.0.0.1:2381",
-    "heartbeat-interval": plan.etcd.heartbeatMs,
-    "election-timeout": plan.etcd.electionMs,
-    "quota-backend-bytes": plan.etcd.quotaBytes,
+    "heartbeat-interval": tuning.heartbeatMs,
+    "election-timeout": tuning.electionMs,
+    "quota-backend-bytes": tuning.quotaBytes,
     "auto-compaction-mode": "periodic",
     "auto-compaction-retention": "1h",
     "watch-progress-notify-interval": 5_000_000_000,

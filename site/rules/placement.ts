@@ -1,8 +1,9 @@
 import type { Facts, MachineFact, PlacementRuleFact } from "../facts";
+import { STORES } from "../stores";
 import { type Breach, grouped, listed, machinesOf, type Rule } from "./rule";
 
 const source = "L10 [B, X: eks-a#3642, machine-controller#1983]";
-const GROUPS = ["etcd", "events", "control-plane", "load-balancer"] as const;
+const GROUPS = [...STORES, "control-plane", "load-balancer"] as const;
 
 function judged(facts: Facts): boolean {
   return facts.hypervisor === "vsphere" && facts.hosts.length > 1;
@@ -117,7 +118,7 @@ export const reservedMemory: Rule = {
   fix: "leave reservations at their default, or reserve at least half",
   check: (facts) =>
     facts.hypervisor === "vsphere"
-      ? machinesOf(facts, "etcd", "events", "control-plane")
+      ? machinesOf(facts, ...STORES, "control-plane")
           .filter(
             (m) =>
               m.reservation?.memoryGiB !== undefined &&

@@ -7,48 +7,70 @@ export const redundancySchema = z.enum(["none", "mirror", "raid5", "raid6", "rai
 export const mediaSchema = z.enum(["nvme", "ssd", "hdd"]);
 
 const deviceFields = {
-  id: deviceId,
-  media: mediaSchema.default("ssd"),
-  redundancy: redundancySchema.default("none"),
-  /** What machines may fill. Unknown = not checked. */
-  capacityGiB: gibibytes.optional(),
+  id: deviceId.describe(
+    "The canonical disk name: naa.…, t10.…, eui.…, a WWN or a path below /dev/disk. One device, one failure.",
+  ),
+  media: mediaSchema
+    .default("ssd")
+    .describe("What it is: nvme, ssd or hdd. etcd takes no hdd unless etcd.acceptMagneticDisks says so."),
+  redundancy: redundancySchema
+    .default("none")
+    .describe(
+      "How it survives the loss of a disk below it: your own attestation of what a RAID controller or array hides.",
+    ),
+  capacityGiB: gibibytes.optional().describe("What machines may fill, in GiB. Left out: not checked."),
 };
 
 /** A physical storage device, by its canonical id, and the datastores that lie on it. */
 export const deviceSchema = z.strictObject({
   ...deviceFields,
-  /** One datastore, or several (partitions of a redundant device). */
-  datastore: inventoryName.optional(),
-  datastores: z.array(inventoryName).min(1).max(64).optional(),
+  datastore: inventoryName.optional().describe("The one datastore on it."),
+  datastores: z
+    .array(inventoryName)
+    .min(1)
+    .max(64)
+    .optional()
+    .describe("Several datastores on it: partitions, worth separate devices where the device is redundant."),
 });
 
 /** Storage that several hosts see: one failure domain of its own, whichever host a machine runs on. */
 export const sharedStorageSchema = z.strictObject({
   ...deviceFields,
-  kind: z.enum(["san", "vsan", "nfs"]),
-  datastores: z.array(inventoryName).min(1).max(64),
-  /** The hosts that see it. Default: all. */
-  hosts: z.array(hostName).min(1).optional(),
+  kind: z.enum(["san", "vsan", "nfs"]).describe("How hosts reach it."),
+  datastores: z.array(inventoryName).min(1).max(64).describe("The datastores on it."),
+  hosts: z.array(hostName).min(1).optional().describe("The hosts that see it. Left out: all."),
 });
 
 export const hostSchema = z.strictObject({
-  name: hostName,
-  /** Physical cores (or threads, if the owner counts those). */
-  cpus: z.number().int().positive().max(4096),
-  /** Clock of one of them; turns CPU reservations into MHz. */
-  cpuMHz: z.number().int().min(100).max(10_000).default(2000),
-  memoryGiB: gibibytes,
-  /** Memory the hypervisor itself keeps. Default: 4 GiB (ESXi's minimum to boot), or a quarter of a smaller host; 0 for existing servers. */
-  hypervisorMemoryGiB: z.number().min(0).max(1024).optional(),
-  /** Higher is more reliable; decides which host of two carries etcd. */
-  reliability: z.number().int().min(0).max(10).default(1),
-  /** Error-correcting memory. */
-  ecc: z.boolean().optional(),
-  /** One power supply or two. */
-  power: z.enum(["single", "dual"]).optional(),
-  rack: domainName.optional(),
-  room: domainName.optional(),
-  /** The power feed that keeps the host up; leave it out for a host on two feeds. */
-  feed: domainName.optional(),
-  devices: z.array(deviceSchema).max(256).default([]),
+  name: hostName.describe("The host's name in vCenter's inventory, or any name for existing servers."),
+  cpus: z.number().int().positive().max(4096).describe("Physical cores (or threads, if you count those)."),
+  cpuMHz: z
+    .number()
+    .int()
+    .min(100)
+    .max(10_000)
+    .default(2000)
+    .describe("Clock of one core; turns CPU reservations into MHz."),
+  memoryGiB: gibibytes.describe("Physical memory in GiB."),
+  hypervisorMemoryGiB: z
+    .number()
+    .min(0)
+    .max(1024)
+    .optional()
+    .describe(
+      "Memory the hypervisor itself keeps, in GiB. Left out: 4 (ESXi's minimum to boot), or a quarter of a smaller host; 0 for existing servers.",
+    ),
+  reliability: z
+    .number()
+    .int()
+    .min(0)
+    .max(10)
+    .default(1)
+    .describe("Higher is more reliable; decides which host of two carries etcd."),
+  ecc: z.boolean().optional().describe("Whether its memory corrects errors (ECC)."),
+  power: z.enum(["single", "dual"]).optional().describe("One power supply or two."),
+  rack: domainName.optional().describe("The rack it is in: a failure domain. Name it for every host or for none."),
+  room: domainName.optional().describe("The room it is in: a failure domain. Name it for every host or for none."),
+  feed: domainName.optional().describe("The power feed that keeps it up; leave it out for a host on two feeds."),
+  devices: z.array(deviceSchema).max(256).default([]).describe("Its local storage devices."),
 });

@@ -2,47 +2,51 @@ import { z } from "zod";
 import { dnsLabel, gibibytes, hostName, inventoryName } from "./names";
 
 export const vsphereSchema = z.strictObject({
-  kind: z.literal("vsphere"),
-  /** vCenter's host name, with `:port` if it is not 443. */
+  kind: z.literal("vsphere").describe("Machines are made in vCenter."),
   server: z
     .string()
     .min(1)
     .max(259)
-    .regex(/^[A-Za-z0-9]([-A-Za-z0-9.]*[A-Za-z0-9])?(:\d{1,5})?$/, "use a host name, with :port if it is not 443"),
-  datacenter: inventoryName,
-  cluster: inventoryName,
-  template: inventoryName,
-  network: inventoryName,
-  folder: inventoryName.optional(),
-  allowUnverifiedSsl: z.boolean().default(false),
+    .regex(/^[A-Za-z0-9]([-A-Za-z0-9.]*[A-Za-z0-9])?(:\d{1,5})?$/, "use a host name, with :port if it is not 443")
+    .describe("vCenter's host name, with :port if it is not 443."),
+  datacenter: inventoryName.describe("The datacenter's name."),
+  cluster: inventoryName.describe("The cluster of the hosts; DRS rules are made in it."),
+  template: inventoryName.describe("The template that machines are cloned from."),
+  network: inventoryName.describe("The port group that machines are connected to."),
+  folder: inventoryName.optional().describe("The folder that machines are put into. Left out: the datacenter's own."),
+  allowUnverifiedSsl: z.boolean().default(false).describe("Trust any certificate of vCenter: in a lab only."),
 });
 
 /** Servers that exist already; each is described in `machines`. */
-export const existingHypervisorSchema = z.strictObject({ kind: z.literal("existing") });
+export const existingHypervisorSchema = z.strictObject({
+  kind: z.literal("existing").describe("Servers that exist already; each is described in machines."),
+});
 
 export const hypervisorSchema = z.discriminatedUnion("kind", [vsphereSchema, existingHypervisorSchema]);
 
-export const roleSchema = z.enum(["etcd", "events", "control-plane", "load-balancer", "worker"]);
+export const roleSchema = z.enum(["etcd", "events", "network-store", "control-plane", "load-balancer", "worker"]);
 
 /** A server reached by SSH instead of a VM. `hostKey` is its public SSH host key, pinned. */
 export const existingMachineSchema = z.strictObject({
-  name: dnsLabel,
-  role: roleSchema,
-  /** The worker pool it belongs to; workers only. */
-  pool: dnsLabel.optional(),
-  host: hostName,
-  address: z.ipv4(),
+  name: dnsLabel.describe("Its name: host name, node name and member name."),
+  role: roleSchema.describe("What it does."),
+  pool: dnsLabel.optional().describe("The worker pool it belongs to; workers only."),
+  host: hostName.describe("The physical host it is, or runs on: a name from hosts."),
+  address: z.ipv4().describe("Its IPv4 address in network.cidr."),
   hostKey: z
     .string()
     .max(1024)
-    .regex(/^(ssh|ecdsa|sk)-[-a-z0-9@.]+ [A-Za-z0-9+/=]+( [-\w@.]+)?$/, "use a public key line: ssh-ed25519 AAAA…"),
+    .regex(/^(ssh|ecdsa|sk)-[-a-z0-9@.]+ [A-Za-z0-9+/=]+( [-\w@.]+)?$/, "use a public key line: ssh-ed25519 AAAA…")
+    .describe("Its public SSH host key, which every connection pins: a line of /etc/ssh/ssh_host_ed25519_key.pub."),
   user: z
     .string()
     .max(32)
     .regex(/^[a-z_][-a-z0-9_]*$/, "use a Unix user name")
-    .default("groundwork"),
-  cpus: z.number().int().positive().max(4096).optional(),
-  memoryGiB: gibibytes.optional(),
-  /** Where its etcd data lies. Default: the host's first free device. */
-  datastore: inventoryName.optional(),
+    .default("groundwork")
+    .describe("The user to sign in as; it needs sudo without a password."),
+  cpus: z.number().int().positive().max(4096).optional().describe("Its CPUs. Left out: its role's."),
+  memoryGiB: gibibytes.optional().describe("Its memory in GiB. Left out: its role's."),
+  datastore: inventoryName
+    .optional()
+    .describe("Where its etcd data lies: a datastore of its host. Left out: the host's first free device."),
 });

@@ -1,118 +1,171 @@
 import { z } from "zod";
 import { dnsLabel, gibibytes, hostName, inventoryName, sentence } from "./names";
 
-const cpus = z.number().int().positive().max(512);
+const machineCpus = z.number().int().positive().max(512);
 const machineCount = (most: number) => z.number().int().min(1).max(most);
+const cpus = (usual: number) => machineCpus.default(usual).describe("Virtual CPUs of each.");
+const memoryGiB = (usual: number) => gibibytes.default(usual).describe("Memory of each, in GiB.");
+const systemDisk = (usual: number) => gibibytes.default(usual).describe("The system disk of each, in GiB.");
 
 /** An owner's own choice for one machine; the rules judge it like every other. */
 export const placementSchema = z.strictObject({
-  host: hostName.optional(),
-  /** Where its data disk lies (its only disk, for machines without one). */
-  datastore: inventoryName.optional(),
+  host: hostName.optional().describe("The host it runs on."),
+  datastore: inventoryName
+    .optional()
+    .describe("Where its data disk lies (its only disk, for machines without a data disk)."),
 });
 
 /** By the machine's letter (`a`) or its full name. */
-const placements = z.record(
-  z.string().regex(/^[a-z]([-a-z0-9]*[a-z0-9])?$/, "use a letter or a machine's name"),
-  placementSchema,
-);
+const placements = z
+  .record(
+    z.string().regex(/^[a-z]([-a-z0-9]*[a-z0-9])?$/, "use a letter or a machine's name"),
+    placementSchema.describe("Your own choice for this machine; the rules judge it like every other."),
+  )
+  .default({})
+  .describe("Your own choices against the planner's, by a machine's letter (a, b, …) or full name.");
 
-/** A store for events of its own keeps event storms away from the cluster's state at large sites (L9). */
-export const eventsSchema = z.strictObject({
-  members: machineCount(9).default(3),
-  cpus: cpus.default(2),
-  memoryGiB: gibibytes.default(4),
-  diskGiB: gibibytes.default(20),
-  systemDiskGiB: gibibytes.default(10),
+const store = (role: string) => ({
+  members: machineCount(9).default(3).describe(`Members of the ${role}: 3, 5 or 7.`),
+  cpus: cpus(2),
+  memoryGiB: memoryGiB(4),
+  diskGiB: gibibytes.default(20).describe("The data disk of each, in GiB."),
+  systemDiskGiB: systemDisk(10),
 });
 
+/** A store for events of its own keeps event storms away from the cluster's state at large sites (L9). */
+export const eventsSchema = z.strictObject(store("store for events"));
+
+/**
+ * A store for a network add-on that needs etcd (L9). It has an authority of its own: who may read it may not read the
+ * cluster's state. What the add-on needs to reach it is the secret `groundwork-network-store` in kube-system.
+ */
+export const networkStoreSchema = z.strictObject(store("network add-on's store"));
+
 export const etcdSchema = z.strictObject({
-  /** Default: 5 where five hosts can each carry one, else 3. */
-  members: machineCount(9).optional(),
-  cpus: cpus.default(2),
-  memoryGiB: gibibytes.default(8),
-  /** The data disk. */
-  diskGiB: gibibytes.default(20),
-  systemDiskGiB: gibibytes.default(10),
-  /** Magnetic disks must be accepted by name (L2). */
-  acceptMagneticDisks: z.boolean().default(false),
-  /** A very large site may have more than seven members (L1). */
-  veryLargeSite: z.boolean().default(false),
-  placement: placements.default({}),
-  /** A store of its own for events (L9). */
-  events: eventsSchema.optional(),
-  /** Defaults follow from `network.rttMs` (C3). */
-  heartbeatMs: z.number().int().min(10).max(5000).optional(),
-  electionMs: z.number().int().min(100).max(50_000).optional(),
-  quotaGiB: z.number().min(1).max(8).optional(),
+  members: machineCount(9)
+    .optional()
+    .describe("An odd number: 3, 5 or 7. Left out: 5 where five hosts can each carry one, else 3."),
+  cpus: cpus(2),
+  memoryGiB: memoryGiB(8),
+  diskGiB: gibibytes.default(20).describe("The data disk of each, in GiB; at least 8."),
+  systemDiskGiB: systemDisk(10),
+  acceptMagneticDisks: z
+    .boolean()
+    .default(false)
+    .describe("Accept magnetic disks below etcd, by name: every write waits for them."),
+  veryLargeSite: z
+    .boolean()
+    .default(false)
+    .describe("Say that the site is a very large one, with more than 7 members."),
+  placement: placements,
+  events: eventsSchema.optional().describe("A store of its own for events, for large sites; placed by the same rules."),
+  networkStore: networkStoreSchema
+    .optional()
+    .describe(
+      "A store for a network add-on that needs etcd (podNetwork.kind manifest); placed by the same rules, with an authority of its own. The add-on finds endpoints, certificate and key in the secret kube-system/groundwork-network-store.",
+    ),
+  heartbeatMs: z
+    .number()
+    .int()
+    .min(10)
+    .max(5000)
+    .optional()
+    .describe("Heartbeat in ms. Left out: the largest round trip between members, at least 100."),
+  electionMs: z
+    .number()
+    .int()
+    .min(100)
+    .max(50_000)
+    .optional()
+    .describe("Election timeout in ms. Left out: ten heartbeats."),
+  quotaGiB: z
+    .number()
+    .min(1)
+    .max(8)
+    .optional()
+    .describe("Largest size of the data in GiB. Left out: 2, 4 above 250 nodes, 8 above 1,000."),
 });
 
 export const controlPlaneSchema = z.strictObject({
-  /** Default: 2; 1 on a single host whose memory does not allow two (L4). */
-  count: machineCount(9).optional(),
-  cpus: cpus.default(2),
-  memoryGiB: gibibytes.default(8),
-  diskGiB: gibibytes.default(40),
-  placement: placements.default({}),
+  count: machineCount(9)
+    .optional()
+    .describe("How many. Left out: 2; 1 on a single host whose memory does not allow two."),
+  cpus: cpus(2),
+  memoryGiB: memoryGiB(8),
+  diskGiB: systemDisk(40),
+  placement: placements,
 });
+
+const port = z.number().int().min(1).max(65535).default(6443).describe("Its TCP port.");
 
 export const loadBalancerSchema = z.discriminatedUnion("kind", [
   z.strictObject({
-    kind: z.literal("haproxy"),
-    count: machineCount(9).default(2),
-    cpus: cpus.default(1),
-    memoryGiB: gibibytes.default(2),
-    diskGiB: gibibytes.default(10),
-    placement: placements.default({}),
+    kind: z.literal("haproxy").describe("Machines of the site with HAProxy and keepalived, and a virtual address."),
+    count: machineCount(9).optional().describe("How many. Left out: 2, or as many existing servers as are listed."),
+    cpus: cpus(1),
+    memoryGiB: memoryGiB(2),
+    diskGiB: systemDisk(10),
+    placement: placements,
   }),
   /** A load balancer that somebody else runs; it must forward TCP to every control plane's 6443. */
   z.strictObject({
-    kind: z.literal("external"),
+    kind: z.literal("external").describe("Somebody else's; it must forward TCP to every control plane's port 6443."),
     endpoint: z
       .string()
       .max(253)
-      .regex(/^[A-Za-z0-9]([-A-Za-z0-9.]*[A-Za-z0-9])?$/, "use a host name or an address"),
-    port: z.number().int().min(1).max(65535).default(6443),
+      .regex(/^[A-Za-z0-9]([-A-Za-z0-9.]*[A-Za-z0-9])?$/, "use a host name or an address")
+      .describe("Where clients reach it: a host name or an address."),
+    port,
   }),
   /** A name with one A record for each control plane (L12). */
   z.strictObject({
-    kind: z.literal("dns"),
+    kind: z.literal("dns").describe("A name with one A record for each control plane, which notices no dead one."),
     endpoint: z
       .string()
       .max(253)
-      .regex(/^[A-Za-z0-9]([-A-Za-z0-9.]*[A-Za-z0-9])?$/, "use a host name"),
-    port: z.number().int().min(1).max(65535).default(6443),
+      .regex(/^[A-Za-z0-9]([-A-Za-z0-9.]*[A-Za-z0-9])?$/, "use a host name")
+      .describe("The name that clients use."),
+    port,
   }),
 ]);
 
 export const workerPoolSchema = z.strictObject({
-  name: dnsLabel,
-  count: z.number().int().min(0).max(5000),
-  cpus,
-  memoryGiB: gibibytes,
-  diskGiB: gibibytes.default(60),
-  placement: placements.default({}),
+  name: dnsLabel.describe("The pool's name; its machines are <site>-<pool>-a, -b and so on."),
+  count: z.number().int().min(0).max(5000).describe("How many machines it has."),
+  cpus: machineCpus.describe("Virtual CPUs of each."),
+  memoryGiB: gibibytes.describe("Memory of each, in GiB."),
+  diskGiB: systemDisk(60),
+  placement: placements,
 });
 
 /** What must keep running after the loss of any one host (L11). */
 export const workloadSchema = z.strictObject({
-  cpus: z.number().positive().max(1_000_000),
-  memoryGiB: gibibytes,
+  cpus: z.number().positive().max(1_000_000).describe("CPUs of all pods that must keep running."),
+  memoryGiB: gibibytes.describe("Memory of all pods that must keep running, in GiB."),
 });
+
+const reservation = (whose: string) =>
+  z
+    .strictObject({
+      cpu: z.number().min(0).max(1).default(0.5).describe("Share of the CPUs, 0 to 1."),
+      memory: z.number().min(0).max(1).default(1).describe("Share of the memory, 0 to 1."),
+    })
+    .prefault({})
+    .describe(`What the hypervisor reserves for ${whose}.`);
 
 /** How much of a machine's size the hypervisor keeps free for it, 0 to 1 (L10). */
 export const reservationsSchema = z.strictObject({
-  etcd: z
-    .strictObject({ cpu: z.number().min(0).max(1).default(0.5), memory: z.number().min(0).max(1).default(1) })
-    .prefault({}),
-  controlPlanes: z
-    .strictObject({ cpu: z.number().min(0).max(1).default(0.5), memory: z.number().min(0).max(1).default(1) })
-    .prefault({}),
+  etcd: reservation("members of etcd and of the other stores"),
+  controlPlanes: reservation("control planes"),
 });
 
 export const capacitySchema = z.strictObject({
-  /** Virtual CPUs for each physical one; up to 3 is commonly no problem on vSphere. */
-  cpuOvercommit: z.number().min(1).max(16).default(3),
+  cpuOvercommit: z
+    .number()
+    .min(1)
+    .max(16)
+    .default(3)
+    .describe("Virtual CPUs for each physical one; up to 3 is commonly no problem on vSphere."),
 });
 
 /** A placement of one machine against the planner's choice, with the reason for whoever reads the plan. */
@@ -120,8 +173,9 @@ export const overrideSchema = z.strictObject({
   machine: z
     .string()
     .max(63)
-    .regex(/^[a-z]([-a-z0-9]*[a-z0-9])?$/, "use a machine's name"),
-  host: hostName.optional(),
-  datastore: inventoryName.optional(),
-  reason: sentence,
+    .regex(/^[a-z]([-a-z0-9]*[a-z0-9])?$/, "use a machine's name")
+    .describe("The machine's full name."),
+  host: hostName.optional().describe("The host it runs on."),
+  datastore: inventoryName.optional().describe("Where its data disk lies (its only disk, for machines without one)."),
+  reason: sentence.describe("Why, for whoever reads the plan."),
 });

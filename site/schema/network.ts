@@ -10,66 +10,94 @@ const hostOrAddress = z
 
 /** The largest round-trip time between two hosts, where it is not the network's. */
 export const rttSchema = z.strictObject({
-  between: z.tuple([hostName, hostName]),
-  ms: z.number().positive().max(10_000),
+  between: z.tuple([hostName, hostName]).describe("The two hosts."),
+  ms: z.number().positive().max(10_000).describe("The largest round trip between them, in ms."),
 });
 
 export const networkSchema = z.strictObject({
-  cidr: cidrv4,
-  gateway: ipv4,
-  apiVip: ipv4.optional(),
-  /** `first-last`, inclusive. */
+  cidr: cidrv4.describe("The machines' network, for example 10.0.42.0/24."),
+  gateway: ipv4.describe("Its router."),
+  apiVip: ipv4.optional().describe("The API's virtual address, for loadBalancer.kind haproxy: free, outside machines."),
   machines: z
     .string()
-    .regex(/^\d{1,3}(\.\d{1,3}){3}-\d{1,3}(\.\d{1,3}){3}$/, "use first-last, for example 10.0.42.10-10.0.42.60"),
-  nameservers: z.array(ipv4).max(16).default([]),
-  ntp: z.array(hostOrAddress).max(16).default([]),
-  podCidr: cidrv4.default("10.244.0.0/16"),
-  /** Prefix length of a node's own part of `podCidr`. */
-  nodePodPrefix: z.number().int().min(16).max(28).default(24),
-  serviceCidr: cidrv4.default("10.96.0.0/16"),
-  /** The cluster's DNS domain. */
+    .regex(/^\d{1,3}(\.\d{1,3}){3}-\d{1,3}(\.\d{1,3}){3}$/, "use first-last, for example 10.0.42.10-10.0.42.60")
+    .describe("The addresses that machines get: first-last, inclusive."),
+  nameservers: z.array(ipv4).max(16).default([]).describe("DNS servers of the machines."),
+  ntp: z.array(hostOrAddress).max(16).default([]).describe("Time servers. None: the distribution's own."),
+  podCidr: cidrv4.default("10.244.0.0/16").describe("The pods' network."),
+  nodePodPrefix: z
+    .number()
+    .int()
+    .min(16)
+    .max(28)
+    .default(24)
+    .describe("Prefix length of a node's own part of podCidr."),
+  serviceCidr: cidrv4.default("10.96.0.0/16").describe("The services' network."),
   domain: z
     .string()
     .max(200)
     .regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/, "use a DNS domain")
-    .default("cluster.local"),
-  /** Largest round-trip time between etcd members, milliseconds. */
-  rttMs: z.number().positive().max(10_000).default(1),
-  /** Pairs of hosts that are further apart than `rttMs`. */
-  rtt: z.array(rttSchema).max(10_000).default([]),
+    .default("cluster.local")
+    .describe("The cluster's DNS domain."),
+  rttMs: z
+    .number()
+    .positive()
+    .max(10_000)
+    .default(1)
+    .describe("The largest round trip between hosts, in ms; etcd's timers follow from it."),
+  rtt: z.array(rttSchema).max(10_000).default([]).describe("Pairs of hosts that are further apart than rttMs."),
 });
 
 /** The pod network: `routed` = the CNI project's plugins and the plan's routes; `manifest` = a pinned upstream manifest. */
 export const podNetworkSchema = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("routed") }),
   z.strictObject({
-    kind: z.literal("cilium"),
-    version: z.string().regex(/^\d+\.\d+\.\d+$/, "use major.minor.patch"),
+    kind: z.literal("routed").describe("The CNI project's plugins and the plan's routes; enforces no NetworkPolicy."),
   }),
   z.strictObject({
-    kind: z.literal("manifest"),
-    url: z.url({ protocol: /^https$/ }).max(2048),
-    sha256: z.string().regex(/^[0-9a-f]{64}$/, "use the SHA-256 of the file, 64 hexadecimal digits"),
-    enforcesNetworkPolicy: z.boolean(),
+    kind: z.literal("cilium").describe("Cilium, from its Helm chart."),
+    version: z
+      .string()
+      .regex(/^\d+\.\d+\.\d+$/, "use major.minor.patch")
+      .describe("The chart's version."),
   }),
-  z.strictObject({ kind: z.literal("none") }),
+  z.strictObject({
+    kind: z.literal("manifest").describe("An upstream manifest, pinned by its digest."),
+    url: z
+      .url({ protocol: /^https$/ })
+      .max(2048)
+      .describe("Where it is, https."),
+    sha256: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/, "use the SHA-256 of the file, 64 hexadecimal digits")
+      .describe("The SHA-256 of the file."),
+    enforcesNetworkPolicy: z.boolean().describe("Whether the network enforces NetworkPolicy."),
+  }),
+  z.strictObject({ kind: z.literal("none").describe("You install a network yourself.") }),
 ]);
 
 export const kubernetesSchema = z.strictObject({
-  version: z.string().regex(/^\d+\.\d+\.\d+$/, "use major.minor.patch, for example 1.36.3"),
-  podNetwork: podNetworkSchema.default({ kind: "routed" }),
+  version: z
+    .string()
+    .regex(/^\d+\.\d+\.\d+$/, "use major.minor.patch, for example 1.36.3")
+    .describe("Kubernetes' version, major.minor.patch; the template must hold it."),
+  podNetwork: podNetworkSchema.default({ kind: "routed" }).describe("What connects pods."),
   imageRepository: z
     .string()
     .max(253)
     .regex(/^[a-z0-9]([-a-z0-9._:/]*[a-z0-9])?$/, "use host[:port]/path")
-    .optional(),
-  /** Fields merged over the rendered KubeletConfiguration. */
-  kubelet: z.record(z.string(), z.json()).default({}),
-  /** Fields merged over the rendered KubeProxyConfiguration. */
-  kubeProxy: z.record(z.string(), z.json()).default({}),
+    .optional()
+    .describe("The registry that images come from, instead of registry.k8s.io."),
+  kubelet: z
+    .record(z.string(), z.json().describe("A field of KubeletConfiguration."))
+    .default({})
+    .describe("Fields merged over the rendered KubeletConfiguration."),
+  kubeProxy: z
+    .record(z.string(), z.json().describe("A field of KubeProxyConfiguration."))
+    .default({})
+    .describe("Fields merged over the rendered KubeProxyConfiguration."),
   ignorePreflightErrors: z
     .array(z.string().regex(/^[A-Za-z0-9-]+$/, "use the check's name"))
     .max(64)
-    .default([]),
+    .default([])
+    .describe("kubeadm's preflight checks that may fail."),
 });

@@ -46,13 +46,20 @@ describe("the files of a three-host site", () => {
   });
 });
 
+const manifest = {
+  kind: "manifest" as const,
+  url: "https://network.example/manifest.yaml",
+  sha256: "0".repeat(64),
+  enforcesNetworkPolicy: true,
+};
+
 const sites = fc
   .record({
     members: fc.constantFrom(1, 3, 5),
     controlPlanes: fc.integer({ min: 1, max: 4 }),
     workers: fc.integer({ min: 0, max: 5 }),
     events: fc.boolean(),
-    podNetwork: fc.constantFrom({ kind: "routed" as const }, { kind: "none" as const }),
+    podNetwork: fc.constantFrom({ kind: "routed" as const }, { kind: "none" as const }, manifest),
     external: fc.boolean(),
     ntp: fc.constantFrom<string[]>([], ["ntp.example", "10.0.42.2"]),
     nameservers: fc.constantFrom<string[]>([], ["10.0.42.3"]),
@@ -65,7 +72,11 @@ const sites = fc
         site(hosts, {
           network: { ...base.network, ntp: s.ntp, nameservers: s.nameservers },
           kubernetes: { version: "1.36.3", podNetwork: s.podNetwork },
-          etcd: { members: s.members, ...(s.events && { events: { members: 3 } }) },
+          etcd: {
+            members: s.members,
+            ...(s.events && { events: { members: 3 } }),
+            ...(s.podNetwork.kind === "manifest" && { networkStore: {} }),
+          },
           controlPlanes: s.controlPlanes,
           workers: [{ name: "general", count: s.workers, cpus: 4, memoryGiB: 16 }],
           ...(s.external && { loadBalancer: { kind: "external" as const, endpoint: "api.example", port: 6443 } }),

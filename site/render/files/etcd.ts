@@ -1,6 +1,7 @@
-import { etcdPeer, etcdServer } from "../../pki";
+import { etcdPeer, etcdServer, healthCheckClient, storeAuthority } from "../../pki";
 import type { MachinePlan, SitePlan } from "../../plan";
-import { etcdConfiguration, etcdUnit, type Store } from "../etcd";
+import type { Store } from "../../stores";
+import { etcdConfiguration, etcdUnit } from "../etcd";
 import type { FileSpec } from "../file";
 import { certificateFiles, file, secret } from "../file";
 import { paths } from "../paths";
@@ -10,9 +11,9 @@ export function etcdFiles(plan: SitePlan, machine: MachinePlan, store: Store): F
   return [
     file(`${paths.etcd}/etcd.yaml`, etcdConfiguration(plan, machine, store), ["etcd"]),
     file("/etc/systemd/system/etcd.service", etcdUnit(), ["etcd"]),
-    file(`${paths.etcdPki}/ca.crt`, secret("authority/etcd"), ["etcd"]),
+    file(`${paths.etcdPki}/ca.crt`, secret(`authority/${storeAuthority(store)}`), ["etcd"]),
     ...certificateFiles(`${paths.etcdPki}/server`, etcdServer(machine), ["etcd"], "etcd:etcd"),
     ...certificateFiles(`${paths.etcdPki}/peer`, etcdPeer(machine), ["etcd"], "etcd:etcd"),
-    ...certificateFiles(`${paths.etcdPki}/healthcheck-client`, "etcd-healthcheck-client", []),
+    ...certificateFiles(`${paths.etcdPki}/healthcheck-client`, healthCheckClient(store), []),
   ];
 }

@@ -1,0 +1,71 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { repository } from "../../lab/toolchain/artifact";
+import type { SiteInput } from "../../site/spec";
+import { Project } from "../engine/project";
+import { installed, unchecked } from "../engine/standins";
+import { existingSite } from "./existingSite";
+
+let project: Project | undefined;
+afterEach(() => project?.remove());
+
+const manifest = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: network, namespace: kube-system}\n";
+/** A site with a manifest that needs no download. */
+const program = {
+  "index.ts": `import { Site } from "${repository}/components/Site";
+import { parseSite } from "${repository}/site/parse";
+const spec = parseSite(new (require("@pulumi/pulumi").Config)("groundwork").requireObject("site"));
+export const members = new Site(spec.name, { spec, podNetworkManifest: ${JSON.stringify(manifest)} }).members;
+`,
+};
+
+/** The site with three servers for each of two more stores. */
+function withStores(): SiteInput {
+  const site = existingSite();
+  const [first] = site.machines ?? [];
+  const more = (["events", "network-store"] as const).flatMap((role, group) =>
+    [0, 1, 2].map((i) => ({
+      ...first,
+      role,
+      name: `plain-${role}-${"abc"[i]}`,
+      host: `server-0-${i}`,
+      address: `127.0.42.${60 + group * 10 + i}`,
+      hostKey: first?.hostKey ?? "",
+    })),
+  );
+  return {
+    ...site,
+    machines: [...(site.machines ?? []), ...more],
+    etcd: { members: 3, events: {}, networkStore: {} },
+    kubernetes: {
+      ...site.kubernetes,
+      podNetwork: {
+        kind: "manifest",
+        url: "https://network.example/manifest.yaml",
+        sha256: "0".repeat(64),
+        enforcesNetworkPolicy: true,
+      },
+    },
+  };
+}
+
+describe("a site with a store for events and one for its network add-on (L9)", () => {
+  it("configures the members of each, and gives the add-on what it needs to reach its own", async () => {
+    project = await Project.create({
+      files: program,
+      plugins: await installed("command", "tls", "kubernetes"),
+      config: { "groundwork:site": withStores() },
+      env: unchecked,
+    });
+    const { code, output } = await project.preview();
+    for (const store of ["etcd", "events", "network-store"]) {
+      expect(output).toContain(`groundwork:index:EtcdCluster plain-${store} create`);
+      for (const letter of ["a", "b", "c"])
+        expect(output).toContain(`command:remote:Command plain-${store}-${letter} create`);
+      expect(output).toMatch(new RegExp(`LocallySignedCert etcd-server-plain-${store}-a create`));
+    }
+    expect(output).toContain("tls:index:SelfSignedCert plain-network-store-ca create");
+    expect(output).toContain("kubernetes:core/v1:Secret plain-pod-network-store create");
+    expect(output).toContain("kubernetes:core/v1:ConfigMap plain-pod-network-configmap-kube-system-network create");
+    expect(code).toBe(0);
+  });
+});
