@@ -71,6 +71,10 @@ function virtualMachineArgs({ plan, site, datacenter, cloudInit }: VsphereMachin
     memory: Math.round(plan.memoryGiB * 1024),
     cpuReservation: plan.reservation.cpuMHz,
     memoryReservation: Math.round(plan.reservation.memoryGiB * 1024),
+    // More of either reaches a running machine; only less of it restarts one. A Linux guest of 3 GiB or less cannot grow
+    // beyond that while it runs (VMware's article 2008405).
+    cpuHotAddEnabled: true,
+    memoryHotAddEnabled: plan.memoryGiB > 3,
     guestId: template.guestId,
     firmware: template.apply(({ firmware }) => firmware ?? "bios"),
     scsiType: template.scsiType,
