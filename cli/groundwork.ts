@@ -3,13 +3,14 @@ import { discoverCommand } from "./discover";
 import { UnusableInput } from "./document";
 import { planCommand } from "./plan";
 import { recoverCommand } from "./recoverCommand";
+import { reportCommand } from "./report";
 import { schemaCommand } from "./schema";
 
 const program = new Command("groundwork")
   .description("Production-grade Kubernetes on your own hardware, as code")
   .showHelpAfterError("run it with --help to see what there is")
   .exitOverride();
-for (const command of [planCommand(), discoverCommand(), recoverCommand(), schemaCommand()])
+for (const command of [planCommand(), discoverCommand(), recoverCommand(), reportCommand(), schemaCommand()])
   program.addCommand(command.copyInheritedSettings(program));
 
 program.parseAsync().catch((error: unknown) => {

@@ -1,0 +1,50 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { factsOfPlan } from "../../site/facts";
+import { readSite } from "../../site/parse";
+import { planSite, type SitePlan } from "../../site/plan";
+import { formatProblem } from "../../site/problem";
+import { checkRules, formatFinding } from "../../site/rules";
+import { siteIn } from "../document";
+import type { Described } from "./model";
+import { type Project, stackFile } from "./project";
+import { type Base, fileAt } from "./revision";
+
+/** What a stack's file says now, and what it said at the base. */
+export function describedBy(project: Project, stack: string, base: Base | undefined): Described {
+  const file = stackFile(project, stack);
+  const described: Described = { problems: [] };
+  const earlier = base && planOf(fileAt(project, base, file));
+  if (base && earlier && "plan" in earlier)
+    described.base = { revision: base.name, plan: earlier.plan, facts: factsOfPlan(earlier.plan) };
+  const now = planOf(readNow(project, file));
+  if (now === undefined) return described;
+  if ("problems" in now) return { ...described, problems: now.problems.map((problem) => `${file}: ${problem}`) };
+  const facts = factsOfPlan(now.plan);
+  const refused = checkRules(facts).filter(({ severity }) => severity === "mandatory");
+  return { ...described, now: { ...now, facts, refused: refused.map(formatFinding) } };
+}
+
+function readNow({ folder }: Project, file: string): string | undefined {
+  try {
+    return readFileSync(join(folder, file), "utf8");
+  } catch {
+    return undefined;
+  }
+}
+
+/** None if there is no file, or none with a site in it. */
+function planOf(text: string | undefined): { plan: SitePlan } | { problems: string[] } | undefined {
+  if (text === undefined) return undefined;
+  let document: unknown;
+  try {
+    document = parse(text);
+  } catch (error) {
+    return { problems: [`${(error as Error).message.split("\n")[0]}; correct the YAML`] };
+  }
+  const site = siteIn(document);
+  if (site === document) return undefined;
+  const result = readSite(site);
+  return "problems" in result ? { problems: result.problems.map(formatProblem) } : { plan: planSite(result.spec) };
+}

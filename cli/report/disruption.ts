@@ -1,0 +1,93 @@
+import type { Facts } from "../../site/facts";
+import { majority } from "../../site/rules/rule";
+import type { Role } from "../../site/spec";
+import type { MachineChange } from "./machines";
+
+/** A moment of a change: which members are up, and whether they decide. */
+export interface QuorumStep {
+  what: string;
+  /** Members that are up and hold the data. */
+  up: number;
+  /** Members that the cluster counts. */
+  of: number;
+  quorum: boolean;
+}
+
+/** What a change costs while it is applied. Machines that can be down at the same time are taken to be. */
+export interface Disruption {
+  etcd: {
+    replaced: string[];
+    /** More than a minority loses its disk: what is in etcd is gone. */
+    dataLost: boolean;
+    steps: QuorumStep[];
+  };
+  events?: Disruption["etcd"];
+  /** Machines of the other roles that are up at the worst moment. */
+  others: { role: Role; up: number; of: number }[];
+}
+
+/** Nothing holds the machines of one role apart while they are made anew or restarted: no step waits for another. */
+export function disruptionOf(
+  changes: readonly MachineChange[],
+  before: Facts | undefined,
+  after: Facts | undefined,
+): Disruption {
+  const events = [...(before?.machines ?? []), ...(after?.machines ?? [])].some(({ role }) => role === "events");
+  return {
+    etcd: storeDisruption("etcd", changes, before),
+    ...(events && { events: storeDisruption("events", changes, before) }),
+    others: (["control-plane", "load-balancer", "worker"] as const).flatMap((role) => {
+      const machines = namesOf(before, role);
+      const down = downOf(changes, role);
+      return down.length === 0 || machines.length === 0
+        ? []
+        : [{ role, up: machines.length - down.length, of: machines.length }];
+    }),
+  };
+}
+
+function storeDisruption(
+  role: "etcd" | "events",
+  changes: readonly MachineChange[],
+  before: Facts | undefined,
+): Disruption["etcd"] {
+  const members = namesOf(before, role);
+  const of = (...kinds: MachineChange["kind"][]) =>
+    changes.filter((c) => c.role === role && kinds.includes(c.kind)).map(({ machine }) => machine);
+  const [replaced, added, removed] = [of("replaced"), of("created"), of("deleted")];
+  const restarted = changes.filter((c) => c.role === role && c.kind === "changed" && c.restarts).map((c) => c.machine);
+  const steps: QuorumStep[] = [];
+  if (members.length === 0) return { replaced, dataLost: false, steps };
+  const step = (what: string, up: number, count: number) =>
+    steps.push({ what, up, of: count, quorum: up >= majority(count) });
+
+  const down = [...replaced, ...restarted];
+  if (replaced.length > 0)
+    step(`${down.join(", ")}: down while made anew`, members.length - down.length, members.length);
+  else if (restarted.length > 0)
+    step(`${restarted.join(", ")}: down while restarted`, members.length - down.length, members.length);
+  if (replaced.length > 0)
+    step(`${replaced.join(", ")}: empty, copying the data`, members.length - replaced.length, members.length);
+  if (added.length > 0) step(`${added.join(", ")}: joining, not up yet`, members.length, members.length + added.length);
+  if (removed.length > 0)
+    step(
+      `${removed.join(", ")}: deleted`,
+      members.length + added.length - removed.length,
+      members.length + added.length,
+    );
+  const reconfigured = of("reconfigured");
+  if (steps.length === 0 && reconfigured.length > 0)
+    step(`${reconfigured.join(", ")}: reconfigured, one at a time`, members.length - 1, members.length);
+  const kept = members.filter((name) => !replaced.includes(name) && !removed.includes(name));
+  return { replaced, dataLost: kept.length < majority(members.length), steps };
+}
+
+function downOf(changes: readonly MachineChange[], role: Role): string[] {
+  return changes
+    .filter((change) => change.role === role && change.restarts && change.kind !== "created")
+    .map(({ machine }) => machine);
+}
+
+function namesOf(facts: Facts | undefined, role: Role): string[] {
+  return facts?.machines.filter((machine) => machine.role === role).map(({ name }) => name) ?? [];
+}

@@ -1,0 +1,172 @@
+import type { EngineEvent, StepEventMetadata, StepEventStateMetadata } from "@pulumi/pulumi/automation";
+import { masked } from "./secrets";
+
+/** What the preview of one stack told, as plain data: nothing in it is secret. */
+export interface Preview {
+  stack: string;
+  /** Every resource, unchanged ones too, in the order in which the engine came to them. */
+  steps: Step[];
+  policies: PolicyMessage[];
+  /** Errors that kept the preview from its end, as people read them. */
+  errors: string[];
+  warnings: string[];
+  /** Whether the engine went through the whole program. */
+  complete: boolean;
+}
+
+export type Op = "same" | "create" | "update" | "replace" | "delete" | "read";
+
+export interface Step {
+  op: Op;
+  urn: string;
+  type: string;
+  name: string;
+  parent?: string;
+  /** As it is. */
+  before?: State;
+  /** As it would be; what a preview cannot know is the engine's own mark. */
+  after?: State;
+  changes: Change[];
+  /** Found different from the state by asking vCenter: properties that nobody changed through Pulumi. */
+  drift: Change[];
+}
+
+export interface State {
+  inputs: Record<string, unknown>;
+  outputs: Record<string, unknown>;
+}
+
+export interface Change {
+  /** `disks[1].datastoreId` */
+  path: string;
+  /** It is what the resource is replaced for. */
+  replaces: boolean;
+}
+
+export interface PolicyMessage {
+  policy: string;
+  level: "mandatory" | "advisory";
+  message: string;
+  /** The resource's name. */
+  resource?: string;
+}
+
+/** How the engine ended, beside its events. */
+export interface Ending {
+  /** What went wrong, for people; nothing if nothing did. */
+  error?: string;
+}
+
+/** Reads the engine's events. Debug messages, which hold whole resources, are passed over. */
+export function previewOf(stack: string, events: readonly EngineEvent[], { error }: Ending = {}): Preview {
+  const steps = new Map<string, Step>();
+  const policies: PolicyMessage[] = [];
+  const [errors, warnings] = [new Set<string>(), new Set<string>()];
+  let complete = false;
+  for (const event of events) {
+    if (event.resourcePreEvent) take(steps, event.resourcePreEvent.metadata, false);
+    if (event.resOutputsEvent) take(steps, event.resOutputsEvent.metadata, true);
+    if (event.summaryEvent) complete = true;
+    if (event.policyEvent) {
+      const { policyName, enforcementLevel, message, resourceUrn } = event.policyEvent;
+      const level = enforcementLevel === "mandatory" ? "mandatory" : "advisory";
+      const name = resourceUrn ? nameOf(resourceUrn) : undefined;
+      policies.push({ policy: policyName, level, message: said(message), ...(name && { resource: name }) });
+    }
+    if (event.diagnosticEvent) {
+      const { severity, message, urn } = event.diagnosticEvent;
+      const about = urn && !urn.includes("::pulumi:pulumi:Stack::") ? `${nameOf(urn)}: ` : "";
+      if (severity === "error") errors.add(`${about}${said(message)}`);
+      if (severity === "warning") warnings.add(`${about}${said(message)}`);
+    }
+  }
+  const stopped = errors.size > 0 || (error !== undefined && !policies.some(({ level }) => level === "mandatory"));
+  if (stopped && errors.size === 0 && error) errors.add(said(error));
+  return {
+    stack,
+    steps: [...steps.values()].filter(({ type }) => type !== "pulumi:pulumi:Stack"),
+    policies,
+    errors: [...errors].filter(Boolean),
+    warnings: [...warnings].filter(Boolean),
+    complete: complete && !stopped,
+  };
+}
+
+/** A preview that never began, and why. */
+export function noPreview(stack: string, error: string): Preview {
+  return previewOf(stack, [], { error });
+}
+
+const ops: Record<string, Op> = {
+  same: "same",
+  create: "create",
+  update: "update",
+  delete: "delete",
+  read: "read",
+  replace: "replace",
+  "create-replacement": "replace",
+  "delete-replaced": "replace",
+  "read-replacement": "read",
+  import: "create",
+  "import-replacement": "replace",
+};
+
+/** A resource that is replaced has up to three steps; one that is refreshed has its refresh before. */
+function take(steps: Map<string, Step>, metadata: StepEventMetadata, ended: boolean): void {
+  const { urn, type, old, new: wanted, detailedDiff, diffs, keys } = metadata;
+  if ((metadata.op as string) === "refresh") {
+    takeDrift(steps, metadata, ended);
+    return;
+  }
+  const op = ops[metadata.op];
+  if (op === undefined) return;
+  const known = steps.get(urn);
+  const step: Step = known ?? { op, urn, type, name: nameOf(urn), changes: [], drift: [] };
+  if (known === undefined || known.op === "same" || op === "replace") step.op = op;
+  const state = wanted ?? old;
+  if (state?.parent) step.parent = state.parent;
+  if (old && op !== "create") step.before ??= stateOf(old);
+  if (wanted && op !== "delete") step.after = ended || !step.after ? stateOf(wanted) : step.after;
+  const replacing = new Set(keys ?? []);
+  const paths = detailedDiff ? Object.keys(detailedDiff) : (diffs ?? []);
+  if (paths.length > 0)
+    step.changes = paths.map((path) => ({
+      path,
+      replaces: replacing.has(path) || detailedDiff?.[path]?.diffKind.endsWith("replace") === true,
+    }));
+  steps.set(urn, step);
+}
+
+function takeDrift(steps: Map<string, Step>, metadata: StepEventMetadata, ended: boolean): void {
+  if (!ended) return;
+  const { urn, type, old, new: found, detailedDiff, diffs } = metadata;
+  const paths = detailedDiff ? Object.keys(detailedDiff) : (diffs ?? []);
+  const drift = paths.map((path) => ({ path, replaces: false }));
+  const before = old && stateOf(old);
+  const parent = old?.parent;
+  steps.set(urn, {
+    op: "same",
+    urn,
+    type,
+    name: nameOf(urn),
+    changes: [],
+    drift,
+    ...(parent && { parent }),
+    ...(before && { before }),
+  });
+  if (found === undefined && before) Object.assign(steps.get(urn) as Step, { drift: [{ path: "", replaces: false }] });
+}
+
+function stateOf({ inputs, outputs }: StepEventStateMetadata): State {
+  return { inputs: masked(inputs ?? {}) as State["inputs"], outputs: masked(outputs ?? {}) as State["outputs"] };
+}
+
+export function nameOf(urn: string): string {
+  return urn.split("::").at(-1) ?? urn;
+}
+
+/** Messages come with marks for colors and empty lines around them. */
+function said(message: string): string {
+  const plain = message.replace(/<\{%.*?%\}>/g, "").trim();
+  return masked(plain.replace(/^error: /, "")) as string;
+}

@@ -1,0 +1,67 @@
+// A process that runs previews, one after another: the program is compiled and loaded once for all of them.
+import { type EngineEvent, LocalWorkspace, PulumiCommand, type PulumiFn, Stack } from "@pulumi/pulumi/automation";
+import { noPreview, type Preview, previewOf } from "./preview";
+import type { Answer, Ask } from "./previews";
+
+let started: Promise<{ workspace: LocalWorkspace }> | undefined;
+
+process.on("message", async (ask: Ask) => {
+  const preview = await previewed(ask).catch((error: unknown) => noPreview(ask.stack, said(error)));
+  process.send?.({ preview } satisfies Answer);
+});
+
+async function previewed(ask: Ask): Promise<Preview> {
+  started ??= start(ask);
+  const { workspace } = await started;
+  const stack = await Stack.select(ask.stack, workspace);
+  const events: EngineEvent[] = [];
+  try {
+    await stack.preview({
+      onEvent: (event) => events.push(event),
+      policyPacks: ask.policyPack ? [ask.policyPack] : [],
+      policyPackConfigs: ask.policyConfig ? [ask.policyConfig] : [],
+      refresh: ask.refresh,
+      color: "never",
+      parallel: 16,
+    });
+    return previewOf(ask.stack, events);
+  } catch (error) {
+    return previewOf(ask.stack, events, { error: said(error) });
+  }
+}
+
+async function start({ project }: Ask): Promise<{ workspace: LocalWorkspace }> {
+  const pulumiCommand = await PulumiCommand.get({ skipVersionCheck: true });
+  const program = project.program === undefined ? undefined : loaded(project.program);
+  const workspace = await LocalWorkspace.create({
+    workDir: project.folder,
+    pulumiCommand,
+    ...(program && { program }),
+  });
+  // Selecting a stack would change which one the user has selected; each command names its own.
+  workspace.selectStack = async () => {};
+  return { workspace };
+}
+
+/** The program as a function; what is wrong with its module is an error of the preview. */
+function loaded(path: string): PulumiFn {
+  try {
+    const program = require(path);
+    return typeof program === "function"
+      ? program
+      : typeof program.default === "function"
+        ? program.default
+        : async () => program;
+  } catch (error) {
+    return async () => {
+      throw error;
+    };
+  }
+}
+
+/** The engine's last words: its own message says only which command failed. */
+function said(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  const stderr = /\n\s*stderr: ([\s\S]*?)(?:\n\s*err\?: [\s\S]*)?$/.exec(text)?.[1]?.trim();
+  return stderr || text.trim();
+}

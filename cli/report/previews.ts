@@ -1,0 +1,78 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { join } from "node:path";
+import { noPreview, type Preview } from "./preview";
+import type { Project } from "./project";
+
+/** What a worker is asked: one preview. */
+export interface Ask {
+  project: Project;
+  stack: string;
+  policyPack?: string;
+  policyConfig?: string;
+  refresh: boolean;
+}
+
+export interface Answer {
+  preview: Preview;
+}
+
+/**
+ * Previews of several stacks side by side, at most `parallel` at a time, in the order of the questions. Each worker is a
+ * process of its own: what a program does to it is told of that stack, and touches no other.
+ */
+export async function previews(
+  asks: readonly Ask[],
+  parallel: number,
+  log: (text: string) => void,
+): Promise<Preview[]> {
+  const answers: Preview[] = [];
+  let next = 0;
+  const work = async (): Promise<void> => {
+    const worker = new Worker(log);
+    try {
+      for (let i = next++; i < asks.length; i = next++) answers[i] = await worker.ask(asks[i] as Ask);
+    } finally {
+      worker.end();
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(parallel, asks.length) }, work));
+  return answers;
+}
+
+class Worker {
+  private child: ChildProcess | undefined;
+
+  constructor(private readonly log: (text: string) => void) {}
+
+  ask(question: Ask): Promise<Preview> {
+    this.child ??= this.start();
+    const { child } = this;
+    return new Promise((resolve) => {
+      const ended = (code: number | null, signal: NodeJS.Signals | null) => {
+        this.child = undefined;
+        const how = signal ? `was ended by ${signal}` : `ended by itself with exit code ${code}`;
+        resolve(noPreview(question.stack, `the program's process ${how} in the middle of the preview`));
+      };
+      child.once("exit", ended);
+      child.once("message", ({ preview }: Answer) => {
+        child.off("exit", ended);
+        resolve(preview);
+      });
+      child.send(question);
+    });
+  }
+
+  end(): void {
+    this.child?.disconnect();
+  }
+
+  private start(): ChildProcess {
+    const child = fork(join(__dirname, "previewWorker.ts"), {
+      execArgv: ["--require", require.resolve("tsx/cjs")],
+      stdio: ["ignore", "pipe", "pipe", "ipc"],
+    });
+    for (const stream of [child.stdout, child.stderr])
+      stream?.on("data", (chunk: Buffer) => this.log(chunk.toString()));
+    return child;
+  }
+}

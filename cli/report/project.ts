@@ -1,0 +1,62 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { parse } from "yaml";
+import { z } from "zod";
+import { UnusableInput } from "../document";
+
+/** The Pulumi project in a folder. */
+export interface Project {
+  folder: string;
+  name: string;
+  /** The program's module, to be loaded by Node; none if it is written in another language. */
+  program?: string;
+  /** Where the stacks' files are, relative to the folder. */
+  stackFolder: string;
+}
+
+const schema = z.object({
+  name: z.string(),
+  runtime: z.union([z.string(), z.object({ name: z.string() })]),
+  main: z.string().optional(),
+  stackConfigDir: z.string().optional(),
+});
+
+export function projectIn(folder: string): Project {
+  const file = join(folder, "Pulumi.yaml");
+  if (!existsSync(file))
+    throw unusable(file, "there is no such file", "run this in the project's folder, or name it with --project");
+  const parsed = schema.safeParse(parse(readFileSync(file, "utf8")));
+  if (!parsed.success) throw unusable(file, "it is no Pulumi project", "give it a name and a runtime");
+  const { name, runtime, main = ".", stackConfigDir = "." } = parsed.data;
+  const isNode = (typeof runtime === "string" ? runtime : runtime.name) === "nodejs";
+  return {
+    folder: resolve(folder),
+    name,
+    ...(isNode && { program: resolve(folder, main) }),
+    stackFolder: stackConfigDir,
+  };
+}
+
+/** The stacks that have a file, by name. */
+export function stacksOf({ folder, stackFolder }: Project): string[] {
+  const within = join(folder, stackFolder);
+  const names = existsSync(within) ? readdirSync(within) : [];
+  return names
+    .map(stackIn)
+    .filter((name) => name !== undefined)
+    .sort();
+}
+
+/** A stack's file, relative to the project's folder. */
+export function stackFile({ stackFolder }: Project, stack: string): string {
+  return join(stackFolder, `Pulumi.${stack}.yaml`);
+}
+
+/** The stack whose file has this name. */
+export function stackIn(file: string): string | undefined {
+  return /^Pulumi\.(.+)\.ya?ml$/.exec(file)?.[1];
+}
+
+function unusable(path: string, fact: string, fix: string): UnusableInput {
+  return new UnusableInput([{ path, fact, fix }]);
+}

@@ -1,0 +1,85 @@
+import { execFileSync } from "node:child_process";
+import { basename, dirname, normalize, relative } from "node:path";
+import { UnusableInput } from "../document";
+import { type Project, stackIn, stacksOf } from "./project";
+
+/** The revision that a change starts from. */
+export interface Base {
+  /** As it was named: `origin/main`. */
+  name: string;
+  /** Where the change left it. */
+  commit: string;
+}
+
+/** What a change touches. */
+export interface Touched {
+  stacks: string[];
+  /** Stacks whose file is gone. */
+  removed: string[];
+  /** The program is changed, and with it every stack. */
+  program: boolean;
+}
+
+/** Folders and files that decide what a stack's program makes, beside its own file. */
+const programPaths = [
+  "infra",
+  "components",
+  "site",
+  "policies",
+  "sdks",
+  "Pulumi.yaml",
+  "package.json",
+  "package-lock.json",
+];
+
+/** Where the working tree left a revision. */
+export function baseOf({ folder }: Project, revision: string): Base {
+  const found = git(folder, "merge-base", revision, "HEAD");
+  if (found === undefined)
+    throw new UnusableInput([
+      {
+        path: `--base ${revision}`,
+        fact: "git knows no such revision, or none that this one comes from",
+        fix: "fetch it with its history: `git fetch --unshallow origin`, or fetch-depth: 0 in a workflow",
+      },
+    ]);
+  return { name: revision, commit: found.trim() };
+}
+
+/** The stacks that differ between the base and the working tree: by their own file, or all by the program. */
+export function touchedSince(project: Project, { commit }: Base): Touched {
+  const { folder, stackFolder } = project;
+  const listed = [
+    ...(git(folder, "diff", "--name-status", "--no-renames", "--relative", "-z", commit, "--", ".") ?? "").split("\0"),
+  ];
+  const changes: { status: string; path: string }[] = [];
+  for (let i = 0; i + 1 < listed.length; i += 2) changes.push({ status: listed[i] ?? "", path: listed[i + 1] ?? "" });
+  const untracked = (git(folder, "ls-files", "--others", "--exclude-standard", "-z", "--", ".") ?? "").split("\0");
+  for (const path of untracked.filter(Boolean)) changes.push({ status: "A", path });
+  const program = changes.some(({ path }) => programPaths.some((part) => path === part || path.startsWith(`${part}/`)));
+  const own = changes
+    .filter(({ path }) => normalize(dirname(path)) === normalize(stackFolder))
+    .map(({ status, path }) => ({ status, stack: stackIn(basename(path)) }));
+  const removed = own.filter(({ status }) => status === "D").flatMap(({ stack }) => stack ?? []);
+  const changed = own.filter(({ status }) => status !== "D").flatMap(({ stack }) => stack ?? []);
+  return { stacks: program ? stacksOf(project) : [...new Set(changed)].sort(), removed, program };
+}
+
+/** A file of the project as it was at the base; none if it was not there. */
+export function fileAt({ folder }: Project, { commit }: Base, file: string): string | undefined {
+  return git(folder, "show", `${commit}:./${relative(".", file)}`);
+}
+
+/** None if git fails. */
+function git(folder: string, ...args: string[]): string | undefined {
+  try {
+    return execFileSync("git", args, {
+      cwd: folder,
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+      maxBuffer: 2 ** 28,
+    });
+  } catch {
+    return undefined;
+  }
+}

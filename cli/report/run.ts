@@ -1,0 +1,81 @@
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { UnusableInput } from "../document";
+import type { ReportOptions } from "../report";
+import { describedBy } from "./described";
+import { htmlOf } from "./html/page";
+import { markdownOf } from "./markdown";
+import { type StackReport, stackReport } from "./model";
+import { previews } from "./previews";
+import { projectIn, stacksOf } from "./project";
+import { type Base, baseOf, type Touched, touchedSince } from "./revision";
+import { masked } from "./secrets";
+
+/** What is told of a whole change. */
+export interface Report {
+  base?: string;
+  stacks: StackReport[];
+  /** Stacks whose file the change removes. */
+  removed: string[];
+  /** Why these stacks. */
+  scope: string;
+}
+
+export interface Told {
+  text: string;
+  html(): string;
+  exitCode: 0 | 1 | 2;
+}
+
+export async function report(options: ReportOptions, log: (text: string) => void): Promise<Told> {
+  const made = await makeReport(options, log);
+  const html = () => htmlOf(made);
+  const text =
+    options.format === "json"
+      ? `${JSON.stringify(made, null, 2)}\n`
+      : options.format === "html"
+        ? html()
+        : markdownOf(made);
+  return { text, html, exitCode: exitCodeOf(made) };
+}
+
+export function exitCodeOf({ stacks }: Report): 0 | 1 | 2 {
+  const verdicts = stacks.map(({ verdict }) => verdict.is);
+  return verdicts.includes("unsafe") ? 1 : verdicts.includes("unjudged") ? 2 : 0;
+}
+
+async function makeReport(options: ReportOptions, log: (text: string) => void): Promise<Report> {
+  const project = projectIn(options.project);
+  const base = options.base === undefined ? undefined : baseOf(project, options.base);
+  const touched = base && touchedSince(project, base);
+  const stacks = options.stack ?? touched?.stacks ?? stacksOf(project);
+  const pack = resolve(options.policyPack ?? join(project.folder, "policies"));
+  if (!existsSync(join(pack, "PulumiPolicy.yaml")))
+    throw new UnusableInput([
+      { path: pack, fact: "there is no policy pack", fix: "name one with --policy-pack, so that the change is judged" },
+    ]);
+  const asks = stacks.map((stack) => ({
+    project,
+    stack,
+    policyPack: pack,
+    ...(options.policyPackConfig && { policyConfig: resolve(options.policyPackConfig) }),
+    refresh: options.refresh === true,
+  }));
+  const quiet = (text: string) => log(masked(text) as string);
+  const told = await previews(asks, options.parallel, quiet);
+  return {
+    ...(base && { base: base.name }),
+    stacks: told.map((preview) => stackReport(preview, describedBy(project, preview.stack, base))),
+    removed: touched?.removed ?? [],
+    scope: scopeOf(options, base, touched, stacks.length),
+  };
+}
+
+function scopeOf(options: ReportOptions, base: Base | undefined, touched: Touched | undefined, count: number): string {
+  if (options.stack) return `asked for: ${options.stack.join(", ")}`;
+  if (!base || !touched) return "every stack of the project";
+  if (touched.program) return `the program differs from ${base.name}: every stack`;
+  return count > 0
+    ? `stacks whose file differs from ${base.name}`
+    : `nothing that makes a site differs from ${base.name}`;
+}

@@ -1,0 +1,45 @@
+import type { PolicyResource } from "@pulumi/policy";
+import { Deployment } from "../../policies/deployment";
+import { factsOf, sitesAtTheEnd } from "../../policies/registered/site";
+import type { Facts } from "../../site/facts";
+import type { SitePlan } from "../../site/plan";
+import type { State, Step } from "./preview";
+
+/** Makes unknown values behave as they do in a policy. Pulumi exports it to itself only. */
+const { unknownCheckingProxy } = require("@pulumi/policy/proxy") as { unknownCheckingProxy<T>(props: T): T };
+
+/** A site as its resources say: what the owner attests, and machines where they are. */
+export interface SiteSeen {
+  plan: SitePlan;
+  facts: Facts;
+}
+
+/** The site as it is, or as it would be. None if the stack has none at that time. */
+export function siteSeen(steps: readonly Step[], when: "before" | "after"): SiteSeen | undefined {
+  const deployment = new Deployment(true);
+  const resources = steps.flatMap((step): PolicyResource[] => {
+    const state = step[when];
+    return state === undefined ? [] : [resourceOf(step, state)];
+  });
+  for (const { type, name, urn, opts, inputs } of resources as (PolicyResource & { inputs: object })[])
+    deployment.register({ type, name, urn, opts, props: unknownCheckingProxy(inputs) });
+  const [site] = sitesAtTheEnd(resources, deployment);
+  return site && { plan: site.plan, facts: factsOf(site, "left out") };
+}
+
+/** A resource as the engine shows it to policies: properties as they are at the end, the inputs as they were asked for. */
+function resourceOf({ type, name, urn, parent }: Step, { inputs, outputs }: State): PolicyResource {
+  const noOptions = { protect: false, ignoreChanges: [], aliases: [], customTimeouts: {}, additionalSecretOutputs: [] };
+  return {
+    type,
+    name,
+    urn,
+    inputs,
+    props: unknownCheckingProxy({ ...inputs, ...outputs }),
+    opts: { ...noOptions, ...(parent && { parent }) },
+    dependencies: [],
+    propertyDependencies: {},
+    isType: () => false,
+    asType: () => undefined,
+  } as unknown as PolicyResource;
+}

@@ -1,0 +1,101 @@
+import type { Facts } from "../../site/facts";
+import { type Failure, type FailureKind, singleFailures } from "../../site/failures";
+import { type Rank, rankOf } from "../../site/rank";
+
+/** A single failure, and what it costs before and after. */
+export interface FailureChange {
+  kind: FailureKind;
+  id: string;
+  before?: Failure;
+  after?: Failure;
+  worse: boolean;
+}
+
+export interface Survival {
+  /** How many failures of a kind are survived, of how many. */
+  kinds: { kind: FailureKind; before?: Survived; after?: Survived }[];
+  /** Failures whose cost to etcd, the API or the data changes. */
+  changes: FailureChange[];
+}
+
+export interface Survived {
+  of: number;
+  etcd: number;
+  api: number;
+  data: number;
+}
+
+export function survivalOf(before: Facts | undefined, after: Facts | undefined): Survival {
+  const [was, is] = [before, after].map((facts) => (facts ? singleFailures(facts) : []));
+  const kinds = [...new Set([...(is ?? []), ...(was ?? [])].map(({ kind }) => kind))];
+  return {
+    kinds: kinds.map((kind) => ({
+      kind,
+      ...(before && { before: survived(was, kind) }),
+      ...(after && { after: survived(is, kind) }),
+    })),
+    changes: before && after ? changesOf(was ?? [], is ?? []) : [],
+  };
+}
+
+function survived(failures: readonly Failure[] = [], kind: FailureKind): Survived {
+  const those = failures.filter((failure) => failure.kind === kind);
+  return {
+    of: those.length,
+    etcd: those.filter((f) => f.etcdQuorum).length,
+    api: those.filter((f) => f.apiReachable).length,
+    data: those.filter((f) => !f.dataLost).length,
+  };
+}
+
+function changesOf(was: readonly Failure[], is: readonly Failure[]): FailureChange[] {
+  const key = ({ kind, id }: Failure) => `${kind} ${id}`;
+  const [before, after] = [was, is].map((failures) => new Map(failures.map((f) => [key(f), f])));
+  return [...new Set([...(before?.keys() ?? []), ...(after?.keys() ?? [])])].flatMap((name): FailureChange[] => {
+    const [earlier, later] = [before?.get(name), after?.get(name)];
+    const { kind, id } = (later ?? earlier) as Failure;
+    const [less, more] = [keptBy(earlier), keptBy(later)];
+    if (later === undefined || JSON.stringify(less) === JSON.stringify(more)) return [];
+    const worse = less.some((kept, i) => kept && !more[i]);
+    // A failure of something new is a change only if it costs something.
+    if (earlier === undefined && !worse) return [];
+    return [{ kind, id, ...(earlier && { before: earlier }), after: later, worse }];
+  });
+}
+
+/** What a failure leaves; something that is not there cannot fail. */
+function keptBy(failure: Failure | undefined): boolean[] {
+  return failure === undefined
+    ? [true, true, true, true]
+    : [failure.etcdQuorum, failure.apiReachable, !failure.dataLost, failure.eventsQuorum !== false];
+}
+
+export interface RankChange {
+  before?: Rank;
+  after?: Rank;
+}
+
+export function rankChange(before: Facts | undefined, after: Facts | undefined): RankChange {
+  return { ...(before && { before: rankOf(before) }), ...(after && { after: rankOf(after) }) };
+}
+
+/** What is left for pods when a host fails. */
+export interface HostLoss {
+  host: string;
+  before?: { workers: number; cpus: number; memoryGiB: number };
+  after?: { workers: number; cpus: number; memoryGiB: number };
+}
+
+export function hostLosses(before: Facts | undefined, after: Facts | undefined): HostLoss[] {
+  const losses = (facts: Facts | undefined) =>
+    new Map(
+      (facts ? singleFailures(facts) : [])
+        .filter(({ kind }) => kind === "host")
+        .map(({ id, workersLeft, capacityLeft }) => [id, { workers: workersLeft, ...capacityLeft }] as const),
+    );
+  const [was, is] = [losses(before), losses(after)];
+  return [...new Set([...was.keys(), ...is.keys()])].sort().map((host) => {
+    const [earlier, later] = [was.get(host), is.get(host)];
+    return { host, ...(earlier && { before: earlier }), ...(later && { after: later }) };
+  });
+}

@@ -1,0 +1,121 @@
+import type { Described, StackReport } from "./model";
+import type { Preview } from "./preview";
+
+/** Whether a change may be made. */
+export interface Verdict {
+  is: "safe" | "unsafe" | "unjudged";
+  /** Why it is unsafe, or why nobody can tell. */
+  reasons: string[];
+  /** What to look at although nothing forbids it. */
+  cautions: string[];
+}
+
+type Judged = Omit<StackReport, "verdict">;
+
+export function verdictOf(report: Judged, preview: Preview, { now }: Described): Verdict {
+  const reasons = [...refusals(report), ...(preview.complete ? [] : (now?.refused ?? []))];
+  const cautions = cautionsOf(report);
+  if (reasons.length > 0) return { is: "unsafe", reasons: [...new Set(reasons)], cautions };
+  if (!preview.complete || report.errors.length > 0)
+    return { is: "unjudged", reasons: [whyNot(preview)], cautions: [] };
+  return { is: "safe", reasons: [], cautions };
+}
+
+function whyNot({ errors }: Preview): string {
+  const [first] = errors.flatMap((error) => error.split("\n")).filter(Boolean);
+  return first ?? "the preview ended before it was complete";
+}
+
+function refusals({ disruption, survival, policies }: Judged): string[] {
+  const stores = [
+    { name: "etcd", ...disruption.etcd },
+    ...(disruption.events ? [{ name: "the store of events", ...disruption.events }] : []),
+  ];
+  return [
+    ...policies.mandatory.map(({ policy, message }) => `policy ${policy}: ${message}`),
+    ...stores.flatMap(({ name, steps, dataLost, replaced }) => [
+      ...(dataLost
+        ? [
+            `${name} loses its data: ${listed(replaced)} ${replaced.length > 1 ? "are" : "is"} made anew with an empty disk at the same time, and that is a majority`,
+          ]
+        : []),
+      ...steps
+        .filter(({ quorum }) => !quorum)
+        .map(
+          ({ what, up, of }) => `${name} has no quorum while this is applied: ${up} of ${of} members are up (${what})`,
+        ),
+    ]),
+    ...disruption.others
+      .filter(({ role, up }) => role !== "worker" && up === 0)
+      .map(
+        ({ role, of }) => `the API is down while this is applied: all ${of} ${plural(role)} are off at the same time`,
+      ),
+    ...survival.changes
+      .filter(({ worse }) => worse)
+      .map(({ kind, id, before, after }) => `${kind} ${id} can no longer fail: ${costs(before, after)}`),
+  ];
+}
+
+function cautionsOf({ disruption, rank, certificates, policies, capacity, machines }: Judged): string[] {
+  const { etcd, others } = disruption;
+  const authorities = certificates.filter(({ authority, kind }) => authority && kind === "reissued");
+  const { before, after } = rank;
+  const deleted = machines.filter(({ kind }) => kind === "deleted");
+  const drifted = machines.filter(({ drift }) => drift.length > 0);
+  const shrunk = capacity.hosts.filter(
+    (host) =>
+      host.before && host.after && (host.after.cpus < host.before.cpus || host.after.memoryGiB < host.before.memoryGiB),
+  );
+  return [
+    ...(etcd.replaced.length > 0 && !etcd.dataLost
+      ? [`etcd member ${listed(etcd.replaced)} is made anew: until it has caught up, no other member may fail`]
+      : []),
+    ...etcd.steps
+      .filter(({ quorum, up, of, what }) => quorum && up < of && !etcd.replaced.length && what.includes("restarted"))
+      .map(({ what, up, of }) => `${what}: ${up} of ${of} etcd members are up meanwhile`),
+    ...others
+      .filter(({ up, of }) => up < of)
+      .map(({ role, up, of }) =>
+        role === "worker" && up === 0
+          ? `all ${of} workers are off at the same time: pods are down until they are back; \`pulumi up --target\` takes one at a time`
+          : `${of - up} of ${of} ${plural(role)} are off while this is applied`,
+      ),
+    ...(before && after && after.rung < before.rung && after.hosts === before.hosts
+      ? [`the site's rank falls from ${before.rung} to ${after.rung} of ${after.of}`]
+      : []),
+    ...(authorities.length > 0
+      ? [
+          `${listed(authorities.map(({ name }) => name))} ${authorities.length > 1 ? "are certificate authorities" : "is a certificate authority"}: every certificate below is reissued`,
+        ]
+      : []),
+    ...(deleted.length > 0 ? [`deleted for good: ${listed(deleted.map(({ machine }) => machine))}`] : []),
+    ...(drifted.length > 0 ? [`changed without Pulumi: ${listed(drifted.map(({ machine }) => machine))}`] : []),
+    ...(shrunk.length > 0 ? [`less is left for pods after the loss of ${listed(shrunk.map(({ host }) => host))}`] : []),
+    ...(policies.undecided.length > 0
+      ? [
+          `${policies.undecided.length} ${policies.undecided.length > 1 ? "policies are" : "policy is"} undecided until \`up\``,
+        ]
+      : []),
+  ];
+}
+
+type Kept = { etcdQuorum: boolean; apiReachable: boolean; dataLost: boolean; eventsQuorum?: boolean };
+
+function costs(before: Kept | undefined, after: Kept | undefined): string {
+  const lost = [
+    after?.etcdQuorum === false && before?.etcdQuorum !== false ? "etcd loses quorum" : "",
+    after?.apiReachable === false && before?.apiReachable !== false ? "the API is down" : "",
+    after?.dataLost && !before?.dataLost ? "a majority of etcd's disks is lost" : "",
+    after?.eventsQuorum === false && before?.eventsQuorum !== false ? "the store of events loses quorum" : "",
+  ];
+  return lost.filter(Boolean).join(", ");
+}
+
+function plural(role: string): string {
+  return `${role.replace("-", " ")}s`;
+}
+
+/** `a`, `a and b`, `a, b and c`. */
+export function listed(names: readonly string[]): string {
+  return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
+}

@@ -1,0 +1,141 @@
+import { execFileSync } from "node:child_process";
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parse, stringify } from "yaml";
+import { type PulumiStack, pulumiOrThrow } from "../../cli/pulumi";
+import { knownLabs } from "../../lab/state";
+import { freeSubnet } from "../../lab/subnet";
+import { ensure, repository } from "../../lab/toolchain/artifact";
+import { engine } from "../../lab/toolchain/engine";
+import { linkPlugins } from "../../lab/toolchain/plugins";
+import { pluginFolder, standinPlugins } from "../../lab/toolchain/standins";
+import { type Datacenter, destroyDatacenter, startDatacenter } from "../../lab/vcenter/datacenter";
+import { inventoryOf } from "../../lab/vcenter/inventory";
+import { loadSmallGuest } from "../vcenter/guest";
+
+// biome-ignore lint/suspicious/noExplicitAny: a site as somebody wrote it, before it is parsed
+type Json = Record<string, any>;
+
+/**
+ * A project with one site that was brought up in a vCenter of its own, with machines that do nothing: what is left out is
+ * what commands do on machines and objects in a cluster. A preview of it is a real one, with the real plugins.
+ */
+export class RunningSite {
+  readonly root = mkdtempSync(join(tmpdir(), "groundwork-report-"));
+  readonly folder = join(this.root, "project");
+  readonly env: NodeJS.ProcessEnv;
+  center!: Datacenter;
+  private readonly lab = `report-${process.pid}`;
+  private readonly subnet = freeSubnet(knownLabs().map((lab) => lab.subnet));
+  private removeImage: () => Promise<void> = async () => {};
+
+  private constructor(bin: string) {
+    this.env = {
+      ...process.env,
+      PATH: `${bin}:${process.env.PATH}`,
+      PULUMI_HOME: join(this.root, "home"),
+      PULUMI_BACKEND_URL: `file://${join(this.root, "backend")}`,
+      PULUMI_CONFIG_PASSPHRASE: "test",
+      PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+      PULUMI_SKIP_UPDATE_CHECK: "true",
+    };
+  }
+
+  static async start(): Promise<RunningSite> {
+    const site = new RunningSite(join(await ensure(engine), "bin"));
+    await site.startCenter();
+    await site.makeProject();
+    await site.bringUp();
+    return site;
+  }
+
+  async destroy(): Promise<void> {
+    await destroyDatacenter(this.lab, this.root);
+    await this.removeImage();
+    rmSync(this.root, { recursive: true, force: true });
+  }
+
+  get stackFile(): string {
+    return join(this.folder, "stacks/Pulumi.demo.yaml");
+  }
+
+  private async startCenter(): Promise<void> {
+    const image = `groundwork-${this.lab}`;
+    this.removeImage = await loadSmallGuest(image);
+    const site = demoSite(this.subnet);
+    this.center = await startDatacenter({
+      lab: this.lab,
+      state: this.root,
+      subnet: `10.42.${this.subnet}.0/24`,
+      inventory: inventoryOf(site as never, image, { diskGiB: 4 }),
+    });
+    Object.assign(this.env, this.center.environment);
+  }
+
+  /** The repository's program as a person has it: infra/ is theirs to change. */
+  private async makeProject(): Promise<void> {
+    for (const path of ["project/stacks", "backend", "home"]) mkdirSync(join(this.root, path), { recursive: true });
+    for (const name of ["components", "site", "policies", "sdks", "node_modules", "package.json", "tsconfig.json"])
+      symlinkSync(join(repository, name), join(this.folder, name));
+    for (const name of ["infra", "Pulumi.yaml"])
+      cpSync(join(repository, name), join(this.folder, name), { recursive: true });
+    const site = demoSite(this.subnet);
+    site.hypervisor.server = this.center.server;
+    writeFileSync(this.stackFile, stringify({ config: { "groundwork:site": site } }));
+    await linkPlugins(join(this.root, "home"));
+    this.git("init", "-q", "-b", "main");
+    this.git("add", "-A");
+    this.git("-c", "user.name=test", "-c", "user.email=test@example.org", "commit", "-q", "-m", "the site as it runs");
+  }
+
+  private async bringUp(): Promise<void> {
+    const home = join(this.root, "home-up");
+    await linkPlugins(home);
+    for (const plugin of standinPlugins.filter(({ name }) => name !== "tls")) {
+      const file = join(home, "plugins", pluginFolder(plugin), `pulumi-resource-${plugin.name}`);
+      rmSync(file);
+      writeFileSync(
+        file,
+        `#!/bin/sh\nexport NODE_PATH=${repository}/node_modules\nexec node ${__dirname}/recorder.cjs "$@"\n`,
+      );
+      chmodSync(file, 0o755);
+    }
+    const stack: PulumiStack = { folder: this.folder, stack: "demo", env: { ...this.env, PULUMI_HOME: home } };
+    await pulumiOrThrow(stack, ["stack", "init"]);
+    await pulumiOrThrow(stack, ["up", "--yes", "--skip-preview", "--parallel", "64"]);
+    this.git("add", "-A");
+    this.git(
+      "-c",
+      "user.name=test",
+      "-c",
+      "user.email=test@example.org",
+      "commit",
+      "-q",
+      "--allow-empty",
+      "-m",
+      "state",
+    );
+  }
+
+  git(...args: string[]): string {
+    return execFileSync("git", args, { cwd: this.folder, encoding: "utf8" });
+  }
+}
+
+function demoSite(subnet: number): Json {
+  const site = parse(readFileSync(join(repository, "stacks/Pulumi.demo.yaml"), "utf8")).config[
+    "groundwork:site"
+  ] as Json;
+  return JSON.parse(JSON.stringify(site).replaceAll("10.42.0.", `10.42.${subnet}.`));
+}
