@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { basename } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { PulumiStack } from "./pulumi";
@@ -22,9 +22,11 @@ export async function endOrphans(stack: PulumiStack): Promise<number> {
   return orphans.length;
 }
 
-/** Whether a process runs, whoever owns it. */
+/** Whether a process runs, whoever owns it. One that has ended, but whose end nobody has asked for yet, does not. */
 export function isAlive(pid: number): boolean {
   try {
+    const stat = `/proc/${pid}/stat`;
+    if (existsSync(stat) && /^[ZX]/.test(readFileSync(stat, "utf8").split(") ").at(-1) ?? "")) return false;
     process.kill(pid, 0);
     return true;
   } catch (error) {

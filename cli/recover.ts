@@ -68,7 +68,7 @@ export async function recover(stack: PulumiStack, project: string, inventory: In
   const orphans = await endOrphans(stack);
   if (orphans > 0) done.push(`ended ${orphans} plugin(s) that a killed run had left at work`);
   if (removeEmptyAttributes(stack, project) > 0) done.push("removed side files of the state that were cut off");
-  if (abandonedLocks(stack, project).length > 0) {
+  if ((await abandonedLocks(stack, project)).length > 0) {
     await pulumiOrThrow(stack, ["cancel", "--yes"]);
     done.push("removed the lock of a run that is gone");
   }

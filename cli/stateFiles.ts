@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { isAlive } from "./orphans";
 import type { PulumiStack } from "./pulumi";
 
@@ -15,19 +16,32 @@ function fileBackend(env: NodeJS.ProcessEnv): string | undefined {
   return url.startsWith("file://") ? join(url.slice("file://".length).split("?")[0] ?? "", ".pulumi") : undefined;
 }
 
-/** Locks of the stack in a `file://` backend whose owner ran on this machine and is gone. Other backends have none to read. */
-export function abandonedLocks({ stack, env }: PulumiStack, project: string): string[] {
+/** What a killed process still has to give back before it is gone. */
+const patience = 3_000;
+
+/**
+ * Locks of the stack in a `file://` backend whose owner ran on this machine and is gone, or is about to be. Other backends
+ * have none to read.
+ */
+export async function abandonedLocks(stack: PulumiStack, project: string): Promise<string[]> {
+  for (const deadline = Date.now() + patience; ; await sleep(100)) {
+    const { held, abandoned } = locks(stack, project);
+    if (held === 0 || Date.now() > deadline) return held === 0 ? abandoned : [];
+  }
+}
+
+function locks({ stack, env }: PulumiStack, project: string): { held: number; abandoned: string[] } {
   const backend = fileBackend(env);
   const folder = backend && join(backend, "locks/organization", project, stack);
-  if (!folder || !existsSync(folder)) return [];
-  const locks = readdirSync(folder).filter((name) => name.endsWith(".json"));
-  const abandoned = locks.filter((name) => {
+  if (!folder || !existsSync(folder)) return { held: 0, abandoned: [] };
+  const all = readdirSync(folder).filter((name) => name.endsWith(".json"));
+  const abandoned = all.filter((name) => {
     const text = readFileSync(join(folder, name), "utf8");
     if (text === "") return true; // killed while it took the lock
     const { pid, hostname: host } = JSON.parse(text) as LockFile;
     return host === hostname() && !isAlive(pid);
   });
-  return abandoned.length === locks.length ? abandoned : [];
+  return { held: all.length - abandoned.length, abandoned };
 }
 
 /**
