@@ -1,21 +1,15 @@
-import type { ResourceValidationArgs } from "@pulumi/policy";
+import type { ReportViolation, ResourceValidationArgs } from "@pulumi/policy";
+import { type Finding, formatFinding } from "../site/rules";
+import { type Found, Outcome } from "./outcome";
+import { isCurrent, noSettings, type Settings } from "./settings";
 
 /** A resource as it was registered: its inputs, before anything is done with them. */
 export type Registered = Pick<ResourceValidationArgs, "type" | "name" | "urn" | "props" | "opts">;
 
-/** A question that a preview leaves open. */
-export interface Undecided {
-  policy: string;
-  resource: string;
-  /** What is not known yet. */
-  what: string;
-}
-
-/** A finding that is milder than its policy, because the owner accepted it or nothing better exists. */
-export interface Accepted {
-  policy: string;
-  message: string;
-  urn: string;
+/** A secret that lies open: the property, and what it holds. */
+export interface Plain {
+  place: string;
+  secret: string;
 }
 
 /**
@@ -25,13 +19,20 @@ export interface Accepted {
 export class Deployment {
   private readonly resources = new Map<string, Registered>();
   private readonly parents = new Map<string, string>();
+  private readonly plain = new Map<string, Plain[]>();
   private count = 0;
-  private open: Undecided[] = [];
-  private mild: Accepted[] = [];
   private readonly said = new Set<string>();
+  /** What the owner set; none while the policy that reads it was not asked. */
+  settings: Settings | undefined;
+  readonly outcome: Outcome;
 
   /** `preview` asks everything at the end, when nothing has been made; an update asks before it makes something. */
-  constructor(readonly isPreview = process.env.PULUMI_DRY_RUN === "true") {}
+  constructor(
+    readonly isPreview = process.env.PULUMI_DRY_RUN === "true",
+    readonly now: () => number = Date.now,
+  ) {
+    this.outcome = new Outcome(isPreview);
+  }
 
   register(resource: Registered): void {
     this.count++;
@@ -45,7 +46,7 @@ export class Deployment {
   }
 
   /** Remembers no more of a resource than what it lies in. */
-  place({ urn, opts: { parent } }: Registered): void {
+  place({ urn, opts: { parent } }: Pick<Registered, "urn" | "opts">): void {
     if (parent) this.parents.set(urn, parent);
   }
 
@@ -61,39 +62,39 @@ export class Deployment {
     return [...this.resources.values()];
   }
 
-  leaveOpen(undecided: Undecided): void {
-    this.open.push(undecided);
-  }
-
-  accept(accepted: Accepted): void {
-    this.mild.push(accepted);
-  }
-
-  /** The questions left open since the last call. */
-  takeOpen(): Undecided[] {
-    const open = this.open;
-    this.open = [];
-    return open;
-  }
-
-  /** The milder findings since the last call. */
-  takeAccepted(): Accepted[] {
-    const mild = this.mild;
-    this.mild = [];
-    return mild;
-  }
-
-  /** Remembers what a policy said of resources one by one, so that it is not said again of the whole stack. */
-  told(policy: string, message: string): void {
-    this.said.add(`${policy}\0${message}`);
-  }
-
-  wasTold(policy: string, message: string): boolean {
-    return this.said.has(`${policy}\0${message}`);
-  }
-
   knows(urn: string): boolean {
     return this.resources.has(urn);
+  }
+
+  /** Remembers the secrets that lie open in a resource's properties. */
+  sawPlain(urn: string, plain: Plain[]): void {
+    this.plain.set(urn, plain);
+  }
+
+  /** None if nobody looked. */
+  plainIn(urn: string): readonly Plain[] | undefined {
+    return this.plain.get(urn);
+  }
+
+  /** Reports a finding, once, unless the owner excepted it. */
+  tell(finding: Finding, urn: string | undefined, report: ReportViolation): void {
+    const message = formatFinding(finding);
+    const key = `${finding.rule}\0${message}`;
+    if (this.said.has(key)) return;
+    this.said.add(key);
+    const found: Found = { ...finding, ...(urn !== undefined && { urn }) };
+    const exception = (this.settings ?? noSettings).exceptions.find(
+      ({ rule, resource, ...rest }) =>
+        rule === finding.rule &&
+        [urn, urn?.split("::").at(-1), finding.path].includes(resource) &&
+        isCurrent({ rule, resource, ...rest }, this.now()),
+    );
+    if (exception !== undefined) {
+      this.outcome.excuse(exception, found);
+      return;
+    }
+    this.outcome.found(found);
+    report(message, urn);
   }
 }
 

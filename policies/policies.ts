@@ -1,25 +1,27 @@
 import type { Policies } from "@pulumi/policy";
-import { type Rule, rules } from "../site/rules";
+import type { Rule } from "../site/rules";
+import { allRules } from "../site/rules/catalog";
 import { accepted, decided } from "./decided";
 import { type Deployment, thisDeployment } from "./deployment";
+import { objectPolicyOf } from "./objectPolicy";
 import { recognised } from "./recognised";
-import { resourcePolicyOf } from "./resourcePolicy";
-import { certificatesLast } from "./resources/certificates";
-import { noKeysInCommands } from "./resources/commands";
-import { noKeysInGuestinfo } from "./resources/guestinfo";
-import { hostKeysPinned } from "./resources/ssh";
-import { policyOf } from "./sitePolicy";
+import { settingsPolicy } from "./settingsPolicy";
+import { sitePolicyOf } from "./sitePolicy";
+import { stackPolicyOf } from "./stackPolicy";
 
-/** Every policy of the pack. The first remembers what the others read, the last two say what those leave. */
-export function policies(deployment: Deployment = thisDeployment, siteRules: readonly Rule[] = rules): Policies {
+/** Every policy of the pack. The first two see what the others read, the last two say what those leave. */
+export function policies(deployment: Deployment = thisDeployment, rules: readonly Rule[] = allRules): Policies {
   return [
-    recognised("mandatory", deployment),
-    ...siteRules.map((rule) => policyOf(rule, rule.severity, deployment)),
-    ...[hostKeysPinned, noKeysInCommands, noKeysInGuestinfo].map((rule) =>
-      resourcePolicyOf(rule, rule.severity, deployment),
-    ),
-    certificatesLast(),
-    accepted("advisory", deployment),
-    decided("advisory", deployment),
+    settingsPolicy(deployment),
+    recognised(deployment),
+    ...rules.map((rule) => policyOf(rule, deployment)),
+    accepted(deployment),
+    decided(deployment),
   ];
+}
+
+/** Asked of each object, of objects together, or of sites. */
+function policyOf(rule: Rule, deployment: Deployment): Policies[number] {
+  if (rule.about !== undefined) return objectPolicyOf(rule, deployment);
+  return rule.reads !== undefined ? stackPolicyOf(rule, deployment) : sitePolicyOf(rule, deployment);
 }

@@ -1,5 +1,6 @@
 import type { EnforcementLevel, ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
-import { type Deployment, thisDeployment } from "./deployment";
+import type { Deployment } from "./deployment";
+import { guarded } from "./guarded";
 import { sitesAtTheEnd } from "./registered/site";
 import * as types from "./types";
 
@@ -13,14 +14,23 @@ const read: ReadonlySet<string> = new Set([
   types.hostRule,
   types.hostGroup,
   types.virtualMachineGroup,
+  types.vmfsDatastore,
 ]);
 
 export const recognisedName = "machines-recognised";
 
+const rule = {
+  id: recognisedName,
+  severity: "mandatory",
+  source: "L3, L10",
+  message: "no virtual machine was registered for it, so nothing is known of its host and disks",
+  fix: "leave its virtual machine's parent as it is, and don't leave it out with --target",
+} as const;
+
 /** Remembers what the rules of a site read, and says where that is not enough to judge it. It comes first in the pack. */
 export function recognised(
+  deployment: Deployment,
   enforcementLevel: EnforcementLevel = "mandatory",
-  deployment: Deployment = thisDeployment,
 ): StackValidationPolicy & ResourceValidationPolicy {
   return {
     name: recognisedName,
@@ -30,14 +40,10 @@ export function recognised(
       if (read.has(resource.type)) deployment.register(resource);
       else deployment.place(resource);
     },
-    validateStack: ({ resources }, report) => {
-      for (const { urn, absent } of sitesAtTheEnd(resources, deployment))
-        for (const name of absent)
-          report(
-            `machines.${name}: no virtual machine was registered for it, so nothing is known of its host and disks; ` +
-              "leave its virtual machine's parent as it is, and don't leave it out with --target",
-            urn,
-          );
-    },
+    validateStack: ({ resources }, report) =>
+      guarded(rule, deployment, { name: "stack" }, report, () => {
+        for (const { urn, absent } of sitesAtTheEnd(resources, deployment))
+          for (const name of absent) deployment.tell({ ...rule, rule: rule.id, path: `machines.${name}` }, urn, report);
+      }),
   };
 }

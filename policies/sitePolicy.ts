@@ -2,13 +2,26 @@ import type {
   EnforcementLevel,
   PolicyResource,
   ReportViolation,
+  ResourceValidationArgs,
   ResourceValidationPolicy,
   StackValidationPolicy,
 } from "@pulumi/policy";
-import { checkRule, type Finding, formatFinding, type Rule } from "../site/rules";
-import { type Deployment, thisDeployment } from "./deployment";
+import { checkRule, type Finding, formatFinding, type Given, type Rule } from "../site/rules";
+import { configSchemaOf } from "./configSchema";
+import type { Deployment } from "./deployment";
+import { guarded } from "./guarded";
+import { contextOf } from "./objectPolicy";
 import { recognisedName } from "./recognised";
-import { factsOf, type RegisteredSite, siteSoFar, sitesAtTheEnd, unknownsOf, urnOf } from "./registered/site";
+import {
+  appliesTo,
+  factsOf,
+  isComplete,
+  machinesAtTheEnd,
+  type RegisteredMachines,
+  siteSoFar,
+  unknownsOf,
+  urnOf,
+} from "./registered/site";
 import { site, virtualMachine } from "./types";
 
 /** Rules whose findings stand whatever else is registered later. An update asks them before it makes each machine. */
@@ -32,80 +45,66 @@ const late: ReadonlySet<string> = new Set(["anti-affinity-mandatory", "vm-host-m
  * The policy that asks a rule of the sites as their resources were registered: a preview at its end; an update, which
  * may know more than its preview or had none, before it makes a machine, as soon as the answer can't change.
  */
-export function policyOf(
+export function sitePolicyOf(
   rule: Rule,
+  deployment: Deployment,
   enforcementLevel: EnforcementLevel = rule.severity,
-  deployment: Deployment = thisDeployment,
 ): StackValidationPolicy & Partial<ResourceValidationPolicy> {
-  const findingsOf = (site: RegisteredSite) =>
-    checkRule(rule, factsOf(site, "left out")).map((finding) => ({
-      finding,
-      message: formatFinding(finding),
-      urn: urnOf(finding.path, site),
-    }));
+  const findingsOf = (judged: RegisteredMachines, given: Given) =>
+    checkRule(rule, { ...factsOf(judged, "left out"), ...contextOf(deployment) }, given);
   const isMild = (finding: Finding) => finding.severity === "advisory" && rule.severity === "mandatory";
 
-  const judgeSoFar = (machine: string, report: ReportViolation) => {
-    const site = siteSoFar(machine, deployment);
-    if (site === undefined || !(early.has(rule.id) || (isComplete(site) && !late.has(rule.id)))) return;
-    for (const { finding, message, urn } of findingsOf(site)) {
-      if (isMild(finding) || deployment.wasTold(rule.id, message)) continue;
-      deployment.told(rule.id, message);
-      report(message, urn);
-    }
+  const judgeSoFar = ({ urn, getConfig }: ResourceValidationArgs, report: ReportViolation) => {
+    const judged = siteSoFar(urn, deployment);
+    if (judged === undefined || !appliesTo(judged, rule)) return;
+    if (!early.has(rule.id) && (!isComplete(judged) || late.has(rule.id))) return;
+    for (const finding of findingsOf(judged, getConfig()))
+      if (!isMild(finding)) deployment.tell(finding, urnOf(finding.path, judged), report);
   };
-  const judge = (resources: readonly PolicyResource[], report: ReportViolation) => {
-    for (const site of sitesAtTheEnd(resources, deployment)) {
-      const findings = findingsOf(site);
-      for (const { finding, message, urn } of findings) {
-        if (isMild(finding)) deployment.accept({ policy: rule.id, message, urn });
-        else if (!deployment.wasTold(rule.id, message)) report(message, urn);
+  const judge = (resources: readonly PolicyResource[], given: Given, report: ReportViolation) => {
+    for (const judged of machinesAtTheEnd(resources, deployment)) {
+      if (!appliesTo(judged, rule)) continue;
+      const findings = findingsOf(judged, given);
+      for (const finding of findings) {
+        const urn = urnOf(finding.path, judged);
+        if (isMild(finding)) deployment.outcome.accept({ ...finding, ...(urn !== undefined && { urn }) });
+        else deployment.tell(finding, urn, report);
       }
-      leaveOpen(
-        site,
-        findings.map(({ message }) => message),
-      );
+      leaveOpen(judged, given, findings.map(formatFinding));
     }
   };
   /** The rule is undecided where unknown values could still break it. */
-  const leaveOpen = (site: RegisteredSite, certain: readonly string[]) => {
-    const unknowns = unknownsOf(site);
+  const leaveOpen = (judged: RegisteredMachines, given: Given, certain: readonly string[]) => {
+    const unknowns = unknownsOf(judged);
     if (unknowns.length === 0) return;
-    const possible = checkRule(rule, factsOf(site, "worst")).map(formatFinding);
-    if (possible.every((message) => certain.includes(message))) return;
-    for (const unknown of unknowns) deployment.leaveOpen({ policy: rule.id, ...unknown });
+    const worst = checkRule(rule, { ...factsOf(judged, "worst"), ...contextOf(deployment) }, given);
+    if (worst.map(formatFinding).every((message) => certain.includes(message))) return;
+    for (const unknown of unknowns) deployment.outcome.leaveOpen({ rule: rule.id, ...unknown });
   };
   return {
     name: rule.id,
     description: `${rule.sentence} (${rule.source})`,
     enforcementLevel,
     remediationSteps: rule.fix,
-    validateStack: ({ resources }, report) => {
-      const unseen = resources.find(({ type, urn }) => type === site && !deployment.knows(urn));
-      if (unseen)
-        report(
-          `${unseen.name}: cannot be judged, because the policy ${recognisedName} is off; switch it on`,
-          unseen.urn,
+    configSchema: configSchemaOf(rule),
+    validateStack: ({ resources, getConfig }, report) =>
+      guarded(rule, deployment, { name: "stack" }, report, () => {
+        const unseen = resources.find(
+          ({ type, urn }) => (type === site || type === virtualMachine) && !deployment.knows(urn),
         );
-      else judge(resources, report);
-    },
+        if (unseen)
+          report(
+            `${unseen.name}: cannot be judged, because the policy ${recognisedName} is off; switch it on`,
+            unseen.urn,
+          );
+        else judge(resources, getConfig(), report);
+      }),
     // Advice stops nothing: it is given once, at the end, where it can name the resource that it is about.
     ...(rule.severity === "mandatory" && {
-      validateResource: onlyFor(virtualMachine, ({ urn }, report) => {
-        if (!deployment.isPreview) judgeSoFar(urn, report);
-      }),
+      validateResource: (resource: ResourceValidationArgs, report: ReportViolation) => {
+        if (deployment.isPreview || (resource.type !== virtualMachine && resource.type !== site)) return;
+        guarded(rule, deployment, resource, report, () => judgeSoFar(resource, report));
+      },
     }),
   };
-}
-
-/** Whether every machine of the plan was registered. */
-function isComplete({ plan, machines }: RegisteredSite): boolean {
-  return machines.length === plan.machines.filter(({ existing }) => existing === undefined).length;
-}
-
-type Validation = Extract<ResourceValidationPolicy["validateResource"], (...args: never) => unknown>;
-
-/** Lets the policy server pass over all other resources without reading them. */
-function onlyFor(type: string, validate: Validation): Validation {
-  return Object.assign(validate, { __pulumiType: type });
 }

@@ -6,6 +6,7 @@ export const hostGroup = "vsphere:index/computeClusterHostGroup:ComputeClusterHo
 export const hostRule = "vsphere:index/computeClusterVmHostRule:ComputeClusterVmHostRule";
 export const selfSignedCertificate = "tls:index/selfSignedCert:SelfSignedCert";
 export const signedCertificate = "tls:index/locallySignedCert:LocallySignedCert";
+export const vmfsDatastore = "vsphere:index/vmfsDatastore:VmfsDatastore";
 export const site = "groundwork:index:Site";
 export const datacenter = "groundwork:index:Datacenter";
 export const vsphereMachine = "groundwork:index:VsphereMachine";

@@ -1,4 +1,5 @@
 import { datastoresOf } from "./consistency/storage";
+import type { ObjectFacts, ObjectKind } from "./facts/objects";
 import { usableMemory } from "./inventory";
 import type { MachinePlan, PlacementRule, SitePlan } from "./plan";
 import type { Media, PodNetwork, Redundancy, Role, SiteSpec } from "./spec";
@@ -24,6 +25,27 @@ export interface Facts {
   etcd?: { heartbeatMs: number; electionMs: number; quotaBytes: number; rttMs: number };
   /** What must keep running after the loss of any host. */
   workload?: { cpus: number; memoryGiB: number };
+  /** Keys, certificates, commands, Kubernetes objects. A kind that is left out is not known. */
+  objects?: Partial<ObjectFacts>;
+  /** Registry and path of the site's own images, if it has one. */
+  imageRepository?: string;
+  /** What the owner attests of etcd's backups. */
+  backup?: BackupFact;
+  /** When the facts are judged, milliseconds; not known to a plan. */
+  now?: number;
+}
+
+export interface BackupFact {
+  encrypted: boolean;
+  /** The host, site or service that holds the copies. */
+  copiedTo: string;
+  /** When the last one succeeded, RFC 3339. */
+  last?: string;
+}
+
+/** The objects of a kind that are known. */
+export function objectsOf<K extends ObjectKind>(facts: Facts, kind: K): ObjectFacts[K] {
+  return (facts.objects?.[kind] ?? []) as ObjectFacts[K];
 }
 
 export interface HostFact {
@@ -102,6 +124,7 @@ export function factsOfPlan(plan: SitePlan): Facts {
     accepted: { magneticDisks: spec.etcd.acceptMagneticDisks, veryLargeSite: spec.etcd.veryLargeSite },
     etcd: { ...timers(plan), rttMs: spec.network.rttMs },
     workload: spec.workload,
+    ...(spec.kubernetes.imageRepository !== undefined && { imageRepository: spec.kubernetes.imageRepository }),
   };
 }
 

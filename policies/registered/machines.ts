@@ -31,11 +31,12 @@ export function machinesOf(resources: readonly Seen[], names: Names): Registered
     if (type === vsphereMachine && isPlan(props.plan)) plans.set(urn, props.plan);
   return resources.flatMap((resource) => {
     const plan = plans.get(resource.parent);
-    return resource.type === virtualMachine && plan !== undefined ? [machine(resource, plan, names)] : [];
+    return resource.type === virtualMachine && plan !== undefined ? [registeredMachine(resource, plan, names)] : [];
   });
 }
 
-function machine({ urn, props }: Seen, plan: MachinePlan, names: Names): RegisteredMachine {
+/** A virtual machine as it was registered, for what it is. */
+export function registeredMachine({ urn, props }: Seen, plan: MachinePlan, names: Names): RegisteredMachine {
   const id = props.uuid ?? props.id;
   const disks = Array.isArray(props.disks) ? (props.disks as Record<string, unknown>[]) : [];
   return {

@@ -8,44 +8,57 @@ import {
   type PlacementRuleFact,
 } from "../../site/facts";
 import type { MachinePlan, SitePlan } from "../../site/plan";
-import type { Deployment } from "../deployment";
+import type { Rule } from "../../site/rules";
+import type { Deployment, Registered } from "../deployment";
 import { Unknown } from "../known";
-import { site, vsphereMachine } from "../types";
+import { site, virtualMachine, vsphereMachine } from "../types";
+import { foreignFacts, foreignMachines, foreignNames, foreignRules } from "./foreign";
 import { machinesOf, type RegisteredDisk, type RegisteredMachine } from "./machines";
 import { namesOf } from "./names";
 import { placementOf } from "./placement";
+import { Reading } from "./reading";
 import { type Seen, seenAtTheEnd, seenSoFar } from "./seen";
 
-/** A site as its resources were registered. */
-export interface RegisteredSite {
-  urn: string;
-  /** What the owner attests (hosts, devices, datastores), and what was meant to be registered. */
-  plan: SitePlan;
+/** Machines as they were registered: a site's, or those of a program that knows no sites. */
+export interface RegisteredMachines {
+  /** None for machines of no site. */
+  urn?: string;
+  /** What the owner attests (hosts, devices, datastores), and what was meant to be registered; none without a site. */
+  plan?: SitePlan;
+  /** What is known of hosts and devices. */
+  hardware: Pick<Facts, "hosts" | "devices">;
   machines: RegisteredMachine[];
   rules: (PlacementRuleFact & { urn: string })[];
   /** Names of planned machines for which no virtual machine was registered. */
   absent: string[];
 }
 
+/** A site as its resources were registered. */
+export type RegisteredSite = RegisteredMachines & { urn: string; plan: SitePlan };
+
 /** The site that a resource lies in, as far as it is registered: what the engine is about to make. */
-export function siteSoFar(urn: string, deployment: Deployment): RegisteredSite | undefined {
+export function siteSoFar(urn: string, deployment: Deployment): RegisteredMachines | undefined {
   const around = deployment.registered().find(({ type, urn: root }) => type === site && deployment.within(urn, root));
-  if (around === undefined) return undefined;
-  const [found] = madeOnce(deployment, `${around.urn} so far`, () => {
-    return sitesOf(seenSoFar(deployment, around.urn), deployment);
-  });
+  const [found] = madeOnce(deployment, `${around?.urn} so far`, () =>
+    sitesOf(seenSoFar(deployment, around?.urn), deployment).filter((made) => made.urn === around?.urn),
+  );
   return found;
 }
 
 /** The sites of a whole stack, at the end of a preview or update. */
 export function sitesAtTheEnd(resources: readonly PolicyResource[], deployment: Deployment): RegisteredSite[] {
+  return machinesAtTheEnd(resources, deployment).filter((found): found is RegisteredSite => found.plan !== undefined);
+}
+
+/** The same, and the machines that lie in no site. */
+export function machinesAtTheEnd(resources: readonly PolicyResource[], deployment: Deployment): RegisteredMachines[] {
   return madeOnce(deployment, "at the end", () => sitesOf(seenAtTheEnd(resources, deployment), deployment));
 }
 
-const made = new WeakMap<Deployment, { key: string; sites: RegisteredSite[] }>();
+const made = new WeakMap<Deployment, { key: string; sites: RegisteredMachines[] }>();
 
 /** Every policy asks for the same sites. */
-function madeOnce(deployment: Deployment, what: string, make: () => RegisteredSite[]): RegisteredSite[] {
+function madeOnce(deployment: Deployment, what: string, make: () => RegisteredMachines[]): RegisteredMachines[] {
   const key = `${deployment.version} ${what}`;
   const last = made.get(deployment);
   if (last?.key === key) return last.sites;
@@ -54,17 +67,21 @@ function madeOnce(deployment: Deployment, what: string, make: () => RegisteredSi
   return sites;
 }
 
-/** Each resource belongs to the site it lies in, however deep. */
-function sitesOf(resources: readonly Seen[], deployment: Deployment): RegisteredSite[] {
-  return resources
-    .filter(({ type, props }) => type === site && isPlan(props.plan))
-    .map(({ urn, props }) => {
-      const inSite = resources.filter((resource) => deployment.within(resource.urn, urn));
-      return registeredSite(urn, props.plan as SitePlan, inSite);
-    });
+/** Each resource belongs to the site it lies in, however deep; machines that lie in none are judged by themselves. */
+function sitesOf(resources: readonly Seen[], deployment: Deployment): RegisteredMachines[] {
+  const sites = resources.filter(({ type, props }) => type === site && isPlan(props.plan));
+  const inSites = sites.map(({ urn, props }) =>
+    registeredSite(
+      urn,
+      props.plan as SitePlan,
+      resources.filter((resource) => deployment.within(resource.urn, urn)),
+    ),
+  );
+  const others = resources.filter(({ urn }) => !sites.some((root) => deployment.within(urn, root.urn)));
+  return others.some(({ type }) => type === virtualMachine) ? [...inSites, withoutSite(others, deployment)] : inSites;
 }
 
-function registeredSite(urn: string, plan: SitePlan, resources: readonly Seen[]): RegisteredSite {
+function registeredSite(urn: string, plan: SitePlan, resources: readonly Seen[]): RegisteredMachines {
   const names = namesOf(resources);
   const machines = machinesOf(resources, names);
   const made = new Set(machines.map((machine) => machine.plan.name));
@@ -72,20 +89,48 @@ function registeredSite(urn: string, plan: SitePlan, resources: readonly Seen[])
   return {
     urn,
     plan,
+    hardware: hardwareFacts(plan.spec),
     machines,
     rules: placementOf(resources, machines, names),
     absent: meant.map(({ name }) => name).filter((name) => !made.has(name)),
   };
 }
 
+function withoutSite(resources: readonly Seen[], { settings }: Deployment): RegisteredMachines {
+  const machines = foreignMachines(resources, settings);
+  return {
+    hardware: foreignFacts(resources, machines, settings),
+    machines,
+    rules: placementOf(resources, machines, foreignNames),
+    absent: [],
+  };
+}
+
+/** Whether a rule can be asked: of machines without a site, those that machines alone decide. */
+export function appliesTo({ plan, machines }: RegisteredMachines, rule: Rule): boolean {
+  return plan !== undefined || foreignRules(machines).has(rule.id);
+}
+
+/** Whether every machine of the plan was registered; of machines without a plan nobody knows before the end. */
+export function isComplete({ plan, machines }: RegisteredMachines): boolean {
+  return (
+    plan !== undefined && machines.length === plan.machines.filter(({ existing }) => existing === undefined).length
+  );
+}
+
+/** Where the site's own images come from. */
+export function imageRepositoryOf({ props }: Registered): string | undefined {
+  return Reading.of(props, "left out").at("plan", "spec", "kubernetes", "imageRepository").text() ?? undefined;
+}
+
 /**
  * What the rules judge: the inventory as the owner attests it, machines and DRS rules as they were registered. What is not
  * known yet is left out, or assumed to be as bad as it can be.
  */
-export function factsOf(site: RegisteredSite, notKnown: "left out" | "worst"): Facts {
-  const planned = factsOfPlan(site.plan);
-  const hardware = hardwareFacts(site.plan.spec);
-  const existing = planned.machines.filter(({ name }) => site.plan.machines.some((m) => m.name === name && m.existing));
+export function factsOf(site: RegisteredMachines, notKnown: "left out" | "worst"): Facts {
+  const { plan, hardware } = site;
+  const planned = plan ? factsOfPlan(plan) : unplanned;
+  const existing = planned.machines.filter(({ name }) => plan?.machines.some((m) => m.name === name && m.existing));
   const machines = site.machines.map((machine) =>
     machineFact(machine, hardware, notKnown === "worst" ? site : undefined),
   );
@@ -97,10 +142,23 @@ export function factsOf(site: RegisteredSite, notKnown: "left out" | "worst"): F
   };
 }
 
+/** What holds of machines without a plan. */
+const unplanned: Facts = {
+  site: "",
+  hypervisor: "vsphere",
+  hosts: [],
+  devices: [],
+  machines: [],
+  placementRules: [],
+  apiEndpoint: { kind: "external" },
+  network: {},
+  accepted: { magneticDisks: false, veryLargeSite: false },
+};
+
 function machineFact(
   machine: RegisteredMachine,
   { hosts, devices }: Pick<Facts, "hosts" | "devices">,
-  worstIn?: RegisteredSite,
+  worstIn?: RegisteredMachines,
 ): MachineFact {
   const { plan, reservation } = machine;
   const beside = worstIn && neighbour(machine, worstIn);
@@ -128,7 +186,10 @@ function machineFact(
 }
 
 /** The worst place for a machine is where another of its role is known to be. */
-function neighbour({ plan }: RegisteredMachine, { machines }: RegisteredSite): { host?: string; datastore?: string } {
+function neighbour(
+  { plan }: RegisteredMachine,
+  { machines }: RegisteredMachines,
+): { host?: string; datastore?: string } {
   const others = machines.filter((other) => other.plan.role === plan.role && other.plan.name !== plan.name);
   const isKnown = (value: string | Unknown) => typeof value === "string";
   return {
@@ -138,7 +199,7 @@ function neighbour({ plan }: RegisteredMachine, { machines }: RegisteredSite): {
 }
 
 /** What a preview cannot know of a site's machines. */
-export function unknownsOf({ machines }: RegisteredSite): { resource: string; what: string }[] {
+export function unknownsOf({ machines }: RegisteredMachines): { resource: string; what: string }[] {
   return machines.flatMap(({ plan, host, cpus, memoryGiB, reservation, disks }) => {
     const values: [string, unknown][] = [
       ["host", host],
@@ -156,7 +217,7 @@ export function unknownsOf({ machines }: RegisteredSite): { resource: string; wh
 }
 
 /** The resource that a finding's path speaks of; the site's own where it is none of its machines or rules. */
-export function urnOf(path: string, { urn, machines, rules }: RegisteredSite): string {
+export function urnOf(path: string, { urn, machines, rules }: RegisteredMachines): string | undefined {
   const places = [
     ...machines.map((m) => [`machines.${m.plan.name}`, m.urn] as const),
     ...rules.map((r) => [`rules.${r.name}`, r.urn] as const),

@@ -32,9 +32,9 @@ import {
   rulesCanHold,
   vmHostRulesAreMandatory,
 } from "./placement";
-import type { Finding, Rule } from "./rule";
+import type { Finding, Given, Rule } from "./rule";
 
-export type { Breach, Finding, Rule, Severity } from "./rule";
+export type { Breach, Finding, Given, Parameter, Rule, Severity } from "./rule";
 
 /** Every rule, in the order in which findings are told. */
 export const rules: readonly Rule[] = [
@@ -82,8 +82,8 @@ export function checkRules(facts: Facts, among: readonly Rule[] = rules): Findin
 }
 
 /** What one rule finds. */
-export function checkRule(rule: Rule, facts: Facts): Finding[] {
-  return rule.check(facts).map((breach) => ({
+export function checkRule(rule: Rule, facts: Facts, given?: Given): Finding[] {
+  return rule.check(facts, given).map((breach) => ({
     rule: rule.id,
     severity: breach.severity ?? rule.severity,
     path: breach.path,

@@ -1,4 +1,6 @@
 import type { Facts, MachineFact } from "../facts";
+import type { ObjectKind } from "../facts/objects";
+import { STORE_PATHS, STORES } from "../stores";
 
 export type Severity = "mandatory" | "advisory";
 
@@ -24,6 +26,19 @@ export interface Breach {
   severity?: Severity;
 }
 
+/** What an owner may set of a rule, as JSON Schema says it. */
+export interface Parameter {
+  type: "integer" | "number" | "string" | "boolean" | "array" | "object";
+  description: string;
+  default?: unknown;
+  minimum?: number;
+  maximum?: number;
+  items?: { type: "string" };
+}
+
+/** What an owner set of a rule's parameters. */
+export type Given = Readonly<Record<string, unknown>>;
+
 export interface Rule {
   id: string;
   /** What must hold, in one sentence. */
@@ -31,9 +46,26 @@ export interface Rule {
   severity: Severity;
   source: string;
   fix: string;
-  check(facts: Facts): Breach[];
+  /** What an owner may set of it. */
+  parameters?: Readonly<Record<string, Parameter>>;
+  /** The objects that it judges each by itself, so that one can be refused before it is made; none = it judges the whole. */
+  about?: ObjectKind;
+  /** What it reads beside that, or instead. */
+  reads?: readonly ObjectKind[];
+  check(facts: Facts, given?: Given): Breach[];
 }
 
+/** A rule with parameters: `check` gets those that were given, and the defaults of all others. */
+export function parameterised<P extends object>(
+  rule: Omit<Rule, "check" | "parameters"> & {
+    parameters: { readonly [K in keyof P]: Parameter };
+    check(facts: Facts, given: P): Breach[];
+  },
+): Rule {
+  const parameters = rule.parameters as Readonly<Record<string, Parameter>>;
+  const defaults = Object.fromEntries(Object.entries(parameters).map(([name, p]) => [name, p.default]));
+  return { ...rule, parameters, check: (facts, given) => rule.check(facts, { ...defaults, ...given } as P) };
+}
 /** The machines of a role. */
 export function machinesOf(facts: Facts, ...roles: MachineFact["role"][]): MachineFact[] {
   return facts.machines.filter((m) => roles.includes(m.role));
@@ -64,8 +96,9 @@ export function majority(members: number): number {
 
 /** The stores that a site has: its members by name of the store. */
 export function stores(facts: Facts): { name: string; path: string; members: MachineFact[] }[] {
-  return [
-    { name: "etcd", path: "etcd.members", members: machinesOf(facts, "etcd") },
-    { name: "events", path: "etcd.events.members", members: machinesOf(facts, "events") },
-  ].filter((store) => store.name === "etcd" || store.members.length > 0);
+  return STORES.map((name) => ({
+    name,
+    path: `${STORE_PATHS[name]}.members`,
+    members: machinesOf(facts, name),
+  })).filter((store) => store.name === "etcd" || store.members.length > 0);
 }

@@ -2,20 +2,27 @@ import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { privateKeysIn } from "../../policies/privateKeys";
 import * as types from "../../policies/types";
+import { allRules } from "../../site/rules/catalog";
 import { judged, type Props, type Resource, unknown } from "./stack";
 
 const key = (kind: string) => `-----BEGIN ${kind}-----\n${"MHcCAQEEIB".repeat(8)}\n-----END ${kind}-----\n`;
 const base64 = (text: string) => Buffer.from(text).toString("base64");
 const hostKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl";
 
-/** What the pack says of one resource, the policy's id in front. */
+const rules = allRules.filter(({ id }) =>
+  ["ssh-host-keys-pinned", "no-private-keys-in-commands", "no-private-keys-in-guestinfo", "certificates-last"].includes(
+    id,
+  ),
+);
+
+/** What these rules say of one resource, the policy's id in front. */
 function saidOf(
   type: string,
   inputs: Props,
   more: Partial<Resource> & { config?: Record<string, Props> } = {},
 ): string[] {
   const { config, ...resource } = more;
-  return judged([{ type, name: "it", inputs, ...resource }], { config }).map(
+  return judged([{ type, name: "it", inputs, ...resource }], { config, rules }).map(
     ({ policy, message }) => `${policy}: ${message}`,
   );
 }

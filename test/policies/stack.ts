@@ -1,6 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Policies, PolicyResource, ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
+import {
+  type Policies,
+  type PolicyResource,
+  type ResourceValidationPolicy,
+  Secret,
+  type StackValidationPolicy,
+} from "@pulumi/policy";
 import { parse } from "yaml";
 import { repository } from "../../lab/toolchain/artifact";
 import { Deployment } from "../../policies/deployment";
@@ -164,15 +170,19 @@ export interface Judging {
   config?: Record<string, Props>;
   /** Policies that are disabled. */
   off?: string[];
-  /** Other rules than the site's own. */
+  /** Other rules than the pack's own. */
   rules?: readonly Rule[];
+  deployment?: Deployment;
 }
+
+/** Marks a property as a Pulumi secret. */
+export const secret = (value: unknown) => ({ [secretMark]: value });
+const secretMark = "test:secret";
 
 /** Asks the whole pack, as the engine does: each resource before it is made, then the stack. */
 export function judged(stack: Resource[], args: Judging = {}): Reported[] {
-  const pack = policies(new Deployment(args.preview ?? true), args.rules).filter(
-    ({ name }) => !args.off?.includes(name),
-  );
+  const deployment = args.deployment ?? new Deployment(args.preview ?? true);
+  const pack = policies(deployment, args.rules).filter(({ name }) => !args.off?.includes(name));
   const reported: Reported[] = [];
   const urn = (resource: Resource) => `urn:pulumi:test::project::${resource.type}::${resource.name}`;
   const urns = new Map(stack.map((r) => [r.name, urn(r)]));
@@ -193,11 +203,16 @@ export function judged(stack: Resource[], args: Judging = {}): Reported[] {
     },
   });
   for (const [i, resource] of stack.entries()) {
+    const shown = { ...(resources[i] as PolicyResource), props: proxied(resource.inputs, true) };
+    for (const policy of pack as ResourceValidationPolicy[]) {
+      if (typeof policy.remediateResource !== "function") continue;
+      policy.remediateResource({ ...shown, ...common(policy) } as any);
+    }
+    shown.props = proxied(resource.inputs);
     for (const policy of pack as ResourceValidationPolicy[]) {
       const { validateResource: validate } = policy;
       const type = (validate as { __pulumiType?: string } | undefined)?.__pulumiType;
       if (typeof validate !== "function" || (type !== undefined && type !== resource.type)) continue;
-      const shown = { ...(resources[i] as PolicyResource), props: proxied(resource.inputs) };
       validate({ ...shown, ...common(policy) } as any, report(policy, shown.urn));
     }
     if (args.stopAtFirst && reported.some(({ level }) => level === "mandatory")) return reported;
@@ -224,7 +239,18 @@ function policyResource(resource: Resource, urn: string, urns: Map<string, strin
   } as any;
 }
 
-/** Properties as `@pulumi/policy` hands them on: reading an unknown one throws. */
-function proxied(props: Props): Props {
-  return require("@pulumi/policy/proxy").unknownCheckingProxy(JSON.parse(JSON.stringify(props)));
+/** Properties as `@pulumi/policy` hands them on: reading an unknown one throws. Only remediations are shown what is secret. */
+function proxied(props: Props, showSecrets = false): Props {
+  const plain = (value: any): unknown => {
+    if (typeof value !== "object" || value === null) return value;
+    if (secretMark in value) {
+      const inner = plain(value[secretMark]);
+      return showSecrets ? new Secret(inner) : inner;
+    }
+    if (Array.isArray(value)) return value.map(plain);
+    return Object.fromEntries(
+      Object.entries(value).flatMap(([key, part]) => (part === undefined ? [] : [[key, plain(part)]])),
+    );
+  };
+  return require("@pulumi/policy/proxy").unknownCheckingProxy(plain(props));
 }

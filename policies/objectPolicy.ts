@@ -1,0 +1,99 @@
+import type { EnforcementLevel, ResourceValidationArgs, ResourceValidationPolicy } from "@pulumi/policy";
+import type { Facts } from "../site/facts";
+import type { ObjectFacts } from "../site/facts/objects";
+import { checkRule, formatFinding, type Given, type Rule } from "../site/rules";
+import { configSchemaOf } from "./configSchema";
+import type { Deployment } from "./deployment";
+import { guarded } from "./guarded";
+import { factsOfResource, kindsOf, type ResourceFacts } from "./registered/objects";
+import { type Assumption, raw } from "./registered/reading";
+import { imageRepositoryOf } from "./registered/site";
+import { site } from "./types";
+
+/** The facts of no site: what rules about single objects are asked with. */
+export const noSite: Facts = {
+  site: "",
+  hypervisor: "existing",
+  hosts: [],
+  devices: [],
+  machines: [],
+  placementRules: [],
+  apiEndpoint: { kind: "external" },
+  network: {},
+  accepted: { magneticDisks: false, veryLargeSite: false },
+};
+
+/** The policy that asks a rule of each object it is about, before the object is made. */
+export function objectPolicyOf(
+  rule: Rule,
+  deployment: Deployment,
+  enforcementLevel: EnforcementLevel = rule.severity,
+): ResourceValidationPolicy {
+  const judge = (resource: ResourceValidationArgs, report: (message: string, urn?: string) => void) => {
+    const { urn, name } = resource;
+    const asked = (assume: Assumption) => {
+      const { objects, unknowns } = cached(resource, assume);
+      const facts = { ...noSite, ...contextOf(deployment), objects: withPlain(rule, objects, resource, deployment) };
+      return { findings: checkRule(rule, facts, resource.getConfig<Given>()), unknowns };
+    };
+    const { findings, unknowns } = asked("left out");
+    for (const finding of findings) deployment.tell(finding, urn, report);
+    if (unknowns.length === 0) return;
+    const said = findings.map(formatFinding);
+    if (asked("worst").findings.every((finding) => said.includes(formatFinding(finding)))) return;
+    deployment.outcome.leaveOpen({ rule: rule.id, resource: name, what: unknowns.join(", ") });
+  };
+  return {
+    name: rule.id,
+    description: `${rule.sentence} (${rule.source})`,
+    enforcementLevel,
+    remediationSteps: rule.fix,
+    configSchema: configSchemaOf(rule),
+    validateResource: (resource, report) => {
+      if (isAbout(rule, resource.type)) guarded(rule, deployment, resource, report, () => judge(resource, report));
+    },
+  };
+}
+
+function isAbout(rule: Rule, type: string): boolean {
+  return isOfState(rule) ? !type.startsWith("pulumi:pulumi:") : kindsOf(type).some((kind) => kind === rule.about);
+}
+
+/** The rule about secrets that lie open in the state is about every resource, and what `settings` saw of it. */
+function isOfState(rule: Rule): boolean {
+  return rule.id === "secrets-marked";
+}
+
+function withPlain(
+  rule: Rule,
+  objects: Partial<ObjectFacts>,
+  { urn, name }: ResourceValidationArgs,
+  deployment: Deployment,
+): Partial<ObjectFacts> {
+  if (!isOfState(rule)) return objects;
+  const plain = deployment.plainIn(urn);
+  if (plain === undefined) throw new Error("the policy settings is off or not at its own level; switch it on");
+  return { exposures: plain.map(({ place, secret }) => ({ path: name, where: "state", place, secret })) };
+}
+
+/** What rules about objects also read: the settings, the clock, and the site's own image repository. */
+export function contextOf(deployment: Deployment): Pick<Facts, "now" | "backup" | "imageRepository"> {
+  const own = deployment.registered().find(({ type }) => type === site);
+  const repository = own && imageRepositoryOf(own);
+  return {
+    now: deployment.now(),
+    ...(deployment.settings?.backup && { backup: deployment.settings.backup }),
+    ...(repository !== undefined && { imageRepository: repository }),
+  };
+}
+
+const made = new WeakMap<object, Partial<Record<Assumption, ResourceFacts>>>();
+
+/** Every rule about an object asks for the same facts. */
+function cached({ type, name, props }: ResourceValidationArgs, assume: Assumption): ResourceFacts {
+  const key = raw(props) as object;
+  const facts = made.get(key) ?? {};
+  facts[assume] ??= factsOfResource({ type, name, props }, assume);
+  made.set(key, facts);
+  return facts[assume];
+}

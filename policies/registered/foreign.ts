@@ -1,0 +1,108 @@
+import type { Facts } from "../../site/facts";
+import type { MachinePlan } from "../../site/plan";
+import type { Role } from "../../site/spec";
+import { Unknown } from "../known";
+import { noSettings, type Settings } from "../settings";
+import { virtualMachine, vmfsDatastore } from "../types";
+import { type RegisteredMachine, registeredMachine } from "./machines";
+import type { Names } from "./names";
+import type { Seen } from "./seen";
+
+/** How machines are usually called, by role. */
+const usual: readonly [Role, string][] = [
+  ["etcd", "etcd"],
+  ["control-plane", "control-?plane|master"],
+  ["load-balancer", "load-?balancer|haproxy"],
+  ["worker", "worker"],
+];
+
+/** Rules that machines, disks and DRS rules alone decide. */
+const aboutEtcd = [
+  "etcd-odd-members",
+  "etcd-three-members",
+  "etcd-seven-members-at-most",
+  "etcd-distinct-devices",
+  "etcd-device-majority",
+  "etcd-host-majority",
+  "etcd-memory",
+  "etcd-disk",
+  "backup-made",
+  "backup-elsewhere",
+  "backup-age",
+];
+const aboutAll = [
+  "control-planes-different-hosts",
+  "control-plane-size",
+  "load-balancers-different-hosts",
+  "anti-affinity-mandatory",
+  "anti-affinity-possible",
+];
+
+/** The rules that can be asked of machines without a site: those about etcd only where there is one. */
+export function foreignRules(machines: readonly RegisteredMachine[]): ReadonlySet<string> {
+  const hasEtcd = machines.some(({ plan }) => plan.role === "etcd");
+  return new Set(hasEtcd ? [...aboutAll, ...aboutEtcd] : aboutAll);
+}
+
+/** Ids are their own names. */
+export const foreignNames: Names = { host: named, datastore: named };
+
+function named(id: unknown): string | Unknown {
+  return typeof id === "string" && id !== "" ? id : id instanceof Unknown ? id : new Unknown("id");
+}
+
+/** Virtual machines whose names say what they are for. */
+export function foreignMachines(resources: readonly Seen[], settings: Settings = noSettings): RegisteredMachine[] {
+  return resources.flatMap((resource) => {
+    if (resource.type !== virtualMachine) return [];
+    const name = typeof resource.props.name === "string" ? resource.props.name : resource.name;
+    const role = roleOf(name, settings);
+    return role === undefined ? [] : [registeredMachine(resource, planned(resource, name, role), foreignNames)];
+  });
+}
+
+function roleOf(name: string, { roles }: Settings): Role | undefined {
+  const patterns = [...Object.entries(roles), ...usual.filter(([role]) => !(role in roles))];
+  return patterns.find(([, pattern]) => new RegExp(pattern, "i").test(name))?.[0] as Role | undefined;
+}
+
+/** What a machine is for; the last disk of an etcd member holds its data. */
+function planned({ props }: Seen, name: string, role: Role): MachinePlan {
+  const count = Array.isArray(props.disks) ? props.disks.length : 0;
+  const disks = Array.from({ length: count }, (_, i) => ({
+    name: role === "etcd" && i === count - 1 ? ("data" as const) : ("system" as const),
+    datastore: "",
+    device: "",
+    sizeGiB: 0,
+  }));
+  const unplanned = { host: "", address: undefined as never, cpus: 0, memoryGiB: 0, labels: {} };
+  return { name, role, disks, reservation: { cpuMHz: 0, memoryGiB: 0 }, ...unplanned };
+}
+
+/** The hosts that machines name, and the devices below their datastores, as far as anything tells. */
+export function foreignFacts(
+  resources: readonly Seen[],
+  machines: readonly RegisteredMachine[],
+  { devices }: Settings = noSettings,
+): Pick<Facts, "hosts" | "devices"> {
+  const known = <T>(value: T | Unknown): value is T => !(value instanceof Unknown);
+  const hosts = [...new Set(machines.map(({ host }) => host).filter(known<string>))];
+  const datastores = [...new Set(machines.flatMap((m) => m.disks.map((d) => d.datastore)).filter(known<string>))];
+  const byDevice = new Map<string, string[]>();
+  for (const datastore of datastores)
+    for (const device of devicesBelow(datastore, resources, devices))
+      byDevice.set(device, [...(byDevice.get(device) ?? []), datastore]);
+  return {
+    hosts: hosts.map((name) => ({ name })),
+    devices: [...byDevice].map(([id, on]) => ({ id, datastores: on, hosts })),
+  };
+}
+
+/** As the settings say, or the program that makes the datastore; one of which nothing is known counts as a device. */
+function devicesBelow(datastore: string, resources: readonly Seen[], devices: Settings["devices"]): string[] {
+  const attested = devices[datastore];
+  if (attested !== undefined) return [attested];
+  const made = resources.find(({ type, props }) => type === vmfsDatastore && props.id === datastore);
+  const disks = Array.isArray(made?.props.disks) ? made.props.disks.filter((disk) => typeof disk === "string") : [];
+  return disks.length > 0 ? disks : [datastore];
+}

@@ -1,0 +1,77 @@
+import type { BackupFact } from "../site/facts";
+
+/** A finding that the owner lives with, for a while. */
+export interface Exception {
+  rule: string;
+  /** The resource's name or URN, or the finding's path. */
+  resource: string;
+  reason: string;
+  /** The last day, `YYYY-MM-DD`. */
+  until: string;
+}
+
+/** What several rules read. */
+export interface Settings {
+  exceptions: readonly Exception[];
+  backup?: BackupFact;
+  /** Roles of virtual machines by their names, as regular expressions. */
+  roles: Readonly<Record<string, string>>;
+  /** Devices by the ids of datastores. */
+  devices: Readonly<Record<string, string>>;
+}
+
+export const noSettings: Settings = { exceptions: [], roles: {}, devices: {} };
+
+const day = "^\\d{4}-\\d{2}-\\d{2}$";
+const named = (description: string) => ({
+  type: "object",
+  additionalProperties: { type: "string" },
+  default: {},
+  description,
+});
+
+/** The JSON Schema of the settings. */
+export const settingsSchema = {
+  properties: {
+    exceptions: {
+      type: "array",
+      description: "Findings that the owner lives with, each with its reason and its last day",
+      default: [],
+      items: {
+        type: "object",
+        additionalProperties: false,
+        required: ["rule", "resource", "reason", "until"],
+        properties: {
+          rule: { type: "string", minLength: 1, description: "The rule's id" },
+          resource: { type: "string", minLength: 1, description: "The resource's name or URN, or the finding's path" },
+          reason: { type: "string", minLength: 10, description: "Why, for whoever reads the report" },
+          until: { type: "string", pattern: day, description: "The last day, YYYY-MM-DD" },
+        },
+      },
+    },
+    backup: {
+      type: "object",
+      additionalProperties: false,
+      required: ["encrypted", "copiedTo"],
+      description: "What the owner attests of etcd's backups",
+      properties: {
+        encrypted: { type: "boolean", description: "Whether the copies are encrypted" },
+        copiedTo: { type: "string", minLength: 1, description: "The host, site or service that holds the copies" },
+        last: {
+          type: "string",
+          pattern: "^\\d{4}-\\d{2}-\\d{2}T",
+          description: "When the last one succeeded, RFC 3339",
+        },
+      },
+    },
+    roles: named(
+      "Roles (etcd, control-plane, load-balancer, worker) of virtual machines by regular expressions of their names",
+    ),
+    devices: named("Storage devices by the ids of the datastores on them"),
+  },
+};
+
+/** Whether an exception still covers something on a day. */
+export function isCurrent({ until }: Exception, now: number): boolean {
+  return new Date(now).toISOString().slice(0, 10) <= until;
+}

@@ -1,0 +1,19 @@
+import { type Facts, factsOfPlan } from "../facts";
+import type { SitePlan } from "../plan";
+import { configurationsOf } from "./configuration";
+import { certificateFactsOf, keyFactsOf } from "./pki";
+
+/** Everything a plan tells: its layout, its keys and certificates, and the configuration it renders. */
+export function completeFacts(plan: SitePlan): Facts {
+  return {
+    ...factsOfPlan(plan),
+    objects: {
+      keys: keyFactsOf(plan),
+      certificates: certificateFactsOf(plan),
+      configurations: configurationsOf(plan),
+      ...(plan.spec.hypervisor.kind === "vsphere" && {
+        vcenters: [{ path: "hypervisor", verified: !plan.spec.hypervisor.allowUnverifiedSsl }],
+      }),
+    },
+  };
+}
