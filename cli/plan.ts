@@ -1,9 +1,11 @@
+import { existsSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { Command } from "commander";
-import { z } from "zod";
 import { readSite } from "../site/parse";
-import { type EarlierPlan, planSite } from "../site/plan";
-import { formatPath } from "../site/problem";
+import { planSite, type SitePlan } from "../site/plan";
+import { formatProblem } from "../site/problem";
 import { reportOf } from "../site/report";
+import { differences, readSaved, type SavedPlan, savedText } from "../site/saved";
 import { readDocument, siteIn, UnusableInput } from "./document";
 import { printReport } from "./printReport";
 
@@ -11,6 +13,7 @@ interface PlanOptions {
   json?: boolean;
   pairs?: boolean;
   against?: string;
+  save?: boolean;
 }
 
 /** `groundwork plan FILE`: who runs where, what each failure costs, and what is wrong with it. */
@@ -20,7 +23,11 @@ export function planCommand(): Command {
     .argument("<file>", "a site's YAML or JSON file, or a Pulumi stack file; - reads standard input")
     .option("--json", "print one JSON object")
     .option("--pairs", "judge every pair of failures too")
-    .option("--against <plan>", "an earlier plan (--json) that runs already: move nothing that need not move")
+    .option(
+      "--against <plan>",
+      "a plan that runs already: move nothing that need not move (default: the one that was saved beside the file)",
+    )
+    .option("--save", "keep where machines are beside the file, as <stack>.plan.json: `up` holds on to it; commit both")
     .addHelpText("after", "\nExit code: 0 a plan without a mandatory finding, 1 with one, 2 unusable input.")
     .action((file: string, options: PlanOptions) => {
       process.exitCode = runPlan(
@@ -40,12 +47,24 @@ export function runPlan(
   err: (text: string) => void,
 ): 0 | 1 | 2 {
   try {
-    const against = options.against === undefined ? undefined : readEarlierPlan(options.against);
+    const kept = savedPlanFile(file);
+    const beside = kept !== undefined && existsSync(kept) ? kept : undefined;
+    const against = options.against ?? beside;
+    const saved = against === undefined ? undefined : readPlan(against);
     const result = readSite(siteIn(readDocument(file)));
     if ("problems" in result) throw new UnusableInput(result.problems);
-    const report = reportOf(planSite(result.spec, { against }), { pairs: options.pairs });
+    const plan = planSite(result.spec, { against: saved });
+    const report = reportOf(plan, { pairs: options.pairs });
     out(options.json ? `${JSON.stringify(report, null, 2)}\n` : printReport(report));
-    return report.findings.some((f) => f.severity === "mandatory") ? 1 : 0;
+    const refused = report.findings.some((f) => f.severity === "mandatory");
+    if (options.save) {
+      if (refused) err(`${file}: an unsafe plan is not saved; mend the mandatory findings first\n`);
+      else save(kept, plan);
+    } else if (saved && against === beside) {
+      const changes = differences(plan, saved);
+      if (changes.length > 0) err(`${changes.map(formatProblem).join("\n")}\n`);
+    }
+    return refused ? 1 : 0;
   } catch (e) {
     if (!(e instanceof UnusableInput)) throw e;
     err(`${e.message}\n`);
@@ -53,30 +72,24 @@ export function runPlan(
   }
 }
 
-/** What of an earlier plan counts; the rest of the file may be anything. */
-const earlierPlan = z.object({
-  machines: z.array(
-    z.object({
-      name: z.string(),
-      host: z.string(),
-      address: z.ipv4(),
-      podCidr: z.cidrv4().optional(),
-      disks: z.array(
-        z.object({ name: z.enum(["system", "data"]), datastore: z.string(), device: z.string(), sizeGiB: z.number() }),
-      ),
-    }),
-  ),
-});
+function save(file: string | undefined, plan: SitePlan): void {
+  if (file === undefined)
+    throw new UnusableInput([{ path: "--save", fact: "standard input has no place beside it", fix: "name a file" }]);
+  writeFileSync(file, savedText(plan));
+}
 
-function readEarlierPlan(file: string): EarlierPlan {
-  const parsed = earlierPlan.safeParse(readDocument(file));
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw new UnusableInput([
-    {
-      path: `${file}${issue?.path.length ? ` ${formatPath(issue.path)}` : ""}`,
-      fact: "it is no earlier plan",
-      fix: "use what groundwork plan --json printed",
-    },
-  ]);
+function readPlan(file: string): SavedPlan {
+  const result = readSaved(readDocument(file));
+  if ("saved" in result) return result.saved;
+  const { path, fact, fix } = result.problem;
+  throw new UnusableInput([{ path: [file, path].filter(Boolean).join(" "), fact, fix }]);
+}
+
+/** Where the plan of a file is kept: `stacks/Pulumi.shop.yaml` has `stacks/shop.plan.json`. */
+export function savedPlanFile(file: string): string | undefined {
+  if (file === "-") return undefined;
+  const name = basename(file)
+    .replace(/\.(ya?ml|json)$/, "")
+    .replace(/^Pulumi\./, "");
+  return join(dirname(file), `${name}.plan.json`);
 }

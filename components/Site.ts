@@ -5,7 +5,7 @@ import type { VirtualMachineArgs } from "@pulumi/vsphere";
 import { factsOfPlan } from "../site/facts";
 import { type Failure, singleFailures } from "../site/failures";
 import { endpointUrl, kubeconfigsOf, machinesOf, sshHostKey } from "../site/pki";
-import type { MachinePlan, SitePlan } from "../site/plan";
+import type { EarlierPlan, MachinePlan, SitePlan } from "../site/plan";
 import { cloudInit } from "../site/render/cloudInit";
 import { kubeconfig } from "../site/render/kubeconfig";
 import type { Finding } from "../site/rules";
@@ -37,6 +37,8 @@ export interface SiteTransforms extends PlacementTransforms {
 export interface SiteArgs {
   /** The site as its owner describes it. */
   spec: SiteSpec;
+  /** Where its machines are said to be: a plan that differs is refused. Without it every plan is made afresh. */
+  saved?: EarlierPlan;
   /** Who signs in to vCenter; needed for `hypervisor.kind: vsphere`. */
   credentials?: VsphereCredentials;
   /** The text of the pod network's manifest, for `podNetwork.kind: manifest`. */
@@ -64,7 +66,7 @@ export class Site extends pulumi.ComponentResource {
   readonly members: MemberRecord[];
 
   constructor(name: string, args: SiteArgs, opts: pulumi.ComponentResourceOptions = {}) {
-    const { plan, findings } = safePlan(args.spec);
+    const { plan, findings } = safePlan(args.spec, args.saved);
     super("groundwork:index:Site", name, { plan }, opts);
     this.plan = plan;
     this.findings = findings;

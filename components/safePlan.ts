@@ -1,17 +1,31 @@
 import * as pulumi from "@pulumi/pulumi";
 import { factsOfPlan } from "../site/facts";
-import { planSite, type SitePlan } from "../site/plan";
+import { type EarlierPlan, planSite, type SitePlan } from "../site/plan";
+import { formatProblem } from "../site/problem";
 import { checkRules, type Finding, formatFinding } from "../site/rules";
+import { differences } from "../site/saved";
 import type { SiteSpec } from "../site/spec";
 
-/** Plans a site and judges the plan before anything is made of it. Throws one error with every mandatory finding. */
-export function safePlan(spec: SiteSpec): { plan: SitePlan; findings: Finding[] } {
-  const plan = planSite(spec);
+/**
+ * Plans a site and judges the plan before anything is made of it. Throws one error with every mandatory finding. With a
+ * saved plan, machines stay where that says; what would differ from it is refused with the reasons.
+ */
+export function safePlan(spec: SiteSpec, saved?: EarlierPlan): { plan: SitePlan; findings: Finding[] } {
+  const plan = planSite(spec, { against: saved });
   const findings = checkRules(factsOfPlan(plan));
   const refused = findings.filter(({ severity }) => severity === "mandatory");
   if (refused.length > 0) {
     throw new pulumi.RunError(
       [`${plan.site}: refused before anything is made`, ...refused.map(formatFinding)].join("\n"),
+    );
+  }
+  const changes = saved ? differences(plan, saved) : [];
+  if (changes.length > 0) {
+    throw new pulumi.RunError(
+      [
+        `${plan.site}: this is not what its saved plan says; run \`npx groundwork plan FILE --save\` and commit what changed`,
+        ...changes.map(formatProblem),
+      ].join("\n"),
     );
   }
   return { plan, findings };

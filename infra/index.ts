@@ -5,10 +5,14 @@ import { Site } from "../components/Site";
 import { parseSite } from "../site/parse";
 import { SiteError } from "../site/problem";
 import type { SiteSpec } from "../site/spec";
+import { savedPlan } from "./savedPlan";
 
 // Pulumi takes a stack trace with every call. Mapping each back to TypeScript was a third of a preview, and none is shown:
 // what people can mend is told by errors without one.
+// Nor may Node map it: the maps of Pulumi's own files leave out a folder, and on `node_modules/@pulumi/resource.ts` Node 20.20
+// loops without end when an error is to be coloured, until the memory is gone (a minute, gigabytes; `up` still tells the error).
 Object.assign(Error, { prepareStackTrace: undefined });
+process.setSourceMapsEnabled(false);
 
 /** One stack is one site: its configuration in, a cluster out. */
 export = async () => {
@@ -17,6 +21,7 @@ export = async () => {
   const network = spec.kubernetes.podNetwork;
   const site = new Site(spec.name, {
     spec,
+    saved: savedPlan(config),
     credentials: spec.hypervisor.kind === "vsphere" ? vsphereCredentials(config) : undefined,
     podNetworkManifest: network.kind === "manifest" ? await downloadManifest(network) : undefined,
   });

@@ -4,7 +4,7 @@ import { Ledger, type Place } from "./layout/ledger";
 import { pinnedPlace } from "./layout/pinned";
 import { pour } from "./layout/pour";
 import { NEEDS, type Need, type Needs } from "./layout/slots";
-import { type Earlier, stay } from "./layout/stay";
+import { type Earlier, placeWithin, stay } from "./layout/stay";
 import type { MachineRequest } from "./requests";
 import type { Role } from "./spec";
 import { isStore } from "./stores";
@@ -104,7 +104,11 @@ function settlePinned(
 ): void {
   const kept: Place[] = [];
   for (const request of group) {
-    const place = request.pin && pinnedPlace(request, request.pin, kept, inventory, ledger, relaxations(options));
+    const before = options.earlier?.get(request.name);
+    const place =
+      request.pin &&
+      (placeWithin(request, before, request.pin, inventory, ledger) ??
+        pinnedPlace(request, request.pin, kept, inventory, ledger, relaxations(options)));
     if (!place) continue;
     ledger.take(request, place);
     layout.places.set(request.name, place);

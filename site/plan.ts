@@ -85,9 +85,13 @@ export interface SitePlan {
   shortages: Shortage[];
 }
 
-/** What an earlier plan has to say: a `SitePlan`, or what `groundwork plan --json` printed. */
+/** What an earlier plan has to say: a `SitePlan`, a saved one, or what `groundwork plan --json` printed. */
 export interface EarlierPlan {
-  machines: readonly Pick<MachinePlan, "name" | "host" | "address" | "disks" | "podCidr">[];
+  machines: readonly EarlierMachine[];
+}
+
+export interface EarlierMachine extends Pick<MachinePlan, "name" | "host" | "address" | "podCidr"> {
+  disks: readonly (Pick<DiskPlan, "name" | "datastore"> & { device?: string })[];
 }
 
 /**
@@ -222,7 +226,7 @@ function earlierPlaces(against: EarlierPlan | undefined): ReadonlyMap<string, Ea
   );
 }
 
-function datastore(machine: Pick<MachinePlan, "disks">, name: DiskPlan["name"]): string | undefined {
+function datastore(machine: EarlierMachine, name: DiskPlan["name"]): string | undefined {
   return machine.disks.find((d) => d.name === name)?.datastore;
 }
 
@@ -232,7 +236,7 @@ function moves(
   against: EarlierPlan | undefined,
 ): Move[] {
   const before = new Map(against?.machines.map((m) => [m.name, m]));
-  const where = (m: Pick<MachinePlan, "host" | "disks">) => ({
+  const where = (m: Pick<EarlierMachine, "host" | "disks">) => ({
     host: m.host,
     datastores: m.disks.map((d) => d.datastore),
   });

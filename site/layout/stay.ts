@@ -30,6 +30,20 @@ export function stay(
   }
 }
 
+/** Where a machine is already, if that is what its owner asks for: a pin moves nothing that agrees with it. */
+export function placeWithin(
+  request: MachineRequest,
+  before: Earlier | undefined,
+  pin: { host?: string; datastore?: string },
+  inventory: Inventory,
+  ledger: Ledger,
+): Place | undefined {
+  if (before === undefined || (pin.host ?? before.host) !== before.host) return undefined;
+  if ((pin.datastore ?? before.data ?? before.system) !== (before.data ?? before.system)) return undefined;
+  const place = placeBefore(request, before, inventory, ledger);
+  return typeof place === "string" ? undefined : place;
+}
+
 function placeBefore(request: MachineRequest, before: Earlier, inventory: Inventory, ledger: Ledger): Place | string {
   const host = inventory.host(before.host);
   if (!host) return `host ${before.host} is no longer there`;

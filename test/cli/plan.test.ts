@@ -81,7 +81,7 @@ describe("groundwork plan", () => {
       file("no.json", { machines: 1 }),
     );
     expect(status).toBe(2);
-    expect(stderr).toContain("it is no earlier plan; use what groundwork plan --json printed");
+    expect(stderr).toContain("no.json machines: 1 is not what a plan has there; use what groundwork plan wrote");
   });
 
   test("no file, or an unknown option: exit code 2", () => {
