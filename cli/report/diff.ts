@@ -1,5 +1,5 @@
 import type { Op, Step } from "./preview";
-import { shownValue, valueAt } from "./values";
+import { type Names, shownValue, valueAt } from "./values";
 
 /** A resource that changes, as the engine tells it. */
 export interface RawChange {
@@ -10,17 +10,23 @@ export interface RawChange {
 }
 
 /** Every step that changes something, in the engine's order. */
-export function rawChanges(steps: readonly Step[]): RawChange[] {
+export function rawChanges(steps: readonly Step[], names: Names): RawChange[] {
   return steps.flatMap((step): RawChange[] => {
     const { op, type, name, before, after } = step;
     const shown = (paths: Step["changes"], from: (path: string) => unknown, to: (path: string) => unknown) =>
-      paths.map(({ path, replaces }) => ({ path, from: shownValue(from(path)), to: shownValue(to(path)), replaces }));
+      paths.map(({ path, replaces }) => ({
+        path,
+        from: shownValue(from(path), names),
+        to: shownValue(to(path), names),
+        replaces,
+      }));
     const asked = (path: string) => valueAt(after?.inputs, path) ?? valueAt(after?.outputs, path);
     const found = (path: string) => valueAt(before?.inputs, path) ?? valueAt(before?.outputs, path);
     const changed: RawChange[] =
       op === "same" || op === "read" ? [] : [{ op, type, name, properties: shown(step.changes, found, asked) }];
     if (step.drift.length === 0) return changed;
+    const said = (path: string) => valueAt(step.state?.outputs, path);
     const is = (path: string) => valueAt(before?.outputs, path);
-    return [{ op: "found", type, name, properties: shown(step.drift, () => undefined, is) }, ...changed];
+    return [{ op: "found", type, name, properties: shown(step.drift, said, is) }, ...changed];
   });
 }

@@ -2,24 +2,42 @@ import type { Failure } from "../../site/failures";
 import type { Rank } from "../../site/rank";
 import type { QuorumStep } from "./disruption";
 import type { StackReport } from "./model";
-import { type Block, code, codeBlock, folded, heading, list, paragraph, strong, table, type Words } from "./nodes";
+import {
+  type Block,
+  code,
+  codeBlock,
+  folded,
+  heading,
+  list,
+  mark,
+  paragraph,
+  strong,
+  table,
+  type Words,
+} from "./nodes";
 import type { Said } from "./policies";
 import type { Report } from "./run";
 import type { Survived } from "./survival";
-import { listed } from "./verdict";
+import { listed, type Verdict } from "./verdict";
 
-const marks = { safe: "✅", unsafe: "❌", unjudged: "⚠️" };
+export const signs = { safe: "good", unsafe: "bad", unjudged: "caution" } as const;
+
+/** What is to be said of all stacks together. */
+export function overall({ stacks, removed }: Report): Verdict["is"] {
+  const verdicts = stacks.map(({ verdict }) => verdict.is);
+  if (verdicts.includes("unsafe")) return "unsafe";
+  return verdicts.includes("unjudged") || (stacks.length === 0 && removed.length > 0) ? "unjudged" : "safe";
+}
 
 /** The first line: safe or not, and of what. */
-export function headline({ stacks, removed }: Report): string {
+export function headline(report: Report): string {
+  const { stacks, removed } = report;
   const [only] = stacks;
-  if (only === undefined) return removed.length > 0 ? "⚠️ No site is judged" : "✅ Safe: no site is touched";
-  if (stacks.length === 1) return `${marks[only.verdict.is]} ${verdictWord(only)}: ${gist(only)}`;
-  const count = (is: keyof typeof marks) => stacks.filter(({ verdict }) => verdict.is === is).length;
-  const [unsafe, unjudged] = [count("unsafe"), count("unjudged")];
-  if (unsafe > 0) return `❌ Unsafe: ${unsafe} of ${stacks.length} sites`;
-  if (unjudged > 0) return `⚠️ Could not be judged: ${unjudged} of ${stacks.length} sites`;
-  return `✅ Safe: ${stacks.length} sites`;
+  if (only === undefined) return removed.length > 0 ? "No site is judged" : "Safe: no site is touched";
+  if (stacks.length === 1) return `${verdictWord(only)}: ${gist(only)}`;
+  const count = stacks.filter(({ verdict }) => verdict.is === overall(report)).length;
+  const word = { safe: "Safe", unsafe: "Unsafe", unjudged: "Could not be judged" }[overall(report)];
+  return `${word}: ${count === stacks.length ? "" : `${count} of `}${stacks.length} sites`;
 }
 
 export function verdictWord({ verdict: { is, cautions } }: StackReport): string {
@@ -74,7 +92,7 @@ export function bodyOf(report: Report, stackBody: (stack: StackReport) => Block[
             ["Site", "Verdict", "Change"],
             stacks.map((s) => [
               s.site ?? s.stack,
-              `${marks[s.verdict.is]} ${verdictWord(s)}`,
+              [mark(signs[s.verdict.is]), ` ${verdictWord(s)}`],
               gist(s).replace(/^[^:]+: /, ""),
             ]),
           ),
@@ -82,9 +100,7 @@ export function bodyOf(report: Report, stackBody: (stack: StackReport) => Block[
       : []),
     ...gone,
     paragraph(`Judged: ${scope}.`),
-    ...stacks.map((s) =>
-      folded(`${marks[s.verdict.is]} ${s.site ?? s.stack}: ${verdictWord(s)}`, stackBody(s), s.verdict.is !== "safe"),
-    ),
+    ...stacks.map((s) => folded(`${s.site ?? s.stack}: ${verdictWord(s)}`, stackBody(s), s.verdict.is !== "safe")),
   ];
 }
 
@@ -106,11 +122,16 @@ export function stackBlocks(report: StackReport, raw = true): Block[] {
 /** Why, what to look at, and what to know, in this order. */
 function verdictBlocks({ verdict: { reasons, cautions, is }, notes }: StackReport): Block[] {
   const points: Words[] = [
-    ...reasons.map((reason) => [is === "unsafe" ? "❌ " : "⚠️ ", strong(reason)]),
-    ...cautions.map((caution) => `⚠️ ${caution}`),
-    ...notes.map((note) => `ℹ️ ${note}`),
+    ...reasons.map((reason) => [mark(is === "unsafe" ? "bad" : "caution"), " ", ...reasonWords(reason)]),
+    ...cautions.map((caution) => [mark("caution"), ` ${caution}`]),
+    ...notes.map((note) => [mark("note"), ` ${note}`]),
   ];
   return points.length > 0 ? [list(points)] : [];
+}
+
+function reasonWords(reason: string): (string | ReturnType<typeof strong>)[] {
+  const [, policy, message] = /^policy (\S+): ([\s\S]*)$/.exec(reason) ?? [];
+  return policy && message ? ["policy ", code(policy), `: ${message}`] : [strong(reason)];
 }
 
 function errorBlocks({ errors, warnings }: StackReport): Block[] {
@@ -275,7 +296,9 @@ function costOf(failure: Failure | undefined): string {
 function capacityBlocks({ capacity: { hosts, needed } }: StackReport): Block[] {
   if (hosts.length === 0) return [];
   const said = (left: { workers: number; cpus: number; memoryGiB: number } | undefined) =>
-    left ? `${left.workers} workers, ${left.cpus} CPUs, ${left.memoryGiB} GiB` : "not there";
+    left
+      ? `${left.workers} ${left.workers === 1 ? "worker" : "workers"}, ${left.cpus} CPUs, ${left.memoryGiB} GiB`
+      : "not there";
   const compared = hosts.some((host) => host.before);
   return [
     heading(3, "What is left for pods after the loss of a host"),
@@ -304,14 +327,32 @@ function certificateBlocks({ certificates }: StackReport): Block[] {
   ];
 }
 
-function policyBlocks({ policies: { mandatory, advisory, accepted, undecided } }: StackReport): Block[] {
+/** More findings of a kind are folded away. */
+const most = 8;
+
+function policyBlocks({ policies: { mandatory, advisory, accepted, exceptions, undecided } }: StackReport): Block[] {
   const part = (title: string, those: readonly Said[]): Block[] =>
-    those.length === 0 ? [] : [paragraph(strong(`${title}:`)), list(those.map(sayPolicy))];
+    those.length === 0
+      ? []
+      : those.length > most
+        ? [folded(`${title} ${those.length} findings`, [list(those.map(sayPolicy))])]
+        : [paragraph(strong(title)), list(those.map(sayPolicy))];
+  const excepted: Block[] =
+    exceptions.length === 0
+      ? []
+      : [
+          paragraph(strong("Exceptions:")),
+          table(
+            ["Rule", "Resource", "Reason", "Until", "State"],
+            exceptions.map((e) => [code(e.rule), code(e.resource), e.reason, e.until, e.state]),
+          ),
+        ];
   const parts = [
-    ...part("Refused by", mandatory),
-    ...part("Undecided until `up`", undecided),
-    ...part("Accepted", accepted),
-    ...part("Advice", advisory),
+    ...part("Refused by:", mandatory),
+    ...part("Undecided until `up`:", undecided),
+    ...excepted,
+    ...part("Accepted:", accepted),
+    ...part("Advice:", advisory),
   ];
   return parts.length === 0 ? [] : [heading(3, "Policies"), ...parts];
 }
@@ -322,15 +363,19 @@ function sayPolicy({ policy, message, isNew }: Said): Words {
 
 function rawBlocks({ changes }: StackReport): Block[] {
   if (changes.length === 0) return [];
-  const signs: Record<string, string> = { create: "+", delete: "-", update: "~", replace: "±", found: "?" };
+  const operators: Record<string, string> = { create: "+", delete: "-", update: "~", replace: "±", found: "?" };
   const text = changes.map(({ op, type, name, properties }) =>
     [
-      `${signs[op] ?? " "} ${op.padEnd(7)} ${type} ${name}`,
+      `${operators[op] ?? " "} ${op.padEnd(7)} ${type} ${name}`,
       ...properties.map(
         (p) =>
-          `      ${p.path}: ${op === "found" ? `found ${p.to}` : `${p.from} → ${p.to}`}${p.replaces ? "   (replaces)" : ""}`,
+          `      ${p.path}: ${op === "found" ? `is ${p.to}, the state says ${p.from}` : `${p.from} → ${p.to}`}${p.replaces ? "   (replaces)" : ""}`,
       ),
     ].join("\n"),
   );
-  return [folded(`The raw diff: ${changes.length} resources`, [codeBlock(text.join("\n"), "text")])];
+  return [
+    folded(`The raw diff: ${changes.length} ${changes.length === 1 ? "resource" : "resources"}`, [
+      codeBlock(text.join("\n"), "text"),
+    ]),
+  ];
 }

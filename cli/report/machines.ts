@@ -2,7 +2,7 @@ import { virtualMachine, vsphereMachine } from "../../policies/types";
 import type { MachinePlan } from "../../site/plan";
 import type { Role } from "../../site/spec";
 import type { Change, Step } from "./preview";
-import { shownValue, valueAt } from "./values";
+import { type Names, shownValue, valueAt } from "./values";
 
 /** What a change does to one machine. */
 export interface MachineChange {
@@ -40,9 +40,9 @@ const needPowerOff = new Set([
 ]);
 
 /** What happens to each machine, worst first. */
-export function machineChanges(steps: readonly Step[]): MachineChange[] {
+export function machineChanges(steps: readonly Step[], names: Names): MachineChange[] {
   const roles = rolesOf(steps);
-  const machines = steps.flatMap((step) => (step.type === virtualMachine ? machineChange(step, roles) : []));
+  const machines = steps.flatMap((step) => (step.type === virtualMachine ? machineChange(step, roles, names) : []));
   const touched = new Set(machines.filter(({ kind }) => kind !== "changed").map(({ machine }) => machine));
   const reconfigured = steps
     .filter(({ type, name, op }) => type === command && roles.has(name) && op !== "same" && !touched.has(name))
@@ -64,9 +64,9 @@ export function machineChanges(steps: readonly Step[]): MachineChange[] {
 
 const order = ["deleted", "replaced", "created", "changed", "reconfigured"];
 
-function machineChange(step: Step, roles: ReadonlyMap<string, Role>): MachineChange[] {
+function machineChange(step: Step, roles: ReadonlyMap<string, Role>, names: Names): MachineChange[] {
   const { op, name, changes } = step;
-  const drift = step.drift.length > 0 ? step.drift.map((change) => drifted(step, change)) : [];
+  const drift = step.drift.map((change) => drifted(step, change, names));
   const common = { machine: name, role: roles.get(name), drift };
   switch (op) {
     case "create":
@@ -75,7 +75,7 @@ function machineChange(step: Step, roles: ReadonlyMap<string, Role>): MachineCha
       return [{ ...common, kind: "deleted", restarts: true, because: [] }];
     case "replace": {
       const causes = changes.filter(({ replaces }) => replaces);
-      const because = (causes.length > 0 ? causes : changes).map((change) => changed(step, change));
+      const because = (causes.length > 0 ? causes : changes).map((change) => changed(step, change, names));
       return [{ ...common, kind: "replaced", restarts: true, because }];
     }
     case "update":
@@ -84,7 +84,7 @@ function machineChange(step: Step, roles: ReadonlyMap<string, Role>): MachineCha
           ...common,
           kind: "changed",
           restarts: changes.some((change) => isOffFor(step, change)),
-          because: changes.map((change) => changed(step, change)),
+          because: changes.map((change) => changed(step, change, names)),
         },
       ];
     default:
@@ -101,17 +101,16 @@ function isOffFor({ before }: Step, { path }: Change): boolean {
 }
 
 /** `numCpus 4 → 6` */
-export function changed({ before, after }: Step, { path }: Change): string {
+function changed({ before, after }: Step, { path }: Change, names: Names): string {
   const from = valueAt(before?.inputs, path) ?? valueAt(before?.outputs, path);
   const to = valueAt(after?.inputs, path) ?? valueAt(after?.outputs, path);
-  return `${path} ${shownValue(from)} → ${shownValue(to)}`;
+  return `${path} ${shownValue(from, names)} → ${shownValue(to, names)}`;
 }
 
-function drifted({ before, after }: Step, { path }: Change): string {
+function drifted({ before, state }: Step, { path }: Change, names: Names): string {
   if (path === "") return "it is gone";
-  const now = valueAt(before?.outputs, path) ?? valueAt(before?.inputs, path);
-  const asked = valueAt(after?.inputs, path);
-  return `${path} is ${shownValue(now)}${asked === undefined ? "" : `, asked for was ${shownValue(asked)}`}`;
+  const [was, is] = [state, before].map((known) => valueAt(known?.outputs, path) ?? valueAt(known?.inputs, path));
+  return `${path} ${shownValue(was, names)} → ${shownValue(is, names)}`;
 }
 
 /** Roles by the machine's name, from the plans that machine components were made of. */

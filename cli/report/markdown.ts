@@ -1,12 +1,14 @@
 import type { Root } from "mdast";
 import { gfmTableToMarkdown } from "mdast-util-gfm-table";
 import { type Options, toMarkdown } from "mdast-util-to-markdown";
-import { bodyOf, headline, stackBlocks } from "./document";
-import { type Block, type Folded, heading } from "./nodes";
+import { bodyOf, headline, overall, signs, stackBlocks } from "./document";
+import { type Block, type Folded, heading, type Mark, mark } from "./nodes";
 import type { Report } from "./run";
 
 /** Comments on GitHub hold 65,536 characters. */
 const longest = 60_000;
+
+const emoji = { good: "✅", bad: "❌", caution: "⚠️", note: "ℹ️" };
 
 /** By this a pull request's comment is found again. */
 export const commentMark = "<!-- groundwork report -->";
@@ -22,7 +24,10 @@ export function markdownOf(report: Report): string {
 }
 
 function rendered(report: Report, raw: boolean): string {
-  const blocks = [heading(2, headline(report)), ...bodyOf(report, (stack) => stackBlocks(stack, raw))];
+  const blocks = [
+    heading(2, [mark(signs[overall(report)]), ` ${headline(report)}`]),
+    ...bodyOf(report, (stack) => stackBlocks(stack, raw)),
+  ];
   return `${written(blocks)}\n${commentMark}\n`;
 }
 
@@ -34,6 +39,7 @@ function written(children: Block[]): string {
     handlers: {
       folded: ({ summary, open, children: inside }: Folded) =>
         `<details${open ? " open" : ""}>\n<summary>${escaped(summary)}</summary>\n\n${written(inside).trim()}\n\n</details>`,
+      mark: ({ is }: Mark) => emoji[is],
     } as Options["handlers"],
   };
   return toMarkdown({ type: "root", children } as Root, options);

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Facts } from "../../site/facts";
+import { type Failure, singleFailures } from "../../site/failures";
 import { components } from "../../site/failures/components";
 import type { SitePlan } from "../../site/plan";
 import { type CertificateChange, certificateChanges } from "./certificates";
@@ -10,6 +11,7 @@ import { type PolicyReport, policyReport } from "./policies";
 import type { Preview } from "./preview";
 import { siteSeen } from "./sites";
 import { type HostLoss, hostLosses, type RankChange, rankChange, type Survival, survivalOf } from "./survival";
+import { namesIn } from "./values";
 import { type Verdict, verdictOf } from "./verdict";
 
 /** Everything that is told of one stack. Plain data: `--format json` prints it. */
@@ -39,7 +41,7 @@ export interface StackReport {
 /** What is drawn: the site as it would be, and what each failure takes along. */
 export interface Drawing {
   facts: Facts;
-  failures: { kind: string; id: string; down: string[]; wiped: string[] }[];
+  failures: (Failure & { down: string[]; wiped: string[] })[];
   /** Machines that the change deletes, where they are. */
   gone: Facts["machines"];
 }
@@ -60,12 +62,13 @@ export function stackReport(preview: Preview, described: Described = { problems:
   const running = siteSeen(preview.steps, "before");
   const seen = preview.complete || preview.policies.length > 0 ? siteSeen(preview.steps, "after") : undefined;
   const { base, now } = described;
+  const names = namesIn(preview.steps);
   const before = running?.facts ?? base?.facts;
   const after = seen?.facts ?? (preview.complete ? undefined : now?.facts);
-  const machines = preview.complete || seen ? machineChanges(preview.steps) : [];
+  const machines = preview.complete || seen ? machineChanges(preview.steps, names) : [];
   const disruption = disruptionOf(machines, running?.facts, after);
   const survival = survivalOf(before, after);
-  const policies = policyReport(preview.policies, before);
+  const policies = policyReport(preview, before);
   const certificates = certificateChanges(preview.steps);
   const rank = rankChange(before, after);
   const workload = after?.workload;
@@ -84,7 +87,7 @@ export function stackReport(preview: Preview, described: Described = { problems:
     notes: notesOf(running?.plan, described, plan),
     errors: [...described.problems, ...preview.errors],
     warnings: preview.warnings,
-    changes: rawChanges(preview.steps),
+    changes: rawChanges(preview.steps, names),
     unchanged: preview.steps.filter(({ op, drift }) => op === "same" && drift.length === 0).length,
     ...(after && { drawing: drawingOf(after, running?.facts, machines) }),
   };
@@ -112,9 +115,14 @@ function machinesDiffer(a: SitePlan, b: SitePlan): boolean {
 
 function drawingOf(after: Facts, running: Facts | undefined, machines: readonly MachineChange[]): Drawing {
   const deleted = new Set(machines.filter(({ kind }) => kind === "deleted").map(({ machine }) => machine));
+  // A failure is told of each component, in their order.
+  const among = components(after);
   return {
     facts: after,
-    failures: components(after).map(({ kind, id, down, wiped }) => ({ kind, id, down, wiped })),
+    failures: singleFailures(after).map((failure, i) => {
+      const { down = [], wiped = [] } = among[i] ?? {};
+      return { ...failure, down, wiped };
+    }),
     gone: running?.machines.filter(({ name }) => deleted.has(name)) ?? [],
   };
 }

@@ -9,9 +9,19 @@ export interface Folded {
   children: Block[];
 }
 
+/** A sign for good, bad and what lies between. */
+export interface Mark {
+  type: "mark";
+  is: "good" | "bad" | "caution" | "note";
+}
+
 declare module "mdast" {
   interface RootContentMap {
     folded: Folded;
+    mark: Mark;
+  }
+  interface PhrasingContentMap {
+    mark: Mark;
   }
 }
 
@@ -38,6 +48,10 @@ export function strong(content: Words): PhrasingContent {
 
 export function code(value: string): PhrasingContent {
   return { type: "inlineCode", value };
+}
+
+export function mark(is: Mark["is"]): PhrasingContent {
+  return { type: "mark", is };
 }
 
 export function paragraph(content: Words): Paragraph {

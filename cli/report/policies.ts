@@ -1,14 +1,16 @@
+import type { PolicyReport as Judged } from "../../policies/outcome";
 import type { Facts } from "../../site/facts";
 import { checkRules, formatFinding } from "../../site/rules";
-import type { PolicyMessage } from "./preview";
+import { nameOf, type Preview } from "./preview";
 
 /** What the policy pack says of a change. */
 export interface PolicyReport {
   /** Refuses the change. */
   mandatory: Said[];
   advisory: Said[];
-  /** Findings that the owner accepts, with who and until when where the pack says so. */
+  /** Findings that the owner accepts by name in the site's description, or that nothing better exists for. */
   accepted: Said[];
+  exceptions: Judged["exceptions"];
   /** What a preview cannot decide; `up` does. */
   undecided: Said[];
 }
@@ -21,28 +23,40 @@ export interface Said {
   isNew: boolean;
 }
 
-/** Policies that speak for others: their messages begin with the id of the policy they are about. */
-const acceptedBy = new Set(["accepted", "exceptions", "exception"]);
-const undecidedBy = new Set(["decided", "undecided"]);
+/** Policies that speak for others; the pack's own report has the same in parts. */
+const speakers = { accepted: "accepted", decided: "undecided" } as const;
 
 /** Sorts what the policies said; what they would have said of the site as it is, is nothing new. */
-export function policyReport(messages: readonly PolicyMessage[], before: Facts | undefined): PolicyReport {
-  const earlier = new Set(before ? checkRules(before).map(formatFinding) : []);
-  const sorted: PolicyReport = { mandatory: [], advisory: [], accepted: [], undecided: [] };
-  for (const { policy, level, message, resource } of messages) {
-    const said = ownWords(message);
-    const list =
-      level === "mandatory"
-        ? sorted.mandatory
-        : acceptedBy.has(policy)
-          ? sorted.accepted
-          : undecidedBy.has(policy)
-            ? sorted.undecided
-            : sorted.advisory;
-    const isNew = before !== undefined && ![...earlier].some((known) => said.endsWith(known));
-    list.push({ policy, message: said, ...(resource && { resource }), isNew });
+export function policyReport({ policies, judged }: Preview, before: Facts | undefined): PolicyReport {
+  const earlier = before ? checkRules(before).map(formatFinding) : [];
+  const isNew = (message: string) => before !== undefined && !earlier.some((known) => message.endsWith(known));
+  const sorted: PolicyReport = { mandatory: [], advisory: [], accepted: [], exceptions: [], undecided: [] };
+  const speaks = (policy: string): policy is keyof typeof speakers => policy in speakers;
+  for (const { policy, level, message, resource } of policies) {
+    const own = ownWords(message);
+    const said: Said = { policy, message: own, ...(resource && { resource }), isNew: isNew(own) };
+    if (!speaks(policy)) sorted[level].push(said);
+    else if (level === "mandatory") sorted.mandatory.push(said);
+    else if (judged === undefined) sorted[speakers[policy]].push(said);
   }
+  if (judged === undefined) return sorted;
+  for (const finding of judged.accepted) {
+    const message = formatFinding(finding);
+    const resource = finding.urn && nameOf(finding.urn);
+    sorted.accepted.push({ policy: finding.rule, message, ...(resource && { resource }), isNew: isNew(message) });
+  }
+  sorted.undecided = undecided(judged);
+  sorted.exceptions = judged.exceptions;
   return sorted;
+}
+
+/** One sentence a rule. */
+function undecided({ undecided: open }: Judged): Said[] {
+  const rules = [...new Set(open.map(({ rule }) => rule))];
+  return rules.map((policy) => {
+    const questions = open.filter(({ rule }) => rule === policy).map(({ resource, what }) => `${resource} (${what})`);
+    return { policy, message: `a preview cannot know ${[...new Set(questions)].join(", ")}`, isNew: false };
+  });
 }
 
 /** The engine puts a policy's description on the lines before its message. */

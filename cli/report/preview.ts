@@ -1,4 +1,5 @@
 import type { EngineEvent, StepEventMetadata, StepEventStateMetadata } from "@pulumi/pulumi/automation";
+import type { PolicyReport } from "../../policies/outcome";
 import { masked } from "./secrets";
 
 /** What the preview of one stack told, as plain data: nothing in it is secret. */
@@ -7,6 +8,8 @@ export interface Preview {
   /** Every resource, unchanged ones too, in the order in which the engine came to them. */
   steps: Step[];
   policies: PolicyMessage[];
+  /** What the pack has to say beside its messages; none of a pack that writes nothing down. */
+  judged?: PolicyReport;
   /** Errors that kept the preview from its end, as people read them. */
   errors: string[];
   warnings: string[];
@@ -29,6 +32,8 @@ export interface Step {
   changes: Change[];
   /** Found different from the state by asking vCenter: properties that nobody changed through Pulumi. */
   drift: Change[];
+  /** What the state says, where somebody looked for drift. */
+  state?: State;
 }
 
 export interface State {
@@ -55,10 +60,11 @@ export interface PolicyMessage {
 export interface Ending {
   /** What went wrong, for people; nothing if nothing did. */
   error?: string;
+  judged?: PolicyReport;
 }
 
 /** Reads the engine's events. Debug messages, which hold whole resources, are passed over. */
-export function previewOf(stack: string, events: readonly EngineEvent[], { error }: Ending = {}): Preview {
+export function previewOf(stack: string, events: readonly EngineEvent[], { error, judged }: Ending = {}): Preview {
   const steps = new Map<string, Step>();
   const policies: PolicyMessage[] = [];
   const [errors, warnings] = [new Set<string>(), new Set<string>()];
@@ -76,20 +82,35 @@ export function previewOf(stack: string, events: readonly EngineEvent[], { error
     if (event.diagnosticEvent) {
       const { severity, message, urn } = event.diagnosticEvent;
       const about = urn && !urn.includes("::pulumi:pulumi:Stack::") ? `${nameOf(urn)}: ` : "";
-      if (severity === "error") errors.add(`${about}${said(message)}`);
-      if (severity === "warning") warnings.add(`${about}${said(message)}`);
+      if (severity === "error" && said(message) !== "preview failed") errors.add(`${about}${said(message)}`);
+      // Many resources warn of the same.
+      if (severity === "warning") warnings.add(said(message));
     }
   }
   const stopped = errors.size > 0 || (error !== undefined && !policies.some(({ level }) => level === "mandatory"));
   if (stopped && errors.size === 0 && error) errors.add(said(error));
+  const known = [...steps.values()].filter(({ type }) => type !== "pulumi:pulumi:Stack");
+  const alone = [...warnings].some((warning) => unreachable.test(warning));
   return {
     stack,
-    steps: [...steps.values()].filter(({ type }) => type !== "pulumi:pulumi:Stack"),
+    steps: alone ? known.map(asInState) : known,
     policies,
+    ...(judged && { judged: masked(judged) as PolicyReport }),
     errors: [...errors].filter(Boolean),
     warnings: [...warnings].filter(Boolean),
     complete: complete && !stopped,
   };
+}
+
+/** What the plugin says when it cannot reach a cluster. */
+const unreachable = /cluster (cannot be reached|is unreachable)/i;
+
+/** Objects of a cluster that nobody could ask are taken to be as the state says, not to be gone. */
+function asInState(step: Step): Step {
+  const { type, state, drift } = step;
+  const isGone = drift.some(({ path }) => path === "");
+  if (!type.startsWith("kubernetes:") || !state || !isGone) return step;
+  return { ...step, op: "same", drift: [], changes: [], before: state, after: state };
 }
 
 /** A preview that never began, and why. */
@@ -126,6 +147,7 @@ function take(steps: Map<string, Step>, metadata: StepEventMetadata, ended: bool
   const state = wanted ?? old;
   if (state?.parent) step.parent = state.parent;
   if (old && op !== "create") step.before ??= stateOf(old);
+  else if (op === "create" && step.state) delete step.before;
   if (wanted && op !== "delete") step.after = ended || !step.after ? stateOf(wanted) : step.after;
   const replacing = new Set(keys ?? []);
   const paths = detailedDiff ? Object.keys(detailedDiff) : (diffs ?? []);
@@ -137,24 +159,16 @@ function take(steps: Map<string, Step>, metadata: StepEventMetadata, ended: bool
   steps.set(urn, step);
 }
 
+/** What was found where the state said something else. Before is what was found. */
 function takeDrift(steps: Map<string, Step>, metadata: StepEventMetadata, ended: boolean): void {
-  if (!ended) return;
   const { urn, type, old, new: found, detailedDiff, diffs } = metadata;
+  if (!ended || !old) return;
   const paths = detailedDiff ? Object.keys(detailedDiff) : (diffs ?? []);
-  const drift = paths.map((path) => ({ path, replaces: false }));
-  const before = old && stateOf(old);
-  const parent = old?.parent;
-  steps.set(urn, {
-    op: "same",
-    urn,
-    type,
-    name: nameOf(urn),
-    changes: [],
-    drift,
-    ...(parent && { parent }),
-    ...(before && { before }),
-  });
-  if (found === undefined && before) Object.assign(steps.get(urn) as Step, { drift: [{ path: "", replaces: false }] });
+  const drift = !found ? [{ path: "", replaces: false }] : paths.map((path) => ({ path, replaces: false }));
+  const step: Step = { op: "same", urn, type, name: nameOf(urn), changes: [], drift, state: stateOf(old) };
+  if (old.parent) step.parent = old.parent;
+  if (found) step.before = stateOf(found);
+  steps.set(urn, step);
 }
 
 function stateOf({ inputs, outputs }: StepEventStateMetadata): State {

@@ -1,5 +1,9 @@
 // A process that runs previews, one after another: the program is compiled and loaded once for all of them.
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { type EngineEvent, LocalWorkspace, PulumiCommand, type PulumiFn, Stack } from "@pulumi/pulumi/automation";
+import type { PolicyReport } from "../../policies/outcome";
 import { noPreview, type Preview, previewOf } from "./preview";
 import type { Answer, Ask } from "./previews";
 
@@ -15,6 +19,11 @@ async function previewed(ask: Ask): Promise<Preview> {
   const { workspace } = await started;
   const stack = await Stack.select(ask.stack, workspace);
   const events: EngineEvent[] = [];
+  const folder = mkdtempSync(join(tmpdir(), "groundwork-report-"));
+  const written = join(folder, "policies.json");
+  workspace.envVars = { ...workspace.envVars, GROUNDWORK_POLICY_REPORT: written };
+  const judged = () =>
+    existsSync(written) ? { judged: JSON.parse(readFileSync(written, "utf8")) as PolicyReport } : {};
   try {
     await stack.preview({
       onEvent: (event) => events.push(event),
@@ -24,9 +33,11 @@ async function previewed(ask: Ask): Promise<Preview> {
       color: "never",
       parallel: 16,
     });
-    return previewOf(ask.stack, events);
+    return previewOf(ask.stack, events, judged());
   } catch (error) {
-    return previewOf(ask.stack, events, { error: said(error) });
+    return previewOf(ask.stack, events, { error: said(error), ...judged() });
+  } finally {
+    rmSync(folder, { recursive: true });
   }
 }
 

@@ -45,7 +45,7 @@ class Worker {
   constructor(private readonly log: (text: string) => void) {}
 
   ask(question: Ask): Promise<Preview> {
-    this.child ??= this.start();
+    this.child ??= this.start(question.project.folder);
     const { child } = this;
     return new Promise((resolve) => {
       const ended = (code: number | null, signal: NodeJS.Signals | null) => {
@@ -66,8 +66,10 @@ class Worker {
     this.child?.disconnect();
   }
 
-  private start(): ChildProcess {
+  /** In the project's folder, where a program expects to be. */
+  private start(cwd: string): ChildProcess {
     const child = fork(join(__dirname, "previewWorker.ts"), {
+      cwd,
       execArgv: ["--require", require.resolve("tsx/cjs")],
       stdio: ["ignore", "pipe", "pipe", "ipc"],
     });

@@ -1,4 +1,5 @@
 import type { Described, StackReport } from "./model";
+import type { Said } from "./policies";
 import type { Preview } from "./preview";
 
 /** Whether a change may be made. */
@@ -32,7 +33,6 @@ function refusals({ disruption, survival, policies }: Judged): string[] {
     ...(disruption.events ? [{ name: "the store of events", ...disruption.events }] : []),
   ];
   return [
-    ...policies.mandatory.map(({ policy, message }) => `policy ${policy}: ${message}`),
     ...stores.flatMap(({ name, steps, dataLost, replaced }) => [
       ...(dataLost
         ? [
@@ -53,7 +53,18 @@ function refusals({ disruption, survival, policies }: Judged): string[] {
     ...survival.changes
       .filter(({ worse }) => worse)
       .map(({ kind, id, before, after }) => `${kind} ${id} can no longer fail: ${costs(before, after)}`),
+    ...refusedBy(policies.mandatory),
   ];
+}
+
+/** A policy that finds much is quoted once. */
+function refusedBy(said: readonly Said[]): string[] {
+  const policies = [...new Set(said.map(({ policy }) => policy))];
+  return policies.map((policy) => {
+    const [first, ...others] = said.filter((finding) => finding.policy === policy);
+    const more = others.length > 0 ? ` (and ${others.length} more of this policy)` : "";
+    return `policy ${policy}: ${first?.message}${more}`;
+  });
 }
 
 function cautionsOf({ disruption, rank, certificates, policies, capacity, machines }: Judged): string[] {

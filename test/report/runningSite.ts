@@ -1,15 +1,5 @@
-import { execFileSync } from "node:child_process";
-import {
-  chmodSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { execFile, execFileSync } from "node:child_process";
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
@@ -26,6 +16,13 @@ import { loadSmallGuest } from "../vcenter/guest";
 
 // biome-ignore lint/suspicious/noExplicitAny: a site as somebody wrote it, before it is parsed
 type Json = Record<string, any>;
+
+/** How a report ended. */
+export interface Reported {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
 
 /**
  * A project with one site that was brought up in a vCenter of its own, with machines that do nothing: what is left out is
@@ -60,7 +57,53 @@ export class RunningSite {
     return site;
   }
 
+  /** Runs `groundwork report` in the project, as a person does. */
+  report(...args: string[]): Promise<Reported> {
+    return this.reportAs({}, ...args);
+  }
+
+  /** The same with other variables in its environment. */
+  reportAs(env: NodeJS.ProcessEnv, ...args: string[]): Promise<Reported> {
+    const command = [join(repository, "cli/groundwork.cjs"), "report", ...args];
+    return new Promise((resolve) => {
+      const options = { cwd: this.folder, env: { ...this.env, ...env }, maxBuffer: 2 ** 28 };
+      const child = execFile(process.execPath, command, options, (_, stdout, stderr) =>
+        resolve({ code: child.exitCode ?? 1, stdout, stderr }),
+      );
+    });
+  }
+
+  /** The site's description, changed as a pull request does. */
+  describe(change: (site: Json) => void): void {
+    const stack = parse(readFileSync(this.stackFile, "utf8")) as Json;
+    change(stack.config["groundwork:site"]);
+    writeFileSync(this.stackFile, stringify(stack));
+  }
+
+  /** The program, changed as a pull request does. */
+  program(change: (text: string) => string): void {
+    const file = join(this.folder, "infra/index.ts");
+    const text = readFileSync(file, "utf8");
+    if (change(text) === text) throw new Error(`${file}: nothing was changed in it; correct the change`);
+    writeFileSync(file, change(text));
+  }
+
+  /** Everything is as it runs again. */
+  reset(): void {
+    this.git("checkout", "-q", "--", ".");
+    this.git("clean", "-q", "-f", "-d");
+  }
+
+  /** Somebody moves a machine's disks to another datastore of its host, by hand. */
+  async moveDisks(machine: string, datastore: string): Promise<void> {
+    const { govc } = this.center;
+    await govc("vm.power", "-off", "-force", machine);
+    await govc("vm.migrate", "-ds", datastore, machine);
+    await govc("vm.power", "-on", machine);
+  }
+
   async destroy(): Promise<void> {
+    this.unreachable("del");
     await destroyDatacenter(this.lab, this.root);
     await this.removeImage();
     rmSync(this.root, { recursive: true, force: true });
@@ -81,6 +124,12 @@ export class RunningSite {
       inventory: inventoryOf(site as never, image, { diskGiB: 4 }),
     });
     Object.assign(this.env, this.center.environment);
+    this.unreachable("add");
+  }
+
+  /** Nobody answers at the API's address: that is said at once, without waiting for it. */
+  private unreachable(what: "add" | "del"): void {
+    execFileSync("ip", ["route", what, "unreachable", `10.42.${this.subnet}.5/32`]);
   }
 
   /** The repository's program as a person has it: infra/ is theirs to change. */

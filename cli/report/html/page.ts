@@ -1,4 +1,92 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Element, ElementContent, Root } from "hast";
+import { toHtml } from "hast-util-to-html";
+import { h } from "hastscript";
+import type { Root as Markdown } from "mdast";
+import { toHast } from "mdast-util-to-hast";
+import { bodyOf, headline, overall, signs, stackBlocks } from "../document";
+import type { StackReport } from "../model";
+import type { Block, Folded, Mark } from "../nodes";
 import type { Report } from "../run";
-export function htmlOf(_report: Report): string {
-  return "";
+import { drawingOf } from "./drawing";
+
+/** The report as one page that needs nothing but itself: no request leaves it, and its policy forbids any. */
+export function htmlOf(report: Report): string {
+  const [style, script] = ["style.css", "clicks.js"].map((file) => readFileSync(join(__dirname, file), "utf8"));
+  const title = headline(report);
+  const policy = `default-src 'none'; img-src data:; style-src ${hash(style)}; script-src ${hash(script)}`;
+  const verdict = overall(report);
+  const page: Root = {
+    type: "root",
+    children: [
+      { type: "doctype" },
+      h("html", { lang: "en" }, [
+        h("head", [
+          h("meta", { charset: "utf-8" }),
+          h("meta", { httpEquiv: "Content-Security-Policy", content: policy }),
+          h("meta", { name: "viewport", content: "width=device-width, initial-scale=1" }),
+          h("meta", { name: "color-scheme", content: "light dark" }),
+          h("title", title),
+          h("link", { rel: "icon", href: "data:," }),
+          h("style", style),
+        ]),
+        h("body", [
+          h(`header.${verdict}`, h("h1", [sign(signs[verdict]), " ", title])),
+          h("main", content(bodyOf(report, stackBody), report)),
+          h("script", script),
+        ]),
+      ]),
+    ],
+  };
+  return `${toHtml(page)}\n`;
+}
+
+/** Where a stack's drawing goes. */
+interface Place {
+  type: "drawing";
+  stack: string;
+}
+
+/** Why and what first, then the drawing, then everything else. */
+function stackBody(stack: StackReport): Block[] {
+  const blocks = stackBlocks(stack);
+  const place = { type: "drawing", stack: stack.stack } as unknown as Block;
+  const first = blocks.findIndex(({ type }) => type !== "list");
+  const at = first < 0 ? blocks.length : first;
+  return [...blocks.slice(0, at), place, ...blocks.slice(at)];
+}
+
+function content(children: Block[], report: Report): ElementContent[] {
+  const found = toHast({ type: "root", children } as Markdown, {
+    handlers: {
+      folded: (_state: unknown, { summary, open, children: inside }: Folded) =>
+        h("details", open ? { open: true } : {}, [h("summary", summary), ...content(inside, report)]),
+      mark: (_state: unknown, { is }: Mark) => sign(is),
+      drawing: (_state: unknown, { stack }: Place) => {
+        const of = report.stacks.find((other) => other.stack === stack);
+        return (of && drawingOf(of)) ?? h("div");
+      },
+      table: (state: { all(node: unknown): Element[] }, node: unknown) => {
+        const [head, ...rows] = state.all(node).filter(({ type }) => type === "element");
+        const cells = head?.children.filter((cell) => cell.type === "element") ?? [];
+        const names = cells.map((cell) => h("th", { scope: "col" }, cell.children));
+        return h("div.scroll", { tabIndex: 0 }, h("table", [h("thead", h("tr", names)), h("tbody", rows)]));
+      },
+    } as never,
+  });
+  return (found as Root).children as ElementContent[];
+}
+
+/** Characters that every font has, in a circle. */
+function sign(is: Mark["is"]): Element {
+  const said = { good: ["✓", "good"], bad: ["✕", "bad"], caution: ["!", "caution"], note: ["i", "note"] }[is];
+  return h(`span.sign.${is}`, { role: "img", ariaLabel: said[1] }, said[0]);
+}
+
+function hash(text: string | undefined): string {
+  return `'sha256-${createHash("sha256")
+    .update(text ?? "")
+    .digest("base64")}'`;
 }

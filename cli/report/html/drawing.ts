@@ -1,0 +1,152 @@
+import type { Element } from "hast";
+import { h } from "hastscript";
+import type { Failure } from "../../../site/failures";
+import type { Drawing, StackReport } from "../model";
+import { hostCard, sharedCard, strayCard } from "./host";
+
+/** The site as it would be. What can fail can be clicked; what that costs is said above and shown in the drawing. */
+export function drawingOf(report: StackReport): Element | undefined {
+  const { drawing, machines } = report;
+  if (!drawing) return undefined;
+  const { facts, failures, gone } = drawing;
+  const id = `site-${report.stack.replace(/[^A-Za-z0-9-]/g, "-")}`;
+  const changes = new Map(machines.map((change) => [change.machine, change]));
+  const local = facts.devices.filter((d) => d.hosts.length === 1);
+  const shared = facts.devices.filter((d) => d.hosts.length !== 1);
+  const known = new Set(facts.hosts.map(({ name }) => name));
+  const stray = facts.machines.filter(({ host }) => host === undefined || !known.has(host));
+  const cards = facts.hosts.map((host) =>
+    hostCard({
+      site: facts.site,
+      host,
+      machines: [...facts.machines, ...gone].filter((m) => m.host === host.name),
+      devices: local.filter((d) => d.hosts[0] === host.name),
+      all: facts.machines,
+      changes,
+    }),
+  );
+  return h("section.drawing", { id, ariaLabelledBy: `${id}-title` }, [
+    h("h3", { id: `${id}-title` }, "The site, and what a failure costs"),
+    h(
+      "p.hint",
+      "Choose a host, a storage device or a machine to see what is lost without it; choose it again, or press Escape, to mend it.",
+    ),
+    status(facts, failures),
+    wide(failures),
+    h("div.hosts", [
+      ...inRacks(facts.hosts, cards),
+      ...(shared.length > 0 ? [sharedCard(facts.site, shared, facts.machines)] : []),
+      ...(stray.length > 0 ? [strayCard(facts.site, stray, changes)] : []),
+    ]),
+    legend(facts),
+    failureTable(failures),
+    h("script", { type: "application/json", className: ["failures"] }, embedded(drawing)),
+  ]);
+}
+
+/** What holds now; a failure changes what it says. */
+function status({ machines }: Drawing["facts"], failures: readonly Failure[]): Element {
+  const count = (role: string) => machines.filter((m) => m.role === role).length;
+  const tile = (key: string, title: string, good: string) =>
+    h("div.tile", { dataTile: key, dataGood: good }, [h("dt", title), h("dd", good)]);
+  const members = count("etcd");
+  return h("div.status", [
+    h("dl", [
+      tile("etcd", "etcd", `quorum, ${members} of ${members} up`),
+      tile("api", "API", failures.length > 0 ? "reachable" : "not known"),
+      tile("data", "Data", "kept"),
+      tile("workers", "Workers", `${count("worker")} of ${count("worker")} up`),
+    ]),
+    h("p.what", { role: "status", ariaLive: "polite" }, "Nothing has failed."),
+  ]);
+}
+
+/** Failures that are no box of the drawing. */
+function wide(failures: readonly Failure[]): Element {
+  const kinds = ["rack", "feed", "room", "network"];
+  const wider = failures.filter(({ kind }) => kinds.includes(kind));
+  return h("p.wide", [
+    "Also: ",
+    ...wider.flatMap(({ kind, id }, i) => [
+      i > 0 ? " " : "",
+      h(
+        "button",
+        { type: "button", dataFailure: `${kind} ${id}`, ariaPressed: "false" },
+        `${kind === "feed" ? "power feed" : kind} ${id}`,
+      ),
+    ]),
+  ]);
+}
+
+function inRacks(hosts: Drawing["facts"]["hosts"], cards: Element[]): Element[] {
+  const place = ({ room, rack }: (typeof hosts)[number]) =>
+    [room && `room ${room}`, rack && `rack ${rack}`].filter(Boolean).join(", ");
+  const places = [...new Set(hosts.map(place))];
+  if (places.length === 1 && places[0] === "") return cards;
+  return places.map((name) =>
+    h("div.rack", [
+      h("h4", name || "no rack named"),
+      h(
+        "div.hosts",
+        cards.filter((_, i) => place(hosts[i] as never) === name),
+      ),
+    ]),
+  );
+}
+
+function legend({ machines }: Drawing["facts"]): Element {
+  const roles = [...new Set(machines.map(({ role }) => role))].sort();
+  return h("ul.legend", { ariaLabel: "Colors" }, [
+    ...roles.map((role) => h("li", [h(`span.swatch.${role}`), role.replace("-", " ")])),
+    h("li", [h("span.swatch.down"), "down"]),
+    h("li", [h("span.swatch.wiped"), "its data may be gone for good"]),
+  ]);
+}
+
+/** The same in words: for screen readers, for paper, and for who prefers a table. */
+function failureTable(failures: readonly Failure[]): Element {
+  const heads = ["Failure of", "etcd", "API", "Data", "Workers left", "What to do"];
+  const lost = (text: string) => h("strong.lost", text);
+  return h("details.failures", [
+    h("summary", `Every single failure in a table (${failures.length})`),
+    h("div.scroll", { tabIndex: 0, role: "region", ariaLabel: "Every single failure" }, [
+      h("table", [
+        h(
+          "thead",
+          h(
+            "tr",
+            heads.map((text) => h("th", { scope: "col" }, text)),
+          ),
+        ),
+        h(
+          "tbody",
+          failures.map((f) =>
+            h("tr", [
+              h(
+                "th",
+                { scope: "row" },
+                h(
+                  "button",
+                  { type: "button", dataFailure: `${f.kind} ${f.id}`, ariaPressed: "false" },
+                  `${f.kind.replace("-", " ")} ${f.id}`,
+                ),
+              ),
+              h("td", f.etcdQuorum ? "quorum" : lost("no quorum")),
+              h("td", f.apiReachable ? "up" : lost("down")),
+              h("td", f.dataLost ? lost("lost") : "kept"),
+              h("td", `${f.workersLeft} (${f.capacityLeft.cpus} CPUs, ${f.capacityLeft.memoryGiB} GiB)`),
+              h("td", f.action.replaceAll("`", "")),
+            ]),
+          ),
+        ),
+      ]),
+    ]),
+  ]);
+}
+
+/** JSON that cannot end its element. */
+function embedded({ failures, facts }: Drawing): string {
+  const members = facts.machines.filter(({ role }) => role === "etcd").map(({ name }) => name);
+  const workers = facts.machines.filter(({ role }) => role === "worker").length;
+  return JSON.stringify({ failures, members, workers }).replaceAll("<", "\\u003c");
+}
