@@ -21,7 +21,7 @@ export function chooseCounts(
   inventory: Inventory,
   earlier: ReadonlyMap<string, Earlier> | undefined,
 ): Choice {
-  const options = { acceptMagneticDisks: spec.etcd.acceptMagneticDisks, earlier };
+  const options = { acceptMagneticDisks: spec.etcd.acceptMagneticDisks, workload: spec.workload, earlier };
   const choices = possible(spec, inventory, earlier).map((counts): (() => Choice) => () => {
     const requests = requestMachines(spec, counts);
     return { requests, layout: layOut(requests, inventory, options) };

@@ -1,4 +1,5 @@
 import type { Inventory } from "./inventory";
+import { bearable, exactLayout } from "./layout/exact";
 import { placeServers, placeStore } from "./layout/group";
 import { Ledger, type Place } from "./layout/ledger";
 import { pinnedPlace } from "./layout/pinned";
@@ -6,6 +7,7 @@ import { pour } from "./layout/pour";
 import { NEEDS, type Need, type Needs } from "./layout/slots";
 import { type Earlier, placeWithin, stay } from "./layout/stay";
 import type { MachineRequest } from "./requests";
+import { allocatable } from "./sizing";
 import type { Role } from "./spec";
 import { isStore } from "./stores";
 
@@ -25,6 +27,8 @@ export interface Layout {
 export interface LayoutOptions {
   /** Magnetic disks are accepted by name. */
   acceptMagneticDisks: boolean;
+  /** What must keep running after the loss of any host. */
+  workload?: { cpus: number; memoryGiB: number };
   /** What already runs, by machine name. It stays where it is as long as that can be. */
   earlier?: ReadonlyMap<string, Earlier>;
 }
@@ -53,7 +57,74 @@ export function layOut(requests: readonly MachineRequest[], inventory: Inventory
     if (tried.has(key)) break;
     tried.add(key);
   }
-  return best;
+  return isSound(order, best.places, inventory, options) && best.shortages.length === 0
+    ? best
+    : (togetherLayout(order, inventory, options) ?? best);
+}
+
+/** Whether every group lies as it may, and the workload survives the loss of any host. */
+function isSound(
+  order: readonly MachineRequest[][],
+  places: ReadonlyMap<string, Place>,
+  inventory: Inventory,
+  options: LayoutOptions,
+): boolean {
+  const hosts = inventory.hosts.length;
+  return (
+    order.every((group) => bearable(group, places, hosts)) &&
+    survives(order.flat(), places, inventory, options.workload)
+  );
+}
+
+/** All groups at once, around what the owner placed and what runs; none if that keeps no rule better. */
+function togetherLayout(
+  order: readonly MachineRequest[][],
+  inventory: Inventory,
+  options: LayoutOptions,
+): Layout | undefined {
+  const ledger = new Ledger();
+  const layout: Layout = { places: new Map(), shortages: [], moved: new Map() };
+  const staying = new Map<string, Place>();
+  for (const group of order) settlePinned(group, inventory, ledger, layout, options);
+  for (const group of order) {
+    const open = group.filter((r) => !layout.places.has(r.name));
+    stay(open, options.earlier, inventory, ledger, layout.moved, staying);
+  }
+  const needs = relaxations(options)[0] as Needs;
+  const given = new Map([...layout.places, ...staying]);
+  const groups = order.map((group) => [...group]);
+  const places = exactLayout({
+    groups,
+    given,
+    inventory,
+    ledger,
+    needs,
+    survives: (found) => survives(order.flat(), found, inventory, options.workload),
+  });
+  return places && { ...layout, places };
+}
+
+/** L11: without any one host, the other workers have for pods what must keep running. */
+function survives(
+  requests: readonly MachineRequest[],
+  places: ReadonlyMap<string, Place>,
+  inventory: Inventory,
+  workload: LayoutOptions["workload"],
+): boolean {
+  if (workload === undefined || inventory.hosts.length < 2) return true;
+  const left = { cpus: 0, memoryGiB: 0 };
+  const on = new Map<string, { cpus: number; memoryGiB: number }>();
+  for (const request of requests.filter((r) => r.role === "worker")) {
+    const room = allocatable(request);
+    const host = places.get(request.name)?.host.name ?? "";
+    const there = on.get(host) ?? { cpus: 0, memoryGiB: 0 };
+    on.set(host, { cpus: there.cpus + room.cpus, memoryGiB: there.memoryGiB + room.memoryGiB });
+    left.cpus += room.cpus;
+    left.memoryGiB += room.memoryGiB;
+  }
+  return [...on.values(), { cpus: 0, memoryGiB: 0 }].every(
+    (gone) => left.cpus - gone.cpus >= workload.cpus && left.memoryGiB - gone.memoryGiB >= workload.memoryGiB,
+  );
 }
 
 /** How bad a layout's shortages are: etcd's outweighs all others. */

@@ -44,18 +44,22 @@ export function carries(host: HostEntry, request: MachineRequest, ledger: Ledger
   );
 }
 
-/** The places a machine can have on a host, best first; equivalent ones once. */
+/**
+ * The places a machine can have on a host, best first; equivalent ones once. Of local devices the best stands for the others,
+ * unless every one is asked for: where room is scarce, the best for one machine may be the only one for another.
+ */
 export function placesOn(
   host: HostEntry,
   request: MachineRequest,
   ledger: Ledger,
   occupied: Occupied,
   needs: Needs,
+  devices: "best" | "every" = "best",
 ): Place[] {
   if (!carries(host, request, ledger, needs)) return [];
   return request.dataDiskGiB === undefined
-    ? systemPlaces(host, request, ledger, occupied, needs)
-    : storePlaces(host, request, ledger, occupied, needs);
+    ? systemPlaces(host, request, ledger, occupied, needs, devices)
+    : storePlaces(host, request, ledger, occupied, needs, devices);
 }
 
 /** Members of a store: distinct devices, or distinct partitions of a redundant one (L3); no magnetic disks (L2). */
@@ -65,6 +69,7 @@ function storePlaces(
   ledger: Ledger,
   occupied: Occupied,
   needs: Needs,
+  devices: "best" | "every",
 ): Place[] {
   const size = request.dataDiskGiB ?? 0;
   const slots = host.devices
@@ -77,7 +82,10 @@ function storePlaces(
     .map(({ slot }) => slot);
   // A local device serves this host only, so the best one stands for the others; a shared one may be wanted elsewhere.
   const local = slots.find((s) => !s.device.shared);
-  const options = slots.filter((s) => s.device.shared || s === local);
+  const options =
+    devices === "every"
+      ? unlike(slots, (s) => s.device, ledger, occupied)
+      : slots.filter((s) => s.device.shared || s === local);
   return options.map((data) => ({ host, data, system: besideData(host, data, request, ledger, needs) }));
 }
 
@@ -117,15 +125,31 @@ function systemPlaces(
   ledger: Ledger,
   occupied: Occupied,
   needs: Needs,
+  devices: "best" | "every",
 ): Place[] {
-  const best = host.devices
+  const fit = host.devices
     .filter((device) => !needs.space || ledger.freeSpace(device) >= request.systemDiskGiB)
     .map((device) => ({ device, merit: systemMerit(device, ledger, occupied) }))
-    .sort((a, b) => byNumbers(a.merit, b.merit))[0]?.device;
-  if (best === undefined) return [];
-  const taken = occupied.on(best);
-  const datastore = best.datastores.find((name) => !taken.includes(name)) ?? (best.datastores[0] as string);
-  return [{ host, system: { device: best, datastore } }];
+    .sort((a, b) => byNumbers(a.merit, b.merit))
+    .map(({ device }) => device);
+  return (devices === "every" ? unlike(fit, (d) => d, ledger, occupied) : fit.slice(0, 1)).map((device) => {
+    const taken = occupied.on(device);
+    const datastore = device.datastores.find((name) => !taken.includes(name)) ?? (device.datastores[0] as string);
+    return { host, system: { device, datastore } };
+  });
+}
+
+/** Of devices with the same room, redundancy and use, one. */
+function unlike<T>(options: readonly T[], of: (option: T) => DeviceEntry, ledger: Ledger, occupied: Occupied): T[] {
+  const seen = new Set<string>();
+  return options.filter((option) => {
+    const d = of(option);
+    const room = [ledger.freeSpace(d), ledger.dataOn(d), occupied.on(d).length, d.datastores.length, d.redundancy];
+    const key = d.shared ? d.id : [d.media === "hdd", ...room].join();
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
 }
 
 function systemMerit(device: DeviceEntry, ledger: Ledger, occupied: Occupied): number[] {
