@@ -10,6 +10,8 @@ const sensitive = /(password|passphrase|clientSecret|secretAccessKey|apiToken)$/
 /** The secrets in a resource's properties that are no Pulumi secrets. */
 export function plainSecretsIn(type: string, props: unknown): Plain[] {
   const found: Plain[] = [];
+  // The engine shows the settings of providers without the mark, whether they are secrets or not.
+  if (type.startsWith("pulumi:providers:")) return found;
   const ofSecret = kubernetesKind(type) === "Secret";
   const look = (value: unknown, path: string, name: string): void => {
     if (value instanceof Secret || value === null || value === undefined || isUnknownValue(value)) return;

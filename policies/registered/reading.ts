@@ -89,16 +89,16 @@ export class Reading {
     return Object.fromEntries(this.entries().flatMap(([key, part]) => [[key, part.text() ?? ""]]));
   }
 
-  /** The whole as text, to be searched; not known if any of it is not. */
-  json(): string | null | undefined {
-    if (this.value === undefined || this.value === null) return null;
-    if (typeof this.value === "string") return this.text("");
+  /** What is known of it as text, to be searched, and whether something may be hidden in what is not. */
+  searched(): { text: string; mayHide: boolean | undefined } {
     let whole = true;
-    const text = JSON.stringify(this.value, (_, part) => {
-      if (isUnknownValue(part)) whole = false;
-      return part;
+    const text = JSON.stringify(this.value ?? null, (_, part: unknown) => {
+      if (!isUnknownValue(part)) return part;
+      whole = false;
+      return null;
     });
-    return whole || this.notKnown() ? text : undefined;
+    const mayHide = whole ? false : this.notKnown() || undefined;
+    return { text: typeof this.value === "string" && whole ? this.value : text, mayHide };
   }
 
   /** The parts of a list. One that is not known has one part that is empty, if the worst is assumed. */

@@ -12,10 +12,10 @@ export function commandFacts(path: string, read: Reading, remote: boolean): Part
   return {
     ...(remote && { connections: connectionsOf(path, read) }),
     exposures: exposed.flatMap((place): ExposureFact[] => {
-      const part = read.at(place);
-      const text = part.json();
-      if (text === undefined) return [{ path, where: "command", place, secret: undefined }];
-      return privateKeysIn(text ?? "").map((secret) => ({ path, where: "command", place, secret }));
+      const { text, mayHide } = read.at(place).searched();
+      const secrets: (string | undefined)[] = [...privateKeysIn(text)];
+      if (mayHide !== false) secrets.push(mayHide ? "not known" : undefined);
+      return secrets.map((secret) => ({ path, where: "command", place, secret }));
     }),
     configurations: configurationsOf(path, read),
   };
