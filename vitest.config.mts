@@ -22,7 +22,7 @@ export default defineConfig({
       {
         test: {
           name: "engine",
-          include: ["conformance", "engine", "components", "policies", "vcenter", "guest"].map(
+          include: ["conformance", "engine", "components", "policies", "report", "vcenter", "guest"].map(
             (area) => `test/${area}/**/*.test.ts`,
           ),
           ...serial,

@@ -45,7 +45,11 @@ function existingParent(folder: string): string {
 }
 
 /** What the tests call beside that. */
-export const testPrograms: Record<string, string> = { shellcheck: "shellcheck", sshd: "openssh-server" };
+export const testPrograms: Record<string, string> = {
+  chromium: "chromium",
+  shellcheck: "shellcheck",
+  sshd: "openssh-server",
+};
 
 /** Debian packages that have to be installed before a lab can run. */
 export function missingPackages(more: Record<string, string> = {}): string[] {

@@ -51,9 +51,14 @@ export class RunningSite {
 
   static async start(): Promise<RunningSite> {
     const site = new RunningSite(join(await ensure(engine), "bin"));
-    await site.startCenter();
-    await site.makeProject();
-    await site.bringUp();
+    try {
+      await site.startCenter();
+      await site.makeProject();
+      await site.bringUp();
+    } catch (error) {
+      await site.destroy().catch(() => {});
+      throw error;
+    }
     return site;
   }
 
@@ -103,10 +108,36 @@ export class RunningSite {
   }
 
   async destroy(): Promise<void> {
-    this.unreachable("del");
+    if (this.center) this.unreachable("del");
     await destroyDatacenter(this.lab, this.root);
     await this.removeImage();
     rmSync(this.root, { recursive: true, force: true });
+  }
+
+  /** What differs from one run to the next: keys, ids, the lab's subnet. */
+  plain(text: string): string {
+    return text
+      .replaceAll(`10.42.${this.subnet}.`, "10.42.0.")
+      .replaceAll(/\b[0-9a-f]{64}\b/g, "<digest>")
+      .replaceAll(/\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, "<uuid>");
+  }
+
+  /** Every secret of the stack, in clear text. */
+  async secrets(): Promise<string[]> {
+    const exported = JSON.parse(await pulumiOrThrow(this.stack, ["stack", "export", "--show-secrets"])) as unknown;
+    const found = new Set<string>();
+    const collect = (value: unknown): void => {
+      if (typeof value !== "object" || value === null) return;
+      const { plaintext } = value as { plaintext?: string };
+      if (plaintext !== undefined) for (const text of strings(JSON.parse(plaintext))) found.add(text);
+      for (const part of Object.values(value)) collect(part);
+    };
+    collect(exported);
+    return [...found].filter((text) => text.length >= 8);
+  }
+
+  private get stack(): PulumiStack {
+    return { folder: this.folder, stack: "demo", env: this.env };
   }
 
   get stackFile(): string {
@@ -121,14 +152,14 @@ export class RunningSite {
       lab: this.lab,
       state: this.root,
       subnet: `10.42.${this.subnet}.0/24`,
-      inventory: inventoryOf(site as never, image, { diskGiB: 4 }),
+      inventory: inventoryOf({ ...site, hosts: [...site.hosts, spareHost] } as never, image, { diskGiB: 4 }),
     });
     Object.assign(this.env, this.center.environment);
-    this.unreachable("add");
+    this.unreachable("replace");
   }
 
   /** Nobody answers at the API's address: that is said at once, without waiting for it. */
-  private unreachable(what: "add" | "del"): void {
+  private unreachable(what: "replace" | "del"): void {
     execFileSync("ip", ["route", what, "unreachable", `10.42.${this.subnet}.5/32`]);
   }
 
@@ -160,7 +191,7 @@ export class RunningSite {
       );
       chmodSync(file, 0o755);
     }
-    const stack: PulumiStack = { folder: this.folder, stack: "demo", env: { ...this.env, PULUMI_HOME: home } };
+    const stack: PulumiStack = { ...this.stack, env: { ...this.env, PULUMI_HOME: home } };
     await pulumiOrThrow(stack, ["stack", "init"]);
     await pulumiOrThrow(stack, ["up", "--yes", "--skip-preview", "--parallel", "64"]);
     this.git("add", "-A");
@@ -182,9 +213,25 @@ export class RunningSite {
   }
 }
 
+/** In vCenter from the start; the site's description learns of it in a pull request. */
+export const spareHost = {
+  name: "esx-4",
+  cpus: 16,
+  memoryGiB: 64,
+  devices: [
+    { id: "naa.5000c500a0000041", media: "ssd", capacityGiB: 480, datastore: "esx-4-a" },
+    { id: "naa.5000c500a0000042", media: "ssd", capacityGiB: 480, datastore: "esx-4-b" },
+  ],
+};
+
 function demoSite(subnet: number): Json {
   const site = parse(readFileSync(join(repository, "stacks/Pulumi.demo.yaml"), "utf8")).config[
     "groundwork:site"
   ] as Json;
   return JSON.parse(JSON.stringify(site).replaceAll("10.42.0.", `10.42.${subnet}.`));
+}
+
+function strings(value: unknown): string[] {
+  if (typeof value === "string") return [value];
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(strings) : [];
 }

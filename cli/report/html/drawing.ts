@@ -26,7 +26,7 @@ export function drawingOf(report: StackReport): Element | undefined {
     }),
   );
   return h("section.drawing", { id, ariaLabelledBy: `${id}-title` }, [
-    h("h3", { id: `${id}-title` }, "The site, and what a failure costs"),
+    h("h2", { id: `${id}-title` }, "The site, and what a failure costs"),
     h(
       "p.hint",
       "Choose a host, a storage device or a machine to see what is lost without it; choose it again, or press Escape, to mend it.",
@@ -85,7 +85,7 @@ function inRacks(hosts: Drawing["facts"]["hosts"], cards: Element[]): Element[] 
   if (places.length === 1 && places[0] === "") return cards;
   return places.map((name) =>
     h("div.rack", [
-      h("h4", name || "no rack named"),
+      h("h3", name || "no rack named"),
       h(
         "div.hosts",
         cards.filter((_, i) => place(hosts[i] as never) === name),

@@ -186,7 +186,7 @@ function clickable(
   properties: Record<string, unknown> = {},
 ): Element {
   const button = failure
-    ? { role: "button", tabIndex: 0, dataFailure: failure, ariaPressed: "false", ariaLabel: label }
+    ? { role: "button", tabIndex: 0, dataFailure: failure, ariaPressed: "false" }
     : { role: "img", ariaLabel: label };
   return s("g", { ...button, ...properties } as never, [s("title", label), ...children]);
 }

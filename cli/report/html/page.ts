@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Element, ElementContent, Root } from "hast";
 import { toHtml } from "hast-util-to-html";
 import { h } from "hastscript";
-import type { Root as Markdown } from "mdast";
+import type { Code, Heading, Root as Markdown } from "mdast";
 import { toHast } from "mdast-util-to-hast";
 import { bodyOf, headline, overall, signs, stackBlocks } from "../document";
 import type { StackReport } from "../model";
@@ -63,6 +63,9 @@ function content(children: Block[], report: Report): ElementContent[] {
     handlers: {
       folded: (_state: unknown, { summary, open, children: inside }: Folded) =>
         h("details", open ? { open: true } : {}, [h("summary", summary), ...content(inside, report)]),
+      heading: (state: { all(node: unknown): ElementContent[] }, node: Heading) =>
+        h(`h${node.depth - 1}`, state.all(node)),
+      code: (_state: unknown, { value }: Code) => h("pre", { tabIndex: 0 }, h("code", value)),
       mark: (_state: unknown, { is }: Mark) => sign(is),
       drawing: (_state: unknown, { stack }: Place) => {
         const of = report.stacks.find((other) => other.stack === stack);

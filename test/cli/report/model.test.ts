@@ -1,0 +1,186 @@
+import { describe, expect, it } from "vitest";
+import type { Described } from "../../../cli/report/model";
+import { stackReport } from "../../../cli/report/model";
+import { noPreview } from "../../../cli/report/preview";
+import { exitCodeOf } from "../../../cli/report/run";
+import { factsOfPlan } from "../../../site/facts";
+import { demoPlan, demoStacks, idOf, inputsOf, previewOfChange, stackOf } from "./changes";
+
+const ends = (...verdicts: ("safe" | "unsafe" | "unjudged")[]) =>
+  exitCodeOf({ stacks: verdicts.map((is) => ({ verdict: { is } })) } as never);
+
+describe("a report's verdict", () => {
+  it("is safe when nothing changes", () => {
+    const { before, after } = demoStacks();
+    const report = stackReport(previewOfChange(before, after));
+    expect(report.verdict).toEqual({ is: "safe", reasons: [], cautions: [] });
+    expect(report.machines).toEqual([]);
+    expect(report.rank.before).toEqual(report.rank.after);
+  });
+
+  it("decides the exit code", () => {
+    expect([ends("safe", "safe"), ends("safe", "unsafe", "unjudged"), ends("safe", "unjudged"), ends()]).toEqual([
+      0, 1, 2, 0,
+    ]);
+  });
+
+  it("is safe with a caution when one etcd member of three is made anew", () => {
+    const { before, after } = demoStacks();
+    const report = stackReport(previewOfChange(before, after, { replaced: { "demo-etcd-b": ["guestId"] } }));
+    expect(report.verdict.is).toBe("safe");
+    expect(report.verdict.cautions).toContain(
+      "etcd member demo-etcd-b is made anew: until it has caught up, no other member may fail",
+    );
+    expect(report.disruption.etcd.steps.map(({ up, of, quorum }) => [up, of, quorum])).toEqual([
+      [2, 3, true],
+      [2, 3, true],
+    ]);
+  });
+
+  it("is unsafe when a majority of etcd's members is made anew at once", () => {
+    const { before, after } = demoStacks();
+    const replaced = { "demo-etcd-a": ["guestId"], "demo-etcd-b": ["guestId"] };
+    const report = stackReport(previewOfChange(before, after, { replaced }));
+    expect(report.disruption.etcd).toMatchObject({ replaced: ["demo-etcd-a", "demo-etcd-b"], dataLost: true });
+    expect(report.verdict.reasons).toEqual([
+      expect.stringContaining("etcd loses its data: demo-etcd-a and demo-etcd-b"),
+      expect.stringContaining("etcd has no quorum while this is applied: 1 of 3 members are up"),
+      expect.stringContaining("1 of 3 members are up"),
+    ]);
+  });
+
+  it("is unsafe when every member restarts at the same time, and not when memory is added while they run", () => {
+    const { before, after } = demoStacks();
+    for (const name of ["a", "b", "c"]) inputsOf(after, `demo-etcd-${name}`).memory = 16384;
+    const cold = stackReport(previewOfChange(before, after));
+    expect(cold.verdict.reasons).toEqual([expect.stringContaining("0 of 3 members are up")]);
+    for (const { outputs, inputs } of before.filter(({ type }) => type.includes("VirtualMachine")))
+      Object.assign(outputs ?? inputs, { memoryHotAddEnabled: true });
+    expect(stackReport(previewOfChange(before, after)).verdict.is).toBe("safe");
+  });
+
+  it("is unsafe when a failure that was survived is no longer", () => {
+    const { before, after } = demoStacks();
+    const [a, b] = ["demo-etcd-a", "demo-etcd-b"].map((name) => inputsOf(after, name));
+    Object.assign(b ?? {}, { hostSystemId: a?.hostSystemId, datastoreId: a?.datastoreId, disks: a?.disks });
+    const report = stackReport(previewOfChange(before, after));
+    expect(report.verdict.is).toBe("unsafe");
+    expect(report.survival.changes.filter(({ worse }) => worse).map(({ kind, id }) => `${kind} ${id}`)).toEqual([
+      "device naa.5000c500a0000011",
+      "datastore esx-1-a",
+      "host esx-1",
+    ]);
+    expect(report.rank.after?.rung).toBeLessThan(report.rank.before?.rung ?? 0);
+    expect(report.machines[0]?.because).toContain("disks[1].datastoreId esx-2-a → esx-1-a");
+  });
+
+  it("is unsafe when a policy refuses, and says each policy once", () => {
+    const { before, after } = demoStacks();
+    const policies = ["x: one; mend it", "y: two; mend it"].map((message) => ({
+      policy: "some-rule",
+      level: "mandatory" as const,
+      message: `what holds\n${message}`,
+    }));
+    const { verdict } = stackReport(previewOfChange(before, after, { preview: { policies } }));
+    expect(verdict).toMatchObject({
+      is: "unsafe",
+      reasons: ["policy some-rule: x: one; mend it (and 1 more of this policy)"],
+    });
+  });
+
+  it("cautions against workers that are all off at once", () => {
+    const { before, after } = demoStacks();
+    for (const name of ["a", "b"]) inputsOf(after, `demo-general-${name}`).numCpus = 6;
+    const { verdict, disruption } = stackReport(previewOfChange(before, after));
+    expect(disruption.others).toEqual([{ role: "worker", up: 0, of: 2 }]);
+    expect(verdict).toMatchObject({
+      is: "safe",
+      cautions: [expect.stringContaining("all 2 workers are off at the same time")],
+    });
+  });
+});
+
+describe("a preview that broke", () => {
+  it("is not judged, and shows what the description promises", () => {
+    const plan = demoPlan();
+    const described: Described = { now: { plan, facts: factsOfPlan(plan), refused: [] }, problems: [] };
+    const report = stackReport(noPreview("demo", "error: incorrect passphrase"), described);
+    expect(report.verdict).toEqual({ is: "unjudged", reasons: ["incorrect passphrase"], cautions: [] });
+    expect(report.rank.after).toBeDefined();
+    expect(report.machines).toEqual([]);
+  });
+
+  it("is unsafe where the description alone is refused", () => {
+    const plan = demoPlan();
+    const described: Described = {
+      now: { plan, facts: factsOfPlan(plan), refused: ["etcd: bad; mend it"] },
+      problems: [],
+    };
+    const { verdict } = stackReport(noPreview("demo", "refused before anything is made"), described);
+    expect(verdict).toMatchObject({ is: "unsafe", reasons: ["etcd: bad; mend it"] });
+  });
+
+  it("is never safe", () => {
+    const { before, after } = demoStacks();
+    for (const broken of [{ complete: false }, { errors: ["a plugin failed"], complete: false }])
+      expect(stackReport(previewOfChange(before, after, { preview: broken })).verdict.is).toBe("unjudged");
+  });
+});
+
+describe("what was before", () => {
+  it("is nothing for a new site", () => {
+    const report = stackReport(previewOfChange([], stackOf(demoPlan())));
+    expect(report).toMatchObject({ before: "nothing", verdict: { is: "safe" } });
+    expect(report.machines.every(({ kind }) => kind === "created")).toBe(true);
+  });
+
+  it("is what the base describes, for a site that never ran", () => {
+    const plan = demoPlan();
+    const base = { revision: "main", plan, facts: factsOfPlan(plan) };
+    const report = stackReport(previewOfChange([], stackOf(plan)), { base, problems: [] });
+    expect(report).toMatchObject({
+      before: "described",
+      notes: ["Nothing of this site runs yet: before is what main describes."],
+    });
+  });
+
+  it("is said to differ from what the base describes", () => {
+    const { before, after } = demoStacks();
+    const plan = demoPlan((site) => Object.assign(site.workers[0], { cpus: 8 }));
+    const { notes } = stackReport(previewOfChange(before, after), {
+      base: { revision: "main", plan, facts: factsOfPlan(plan) },
+      problems: [],
+    });
+    expect(notes).toEqual([expect.stringContaining("The site that runs is not the one that main describes")]);
+  });
+});
+
+it("says what a host's loss leaves, before and after", () => {
+  const before = stackOf(demoPlan());
+  const after = stackOf(demoPlan((site) => Object.assign(site.workers[0], { count: 3 })));
+  const { hosts } = stackReport(previewOfChange(before, after)).capacity;
+  expect(hosts.map(({ host, before: was, after: is }) => [host, was?.workers, is?.workers])).toEqual([
+    ["esx-1", 2, 2],
+    ["esx-2", 1, 2],
+    ["esx-3", 1, 2],
+  ]);
+});
+
+it("tells what was moved behind Pulumi's back, by the datastores' names", () => {
+  const { before, after } = demoStacks();
+  const preview = previewOfChange(before, after);
+  const moved = preview.steps.find(({ name, type }) => name === "demo-etcd-b" && type.includes("VirtualMachine"));
+  if (!moved?.before) throw new Error("no such machine");
+  moved.state = structuredClone(moved.before);
+  const disks = moved.before.outputs.disks as { datastoreId: string }[];
+  moved.before = {
+    ...moved.before,
+    outputs: { ...moved.before.outputs, disks: [disks[0], { ...disks[1], datastoreId: idOf("datastore", "esx-2-b") }] },
+  };
+  moved.drift = [{ path: "disks[1].datastoreId", replaces: false }];
+  const report = stackReport(preview);
+  expect(report.machines).toMatchObject([
+    { machine: "demo-etcd-b", drift: ["disks[1].datastoreId esx-2-a → esx-2-b"] },
+  ]);
+  expect(report.verdict.cautions).toContain("changed without Pulumi: demo-etcd-b");
+});

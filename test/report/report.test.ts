@@ -1,0 +1,131 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { RunningSite, spareHost } from "./runningSite";
+
+let site: RunningSite;
+beforeAll(async () => {
+  site = await RunningSite.start();
+});
+afterEach(() => site.reset());
+afterAll(() => site?.destroy());
+
+/** The report of the project as it is, against what runs. */
+async function expectReport(name: string, code: number, ...args: string[]): Promise<string> {
+  const ended = await site.report("--base", "main", ...args);
+  await expect(site.plain(ended.stdout)).toMatchFileSnapshot(join(__dirname, "expected", `${name}.md`));
+  expect(ended.code, ended.stderr).toBe(code);
+  return ended.stdout;
+}
+
+/** Gives the program's machines a transform. */
+const withTransform = (body: string) =>
+  site.program((text) =>
+    text.replace("new Site(spec.name, {", `new Site(spec.name, {\n    transform: { virtualMachine: ${body} },`),
+  );
+
+describe("a pull request that", () => {
+  it("swaps a worker's size, without a secret in any format", async () => {
+    site.describe(({ workers }) => Object.assign(workers[0], { cpus: 6, memoryGiB: 24 }));
+    const markdown = await expectReport("worker-size", 0);
+    const html = join(site.root, "report.html");
+    const json = await site.report("--base", "main", "--format", "json", "--html", html);
+    expect(json.code).toBe(0);
+    expect(JSON.parse(json.stdout).stacks[0].machines).toHaveLength(2);
+    const secrets = [...(await site.secrets()), site.center.password];
+    expect(secrets.length).toBeGreaterThan(50);
+    for (const text of [markdown, json.stdout, readFileSync(html, "utf8"), json.stderr]) {
+      expect(
+        secrets.filter((secret) => text.includes(secret) || text.includes(JSON.stringify(secret).slice(1, -1))),
+      ).toEqual([]);
+      expect(text).not.toContain("PRIVATE KEY-----");
+    }
+  });
+
+  it("replaces an etcd member", async () => {
+    withTransform(`(args, opts, name) => {
+      if (name === "demo-etcd-b") {
+        args.annotation = "made anew";
+        opts.replaceOnChanges = ["annotation"];
+      }
+    }`);
+    const markdown = await expectReport("replaced-member", 0);
+    expect(markdown).toContain("demo-etcd-b: down while made anew | 2 of 3 | holds");
+  });
+
+  it("puts two members on one device by a transform", async () => {
+    withTransform(`(() => {
+      let first;
+      return (args, _, name) => {
+        if (name === "demo-etcd-a") first = args;
+        if (name === "demo-etcd-b")
+          Object.assign(args, { hostSystemId: first.hostSystemId, datastoreId: first.datastoreId, disks: first.disks });
+      };
+    })()`);
+    const markdown = await expectReport("shared-device", 1);
+    expect(markdown.split("\n")[0]).toContain("Unsafe");
+    expect(markdown).toContain("device naa.5000c500a0000011 can no longer fail: etcd loses quorum");
+  });
+
+  it("adds a host", async () => {
+    site.describe((described) => {
+      described.hosts.push(spareHost);
+      described.workers[0].count = 3;
+    });
+    await expectReport("added-host", 0);
+  });
+
+  it("comes after somebody moved a disk outside the program", async () => {
+    await site.moveDisks("demo-etcd-b", "esx-2-b");
+    const markdown = await expectReport("moved-disk", 0, "--stack", "demo", "--refresh");
+    expect(markdown).toContain("changed without Pulumi: demo-etcd-b");
+  });
+});
+
+describe("a preview that breaks is not judged:", () => {
+  it("the program fails", async () => {
+    site.program((text) => `${text}\nthrow new Error("no program today");\n`);
+    const { code, stdout } = await site.report("--stack", "demo");
+    expect(stdout).toMatch(/^## ⚠️ Could not be judged: demo: the preview broke\n/);
+    expect(stdout).toContain("no program today");
+    expect(code).toBe(2);
+  });
+
+  it("the passphrase is wrong", async () => {
+    const { code, stdout } = await site.reportAs({ PULUMI_CONFIG_PASSPHRASE: "another" }, "--stack", "demo");
+    expect(stdout).toMatch(/^## ⚠️ Could not be judged/);
+    expect(stdout).toContain("incorrect passphrase");
+    expect(code).toBe(2);
+  });
+
+  it("there is no such stack, beside one that is judged", async () => {
+    const { code, stdout } = await site.report("--stack", "nowhere", "demo");
+    expect(stdout).toMatch(/^## ⚠️ Could not be judged: 1 of 2 sites\n/);
+    expect(stdout).toContain("no stack named 'nowhere' found");
+    expect(stdout).toContain("Nothing changes");
+    expect(code).toBe(2);
+  });
+
+  it("a policy throws", async () => {
+    const pack = join(site.folder, "broken-pack");
+    mkdirSync(pack);
+    writeFileSync(join(pack, "PulumiPolicy.yaml"), "runtime: nodejs\nmain: index.js\n");
+    writeFileSync(join(pack, "package.json"), `{"name": "broken", "version": "1.0.0", "main": "index.js"}\n`);
+    const throws = "() => { throw new Error('this policy is broken'); }";
+    writeFileSync(
+      join(pack, "index.js"),
+      `new (require("@pulumi/policy").PolicyPack)("broken", { policies: [{ name: "throws", description: "throws", enforcementLevel: "advisory", validateStack: ${throws} }] });\n`,
+    );
+    const { code, stdout } = await site.report("--stack", "demo", "--policy-pack", pack);
+    expect(stdout).toMatch(/^## ⚠️ Could not be judged/);
+    expect(stdout).toContain("this policy is broken");
+    expect(code).toBe(2);
+  });
+});
+
+it("previews nothing that a change does not touch", async () => {
+  writeFileSync(join(site.folder, "notes.txt"), "nothing of a site\n");
+  const { code, stdout, stderr } = await site.report("--base", "main");
+  expect(stdout).toMatch(/^## ✅ Safe: no site is touched\n/);
+  expect(code, stderr).toBe(0);
+});
