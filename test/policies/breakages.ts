@@ -1,3 +1,4 @@
+import { expect } from "vitest";
 import * as types from "../../policies/types";
 import type { SitePlan } from "../../site/plan";
 import { found, idOf, inputsOf, type Props, type Resource } from "./stack";
@@ -11,8 +12,12 @@ export interface Breakage {
   plan?: (plan: SitePlan) => void;
   /** What a transform, or whoever registers resources, changes after the plan. */
   change?: (stack: Resource[]) => void;
+  /** The settings under which it is sound, and those that break it, where it is those. */
+  settings?: { sound: Props; broken: Props };
   says: string | string[];
 }
+
+const backup = { encrypted: true, copiedTo: "room-2", last: new Date().toISOString() };
 
 const moveDisk = (machine: string, position: number, datastore: string) => (stack: Resource[]) => {
   inputsOf(stack, machine).disks[position].datastoreId = idOf("datastore", datastore);
@@ -338,5 +343,24 @@ export const breakages: Breakage[] = [
     says:
       "kubernetes.podNetwork: pod network routed does not enforce NetworkPolicy: every pod reaches every pod; " +
       "use kubernetes.podNetwork.kind cilium, or a manifest of a network that enforces it",
+  },
+  {
+    rule: "backup-made",
+    settings: { sound: { backup }, broken: {} },
+    says: "backup: nothing is known of a backup of etcd; make snapshots on a timer, and say so in the setting `backup`",
+  },
+  {
+    rule: "backup-elsewhere",
+    settings: { sound: { backup }, broken: { backup: { ...backup, copiedTo: "esx-1" } } },
+    says:
+      "backup: the backups lie on esx-1, which is a part of the site; " +
+      "copy them to another room or site, and name it in the setting `backup`",
+  },
+  {
+    rule: "backup-age",
+    settings: { sound: { backup }, broken: { backup: { ...backup, last: "2020-01-01T00:00:00Z" } } },
+    says: expect.stringMatching(
+      /^backup: the last backup of etcd is \d+ hours old, 24 at most are allowed; find out why the timer does not run, or does not succeed$/,
+    ),
   },
 ];

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { parse } from "yaml";
+import { parse, stringify } from "yaml";
 import { repository } from "../../lab/toolchain/artifact";
 import { allRules } from "../../site/rules/catalog";
 import { Project } from "../engine/project";
@@ -40,6 +40,9 @@ const undecided = [
   "ssh-host-keys-pinned",
 ].sort();
 
+/** How the repository's own program is run. */
+const { runtime } = parse(readFileSync(join(repository, "Pulumi.yaml"), "utf8"));
+
 /** The repository's own program. */
 const own = `export = require("${repository}/infra/index");\n`;
 
@@ -57,8 +60,7 @@ describe("the program of a site and the pack", () => {
     config["groundwork:site"].hypervisor.server = center.datacenter.server;
     project = await Project.create({
       files: {
-        "Pulumi.yaml": "name: groundwork\nmain: index.ts\nruntime:\n  name: nodejs\n",
-        "tsconfig.json": `{"extends": "${repository}/infra/tsconfig.json"}\n`,
+        "Pulumi.yaml": stringify({ name: "groundwork", main: "index.ts", runtime }),
         "index.ts": program,
       },
       config,

@@ -187,6 +187,9 @@ export function judged(stack: Resource[], args: Judging = {}): Reported[] {
   const urn = (resource: Resource) => `urn:pulumi:test::project::${resource.type}::${resource.name}`;
   const urns = new Map(stack.map((r) => [r.name, urn(r)]));
   const resources = stack.map((resource) => policyResource(resource, urn(resource), urns));
+  for (const [i, resource] of stack.entries())
+    for (const [key, names] of Object.entries(sourcesOf(resource)))
+      (resources[i] as any).propertyDependencies[key] = resources.filter(({ name }) => names.includes(name));
   const report = (policy: Policies[number], of?: string) => (message: string, on?: string) => {
     reported.push({
       policy: policy.name,
@@ -222,12 +225,19 @@ export function judged(stack: Resource[], args: Judging = {}): Reported[] {
   return reported;
 }
 
+/** The resources that a property comes from: those that are said, and those it refers to. */
+function sourcesOf({ inputs, madeFrom }: Resource): Record<string, string[]> {
+  const referred = Object.entries(inputs).flatMap(([key, value]): [string, string[]][] => {
+    const names = [...JSON.stringify(value ?? null).matchAll(/"test:from":\["([^"]+)"/g)].map(
+      ([, name]) => name as string,
+    );
+    return names.length > 0 ? [[key, names]] : [];
+  });
+  return { ...Object.fromEntries(referred), ...madeFrom };
+}
+
 function policyResource(resource: Resource, urn: string, urns: Map<string, string>): PolicyResource {
   const parent = resource.parent === undefined ? undefined : urns.get(resource.parent);
-  const from = Object.entries(resource.madeFrom ?? {}).map(([key, names]) => [
-    key,
-    names.map((name) => ({ urn: urns.get(name) })),
-  ]);
   return {
     type: resource.type,
     name: resource.name,
@@ -235,7 +245,7 @@ function policyResource(resource: Resource, urn: string, urns: Map<string, strin
     props: proxied({ ...resource.inputs, ...resource.outputs }),
     opts: { protect: false, ignoreChanges: [], aliases: [], customTimeouts: {}, additionalSecretOutputs: [], parent },
     dependencies: [],
-    propertyDependencies: Object.fromEntries(from),
+    propertyDependencies: {},
   } as any;
 }
 
@@ -243,6 +253,7 @@ function policyResource(resource: Resource, urn: string, urns: Map<string, strin
 function proxied(props: Props, showSecrets = false): Props {
   const plain = (value: any): unknown => {
     if (typeof value !== "object" || value === null) return value;
+    if ("test:from" in value) return unknown;
     if (secretMark in value) {
       const inner = plain(value[secretMark]);
       return showSecrets ? new Secret(inner) : inner;

@@ -1,0 +1,80 @@
+import type { Parameter, Rule } from "../site/rules";
+import { type Subject, subjects } from "../site/rules/catalog";
+
+/** How a rule is asked, for people. */
+function asked({ about, reads }: Rule): string {
+  if (about !== undefined) return "of each object by itself, before it is made";
+  if (reads !== undefined) return "of the objects of a stack together, at the end of a preview or update";
+  return "of a site's machines as they were registered: at the end of a preview, and before an update makes them";
+}
+
+/** The page of a rule, as Markdown. */
+export function pageOf(rule: Rule): string {
+  const parameters = Object.entries(rule.parameters ?? {});
+  return [
+    `# ${rule.id}`,
+    `${sentence(rule.sentence)}`,
+    [
+      `- Enforcement: **${rule.severity}** unless it is set otherwise`,
+      `- Source: ${rule.source.replace(/\[(.*)\]/, "($1)")}`,
+      `- Asked ${asked(rule)}`,
+    ].join("\n"),
+    "## What to do",
+    sentence(rule.fix),
+    "## Settings",
+    ...(parameters.length > 0 ? [parameterTable(parameters)] : []),
+    ["```json", JSON.stringify(example(rule, parameters), null, 2), "```"].join("\n"),
+    "",
+  ]
+    .join("\n\n")
+    .trimEnd()
+    .concat("\n");
+}
+
+function parameterTable(parameters: [string, Parameter][]): string {
+  const rows = parameters.map(
+    ([name, { type, description, default: otherwise }]) =>
+      `| \`${name}\` | ${type} | \`${JSON.stringify(otherwise)}\` | ${description} |`,
+  );
+  return ["| parameter | type | default | |", "|---|---|---|---|", ...rows].join("\n");
+}
+
+/** What a configuration of it looks like. */
+function example({ id, severity }: Rule, parameters: [string, Parameter][]): object {
+  const other = severity === "mandatory" ? "advisory" : "mandatory";
+  if (parameters.length === 0) return { [id]: other };
+  return { [id]: { enforcementLevel: other, ...Object.fromEntries(parameters.map(([name, p]) => [name, p.default])) } };
+}
+
+/** The list of all pages. */
+export function indexPage(): string {
+  const count = subjects.reduce((sum, { rules }) => sum + rules.length, 0);
+  return [
+    "# Policies",
+    `${count} rules, by subject. The pages are made from the rules by \`npm run docs:policies\`; how the pack is used and set says ` +
+      "[its own page](../../policies/README.md).",
+    ...subjects.map(tableOf),
+    "",
+  ]
+    .join("\n\n")
+    .trimEnd()
+    .concat("\n");
+}
+
+function tableOf({ title, rules }: Subject): string {
+  const rows = rules.map(
+    ({ id, sentence: says, severity, source }) =>
+      `| [${id}](${id}.md) | ${says} | ${severity} | ${source.split(" [")[0]} |`,
+  );
+  return [`## ${title}`, "", "| rule | | enforcement | row |", "|---|---|---|---|", ...rows].join("\n");
+}
+
+/** Every page by its file's name. */
+export function pages(): Map<string, string> {
+  const all = subjects.flatMap(({ rules }) => rules);
+  return new Map([["README.md", indexPage()], ...all.map((rule) => [`${rule.id}.md`, pageOf(rule)] as const)]);
+}
+
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+}

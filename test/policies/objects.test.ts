@@ -1,0 +1,47 @@
+import { describe, expect, it } from "vitest";
+import { rules } from "../../site/rules";
+import { allRules, furtherRules } from "../../site/rules/catalog";
+import { breakages } from "./breakages";
+import { objectBreakages } from "./objects";
+import { judged, type Reported } from "./stack";
+
+const said = (reported: Reported[], policy: string) =>
+  reported.filter((report) => report.policy === policy).map(({ message }) => message);
+
+describe("the rules about objects", () => {
+  it.each(objectBreakages.map((breakage, i) => ({ ...breakage, title: `${breakage.rule} (${i + 1})` })))(
+    "$title refuses what breaks it and lets pass what does not",
+    ({ rule, sound, broken, says, config }) => {
+      expect(said(judged(sound, { config }), rule)).toEqual([]);
+      expect(said(judged(broken, { config }), rule)).toEqual([says]);
+      expect(said(judged(broken, { config, preview: false }), rule)).toEqual([says]);
+      const blind = allRules.map((known) => (known.id === rule ? { ...known, check: () => [] } : known));
+      expect(said(judged(broken, { config, rules: blind }), rule)).toEqual([]);
+    },
+  );
+
+  it("have a breakage each", () => {
+    const broken = new Set([...objectBreakages, ...breakages].map(({ rule }) => rule));
+    expect(allRules.map(({ id }) => id).filter((id) => !broken.has(id))).toEqual([]);
+    expect(furtherRules.length + rules.length).toBeGreaterThanOrEqual(40);
+    expect(new Set(allRules.map(({ id }) => id)).size).toBe(allRules.length);
+  });
+
+  it("are not broken by what they fail at", () => {
+    const failing = allRules.map((rule) =>
+      rule.id === "workload-limits"
+        ? {
+            ...rule,
+            check: () => {
+              throw new Error("no such field");
+            },
+          }
+        : rule,
+    );
+    const [sound] = objectBreakages.filter(({ rule }) => rule === "workload-limits").map((breakage) => breakage.sound);
+    expect(said(judged(sound ?? [], { rules: failing }), "workload-limits")).toEqual([
+      "it: could not be judged by workload-limits, which failed (no such field); " +
+        "correct the policy, or except the resource while that is being done",
+    ]);
+  });
+});
