@@ -3,22 +3,24 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { factsOfPlan } from "../../site/facts";
 import { readSite } from "../../site/parse";
-import { planSite, type SitePlan } from "../../site/plan";
+import { type EarlierPlan, planSite, type SitePlan } from "../../site/plan";
 import { formatProblem } from "../../site/problem";
 import { checkRules, formatFinding } from "../../site/rules";
+import { readSaved } from "../../site/saved";
 import { siteIn } from "../document";
 import type { Described } from "./model";
-import { type Project, stackFile } from "./project";
+import { type Project, savedPlanFile, stackFile } from "./project";
 import { type Base, fileAt } from "./revision";
 
 /** What a stack's file says now, and what it said at the base. */
 export function describedBy(project: Project, stack: string, base: Base | undefined): Described {
   const file = stackFile(project, stack);
   const described: Described = { problems: [] };
-  const earlier = base && planOf(fileAt(project, base, file));
+  const kept = savedPlanFile(project, stack);
+  const earlier = base && planOf(fileAt(project, base, file), fileAt(project, base, kept));
   if (base && earlier && "plan" in earlier)
     described.base = { revision: base.name, plan: earlier.plan, facts: factsOfPlan(earlier.plan) };
-  const now = planOf(readNow(project, file));
+  const now = planOf(readNow(project, file), readNow(project, kept));
   if (now === undefined) return described;
   if ("problems" in now) return { ...described, problems: now.problems.map((problem) => `${file}: ${problem}`) };
   const facts = factsOfPlan(now.plan);
@@ -35,7 +37,10 @@ function readNow({ folder }: Project, file: string): string | undefined {
 }
 
 /** None if there is no file, or none with a site in it. */
-function planOf(text: string | undefined): { plan: SitePlan } | { problems: string[] } | undefined {
+function planOf(
+  text: string | undefined,
+  saved: string | undefined,
+): { plan: SitePlan } | { problems: string[] } | undefined {
   if (text === undefined) return undefined;
   let document: unknown;
   try {
@@ -46,5 +51,18 @@ function planOf(text: string | undefined): { plan: SitePlan } | { problems: stri
   const site = siteIn(document);
   if (site === document) return undefined;
   const result = readSite(site);
-  return "problems" in result ? { problems: result.problems.map(formatProblem) } : { plan: planSite(result.spec) };
+  return "problems" in result
+    ? { problems: result.problems.map(formatProblem) }
+    : { plan: planSite(result.spec, { against: earlierPlan(saved) }) };
+}
+
+/** A saved plan that cannot be read is told by the program, not here. */
+function earlierPlan(text: string | undefined): EarlierPlan | undefined {
+  if (text === undefined) return undefined;
+  try {
+    const read = readSaved(JSON.parse(text));
+    return "saved" in read ? read.saved : undefined;
+  } catch {
+    return undefined;
+  }
 }

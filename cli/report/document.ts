@@ -361,21 +361,26 @@ function sayPolicy({ policy, message, isNew }: Said): Words {
   return isNew ? [code(policy), " ", strong("new"), `: ${message}`] : [code(policy), `: ${message}`];
 }
 
-function rawBlocks({ changes }: StackReport): Block[] {
-  if (changes.length === 0) return [];
-  const operators: Record<string, string> = { create: "+", delete: "-", update: "~", replace: "±", found: "?" };
+const operators: Record<string, string> = { create: "+", delete: "-", update: "~", replace: "±", found: "?" };
+
+/** The engine's own diff, a line for each resource and property. */
+export function rawText({ changes }: StackReport): string {
   const text = changes.map(({ op, type, name, properties }) =>
     [
       `${operators[op] ?? " "} ${op.padEnd(7)} ${type} ${name}`,
       ...properties.map(
-        (p) =>
-          `      ${p.path}: ${op === "found" ? `is ${p.to}, the state says ${p.from}` : `${p.from} → ${p.to}`}${p.replaces ? "   (replaces)" : ""}`,
+        ({ path, from, to, replaces }) =>
+          `      ${path}: ${op === "found" ? `is ${to}, the state says ${from}` : `${from} → ${to}`}${replaces ? "   (replaces)" : ""}`,
       ),
     ].join("\n"),
   );
+  return text.join("\n");
+}
+
+function rawBlocks(report: StackReport): Block[] {
+  const { length } = report.changes;
+  if (length === 0) return [];
   return [
-    folded(`The raw diff: ${changes.length} ${changes.length === 1 ? "resource" : "resources"}`, [
-      codeBlock(text.join("\n"), "text"),
-    ]),
+    folded(`The raw diff: ${length} ${length === 1 ? "resource" : "resources"}`, [codeBlock(rawText(report), "text")]),
   ];
 }

@@ -1,7 +1,7 @@
 import type { Root } from "mdast";
 import { gfmTableToMarkdown } from "mdast-util-gfm-table";
 import { type Options, toMarkdown } from "mdast-util-to-markdown";
-import { bodyOf, headline, overall, signs, stackBlocks } from "./document";
+import { bodyOf, headline, overall, rawText, signs, stackBlocks } from "./document";
 import { type Block, type Folded, heading, type Mark, mark } from "./nodes";
 import type { Report } from "./run";
 
@@ -15,8 +15,9 @@ export const commentMark = "<!-- groundwork report -->";
 
 /** The report for a comment of a pull request. The raw diff goes first if it is too long for one. */
 export function markdownOf(report: Report): string {
-  const full = rendered(report, true);
-  if (full.length <= longest) return full;
+  const raw = report.stacks.reduce((sum, stack) => sum + rawText(stack).length, 0);
+  const full = raw > longest ? undefined : rendered(report, true);
+  if (full !== undefined && full.length <= longest) return full;
   const short = rendered(report, false);
   if (short.length <= longest) return short;
   const cut = short.lastIndexOf("\n", longest);

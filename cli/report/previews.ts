@@ -1,4 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { noPreview, type Preview } from "./preview";
 import type { Project } from "./project";
@@ -26,23 +28,32 @@ export async function previews(
   log: (text: string) => void,
 ): Promise<Preview[]> {
   const answers: Preview[] = [];
+  // The engine's log of events holds more than the report may tell. Nobody else reads it, and it does not outlive this.
+  const folder = mkdtempSync(join(tmpdir(), "groundwork-report-"));
   let next = 0;
   const work = async (): Promise<void> => {
-    const worker = new Worker(log);
+    const worker = new Worker(log, folder);
     try {
       for (let i = next++; i < asks.length; i = next++) answers[i] = await worker.ask(asks[i] as Ask);
     } finally {
       worker.end();
     }
   };
-  await Promise.all(Array.from({ length: Math.min(parallel, asks.length) }, work));
+  try {
+    await Promise.all(Array.from({ length: Math.min(parallel, asks.length) }, work));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
   return answers;
 }
 
 class Worker {
   private child: ChildProcess | undefined;
 
-  constructor(private readonly log: (text: string) => void) {}
+  constructor(
+    private readonly log: (text: string) => void,
+    private readonly folder: string,
+  ) {}
 
   ask(question: Ask): Promise<Preview> {
     this.child ??= this.start(question.project.folder);
@@ -70,6 +81,7 @@ class Worker {
   private start(cwd: string): ChildProcess {
     const child = fork(join(__dirname, "previewWorker.ts"), {
       cwd,
+      env: { ...process.env, TMPDIR: this.folder },
       execArgv: ["--require", require.resolve("tsx/cjs")],
       stdio: ["ignore", "pipe", "pipe", "ipc"],
     });

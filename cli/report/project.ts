@@ -42,6 +42,7 @@ export function stacksOf({ folder, stackFolder }: Project): string[] {
   const within = join(folder, stackFolder);
   const names = existsSync(within) ? readdirSync(within) : [];
   return names
+    .filter((name) => name.startsWith("Pulumi."))
     .map(stackIn)
     .filter((name) => name !== undefined)
     .sort();
@@ -52,9 +53,14 @@ export function stackFile({ stackFolder }: Project, stack: string): string {
   return join(stackFolder, `Pulumi.${stack}.yaml`);
 }
 
-/** The stack whose file has this name. */
+/** Where a stack's machines were planned to be, if that was saved. */
+export function savedPlanFile({ stackFolder }: Project, stack: string): string {
+  return join(stackFolder, `${stack}.plan.json`);
+}
+
+/** The stack whose description or saved plan has this name. */
 export function stackIn(file: string): string | undefined {
-  return /^Pulumi\.(.+)\.ya?ml$/.exec(file)?.[1];
+  return /^Pulumi\.(.+)\.ya?ml$/.exec(file)?.[1] ?? /^(.+)\.plan\.json$/.exec(file)?.[1];
 }
 
 function unusable(path: string, fact: string, fix: string): UnusableInput {
