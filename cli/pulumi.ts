@@ -49,13 +49,18 @@ export function pulumi(stack: PulumiStack, args: string[], onLine?: (line: strin
   });
 }
 
-/** What a person needs of a failed run: from `Diagnostics:` on, or the last lines. */
+/** What a person needs of a failed run: what policies refused, and from `Diagnostics:` on; or the last lines. */
 export function diagnosticsOf({ stdout, stderr }: PulumiResult): string {
-  const start = stdout.indexOf("Diagnostics:");
-  const end = stdout.indexOf("\nOutputs:", start);
-  const said =
-    start >= 0 ? stdout.slice(start, end > start ? end : undefined) : stdout.split("\n").slice(-15).join("\n");
-  return [said.trim(), stderr.trim()].filter(Boolean).join("\n");
+  const part = (from: string, to: string) => {
+    const start = stdout.indexOf(from);
+    const end = stdout.indexOf(to, start);
+    return start < 0 ? "" : stdout.slice(start, end > start ? end : undefined).trim();
+  };
+  const policies = part("\nPolicies:", "\nDiagnostics:");
+  const refused = policies.includes("[mandatory]") ? policies : "";
+  const said = [refused, part("\nDiagnostics:", "\nOutputs:")].filter(Boolean);
+  if (said.length === 0) said.push(stdout.split("\n").slice(-15).join("\n").trim());
+  return [...said, stderr.trim()].filter(Boolean).join("\n");
 }
 
 /** Like `pulumi`, for commands that have to succeed. */

@@ -10,8 +10,6 @@ const sensitive = /(password|passphrase|clientSecret|secretAccessKey|apiToken)$/
 /** The secrets in a resource's properties that are no Pulumi secrets. */
 export function plainSecretsIn(type: string, props: unknown): Plain[] {
   const found: Plain[] = [];
-  // The engine shows the settings of providers without the mark, whether they are secrets or not.
-  if (type.startsWith("pulumi:providers:")) return found;
   const ofSecret = kubernetesKind(type) === "Secret";
   const look = (value: unknown, path: string, name: string): void => {
     if (value instanceof Secret || value === null || value === undefined || isUnknownValue(value)) return;
@@ -25,6 +23,7 @@ export function plainSecretsIn(type: string, props: unknown): Plain[] {
     if (typeof value !== "object") return;
     for (const [key, part] of Object.entries(value)) look(part, path === "" ? key : `${path}.${key}`, key);
   };
-  look(raw(props), "", "");
+  // Two covers: one that refuses what is not known, and below it one that takes the mark off secrets.
+  look(raw(raw(props)), "", "");
   return found;
 }
