@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { parse } from "yaml";
 import { ensure, repository } from "../../lab/toolchain/artifact";
 import { engine } from "../../lab/toolchain/engine";
 
@@ -47,9 +48,9 @@ export class Project {
     for (const plugin of plugins) install(plugin, join(root, "home/plugins"));
     symlinkSync(join(repository, "node_modules"), join(folder, "node_modules"));
     const project = {
-      "Pulumi.yaml": "name: project\nmain: index.ts\nruntime:\n  name: nodejs\n",
+      "Pulumi.yaml": JSON.stringify({ name: "project", main: "index.ts", runtime }),
       "package.json": `{"name": "project", "main": "index.ts"}\n`,
-      "tsconfig.json": `{"extends": "${join(repository, "tsconfig.json")}", "ts-node": {"transpileOnly": true}}\n`,
+      "tsconfig.json": `{"extends": "${join(repository, "tsconfig.json")}"}\n`,
       "Pulumi.test.yaml": JSON.stringify({ config }),
       ...files,
     };
@@ -111,6 +112,9 @@ export class Project {
     rmSync(dirname(this.folder), { recursive: true, force: true });
   }
 }
+
+/** How the repository's own program is run. */
+const { runtime } = parse(readFileSync(join(repository, "Pulumi.yaml"), "utf8"));
 
 /** The engine looks into real folders only; what is in them may be links. */
 function install({ name, version, folder }: InstalledPlugin, plugins: string): void {
