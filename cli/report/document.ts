@@ -1,5 +1,3 @@
-import type { Failure } from "../../site/failures";
-import type { Rank } from "../../site/rank";
 import type { QuorumStep } from "./disruption";
 import type { StackReport } from "./model";
 import {
@@ -15,9 +13,9 @@ import {
   table,
   type Words,
 } from "./nodes";
-import type { Said } from "./policies";
+import { certificateBlocks, policyBlocks, rawBlocks } from "./policyBlocks";
 import type { Report } from "./run";
-import type { Survived } from "./survival";
+import { capacityBlocks, survivalBlocks } from "./survivalBlocks";
 import { listed, type Verdict } from "./verdict";
 
 export const signs = { safe: "good", unsafe: "bad", unjudged: "caution" } as const;
@@ -225,162 +223,4 @@ function etcdBlocks({ disruption: { etcd, events, others } }: StackReport): Bloc
 
 function stepRow({ what, up, of, quorum }: QuorumStep): Words[] {
   return [what, `${up} of ${of}`, quorum ? "holds" : strong("LOST")];
-}
-
-const plurals: Record<string, string> = {
-  machine: "machine",
-  "load-balancer": "load balancer",
-  device: "storage device",
-  datastore: "datastore",
-  host: "host",
-  rack: "rack",
-  feed: "power feed",
-  room: "room",
-  network: "network",
-};
-
-function survivalBlocks({ survival, rank, before }: StackReport): Block[] {
-  if (survival.kinds.length === 0) return [];
-  const worse = survival.changes.filter((change) => change.worse);
-  const better = survival.changes.filter((change) => !change.worse);
-  return [
-    heading(3, "What the site survives"),
-    paragraph(rankWords(rank, before)),
-    table(
-      ["Failure of one", "etcd keeps quorum", "API stays up", "no data lost"],
-      survival.kinds.map(({ kind, before: was, after }) => [
-        plurals[kind] ?? kind,
-        ...(["etcd", "api", "data"] as const).map((what) => fromTo(was, after, what)),
-      ]),
-    ),
-    ...(worse.length > 0
-      ? [
-          paragraph(strong("No longer survived:")),
-          list(worse.map((c) => `${plurals[c.kind]} ${c.id}: ${costOf(c.after)}. ${c.after?.action ?? ""}`)),
-        ]
-      : []),
-    ...(better.length > 0
-      ? [paragraph("Survived from now on:"), list(better.map((c) => `${plurals[c.kind]} ${c.id}: ${costOf(c.after)}`))]
-      : []),
-  ];
-}
-
-function rankWords({ before, after }: StackReport["rank"], was: StackReport["before"]): Words {
-  const said = ({ rung, of, layout }: Rank) => `${rung} of ${of} (${layout})`;
-  const next = after?.next ? ` Next: ${after.next}.` : "";
-  const earlier = was === "nothing" ? "nothing" : undefined;
-  if (!after) return before ? ["Rank before: ", said(before), "."] : "";
-  if (!before) return [`Rank: ${earlier ?? ""} → `, strong(said(after)), `.${next}`];
-  if (before.rung === after.rung && before.of === after.of)
-    return ["Rank before and after: ", strong(said(after)), `.${next}`];
-  return [`Rank: ${said(before)} → `, strong(said(after)), `.${next}`];
-}
-
-function fromTo(before: Survived | undefined, after: Survived | undefined, what: keyof Omit<Survived, "of">): Words {
-  const said = (s: Survived) => `${s[what]} of ${s.of}`;
-  if (!before || !after) return said((after ?? before) as Survived);
-  if (said(before) === said(after)) return said(after);
-  const fell = after.of - after[what] > before.of - before[what];
-  return [`${said(before)} → `, fell ? strong(said(after)) : said(after)];
-}
-
-function costOf(failure: Failure | undefined): string {
-  if (!failure) return "";
-  return [
-    failure.etcdQuorum ? "etcd keeps quorum" : "etcd loses quorum",
-    failure.apiReachable ? "the API stays up" : "the API is down",
-    failure.dataLost ? "data is lost" : "no data is lost",
-  ].join(", ");
-}
-
-function capacityBlocks({ capacity: { hosts, needed } }: StackReport): Block[] {
-  if (hosts.length === 0) return [];
-  const said = (left: { workers: number; cpus: number; memoryGiB: number } | undefined) =>
-    left
-      ? `${left.workers} ${left.workers === 1 ? "worker" : "workers"}, ${left.cpus} CPUs, ${left.memoryGiB} GiB`
-      : "not there";
-  const compared = hosts.some((host) => host.before);
-  return [
-    heading(3, "What is left for pods after the loss of a host"),
-    table(
-      compared ? ["Host", "Before", "After"] : ["Host", "Left"],
-      hosts.map((h) => {
-        const same = said(h.before) === said(h.after);
-        return compared ? [h.host, said(h.before), same ? "the same" : strong(said(h.after))] : [h.host, said(h.after)];
-      }),
-    ),
-    paragraph(
-      needed
-        ? `The workload that must keep running needs ${needed.cpus} CPUs and ${needed.memoryGiB} GiB.`
-        : "What must keep running is not declared (workload).",
-    ),
-  ];
-}
-
-function certificateBlocks({ certificates }: StackReport): Block[] {
-  if (certificates.length === 0) return [];
-  const of = (kind: string) => certificates.filter((c) => c.kind === kind).map(({ name }) => name);
-  const said = (["reissued", "new", "dropped"] as const).filter((kind) => of(kind).length > 0);
-  return [
-    heading(3, "Certificates"),
-    list(said.map((kind) => [strong(`${of(kind).length} ${kind}`), `: ${of(kind).join(", ")}`])),
-  ];
-}
-
-/** More findings of a kind are folded away. */
-const most = 8;
-
-function policyBlocks({ policies: { mandatory, advisory, accepted, exceptions, undecided } }: StackReport): Block[] {
-  const part = (title: string, those: readonly Said[]): Block[] =>
-    those.length === 0
-      ? []
-      : those.length > most
-        ? [folded(`${title} ${those.length} findings`, [list(those.map(sayPolicy))])]
-        : [paragraph(strong(title)), list(those.map(sayPolicy))];
-  const excepted: Block[] =
-    exceptions.length === 0
-      ? []
-      : [
-          paragraph(strong("Exceptions:")),
-          table(
-            ["Rule", "Resource", "Reason", "Until", "State"],
-            exceptions.map((e) => [code(e.rule), code(e.resource), e.reason, e.until, e.state]),
-          ),
-        ];
-  const parts = [
-    ...part("Refused by:", mandatory),
-    ...part("Undecided until `up`:", undecided),
-    ...excepted,
-    ...part("Accepted:", accepted),
-    ...part("Advice:", advisory),
-  ];
-  return parts.length === 0 ? [] : [heading(3, "Policies"), ...parts];
-}
-
-function sayPolicy({ policy, message, isNew }: Said): Words {
-  return isNew ? [code(policy), " ", strong("new"), `: ${message}`] : [code(policy), `: ${message}`];
-}
-
-const operators: Record<string, string> = { create: "+", delete: "-", update: "~", replace: "±", found: "?" };
-
-/** The engine's own diff, a line for each resource and property. */
-export function rawText({ changes }: StackReport): string {
-  const text = changes.map(({ op, type, name, properties }) =>
-    [
-      `${operators[op] ?? " "} ${op.padEnd(7)} ${type} ${name}`,
-      ...properties.map(
-        ({ path, from, to, replaces }) =>
-          `      ${path}: ${op === "found" ? `is ${to}, the state says ${from}` : `${from} → ${to}`}${replaces ? "   (replaces)" : ""}`,
-      ),
-    ].join("\n"),
-  );
-  return text.join("\n");
-}
-
-function rawBlocks(report: StackReport): Block[] {
-  const { length } = report.changes;
-  if (length === 0) return [];
-  return [
-    folded(`The raw diff: ${length} ${length === 1 ? "resource" : "resources"}`, [codeBlock(rawText(report), "text")]),
-  ];
 }

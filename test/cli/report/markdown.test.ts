@@ -30,7 +30,12 @@ describe("a report in Markdown", () => {
     const preview = previewOfChange(before, after);
     const step = preview.steps[0];
     if (!step) throw new Error("no step");
-    const many = Array.from({ length: 3000 }, (_, i) => ({ ...step, name: `resource-${i}`, op: "create" as const }));
+    const many = Array.from({ length: 3000 }, (_, i) => ({
+      ...step,
+      type: "kubernetes:core/v1:ConfigMap",
+      name: `resource-${i}`,
+      op: "create" as const,
+    }));
     const text = told(stackReport({ ...preview, steps: [...preview.steps, ...many] }));
     expect(text.length).toBeLessThan(65_536);
     expect(text).toContain("The raw diff is too long for this place; the HTML has it.");
