@@ -20,7 +20,7 @@ export interface PulumiStack {
 }
 
 /** Commands that read the stack's configuration. */
-const configured = new Set(["up", "preview", "refresh", "destroy", "config"]);
+const configured = new Set(["up", "preview", "refresh", "destroy", "import", "config"]);
 
 /**
  * Runs `pulumi` and returns however it ended.
