@@ -1,92 +1,43 @@
+import { type Change, decisions, largeHosts, purchases } from "./conflict/purchases";
+import { type Requirement, requirements } from "./conflict/requirements";
 import { factsOfPlan } from "./facts";
 import { planSite } from "./plan";
 import { checkRules, type Finding } from "./rules";
-import type { SiteSpec } from "./spec";
+import type { Role, SiteSpec } from "./spec";
 
 /** Why a site has no layout without a mandatory finding, and what would give it one. */
 export interface Conflict {
-  /** The smallest set of requirements that cannot hold together: without any one of them there is a layout. */
+  /**
+   * Requirements that cannot hold together, while all but any one of them can. On small sites there is no such set with
+   * fewer of them.
+   */
   requirements: string[];
-  /** Single changes that mend it, each tried. */
-  remedies: string[];
+  /** What mends it, cheapest first, each tried. */
+  remedies: Remedy[];
 }
 
-/** Something that a site asks of its hardware. `without` is the same site as if it were granted. */
-interface Requirement {
-  sentence: string;
-  /** Rules that do not count without it. */
-  rules?: readonly string[];
-  without?(spec: SiteSpec): SiteSpec;
+export interface Remedy {
+  say: string;
+  /** The site as it is then. */
+  spec: SiteSpec;
 }
 
-const PLENTY = 1_000_000;
-
-const everyHost = (spec: SiteSpec, change: Partial<SiteSpec["hosts"][number]>): SiteSpec => ({
-  ...spec,
-  hosts: spec.hosts.map((host) => ({ ...host, ...change })),
-});
-
-function requirements(spec: SiteSpec): Requirement[] {
-  const members = spec.etcd.members ?? 3;
-  return [
-    { sentence: "the owner's own placements", without: withoutPlacements },
-    { sentence: "the hosts' CPUs", without: (s) => everyHost(s, { cpus: PLENTY }) },
-    { sentence: "the hosts' memory", without: (s) => everyHost(s, { memoryGiB: PLENTY }) },
-    {
-      sentence: "the devices' capacity",
-      without: (s) => ({
-        ...s,
-        hosts: s.hosts.map((h) => ({ ...h, devices: h.devices.map((d) => ({ ...d, capacityGiB: undefined })) })),
-        sharedStorage: s.sharedStorage.map((d) => ({ ...d, capacityGiB: undefined })),
-      }),
-    },
-    {
-      sentence: "no magnetic disk below etcd",
-      rules: ["etcd-magnetic-disk"],
-      without: (s) => ({ ...s, etcd: { ...s.etcd, acceptMagneticDisks: true } }),
-    },
-    {
-      sentence: `a device of its own for each of ${members} etcd members`,
-      rules: ["etcd-distinct-devices"],
-      without: (s) => ({
-        ...s,
-        hosts: s.hosts.map((h) => ({ ...h, devices: [...h.devices, ...spareDevices(h.name, 9)] })),
-      }),
-    },
-    { sentence: "no host with a majority of etcd", rules: ["etcd-host-majority"] },
-    { sentence: "control planes on different hosts", rules: ["control-planes-different-hosts"] },
-    { sentence: "load balancers on different hosts", rules: ["load-balancers-different-hosts"] },
-    {
-      sentence: "the workload without any one host",
-      rules: ["n-1-capacity"],
-      without: (s) => ({ ...s, workload: undefined }),
-    },
-  ];
-}
-
-function withoutPlacements(spec: SiteSpec): SiteSpec {
-  return {
-    ...spec,
-    overrides: [],
-    etcd: { ...spec.etcd, placement: {} },
-    controlPlanes: { ...spec.controlPlanes, placement: {} },
-    loadBalancer: spec.loadBalancer.kind === "haproxy" ? { ...spec.loadBalancer, placement: {} } : spec.loadBalancer,
-    workers: spec.workers.map((pool) => ({ ...pool, placement: {} })),
-  };
-}
+/** Up to this many hosts all sets of requirements are tried, and pairs of purchases. */
+const SMALL = 12;
+const MOST_REMEDIES = 3;
+/** Pairs of purchases that are tried. */
+const MOST_PAIRS = 250;
 
 /** The conflict that leaves a site without a layout; none if its plan breaks no rule, or breaks rules that no hardware mends. */
 export function conflictOf(spec: SiteSpec): Conflict | undefined {
   if (feasible(spec, [])) return undefined;
   const all = requirements(spec);
-  if (!feasibleWithout(spec, all)) return undefined;
-  let core = all;
-  for (const requirement of all) {
-    const smaller = core.filter((r) => r !== requirement);
-    const dropped = all.filter((r) => !smaller.includes(r));
-    if (!feasibleWithout(spec, dropped)) core = smaller;
-  }
-  return { requirements: core.map((r) => r.sentence), remedies: remedies(spec) };
+  // What is wrong even with endless hardware is mended by another number or setting, and its finding says which.
+  const beside = broken(grant(spec, all).spec).filter((rule) => !all.some((r) => r.rules.includes(rule)));
+  if (feasible(spec, beside)) return undefined;
+  const holds = (kept: readonly Requirement[]) => feasibleWith(spec, all, kept, beside);
+  const core = spec.hosts.length <= SMALL ? smallest(all, holds) : irreducible(all, holds);
+  return { requirements: core.map((r) => r.sentence), remedies: remedies(spec, beside) };
 }
 
 /** The conflict, told as a finding. */
@@ -100,102 +51,107 @@ export function conflictFinding(spec: SiteSpec): Finding | undefined {
     message: `no layout keeps all of: ${conflict.requirements.join("; ")}`,
     fix:
       conflict.remedies.length > 0
-        ? conflict.remedies.join(", or ")
-        : "no single purchase mends it: add hosts, devices and memory",
+        ? conflict.remedies.map((r) => r.say).join(", or ")
+        : "two purchases do not mend it: add hosts, devices and memory",
     source: "L8, L11 [B, X]",
   };
 }
 
-function feasibleWithout(spec: SiteSpec, dropped: readonly Requirement[]): boolean {
-  const relaxed = dropped.reduce((s, r) => r.without?.(s) ?? s, spec);
-  return feasible(
-    relaxed,
-    dropped.flatMap((r) => r.rules ?? []),
-  );
-}
-
-function feasible(spec: SiteSpec, ignored: readonly string[]): boolean {
-  const findings = checkRules(factsOfPlan(planSite(spec)));
-  return findings.every((f) => f.severity !== "mandatory" || ignored.includes(f.rule));
-}
-
-const MOST_REMEDIES = 3;
-const ORDINALS = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth"];
-
-/** Purchases and decisions, cheapest first, that by themselves give the site a layout. Where a free one does, nothing is bought. */
-function remedies(spec: SiteSpec): string[] {
-  const found: string[] = [];
-  for (const { say, free, spec: changed } of changes(spec)) {
-    if (found.length >= MOST_REMEDIES) break;
-    if (!feasible(changed, [])) continue;
-    found.push(say);
-    if (free) break;
+/** A set that cannot hold, and can without any one of it: what is dropped without effect is not part of it. */
+function irreducible(
+  all: readonly Requirement[],
+  holds: (kept: readonly Requirement[]) => boolean,
+): readonly Requirement[] {
+  let core = all;
+  for (const requirement of all) {
+    const fewer = core.filter((r) => r !== requirement);
+    if (!holds(fewer)) core = fewer;
   }
+  return core;
+}
+
+/** The first of the smallest sets that cannot hold. None is larger than one that nothing can be left out of. */
+function smallest(
+  all: readonly Requirement[],
+  holds: (kept: readonly Requirement[]) => boolean,
+): readonly Requirement[] {
+  const bound = irreducible(all, holds);
+  for (let size = 1; size <= bound.length; size++)
+    for (const kept of combinations(all, size)) if (!holds(kept)) return kept;
+  return bound;
+}
+
+function* combinations<T>(items: readonly T[], size: number, from = 0): Generator<T[]> {
+  if (size === 0) yield [];
+  else
+    for (let i = from; i <= items.length - size; i++)
+      for (const rest of combinations(items, size - 1, i + 1)) yield [items[i] as T, ...rest];
+}
+
+/** Whether a layout keeps these requirements when all others are granted. */
+function feasibleWith(
+  spec: SiteSpec,
+  all: readonly Requirement[],
+  kept: readonly Requirement[],
+  beside: readonly string[],
+): boolean {
+  const {
+    spec: granted,
+    rules,
+    together,
+  } = grant(
+    spec,
+    all.filter((r) => !kept.includes(r)),
+  );
+  return feasible(granted, [...beside, ...rules], together);
+}
+
+/** The site as if these were granted, the rules that do not count then, and the roles that may lie together. */
+export function grant(spec: SiteSpec, granted: readonly Requirement[]) {
+  return {
+    spec: granted.reduce((s, r) => r.without?.(s) ?? s, spec),
+    rules: granted.flatMap((r) => r.rules),
+    together: granted.flatMap((r) => r.together ?? []),
+  };
+}
+
+function feasible(spec: SiteSpec, ignored: readonly string[], together: readonly Role[] = []): boolean {
+  return broken(spec, together).every((rule) => ignored.includes(rule));
+}
+
+/** The mandatory rules that a site's plan breaks. */
+function broken(spec: SiteSpec, together: readonly Role[] = []): string[] {
+  const findings = checkRules(factsOfPlan(planSite(spec, { together })));
+  return findings.filter((f) => f.severity === "mandatory").map((f) => f.rule);
+}
+
+/**
+ * Decisions and single purchases; where none is enough two of them together, the cheapest first; where that is not enough
+ * either, large hosts. Where a free decision does, nothing is bought.
+ */
+function remedies(spec: SiteSpec, beside: readonly string[]): Remedy[] {
+  const found: Remedy[] = [];
+  const mended = new Set<string>();
+  const attempt = (changes: readonly Change[]) => {
+    const what = changes.map((change) => change.what).join(" and ");
+    if (found.length >= MOST_REMEDIES || mended.has(what)) return;
+    const changed = changes.reduce((s, change) => change.to(s), spec);
+    if (!feasible(changed, beside)) return;
+    mended.add(what);
+    found.push({ say: changes.map((c) => c.say).join(" and "), spec: changed });
+  };
+  for (const change of [...decisions(spec), ...purchases(spec)]) if (!mended.has("placement")) attempt([change]);
+  if (found.length === 0 && spec.hosts.length <= SMALL)
+    for (const pair of pairs([...decisions(spec), ...purchases(spec)]).slice(0, MOST_PAIRS)) attempt(pair);
+  if (found.length === 0) for (const changes of largeHosts(spec)) attempt(changes);
   return found;
 }
 
-function* changes(spec: SiteSpec): Generator<{ say: string; spec: SiteSpec; free?: boolean }> {
-  const change = (
-    name: string,
-    how: (h: SiteSpec["hosts"][number]) => Partial<SiteSpec["hosts"][number]>,
-  ): SiteSpec => ({
-    ...spec,
-    hosts: spec.hosts.map((h) => (h.name === name ? { ...h, ...how(h) } : h)),
-  });
-  const few = spec.hosts.slice(0, 12);
-  yield {
-    say: "leave placement to the planner: remove placement and overrides",
-    spec: withoutPlacements(spec),
-    free: true,
-  };
-  if (!spec.etcd.acceptMagneticDisks)
-    yield {
-      say: "accept magnetic disks (etcd.acceptMagneticDisks: true)",
-      spec: { ...spec, etcd: { ...spec.etcd, acceptMagneticDisks: true } },
-    };
-  const short = Math.max(1, (spec.etcd.members ?? 3) - Math.max(...few.map((h) => h.devices.length)));
-  for (const { name, devices } of few) {
-    const more = Math.min(short, 3);
-    yield {
-      say:
-        more === 1 ? `a ${ORDINALS[devices.length] ?? "further"} device on ${name}` : `${more} more devices on ${name}`,
-      spec: change(name, (h) => ({ devices: [...h.devices, ...spareDevices(name, more)] })),
-    };
-  }
-  for (const pool of spec.workers)
-    for (const more of [1, 2, 3])
-      yield {
-        say: `${more} more worker${more > 1 ? "s" : ""} in pool ${pool.name}`,
-        spec: { ...spec, workers: spec.workers.map((w) => (w === pool ? { ...w, count: w.count + more } : w)) },
-      };
-  for (const GiB of [16, 32, 64, 128])
-    for (const { name } of few)
-      yield { say: `${GiB} GiB more memory in ${name}`, spec: change(name, (h) => ({ memoryGiB: h.memoryGiB + GiB })) };
-  const largest = [...spec.hosts].sort((a, b) => b.memoryGiB - a.memoryGiB)[0];
-  if (largest) {
-    const name = `${largest.name}-more`;
-    const more = { ...largest, name, devices: spareDevices(name, Math.max(2, largest.devices.length)) };
-    yield { say: `another host like ${largest.name}`, spec: { ...spec, hosts: [...spec.hosts, more] } };
-  }
-  yield {
-    say: "twice the memory in every host",
-    spec: { ...spec, hosts: spec.hosts.map((h) => ({ ...h, memoryGiB: h.memoryGiB * 2 })) },
-  };
-  yield {
-    say: "a device more in every host",
-    spec: { ...spec, hosts: spec.hosts.map((h) => ({ ...h, devices: [...h.devices, ...spareDevices(h.name, 1)] })) },
-  };
-  yield {
-    say: "twice the CPUs in every host",
-    spec: { ...spec, hosts: spec.hosts.map((h) => ({ ...h, cpus: h.cpus * 2 })) },
-  };
-}
-
-function spareDevices(host: string, count: number): SiteSpec["hosts"][number]["devices"] {
-  return Array.from({ length: count }, (_, i) => ({
-    id: `bought:${host}:${i + 1}`,
-    media: "ssd" as const,
-    redundancy: "none" as const,
-    datastore: `bought ${host} ${i + 1}`,
-  }));
+/** Every two changes of different things, cheap ones first. */
+function pairs(changes: readonly Change[]): Change[][] {
+  return changes
+    .flatMap((first, i) => changes.slice(i + 1).map((second, j) => ({ pair: [first, second], cost: 2 * i + 1 + j })))
+    .filter(({ pair: [first, second] }) => first?.what !== second?.what)
+    .sort((a, b) => a.cost - b.cost)
+    .map(({ pair }) => pair);
 }

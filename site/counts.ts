@@ -4,7 +4,7 @@ import { parseRange, size } from "./ipv4";
 import { type Layout, layOut } from "./layout";
 import type { Earlier } from "./layout/stay";
 import { type Counts, type MachineRequest, requestMachines } from "./requests";
-import type { SiteSpec } from "./spec";
+import type { Role, SiteSpec } from "./spec";
 
 export interface Choice {
   requests: MachineRequest[];
@@ -20,8 +20,9 @@ export function chooseCounts(
   spec: SiteSpec,
   inventory: Inventory,
   earlier: ReadonlyMap<string, Earlier> | undefined,
+  together: readonly Role[] = [],
 ): Choice {
-  const options = { acceptMagneticDisks: spec.etcd.acceptMagneticDisks, workload: spec.workload, earlier };
+  const options = { acceptMagneticDisks: spec.etcd.acceptMagneticDisks, workload: spec.workload, earlier, together };
   const choices = possible(spec, inventory, earlier).map((counts): (() => Choice) => () => {
     const requests = requestMachines(spec, counts);
     return { requests, layout: layOut(requests, inventory, options) };

@@ -29,6 +29,8 @@ export interface LayoutOptions {
   acceptMagneticDisks: boolean;
   /** What must keep running after the loss of any host. */
   workload?: { cpus: number; memoryGiB: number };
+  /** Roles whose machines may lie together. */
+  together?: readonly Role[];
   /** What already runs, by machine name. It stays where it is as long as that can be. */
   earlier?: ReadonlyMap<string, Earlier>;
 }
@@ -71,9 +73,13 @@ function isSound(
 ): boolean {
   const hosts = inventory.hosts.length;
   return (
-    order.every((group) => bearable(group, places, hosts)) &&
+    order.every((group) => mayLieTogether(group, options) || bearable(group, places, hosts)) &&
     survives(order.flat(), places, inventory, options.workload)
   );
+}
+
+function mayLieTogether(group: readonly MachineRequest[], { together = [] }: LayoutOptions): boolean {
+  return together.includes((group[0] as MachineRequest).role);
 }
 
 /** All groups at once, around what the owner placed and what runs; none if that keeps no rule better. */
@@ -99,6 +105,7 @@ function togetherLayout(
     inventory,
     ledger,
     needs,
+    bears: (group, found) => mayLieTogether(group, options) || bearable(group, found, inventory.hosts.length),
     survives: (found) => survives(order.flat(), found, inventory, options.workload),
   });
   return places && { ...layout, places };

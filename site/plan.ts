@@ -94,13 +94,20 @@ export interface EarlierMachine extends Pick<MachinePlan, "name" | "host" | "add
   disks: readonly (Pick<DiskPlan, "name" | "datastore"> & { device?: string })[];
 }
 
+export interface PlanOptions {
+  /** What runs already. */
+  against?: EarlierPlan;
+  /** Roles whose machines may lie together, to find out what a conflict is about. */
+  together?: readonly Role[];
+}
+
 /**
  * The plan of a site: every machine with its host, devices and address. Deterministic; total: what cannot be placed well is
  * placed somehow and judged by the rules. With `against`, what runs stays where it is as long as that can be.
  */
-export function planSite(spec: SiteSpec, options: { against?: EarlierPlan } = {}): SitePlan {
+export function planSite(spec: SiteSpec, options: PlanOptions = {}): SitePlan {
   const inventory = inventoryOf(spec);
-  const { requests, layout } = chooseCounts(spec, inventory, earlierPlaces(options.against));
+  const { requests, layout } = chooseCounts(spec, inventory, earlierPlaces(options.against), options.together);
   const resolved: SiteSpec = {
     ...spec,
     etcd: { ...spec.etcd, members: requests.filter((r) => r.role === "etcd").length },

@@ -8,7 +8,7 @@ import { type Needs, Occupied, placesOn } from "./slots";
 const MOST_HOSTS = 6;
 const MOST_MACHINES = 40;
 /** Steps after which the search gives up. */
-const MOST_STEPS = 20_000;
+const MOST_STEPS = 8_000;
 
 export interface ExactTask {
   /** The machines in groups, those that have a place already included. */
@@ -18,6 +18,8 @@ export interface ExactTask {
   inventory: Inventory;
   ledger: Ledger;
   needs: Needs;
+  /** Whether a group may lie as it does, as far as it is placed. */
+  bears(group: readonly MachineRequest[], places: ReadonlyMap<string, Place>): boolean;
   /** Whether what must keep running survives the loss of any host. */
   survives(places: ReadonlyMap<string, Place>): boolean;
 }
@@ -28,9 +30,11 @@ export interface ExactTask {
  */
 export function exactLayout(task: ExactTask): Map<string, Place> | undefined {
   const { groups, given, inventory, ledger, needs } = task;
-  const open = groups.flatMap((group) =>
-    group.filter((r) => !given.has(r.name)).map((request) => ({ request, group })),
-  );
+  // Large machines first: small ones fit into what those leave.
+  const open = [...groups]
+    .sort((a, b) => (b[0]?.memoryGiB ?? 0) - (a[0]?.memoryGiB ?? 0))
+    .flatMap((group) => group.filter((r) => !given.has(r.name)).map((request) => ({ request, group })));
+  const lastWorker = open.findLastIndex(({ request }) => request.role === "worker");
   if (inventory.hosts.length > MOST_HOSTS || open.length > MOST_MACHINES) return undefined;
   const places = new Map(given);
   const dead = new Set<string>();
@@ -38,18 +42,19 @@ export function exactLayout(task: ExactTask): Map<string, Place> | undefined {
 
   const next = (i: number, from: number, occupied: Occupied): boolean => {
     const entry = open[i];
-    if (entry === undefined) return task.survives(places);
+    if (i === lastWorker + 1 && !task.survives(places)) return false;
+    if (entry === undefined) return true;
     const { request, group } = entry;
     if (++steps > MOST_STEPS || !enough(open.slice(i), inventory.hosts, ledger)) return false;
     const first = open[i - 1]?.group !== group;
-    const state = first ? stateOf(i, places, inventory, ledger) : "";
+    const state = stateOf(i, first ? 0 : from, group, places, inventory, ledger);
     if (dead.has(state)) return false;
     const here = first ? new Occupied(placesOf(group, places)) : occupied;
     for (let h = first ? 0 : from; h < inventory.hosts.length; h++) {
       const host = inventory.hosts[h] as HostEntry;
       for (const place of placesOn(host, request, ledger, here, needs, "every")) {
         places.set(request.name, place);
-        if (bearable(group, places, inventory.hosts.length)) {
+        if (task.bears(group, places) && unshared(request, group, places)) {
           ledger.take(request, place);
           here.add(place);
           if (next(i + 1, h, here)) return true;
@@ -59,20 +64,41 @@ export function exactLayout(task: ExactTask): Map<string, Place> | undefined {
         places.delete(request.name);
       }
     }
-    if (first) dead.add(state);
+    dead.add(state);
     return false;
   };
   return next(0, 0, new Occupied([])) ? places : undefined;
 }
 
-/** What decides whether the groups from here on find places: what is free, and where workers are. */
-function stateOf(i: number, places: ReadonlyMap<string, Place>, inventory: Inventory, ledger: Ledger): string {
-  const free = inventory.hosts.map((h) => `${ledger.freeMemory(h)} ${ledger.freeCpus(h)}`);
+/** L3: no device, but a redundant one, has disks of two members of a store. */
+function unshared(
+  request: MachineRequest,
+  group: readonly MachineRequest[],
+  places: ReadonlyMap<string, Place>,
+): boolean {
+  const { data, system } = places.get(request.name) as Place;
+  if (data === undefined) return true;
+  return group.every((other) => {
+    const place = other === request ? undefined : places.get(other.name);
+    const shared =
+      place && [data.device, system.device].filter((d) => d === place.data?.device || d === place.system.device);
+    return shared === undefined || shared.every((d) => d.redundancy !== "none");
+  });
+}
+
+/** What decides whether the rest finds places: what is free, where workers are, and where the rest of the group is. */
+function stateOf(
+  i: number,
+  from: number,
+  group: readonly MachineRequest[],
+  places: ReadonlyMap<string, Place>,
+  inventory: Inventory,
+  ledger: Ledger,
+): string {
+  const free = inventory.hosts.map((h) => `${ledger.freeMemory(h)} ${ledger.freeCpus(h)} ${ledger.workersOn(h)}`);
   const space = inventory.devices.map((d) => `${ledger.freeSpace(d)} ${ledger.dataOn(d)}`);
-  const workers = [...places].flatMap(([name, { data, host }]) =>
-    data ? [] : [`${name.replace(/-[a-z]+$/, "")} ${host.name}`],
-  );
-  return [i, ...free, ...space, ...workers.sort()].join("\n");
+  const own = placesOf(group, places).map((p) => `${p.host.name} ${p.data?.device.id} ${p.system.device.id}`);
+  return [i, from, ...free, ...space, ...own.sort()].join("\n");
 }
 
 function placesOf(group: readonly MachineRequest[], places: ReadonlyMap<string, Place>): Place[] {

@@ -21,6 +21,7 @@ export class Ledger {
   private readonly space = new Map<string, number>();
   private readonly disks = new Map<string, number>();
   private readonly data = new Map<string, number>();
+  private readonly workers = new Map<string, number>();
 
   freeMemory(host: HostEntry): number {
     return host.memoryGiB - (this.memory.get(host.name) ?? 0);
@@ -44,6 +45,10 @@ export class Ledger {
     return this.data.get(device.id) ?? 0;
   }
 
+  workersOn(host: HostEntry): number {
+    return this.workers.get(host.name) ?? 0;
+  }
+
   take(request: MachineRequest, place: Place): void {
     this.book(request, place, 1);
   }
@@ -57,6 +62,7 @@ export class Ledger {
       map.set(key, (map.get(key) ?? 0) + sign * amount);
     add(this.memory, host.name, request.memoryGiB);
     add(this.cpus, host.name, request.cpus);
+    if (request.role === "worker") add(this.workers, host.name, 1);
     add(this.space, system.device.id, request.systemDiskGiB);
     add(this.disks, system.device.id, 1);
     if (data) {

@@ -86,7 +86,15 @@ function storePlaces(
     devices === "every"
       ? unlike(slots, (s) => s.device, ledger, occupied)
       : slots.filter((s) => s.device.shared || s === local);
-  return options.map((data) => ({ host, data, system: besideData(host, data, request, ledger, needs) }));
+  return options.flatMap((data) => {
+    const beside = { host, data, system: besideData(host, data, request, ledger, needs) };
+    if (devices === "best" || !Number.isFinite(data.device.capacityGiB)) return [beside];
+    const elsewhere = host.devices.filter(
+      (d) => d !== data.device && d !== beside.system.device && ledger.freeSpace(d) >= request.systemDiskGiB,
+    );
+    const apart = unlike(elsewhere, (d) => d, ledger, occupied);
+    return [beside, ...apart.map((d) => ({ host, data, system: { device: d, datastore: d.datastores[0] as string } }))];
+  });
 }
 
 function storeMerit(device: DeviceEntry, ledger: Ledger, occupied: Occupied): number[] {

@@ -1,13 +1,13 @@
 import type { SiteSpec } from "../../site/spec";
 
 /**
- * Whether any arrangement of a small site's machines keeps every rule, found by trying all of them. It knows the rules from
+ * Whether any arrangement of a small site's machines keeps every rule that is not waived, found by trying all of them. It knows the rules from
  * the requirements (L1 to L6, L11), and nothing of the planner.
  */
-export function layoutExists(spec: SiteSpec): boolean {
+export function layoutExists(spec: SiteSpec, waived: readonly string[] = []): boolean {
   const planes = spec.controlPlanes.count;
   const few = spec.hosts.length === 1 && planes === undefined ? [2, 1] : [planes ?? 2];
-  return few.some((count) => new Search(spec, count).succeeds());
+  return few.some((count) => new Search(spec, count, waived).succeeds());
 }
 
 interface Machine {
@@ -38,6 +38,13 @@ interface Option {
   data?: Device;
 }
 
+const SPREAD: Record<string, string> = {
+  etcd: "etcd-host-majority",
+  events: "etcd-host-majority",
+  "control-plane": "control-planes-different-hosts",
+  "load-balancer": "load-balancers-different-hosts",
+};
+
 class Search {
   private readonly hosts: Host[];
   private readonly devices: Device[];
@@ -47,6 +54,8 @@ class Search {
   constructor(
     private readonly spec: SiteSpec,
     planes: number,
+    /** Rules that do not count. */
+    private readonly waived: readonly string[],
   ) {
     this.hosts = spec.hosts.map((h) => ({
       cpus: h.cpus * spec.capacity.cpuOvercommit,
@@ -123,7 +132,7 @@ class Search {
   /** L3, among the members of one store that are placed: no device shared, but for partitions of a redundant one. */
   private apart(group: string, last: number): boolean {
     const members = this.taken.filter((_, i) => i <= last && this.machines[i]?.group === group);
-    if (members[0]?.data === undefined) return true;
+    if (members[0]?.data === undefined || this.waived.includes("etcd-distinct-devices")) return true;
     return this.devices.every((device) => {
       const on = members.filter((m) => m.data === device || m.system === device).length;
       const partitions = members.filter((m) => m.data === device).length;
@@ -136,6 +145,7 @@ class Search {
     return [...new Set(this.machines.map((m) => m.group))].every((group) => {
       const hosts = this.taken.filter((_, i) => this.machines[i]?.group === group).map((o) => o.host);
       const most = Math.max(...hosts.map((h) => hosts.filter((x) => x === h).length));
+      if (this.waived.includes(SPREAD[group] ?? "")) return true;
       if (group === "etcd" || group === "events") return this.hosts.length < 3 || most <= hosts.length / 2;
       return group === "worker" || this.hosts.length < 2 || hosts.length < 2 || most < hosts.length;
     });

@@ -87,3 +87,50 @@ export function sites({ hosts, roomy = false }: Shape): fc.Arbitrary<SiteInput> 
       });
     });
 }
+
+const smallDevice = fc.record({
+  media: fc.constantFrom("ssd" as const, "ssd" as const, "ssd" as const, "hdd" as const),
+  redundancy: fc.constantFrom("none" as const, "none" as const, "mirror" as const),
+  capacityGiB: fc.constantFrom(undefined, undefined, undefined, 5, 60),
+  partitions: fc.integer({ min: 1, max: 3 }),
+});
+
+const smallHost = fc.record({
+  cpus: fc.integer({ min: 2, max: 12 }),
+  memoryGiB: fc.integer({ min: 8, max: 80 }),
+  devices: fc.array(smallDevice, { minLength: 1, maxLength: 3 }),
+});
+
+/** Small sites whose hosts are nearly full, or too small: about one in ten has a layout. */
+export const tightSites: fc.Arbitrary<SiteInput> = fc
+  .record({
+    shapes: fc.array(smallHost, { minLength: 1, maxLength: 3 }),
+    workers: fc.integer({ min: 0, max: 3 }),
+    workload: fc.option(fc.integer({ min: 1, max: 8 }), { nil: undefined }),
+    planes: fc.constantFrom(undefined, 2, 3),
+    events: fc.constantFrom(false, false, false, true),
+    acceptMagneticDisks: fc.boolean(),
+    external: fc.boolean(),
+  })
+  .map(({ shapes, workers, workload, planes, events, acceptMagneticDisks, external }) => {
+    const inventory = shapes.map(({ cpus, memoryGiB, devices }, i): HostInput => {
+      const name = `h${i + 1}`;
+      return {
+        name,
+        cpus,
+        memoryGiB,
+        devices: devices.map(({ partitions, ...device }, j) => ({
+          ...device,
+          id: `naa.${name}.${j}`,
+          datastores: Array.from({ length: partitions }, (_, k) => `${name}-${j}-${k}`),
+        })),
+      };
+    });
+    return site(inventory, {
+      etcd: { acceptMagneticDisks, ...(events && { events: {} }) },
+      workers: [{ name: "general", count: workers, cpus: 4, memoryGiB: 16 }],
+      ...(planes && { controlPlanes: planes }),
+      ...(workload && { workload: { cpus: workload, memoryGiB: 4 } }),
+      ...(external && { loadBalancer: { kind: "external", endpoint: "lb.example" } }),
+    });
+  });
