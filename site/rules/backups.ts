@@ -10,7 +10,7 @@ const judged = (facts: Facts) => facts.machines.some((m) => m.role === "etcd");
 const unknown: Breach = {
   path: "backup",
   message: "nothing is known of a backup of etcd",
-  fix: "make snapshots on a timer and say so in the parameter `backup` of the policy backup-made",
+  fix: "make snapshots on a timer, and say so in the setting `backup`",
 };
 
 export const backupsAreMade: Rule = {
@@ -31,7 +31,7 @@ export const backupsAreElsewhere: Rule = {
   sentence: "copies of etcd lie where no host of the site can take them along",
   severity: "advisory",
   source,
-  fix: "copy them to another room or site, and name it in the parameter `backup` of the policy backup-made",
+  fix: "copy them to another room or site, and name it in the setting `backup`",
   check: (facts) => {
     if (!judged(facts)) return [];
     if (facts.backup === undefined) return [unknown];
@@ -59,7 +59,7 @@ export const backupsAreRecent = parameterised<{ hours: number }>({
         {
           path: "backup",
           message: "it is not known when etcd was backed up last",
-          fix: "write the time of each snapshot to the parameter `backup.last` of the policy backup-made",
+          fix: "write the time of each snapshot to the setting `backup.last`",
         },
       ];
     if (facts.now === undefined) return [];

@@ -170,11 +170,12 @@ export const keysAreNotShared: Rule = {
     const byKey = new Map<string, string[]>();
     for (const { path, key } of objectsOf(facts, "certificates"))
       if (key !== undefined) byKey.set(key, [...(byKey.get(key) ?? []), path]);
-    return [...byKey].flatMap(([key, paths]) =>
-      paths.length > 1
-        ? [{ path: paths[1] ?? "", message: `certificates ${listed(paths)} have one private key, ${key}` }]
-        : [],
-    );
+    return [...byKey].flatMap(([key, paths]) => {
+      const [, second] = paths.sort();
+      return second === undefined
+        ? []
+        : [{ path: second, message: `certificates ${listed(paths)} have one private key, ${key}` }];
+    });
   },
 };
 

@@ -263,5 +263,7 @@ function proxied(props: Props, showSecrets = false): Props {
       Object.entries(value).flatMap(([key, part]) => (part === undefined ? [] : [[key, plain(part)]])),
     );
   };
-  return require("@pulumi/policy/proxy").unknownCheckingProxy(plain(props));
+  const shown = plain(props);
+  const { secretsPreservingProxy } = require("@pulumi/policy/secret");
+  return require("@pulumi/policy/proxy").unknownCheckingProxy(showSecrets ? secretsPreservingProxy(shown) : shown);
 }

@@ -1,0 +1,50 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { standinPlugins } from "../../lab/toolchain/standins";
+import { allRules } from "../../site/rules/catalog";
+import { Project } from "../engine/project";
+import { installed, unchecked } from "../engine/standins";
+import { objectBreakages } from "./objects";
+import type { Resource } from "./stack";
+import { pack } from "./vcenter";
+
+/** What needs a vCenter is in cli.test.ts. */
+const breakages = objectBreakages.filter(({ broken }) => !broken.some(({ type }) => type.includes("vsphere")));
+
+describe("the rules about objects, through the pulumi command", () => {
+  let project: Project;
+  beforeAll(async () => {
+    project = await Project.create({
+      files: { "index.ts": readFileSync(join(__dirname, "objectsProgram/index.ts"), "utf8") },
+      plugins: await installed("command", "tls", "kubernetes"),
+      env: unchecked,
+    });
+  });
+  afterAll(() => project?.remove());
+
+  /** Names of resources lose what tells the lists apart. */
+  async function previewed(lists: Resource[][]) {
+    const versions = Object.fromEntries(standinPlugins.map(({ name, version }) => [name, version]));
+    project.write("resources.json", JSON.stringify({ lists, versions }));
+    const { code, output } = await project.preview("--policy-pack", pack);
+    return { code, output: output.replaceAll(/\b\d+-(?=(it|ca|leaf|budget|send)\b)/g, "") };
+  }
+
+  it("lets pass what is sound", async () => {
+    const { code, output } = await previewed(breakages.map(({ sound }) => sound));
+    expect(output.split("\n").filter((line) => line.includes("[mandatory]") || line.includes("error"))).toEqual([]);
+    expect(breakages.filter(({ says }) => output.includes(says)).map(({ rule }) => rule)).toEqual([]);
+    expect(code).toBe(0);
+  });
+
+  it("refuses every breakage", async () => {
+    const { code, output } = await previewed(breakages.map(({ broken }) => broken));
+    const missing = breakages.flatMap(({ rule, says }) => {
+      const level = allRules.find(({ id }) => id === rule)?.severity;
+      return output.includes(says) && output.includes(`[${level}]  ${rule} `) ? [] : [says];
+    });
+    expect(missing, output).toEqual([]);
+    expect(code).not.toBe(0);
+  });
+});
