@@ -45,9 +45,9 @@ export class VsphereMachine extends pulumi.ComponentResource implements Machine 
     );
     this.identity = this.virtualMachine.id;
     this.ready = [this.virtualMachine];
-    // A minute and a half of pauses between the tries, which grow to 5 s: a slow first boot passes. A machine that takes
-    // connections and says nothing is given up after three minutes.
-    const patience = { dialErrorLimit: 22, perDialTimeout: 4 };
+    // A minute of pauses between the tries, which grow to 5 s: a slow first boot passes. A machine that takes
+    // connections and says nothing is given up after two.
+    const patience = { dialErrorLimit: 20, perDialTimeout: 3 };
     this.connection = { host: plan.address, user: args.user, hostKey: args.hostKey, ...patience };
     this.registerOutputs({ id: this.virtualMachine.id, address: plan.address });
   }
