@@ -4,11 +4,18 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type EngineEvent, LocalWorkspace, PulumiCommand, type PulumiFn, Stack } from "@pulumi/pulumi/automation";
 import type { PolicyReport } from "../../policies/outcome";
+import { PolicyHost } from "./policyHost";
 import { noPreview, type Preview, previewOf } from "./preview";
 import type { Answer, Ask } from "./previews";
 
+// Pulumi takes a stack trace with every call, and none is shown: errors are told by their messages.
+Error.stackTraceLimit = 0;
+
+let host: PolicyHost | undefined;
 let started: Promise<{ workspace: LocalWorkspace }> | undefined;
 
+// A pack that is served keeps a process alive.
+process.on("disconnect", () => process.exit());
 process.on("message", async (ask: Ask) => {
   const preview = await previewed(ask).catch((error: unknown) => noPreview(ask.stack, said(error)));
   process.send?.({ preview } satisfies Answer);
@@ -21,13 +28,17 @@ async function previewed(ask: Ask): Promise<Preview> {
   const events: EngineEvent[] = [];
   const folder = mkdtempSync(join(tmpdir(), "groundwork-report-"));
   const written = join(folder, "policies.json");
-  workspace.envVars = { ...workspace.envVars, GROUNDWORK_POLICY_REPORT: written };
+  const variables = { GROUNDWORK_POLICY_REPORT: written };
+  host ??= new PolicyHost(ask.policyPack, tmpdir());
+  workspace.envVars = await host.environment(variables);
   const judged = () =>
     existsSync(written) ? { judged: JSON.parse(readFileSync(written, "utf8")) as PolicyReport } : {};
   try {
     await stack.preview({
-      onEvent: (event) => events.push(event),
-      policyPacks: ask.policyPack ? [ask.policyPack] : [],
+      onEvent: (event) => {
+        if (!ofOurLauncher(event)) events.push(event);
+      },
+      policyPacks: [ask.policyPack],
       policyPackConfigs: ask.policyConfig ? [ask.policyConfig] : [],
       refresh: ask.refresh,
       color: "never",
@@ -52,6 +63,11 @@ async function start({ project }: Ask): Promise<{ workspace: LocalWorkspace }> {
   // Selecting a stack would change which one the user has selected; each command names its own.
   workspace.selectStack = async () => {};
   return { workspace };
+}
+
+/** The engine wonders at a launcher of policy packs that is not its own. */
+function ofOurLauncher({ diagnosticEvent }: EngineEvent): boolean {
+  return diagnosticEvent?.message.startsWith("using pulumi-analyzer-policy from $PATH") === true;
 }
 
 /** The program as a function; what is wrong with its module is an error of the preview. */

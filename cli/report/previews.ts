@@ -9,7 +9,7 @@ import type { Project } from "./project";
 export interface Ask {
   project: Project;
   stack: string;
-  policyPack?: string;
+  policyPack: string;
   policyConfig?: string;
   refresh: boolean;
 }

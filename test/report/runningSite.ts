@@ -93,6 +93,20 @@ export class RunningSite {
     writeFileSync(file, change(text));
   }
 
+  /** More stacks of the same site, as if each had been brought up: for measuring, as they share its machines. */
+  copies(names: readonly string[]): void {
+    const states = join(this.root, "backend/.pulumi/stacks/groundwork");
+    const state = readFileSync(join(states, "demo.json"), "utf8");
+    for (const name of names) {
+      const own = state.replaceAll("urn:pulumi:demo::", `urn:pulumi:${name}::`);
+      const renamed = own
+        .replaceAll("groundwork-demo", `groundwork-${name}`)
+        .replaceAll("/groundwork/demo", `/groundwork/${name}`);
+      writeFileSync(join(states, `${name}.json`), renamed);
+      cpSync(this.stackFile, join(this.folder, `stacks/Pulumi.${name}.yaml`));
+    }
+  }
+
   /** Everything is as it runs again. */
   reset(): void {
     this.git("checkout", "-q", "--", ".");
