@@ -16,9 +16,10 @@ export function isUnknownValue(value: unknown): boolean {
   return typeof value === "string" && unknownValues.has(value);
 }
 
-/** Properties without the proxy that throws when one is read that is not known. */
+/** Properties without the proxies that throw when one is read that is not known, and hide which are secret. */
 export function raw(props: unknown): unknown {
-  return (props as { __getSpecialProxyTarget?: unknown } | undefined)?.__getSpecialProxyTarget ?? props;
+  const within = (props as { __getSpecialProxyTarget?: unknown } | undefined)?.__getSpecialProxyTarget;
+  return within === undefined ? props : raw(within);
 }
 
 /**

@@ -1,9 +1,24 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { rules } from "../../site/rules";
+import { allRules } from "../../site/rules/catalog";
 import type { Ended } from "../engine/project";
-import { breakages } from "./breakages";
-import { demoPlan, idOf, inputsOf, type Resource, stackOf, together } from "./stack";
+import { type Breakage, breakages, brokenSettings, soundSettings } from "./breakages";
+import { demoPlan, idOf, inputsOf, type Props, type Resource, stackOf, together } from "./stack";
 import { pack, projectOf, startTestCenter, type TestCenter } from "./vcenter";
+
+const key = "-----BEGIN EC PRIVATE KEY-----\nMHcCAQEEIB\n-----END EC PRIVATE KEY-----\n";
+
+/** Those about a site, and those about objects that need a vCenter. The program does not verify vCenter's certificate. */
+const all: Breakage[] = [
+  ...breakages,
+  {
+    rule: "no-private-keys-in-guestinfo",
+    change: (stack) => {
+      inputsOf(stack, "demo-etcd-a").extraConfig = { "guestinfo.userdata": key };
+    },
+    says: 'extraConfig["guestinfo.userdata"] holds a private key (EC PRIVATE KEY); send it over the pinned SSH connection once the machine runs',
+  },
+  { rule: "vcenter-verified", says: "vcenter: whoever answers at vCenter's address gets the user and password" },
+];
 
 describe("the pack, through the pulumi command and the vSphere plugin", () => {
   let center: TestCenter;
@@ -12,34 +27,36 @@ describe("the pack, through the pulumi command and the vSphere plugin", () => {
   });
   afterAll(() => center?.stop());
 
-  const previewed = async (resources: Resource[]): Promise<Ended> => {
+  const previewed = async (resources: Resource[], settings: Props): Promise<Ended> => {
     const project = await projectOf(resources, center);
     try {
-      return await project.preview("--policy-pack", pack);
+      project.write("policies.json", JSON.stringify({ settings }));
+      return await project.preview("--policy-pack", pack, "--policy-pack-config", "policies.json");
     } finally {
       project.remove();
     }
   };
 
   it("passes a sound site, and says what it only advises", async () => {
-    const { code, output } = await previewed(together([stackOf(demoPlan())]));
+    const { code, output } = await previewed(together([stackOf(demoPlan())]), soundSettings);
     expect(output).toContain("[advisory]  network-policy-enforced");
     expect(output).not.toContain("[mandatory]");
     expect(output).not.toContain("undecided");
+    expect(output).not.toContain("backup");
     expect(code).toBe(0);
   });
 
   it("refuses every breakage of every rule", async () => {
-    const broken = breakages.map(({ spec, plan: wrong, change }) => {
+    const broken = all.map(({ spec, plan: wrong, change }) => {
       const plan = demoPlan(spec);
       wrong?.(plan);
       const stack = stackOf(plan);
       change?.(stack);
       return stack;
     });
-    const { code, output } = await previewed(together(broken));
-    const missing = breakages.flatMap(({ rule, says }) => {
-      const level = rules.find(({ id }) => id === rule)?.severity;
+    const { code, output } = await previewed(together(broken), brokenSettings);
+    const missing = all.flatMap(({ rule, says }) => {
+      const level = allRules.find(({ id }) => id === rule)?.severity;
       const told = [says].flat().every((message) => output.includes(message));
       return told && output.includes(`[${level}]  ${rule} `) ? [] : [rule];
     });

@@ -1,0 +1,2 @@
+require("../../translated.cjs");
+require("../../pack.ts").startPack("cis");

@@ -1,0 +1,85 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import * as types from "../../policies/types";
+import { Project } from "../engine/project";
+import { TestLab } from "../vcenter/lab";
+import { demoPlan, idOf, inputsOf, type Resource, stackOf, together } from "./stack";
+import { pack, vsphere } from "./vcenter";
+
+// L13: a layout that was broken later, by hand or by storage migration, is found by refresh and the pack.
+
+const shared =
+  "machines.demo-etcd-b.disks: etcd members demo-etcd-a and demo-etcd-b share device naa.5000c500a0000011 (datastore esx-1-a)";
+
+/** The demo's etcd alone, with two members on one host, on a device each. */
+function members(): Resource[] {
+  const stack = stackOf(demoPlan()).filter(
+    ({ name, type }) => name === "demo" || type === types.datacenter || (name.includes("-etcd-") && !isRule(type)),
+  );
+  for (const name of ["demo-etcd-a", "demo-etcd-b", "demo-etcd-c"]) inputsOf(stack, name).disks[0].size = 64;
+  const member = inputsOf(stack, "demo-etcd-b");
+  member.hostSystemId = idOf("host", "esx-1");
+  member.datastoreId = idOf("datastore", "esx-1-b");
+  member.disks[1].datastoreId = idOf("datastore", "esx-1-b");
+  return together([stack]);
+}
+
+const isRule = (type: string) => /Rule|Group/.test(type);
+
+describe("a machine that was moved by hand", () => {
+  let lab: TestLab;
+  let project: Project;
+  beforeAll(async () => {
+    lab = await TestLab.start();
+    const { spec } = demoPlan();
+    project = await Project.create({
+      plugins: [await vsphere()],
+      env: lab.center.environment,
+      files: {
+        "index.ts": readFileSync(join(__dirname, "program/index.ts"), "utf8"),
+        "resources.json": JSON.stringify({
+          hypervisor: spec.hypervisor,
+          hosts: spec.hosts.map(({ name }) => name),
+          datastores: spec.hosts.flatMap(({ devices }) => devices.map(({ datastore }) => datastore)),
+          resources: members(),
+        }),
+      },
+    });
+    const { code, output } = await project.up("--skip-preview");
+    expect(code, output).toBe(0);
+  });
+  afterAll(async () => {
+    await project?.run("destroy", "--yes", "--skip-preview", "--stack", "test");
+    project?.remove();
+    await lab?.destroy();
+  });
+
+  it("is no finding before", async () => {
+    const { output } = await project.preview("--policy-pack", pack, "--refresh");
+    expect(output).toContain("Policies:");
+    expect(output).not.toContain("etcd-distinct-devices");
+  });
+
+  it("is told with the two members that now share a device", async () => {
+    const { govc } = lab.center;
+    await govc("vm.power", "-off", "-force", "demo-etcd-b");
+    await govc("vm.migrate", "-ds", "esx-1-a", "demo-etcd-b");
+    await govc("vm.power", "-on", "demo-etcd-b");
+    const { code, output } = await project.preview("--policy-pack", pack, "--refresh");
+    expect(output).toContain(
+      "[mandatory]  etcd-distinct-devices  (vsphere:index/virtualMachine:VirtualMachine: 0-demo-etcd-b)",
+    );
+    expect(output).toContain(shared);
+    expect(code).not.toBe(0);
+  });
+
+  it("is told of what is, too, apart from what the program would make of it", async () => {
+    const refreshed = await project.run("refresh", "--yes", "--skip-preview", "--stack", "test");
+    expect(refreshed.code, refreshed.output).toBe(0);
+    const nothing = "urn:pulumi:test::project::pulumi:pulumi:Stack::project-test";
+    const { code, output } = await project.preview("--policy-pack", pack, "--target", nothing);
+    expect(output).toContain(shared);
+    expect(code).not.toBe(0);
+  });
+});
