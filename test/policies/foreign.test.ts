@@ -37,7 +37,7 @@ describe("machines of a program that knows no sites", () => {
     inputsOf(stack, "db-etcd-b").datastoreId = "datastore-a";
     expect(said(judged(stack), "etcd-distinct-devices")).toEqual([
       "machines.db-etcd-b.disks: etcd members db-etcd-a and db-etcd-b share device datastore-a (datastore datastore-a); " +
-        "use another device for db-etcd-b, for example datastore-c (datastore datastore-c) of host-a, host-b and host-c",
+        "use another device for db-etcd-b; the site has no unused device: add one",
     ]);
     expect(judged(stack, { preview: false, stopAtFirst: true }).map(({ resource }) => resource)).toContain("db-etcd-b");
   });
