@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { z } from "zod";
 import { controlPlaneSchema } from "../site/schema/machines";
-import { siteSchema } from "../site/spec";
+import { siteDocument } from "../site/spec";
 
 /** `groundwork schema`: the JSON Schema of a site, for editors; `docs/site.schema.json` is what it prints. */
 export function schemaCommand(): Command {
@@ -14,12 +14,12 @@ export function schemaCommand(): Command {
 }
 
 export function siteJsonSchema(): string {
-  const schema = z.toJSONSchema(siteSchema, { io: "input", unrepresentable: "any" });
+  const schema = z.toJSONSchema(siteDocument, { io: "input", unrepresentable: "any" });
   const properties = { ...schema.properties };
   // The schema takes a number there, too, which a preprocessing step cannot say of itself.
   const { $schema: _, ...counted } = z.toJSONSchema(controlPlaneSchema, { io: "input" });
   properties.controlPlanes = {
-    description: siteSchema.shape.controlPlanes.description,
+    description: siteDocument.shape.controlPlanes.description,
     anyOf: [{ type: "integer", minimum: 1, maximum: 9, description: "How many." }, counted],
   };
   return text({

@@ -19,12 +19,13 @@ import {
 } from "./schema/machines";
 import { dnsLabel } from "./schema/names";
 import { kubernetesSchema, networkSchema, type podNetworkSchema } from "./schema/network";
+import { controlPlaneSize, etcdSize } from "./schema/sizes";
 
 /** The schema's version; a document without one is of this version. Older ones are brought up to it by `migrate`. */
 export const SCHEMA_VERSION = 1;
 
 /** A site as its owner writes it. Everything with a default may be left out. */
-export const siteSchema = z.strictObject({
+export const siteDocument = z.strictObject({
   version: z.literal(SCHEMA_VERSION).default(SCHEMA_VERSION).describe("The version of this schema."),
   name: dnsLabel.describe("The site's name: part of every machine's name."),
   hypervisor: hypervisorSchema.describe("What machines run on: vCenter, or servers that exist already."),
@@ -69,9 +70,11 @@ export const siteSchema = z.strictObject({
     .describe("Placements of single machines against the planner's choice, each with a reason."),
 });
 
+/** The same with every default filled in, those that follow from its size too. */
+export const siteSchema = siteDocument.transform(withSizes);
+
 /** What a person writes. */
 export type SiteInput = z.input<typeof siteSchema>;
-/** The same with every default filled in. */
 export type SiteSpec = z.output<typeof siteSchema>;
 export type Host = z.output<typeof hostSchema>;
 export type Device = z.output<typeof deviceSchema>;
@@ -82,3 +85,25 @@ export type ExistingMachine = z.output<typeof existingMachineSchema>;
 export type Role = z.output<typeof roleSchema>;
 export type WorkerPool = z.output<typeof workerPoolSchema>;
 export type PodNetwork = z.output<typeof podNetworkSchema>;
+
+/** The machines' sizes, where the owner leaves them to the cluster's. */
+function withSizes(document: z.output<typeof siteDocument>) {
+  const { machines, workers, controlPlanes, etcd } = document;
+  const listed = machines.filter((m) => m.role === "worker" || m.role === "control-plane").length;
+  const nodes = listed || workers.reduce((sum, pool) => sum + pool.count, controlPlanes.count ?? 2);
+  const [store, plane] = [etcdSize(nodes), controlPlaneSize(nodes)];
+  return {
+    ...document,
+    etcd: {
+      ...etcd,
+      cpus: etcd.cpus ?? store.cpus,
+      memoryGiB: etcd.memoryGiB ?? store.memoryGiB,
+      diskGiB: etcd.diskGiB ?? store.diskGiB,
+    },
+    controlPlanes: {
+      ...controlPlanes,
+      cpus: controlPlanes.cpus ?? plane.cpus,
+      memoryGiB: controlPlanes.memoryGiB ?? plane.memoryGiB,
+    },
+  };
+}

@@ -5,6 +5,7 @@ export type Unit =
   | "kernel"
   | "clock"
   | "etcd"
+  | "defragment"
   | "haproxy"
   | "keepalived"
   | "pod-network"

@@ -45,9 +45,15 @@ export const etcdSchema = z.strictObject({
   members: machineCount(9)
     .optional()
     .describe("An odd number: 3, 5 or 7. Left out: 5 where five hosts can each carry one, else 3."),
-  cpus: cpus(2),
-  memoryGiB: memoryGiB(8),
-  diskGiB: gibibytes.default(20).describe("The data disk of each, in GiB; at least 8."),
+  cpus: machineCpus
+    .optional()
+    .describe("Virtual CPUs of each. Left out: 2, 4 above 50 nodes, 8 above 250, 16 above 1,000."),
+  memoryGiB: gibibytes
+    .optional()
+    .describe("Memory of each, in GiB. Left out: 8, 16 above 50 nodes, 32 above 250, 64 above 1,000."),
+  diskGiB: gibibytes
+    .optional()
+    .describe("The data disk of each, in GiB; at least 8. Left out: 20, 40 above 250 nodes, 80 above 1,000."),
   systemDiskGiB: systemDisk(10),
   acceptMagneticDisks: z
     .boolean()
@@ -90,8 +96,12 @@ export const controlPlaneSchema = z.strictObject({
   count: machineCount(9)
     .optional()
     .describe("How many. Left out: 2; 1 on a single host whose memory does not allow two."),
-  cpus: cpus(2),
-  memoryGiB: memoryGiB(8),
+  cpus: machineCpus
+    .optional()
+    .describe("Virtual CPUs of each. Left out: 2, 4 above 50 nodes, 8 above 250, 16 above 1,000."),
+  memoryGiB: gibibytes
+    .optional()
+    .describe("Memory of each, in GiB. Left out: 8, 16 above 50 nodes, 32 above 250, 64 above 1,000."),
   diskGiB: systemDisk(40),
   placement: placements,
 });

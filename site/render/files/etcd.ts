@@ -1,16 +1,22 @@
 import { etcdPeer, etcdServer, healthCheckClient, storeAuthority } from "../../pki";
 import type { MachinePlan, SitePlan } from "../../plan";
 import type { Store } from "../../stores";
+import { DEFRAGMENT_SCRIPT, defragmentSettings, defragmentTimer, defragmentUnit } from "../defragment";
 import { etcdConfiguration, etcdUnit } from "../etcd";
 import type { FileSpec } from "../file";
 import { certificateFiles, file, secret } from "../file";
 import { paths } from "../paths";
+import { shell } from "../shell";
 
 /** An etcd member. Its keys belong to the user it runs as; the health check's are root's, who runs etcdctl. */
 export function etcdFiles(plan: SitePlan, machine: MachinePlan, store: Store): FileSpec[] {
   return [
     file(`${paths.etcd}/etcd.yaml`, etcdConfiguration(plan, machine, store), ["etcd"]),
     file("/etc/systemd/system/etcd.service", etcdUnit(), ["etcd"]),
+    file("/etc/etcd/defragment.conf", defragmentSettings(plan, machine, store), []),
+    file(DEFRAGMENT_SCRIPT, shell("etcd-defragment"), [], { mode: 0o755 }),
+    file("/etc/systemd/system/groundwork-etcd-defragment.service", defragmentUnit(), ["defragment"]),
+    file("/etc/systemd/system/groundwork-etcd-defragment.timer", defragmentTimer(), ["defragment"]),
     file(`${paths.etcdPki}/ca.crt`, secret(`authority/${storeAuthority(store)}`), ["etcd"]),
     ...certificateFiles(`${paths.etcdPki}/server`, etcdServer(machine), ["etcd"], "etcd:etcd"),
     ...certificateFiles(`${paths.etcdPki}/peer`, etcdPeer(machine), ["etcd"], "etcd:etcd"),

@@ -220,5 +220,10 @@ apply_etcd() {
     wait_for 30 "etcd answers a client with a certificate" "see \`journalctl -u etcd\`" \
       etcdctl_as_member --endpoints="https://$ADDRESS:2379" endpoint health
   applied etcd
+  if changed defragment; then
+    systemctl daemon-reload
+    systemctl enable --quiet --now groundwork-etcd-defragment.timer
+    applied defragment
+  fi
   say "etcd serves"
 }
