@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { singleFailures } from "../../site/failures";
+import { pairFailures, singleFailures } from "../../site/failures";
 import { readSite } from "../../site/parse";
 import { rankOf } from "../../site/rank";
 import { reportOf } from "../../site/report";
@@ -34,6 +34,14 @@ describe("L1", () => {
     expect(plan.etcd.members).toHaveLength(5);
     expect(new Set(hostsOf("etcd")).size).toBe(5);
   });
+  test("with five, one member may be down for maintenance while another one fails", () => {
+    const { facts } = planned(site(six.slice(0, 5).map((n) => host(n))));
+    const pairs = [...pairFailures(facts)].filter(
+      ({ first, second }) => first.kind === "host" && second.kind === "host",
+    );
+    expect(pairs).toHaveLength(10);
+    expect(pairs.every((pair) => pair.etcdQuorum && !pair.dataLost)).toBe(true);
+  });
   test("more than seven is refused unless the site is said to be a very large one", () => {
     const nine = six.concat("esx-7", "esx-8", "esx-9").map((n) => host(n));
     expect(planned(site(nine, { etcd: { members: 9 } })).mandatory.map((f) => f.rule)).toEqual([
@@ -51,6 +59,26 @@ describe("L2", () => {
       [8, 20],
       [8, 20],
     ]);
+  });
+  test("no machine does anything beside a member's work, and a member has no other machine's disk", () => {
+    const { machines } = planned(site(threeHosts)).plan;
+    const names = machines.map((m) => m.name);
+    expect(new Set(names).size).toBe(names.length);
+    expect(machines.filter((m) => m.disks.some((d) => d.name === "data")).map((m) => m.role)).toEqual(
+      machines.filter((m) => m.role === "etcd").map((m) => m.role),
+    );
+  });
+  test("solid-state disks are chosen where a host has both", () => {
+    const both = six.slice(0, 3).map((n) =>
+      host(n, {
+        devices: [
+          { id: `naa.${n}-hdd`, media: "hdd", datastore: `${n}-hdd` },
+          { id: `naa.${n}-ssd`, media: "ssd", datastore: `${n}-ssd` },
+        ],
+      }),
+    );
+    const { plan } = planned(site(both));
+    expect(plan.machines.filter((m) => m.role === "etcd").every((m) => m.disks[1]?.device.endsWith("-ssd"))).toBe(true);
   });
   test("less than 2 GiB of memory or 8 GiB of disk is refused", () => {
     const { mandatory } = planned(site(threeHosts, { etcd: { memoryGiB: 1, diskGiB: 4 } }));
@@ -85,6 +113,11 @@ describe("L3", () => {
   test("by device id, not by datastore name: two datastores on one plain device are one device", () => {
     const plain = host("box", { memoryGiB: 96, devices: [{ id: "naa.1", datastores: ["one", "two", "three"] }] });
     expect(planned(site([plain])).finding("etcd-distinct-devices")?.message).toContain("share device naa.1");
+  });
+  test("what a RAID controller hides is an attestation: without it the same partitions are one device", () => {
+    const hidden = { ...mirrored, devices: [{ id: "naa.raid", datastores: ["box-a", "box-b", "box-c"] }] };
+    expect(planned(site([hidden])).finding("etcd-distinct-devices")?.message).toContain("share device naa.raid");
+    expect(planned(site([mirrored])).mandatory).toEqual([]);
   });
   test("a datastore that is on no known device is refused", () => {
     const { facts } = planned(site(threeHosts));
@@ -132,6 +165,15 @@ describe("L5: two hosts", () => {
       ["esx-1", true, true, false],
       ["esx-2", false, false, true],
     ]);
+  });
+  test("a 2 + 1 split gains nothing: the loss of the larger part ends etcd, as the loss of all three does", () => {
+    const placement = { a: { host: "esx-1" }, b: { host: "esx-1" }, c: { host: "esx-2" } };
+    const lost = (input: SiteInput) =>
+      singleFailures(planned(input).facts)
+        .filter((f) => f.kind === "host" && !f.etcdQuorum)
+        .map((f) => f.id);
+    expect(lost(site(two, { etcd: { placement } }))).toHaveLength(1);
+    expect(lost(site(two))).toHaveLength(1);
   });
   test("a 2 + 1 split, where no host has three devices, is told", () => {
     const split = planned(site([host("esx-1"), host("esx-2")]));
@@ -182,6 +224,13 @@ describe("L8", () => {
     expect(rank).toMatchObject({ hosts: 3, rung: 5 });
     expect(rank.next).toContain("workload");
   });
+  test("what the next rank needs, once it is there, gives the next rank", () => {
+    const rung = (input: SiteInput) => reportOf(planned(input).plan).rank.rung;
+    const workers = [{ name: "general", count: 3, cpus: 4, memoryGiB: 16 }];
+    expect(rung(site(threeHosts, { workers, workload: { cpus: 6, memoryGiB: 24 } }))).toBe(
+      rung(site(threeHosts, { workers })) + 1,
+    );
+  });
   test("and what each single failure costs", () => {
     const { failures } = reportOf(planned(site(threeHosts)).plan);
     expect(new Set(failures.map((f) => f.kind))).toEqual(
@@ -204,6 +253,14 @@ describe("L9", () => {
 });
 
 describe("L10", () => {
+  test("half of the CPUs is reserved for etcd and control planes, in the host's MHz", () => {
+    const { plan } = planned(site(six.slice(0, 3).map((n) => host(n, { cpuMHz: 2600 }))));
+    expect(plan.machines.find((m) => m.role === "etcd")?.reservation.cpuMHz).toBe(2600);
+  });
+  test("each is placed by explicit datastore, on its host", () => {
+    for (const { disks, host: on } of planned(site(threeHosts)).plan.machines)
+      expect(disks.every((d) => d.datastore.startsWith(`${on}-`))).toBe(true);
+  });
   test("memory is reserved for etcd and control planes, and for nothing else", () => {
     for (const { role, memoryGiB, reservation } of planned(site(threeHosts)).plan.machines)
       expect(reservation.memoryGiB).toBe(role === "etcd" || role === "control-plane" ? memoryGiB : 0);
@@ -225,6 +282,18 @@ describe("L11", () => {
     expect(planned(enough).mandatory).toEqual([]);
     const tooMuch = site(threeHosts, { workers, workload: { cpus: 9, memoryGiB: 24 } });
     expect(planned(tooMuch).mandatory.map((f) => f.path)).toEqual(["hosts.esx-1", "hosts.esx-2", "hosts.esx-3"]);
+  });
+  test("memory and CPUs both count, the kubelets' own part taken off", () => {
+    const input = (workload: { cpus: number; memoryGiB: number }) => planned(site(threeHosts, { workers, workload }));
+    expect(input({ cpus: 7.8, memoryGiB: 26 }).mandatory).toEqual([]);
+    expect(input({ cpus: 8, memoryGiB: 1 }).mandatory.map((f) => f.rule)).toContain("n-1-capacity");
+    expect(input({ cpus: 1, memoryGiB: 27 }).mandatory.map((f) => f.rule)).toContain("n-1-capacity");
+  });
+  test("what does not fit into a host's CPUs is refused, at the accepted overcommitment", () => {
+    const small = six.slice(0, 3).map((n) => host(n, { cpus: 2 }));
+    const workers = [{ name: "general", count: 6, cpus: 8, memoryGiB: 16 }];
+    expect(planned(site(small, { workers })).mandatory.some((f) => f.rule === "host-cpus")).toBe(true);
+    expect(planned(site(small, { workers, capacity: { cpuOvercommit: 16 } })).mandatory).toEqual([]);
   });
   test("what does not fit into a host's memory is refused before anything is made", () => {
     const { mandatory } = planned(site(["esx-1", "esx-2", "esx-3"].map((n) => host(n, { memoryGiB: 20 }))));
