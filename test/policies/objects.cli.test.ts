@@ -1,6 +1,7 @@
-import { readFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { repository } from "../../lab/toolchain/artifact";
 import { standinPlugins } from "../../lab/toolchain/standins";
 import { allRules } from "../../site/rules/catalog";
 import { Project } from "../engine/project";
@@ -24,10 +25,10 @@ describe("the rules about objects, through the pulumi command", () => {
   afterAll(() => project?.remove());
 
   /** Names of resources lose what tells the lists apart. */
-  async function previewed(lists: Resource[][]) {
+  async function previewed(lists: Resource[][], from = pack) {
     const versions = Object.fromEntries(standinPlugins.map(({ name, version }) => [name, version]));
     project.write("resources.json", JSON.stringify({ lists, versions }));
-    const { code, output } = await project.preview("--policy-pack", pack);
+    const { code, output } = await project.preview("--policy-pack", from);
     return { code, output: output.replaceAll(/\b\d+-(?=(it|ca|leaf|budget|send)\b)/g, "") };
   }
 
@@ -45,6 +46,28 @@ describe("the rules about objects, through the pulumi command", () => {
       return output.includes(says) && output.includes(`[${level}]  ${rule} `) ? [] : [says];
     });
     expect(missing, output).toEqual([]);
+    expect(code).not.toBe(0);
+  });
+
+  it("refuses what a rule could not judge, because the rule failed", async () => {
+    const folder = join(project.folder, "failing");
+    mkdirSync(folder);
+    const index = `
+      require("${pack}/translated.cjs");
+      const { PolicyPack } = require("@pulumi/policy");
+      const { policies } = require("${pack}/policies.ts");
+      const { allRules } = require("${repository}/site/rules/catalog.ts");
+      const fail = () => { throw new Error("no such field"); };
+      const rules = allRules.map((rule) => (rule.id === "workload-limits" ? { ...rule, check: fail } : rule));
+      new PolicyPack("failing", { policies: policies(undefined, rules) });`;
+    writeFileSync(join(folder, "index.cjs"), index);
+    writeFileSync(join(folder, "package.json"), '{"name": "failing", "version": "0.1.0", "main": "index.cjs"}');
+    writeFileSync(join(folder, "PulumiPolicy.yaml"), "runtime: nodejs\nmain: index.cjs\n");
+    const sound = breakages.filter(({ rule }) => rule === "workload-limits").map((breakage) => breakage.sound);
+    const { code, output } = await previewed(sound, folder);
+    expect(output).toContain(
+      "it: could not be judged by workload-limits, which failed (no such field); correct the policy",
+    );
     expect(code).not.toBe(0);
   });
 });

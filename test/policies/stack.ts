@@ -184,9 +184,8 @@ export function judged(stack: Resource[], args: Judging = {}): Reported[] {
   const deployment = args.deployment ?? new Deployment(args.preview ?? true);
   const pack = policies(deployment, args.rules).filter(({ name }) => !args.off?.includes(name));
   const reported: Reported[] = [];
-  const urn = (resource: Resource) => `urn:pulumi:test::project::${resource.type}::${resource.name}`;
-  const urns = new Map(stack.map((r) => [r.name, urn(r)]));
-  const resources = stack.map((resource) => policyResource(resource, urn(resource), urns));
+  const urns = new Map(stack.map((r) => [r.name, urnOf(r)]));
+  const resources = stack.map((resource) => policyResource(resource, urnOf(resource), urns));
   for (const [i, resource] of stack.entries())
     for (const [key, names] of Object.entries(sourcesOf(resource)))
       (resources[i] as any).propertyDependencies[key] = resources.filter(({ name }) => names.includes(name));
@@ -224,6 +223,21 @@ export function judged(stack: Resource[], args: Judging = {}): Reported[] {
     policy.validateStack?.({ resources, ...common(policy) } as never, report(policy));
   return reported;
 }
+
+/** A stack as the engine hands it on at the end, after each of its resources was seen. */
+export function registered(stack: Resource[], deployment: Deployment): PolicyResource[] {
+  const urns = new Map(stack.map((r) => [r.name, urnOf(r)]));
+  for (const resource of stack)
+    deployment.register({ ...policyResource(resource, urnOf(resource), urns), props: proxied(resource.inputs) });
+  return stack.map((resource) => ({
+    ...policyResource(resource, urnOf(resource), urns),
+    propertyDependencies: Object.fromEntries(
+      Object.entries(sourcesOf(resource)).map(([key, names]) => [key, names.map((name) => ({ urn: urns.get(name) }))]),
+    ) as never,
+  }));
+}
+
+const urnOf = ({ type, name }: Resource) => `urn:pulumi:test::project::${type}::${name}`;
 
 /** The resources that a property comes from: those that are said, and those it refers to. */
 function sourcesOf({ inputs, madeFrom }: Resource): Record<string, string[]> {
