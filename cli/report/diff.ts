@@ -9,7 +9,7 @@ export interface RawChange {
   properties: { path: string; from: string; to: string; replaces: boolean }[];
 }
 
-/** Every step that changes something, in the engine's order. */
+/** Every step that changes something. */
 export function rawChanges(steps: readonly Step[], names: Names): RawChange[] {
   return steps.flatMap((step): RawChange[] => {
     const { op, type, name, before, after } = step;

@@ -1,4 +1,5 @@
 import type { QuorumStep } from "./disruption";
+import type { MachineChange } from "./machines";
 import type { StackReport } from "./model";
 import {
   type Block,
@@ -169,15 +170,17 @@ function machineBlocks(report: StackReport): Block[] {
       machines.map((m) => [
         code(m.machine),
         m.role?.replace("-", " ") ?? "none of the site's",
-        m.kind === "changed" && m.restarts
-          ? "changed in place, restarts"
-          : m.kind === "changed" && m.because.length === 0
-            ? "was changed without Pulumi"
-            : kinds[m.kind],
+        whatHappens(m),
         lines([...m.because, ...m.drift.map((found) => `found: ${found}`)]),
       ]),
     ),
   ];
+}
+
+function whatHappens({ kind, restarts, moves, because }: MachineChange): string {
+  if (kind !== "changed") return kinds[kind];
+  if (because.length === 0) return "was changed without Pulumi";
+  return [kinds.changed, moves && "moves to another place", restarts && "restarts"].filter(Boolean).join(", ");
 }
 
 function resources({ changes, unchanged }: StackReport): string {

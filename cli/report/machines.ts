@@ -12,6 +12,8 @@ export interface MachineChange {
   kind: "created" | "replaced" | "deleted" | "changed" | "reconfigured";
   /** It is down for a while, with all that runs on it. */
   restarts: boolean;
+  /** It goes to another host or datastore, and runs on meanwhile. */
+  moves: boolean;
   /** What makes the difference: `numCpus 4 → 6`. */
   because: string[];
   /** Somebody moved or changed it without Pulumi. */
@@ -53,6 +55,7 @@ export function machineChanges(steps: readonly Step[], names: Names): MachineCha
         role: roles.get(name),
         kind: op === "create" ? "created" : op === "delete" ? "deleted" : "reconfigured",
         restarts: false,
+        moves: false,
         because: op === "replace" ? ["its configuration is applied anew"] : ["its configuration"],
         drift: [],
       }),
@@ -67,7 +70,9 @@ const order = ["deleted", "replaced", "created", "changed", "reconfigured"];
 function machineChange(step: Step, roles: ReadonlyMap<string, Role>, names: Names): MachineChange[] {
   const { op, name, changes } = step;
   const drift = step.drift.map((change) => drifted(step, change, names));
-  const common = { machine: name, role: roles.get(name), drift };
+  const moves =
+    op === "update" && changes.some(({ path }) => /^(hostSystemId|datastoreId|disks\[\d+\]\.datastoreId)$/.test(path));
+  const common = { machine: name, role: roles.get(name), moves, drift };
   switch (op) {
     case "create":
       return [{ ...common, kind: "created", restarts: false, because: [] }];

@@ -1,6 +1,6 @@
 import type { PolicyReport as Judged } from "../../policies/outcome";
 import type { Facts } from "../../site/facts";
-import { checkRules, formatFinding } from "../../site/rules";
+import { checkRules, formatFinding, rules } from "../../site/rules";
 import { nameOf, type Preview } from "./preview";
 
 /** What the policy pack says of a change. */
@@ -29,25 +29,40 @@ const speakers = { accepted: "accepted", decided: "undecided" } as const;
 /** Sorts what the policies said; what they would have said of the site as it is, is nothing new. */
 export function policyReport({ policies, judged }: Preview, before: Facts | undefined): PolicyReport {
   const earlier = before ? checkRules(before).map(formatFinding) : [];
-  const isNew = (message: string) => before !== undefined && !earlier.some((known) => message.endsWith(known));
+  // Of other policies nobody knows what they said before.
+  const isNew = (policy: string, message: string) =>
+    before !== undefined && rules.some(({ id }) => id === policy) && !earlier.some((known) => message.endsWith(known));
   const sorted: PolicyReport = { mandatory: [], advisory: [], accepted: [], exceptions: [], undecided: [] };
   const speaks = (policy: string): policy is keyof typeof speakers => policy in speakers;
   for (const { policy, level, message, resource } of policies) {
     const own = ownWords(message);
-    const said: Said = { policy, message: own, ...(resource && { resource }), isNew: isNew(own) };
+    const said: Said = { policy, message: own, ...(resource && { resource }), isNew: isNew(policy, own) };
     if (!speaks(policy)) sorted[level].push(said);
     else if (level === "mandatory") sorted.mandatory.push(said);
     else if (judged === undefined) sorted[speakers[policy]].push(said);
   }
+  sorted.mandatory.sort(byPolicy);
+  sorted.advisory.sort(byPolicy);
   if (judged === undefined) return sorted;
   for (const finding of judged.accepted) {
     const message = formatFinding(finding);
     const resource = finding.urn && nameOf(finding.urn);
-    sorted.accepted.push({ policy: finding.rule, message, ...(resource && { resource }), isNew: isNew(message) });
+    sorted.accepted.push({
+      policy: finding.rule,
+      message,
+      ...(resource && { resource }),
+      isNew: isNew(finding.rule, message),
+    });
   }
-  sorted.undecided = undecided(judged);
+  sorted.accepted.sort(byPolicy);
+  sorted.undecided = undecided(judged).sort(byPolicy);
   sorted.exceptions = judged.exceptions;
   return sorted;
+}
+
+/** The engine asks policies in no certain order. */
+function byPolicy(a: Said, b: Said): number {
+  return a.policy.localeCompare(b.policy, "en") || a.message.localeCompare(b.message, "en");
 }
 
 /** One sentence a rule. */
@@ -55,7 +70,7 @@ function undecided({ undecided: open }: Judged): Said[] {
   const rules = [...new Set(open.map(({ rule }) => rule))];
   return rules.map((policy) => {
     const questions = open.filter(({ rule }) => rule === policy).map(({ resource, what }) => `${resource} (${what})`);
-    return { policy, message: `a preview cannot know ${[...new Set(questions)].join(", ")}`, isNew: false };
+    return { policy, message: `a preview cannot know ${[...new Set(questions)].sort().join(", ")}`, isNew: false };
   });
 }
 

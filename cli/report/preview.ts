@@ -5,7 +5,7 @@ import { masked } from "./secrets";
 /** What the preview of one stack told, as plain data: nothing in it is secret. */
 export interface Preview {
   stack: string;
-  /** Every resource, unchanged ones too, in the order in which the engine came to them. */
+  /** Every resource, unchanged ones too, in the order of their URNs: the engine's own is another one each time. */
   steps: Step[];
   policies: PolicyMessage[];
   /** What the pack has to say beside its messages; none of a pack that writes nothing down. */
@@ -89,7 +89,9 @@ export function previewOf(stack: string, events: readonly EngineEvent[], { error
   }
   const stopped = errors.size > 0 || (error !== undefined && !policies.some(({ level }) => level === "mandatory"));
   if (stopped && errors.size === 0 && error) errors.add(said(error));
-  const known = [...steps.values()].filter(({ type }) => type !== "pulumi:pulumi:Stack");
+  const known = [...steps.values()]
+    .filter(({ type }) => type !== "pulumi:pulumi:Stack")
+    .sort((a, b) => (a.urn < b.urn ? -1 : 1));
   const alone = [...warnings].some((warning) => unreachable.test(warning));
   return {
     stack,
@@ -97,7 +99,7 @@ export function previewOf(stack: string, events: readonly EngineEvent[], { error
     policies,
     ...(judged && { judged: masked(judged) as PolicyReport }),
     errors: [...errors].filter(Boolean),
-    warnings: [...warnings].filter(Boolean),
+    warnings: [...warnings].filter(Boolean).sort(),
     complete: complete && !stopped,
   };
 }

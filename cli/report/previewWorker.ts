@@ -11,6 +11,9 @@ import type { Answer, Ask } from "./previews";
 // Pulumi takes a stack trace with every call, and none is shown: errors are told by their messages.
 Error.stackTraceLimit = 0;
 
+// With every call Pulumi also sends the engine a message for debugging that holds the whole resource, secrets in clear text.
+Object.assign(require("@pulumi/pulumi/log"), { debug: async () => {} });
+
 let host: PolicyHost | undefined;
 let started: Promise<{ workspace: LocalWorkspace }> | undefined;
 

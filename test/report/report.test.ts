@@ -72,6 +72,7 @@ describe("a pull request that", () => {
       described.hosts.push(spareHost);
       described.workers[0].count = 3;
     });
+    site.savePlan();
     await expectReport("added-host", 0);
   });
 

@@ -85,6 +85,12 @@ export class RunningSite {
     writeFileSync(this.stackFile, stringify(stack));
   }
 
+  /** Says where machines are to be, as its owner does before a pull request. */
+  savePlan(): void {
+    const command = [join(repository, "cli/groundwork.cjs"), "plan", this.stackFile, "--save"];
+    execFileSync(process.execPath, command, { stdio: ["ignore", "ignore", "pipe"] });
+  }
+
   /** The program, changed as a pull request does. */
   program(change: (text: string) => string): void {
     const file = join(this.folder, "infra/index.ts");
@@ -147,7 +153,7 @@ export class RunningSite {
       for (const part of Object.values(value)) collect(part);
     };
     collect(exported);
-    return [...found].filter((text) => text.length >= 8);
+    return [...found].filter((text) => text.length >= 16);
   }
 
   private get stack(): PulumiStack {
@@ -187,6 +193,7 @@ export class RunningSite {
     const site = demoSite(this.subnet);
     site.hypervisor.server = this.center.server;
     writeFileSync(this.stackFile, stringify({ config: { "groundwork:site": site } }));
+    this.savePlan();
     await linkPlugins(join(this.root, "home"));
     this.git("init", "-q", "-b", "main");
     this.git("add", "-A");
