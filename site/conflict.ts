@@ -134,7 +134,7 @@ function remedies(spec: SiteSpec, beside: readonly string[]): Remedy[] {
   const mended = new Set<string>();
   const attempt = (changes: readonly Change[]) => {
     const what = changes.map((change) => change.what).join(" and ");
-    if (found.length >= MOST_REMEDIES || mended.has(what)) return;
+    if (found.length >= MOST_REMEDIES || [what, ...changes.map((c) => c.what)].some((w) => mended.has(w))) return;
     const changed = changes.reduce((s, change) => change.to(s), spec);
     if (!feasible(changed, beside)) return;
     mended.add(what);

@@ -69,6 +69,8 @@ export interface DeviceFact {
   datastores: string[];
   /** Hosts that see it. */
   hosts: string[];
+  /** Lies outside its hosts (SAN, vSAN, NFS), and outlives them even where only one sees it. */
+  shared?: boolean;
 }
 
 export interface MachineFact {
@@ -122,7 +124,7 @@ export function factsOfPlan(plan: SitePlan): Facts {
     network: { cidr: spec.network.cidr, gateway: spec.network.gateway, vip: plan.vip },
     podNetwork: podNetworkFact(spec.kubernetes.podNetwork),
     accepted: { magneticDisks: spec.etcd.acceptMagneticDisks, veryLargeSite: spec.etcd.veryLargeSite },
-    etcd: { ...timers(plan), rttMs: spec.network.rttMs },
+    etcd: timers(plan),
     workload: spec.workload,
     ...(spec.kubernetes.imageRepository !== undefined && { imageRepository: spec.kubernetes.imageRepository }),
   };
@@ -161,6 +163,7 @@ export function hardwareFacts(spec: SiteSpec): Pick<Facts, "hosts" | "devices"> 
     capacityGiB: s.capacityGiB,
     datastores: datastoresOf(s),
     hosts: s.hosts ?? everyHost,
+    shared: true,
   }));
   return { hosts, devices: [...local, ...shared] };
 }
@@ -191,6 +194,6 @@ function machineFact(machine: MachinePlan): MachineFact {
   };
 }
 
-function timers({ etcd: { heartbeatMs, electionMs, quotaBytes } }: SitePlan) {
-  return { heartbeatMs, electionMs, quotaBytes };
+function timers({ spec, etcd: { heartbeatMs, electionMs, quotaBytes, rttMs } }: SitePlan) {
+  return { heartbeatMs, electionMs, quotaBytes, rttMs: Math.max(rttMs, spec.network.rttMs) };
 }

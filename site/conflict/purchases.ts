@@ -42,7 +42,16 @@ export function decisions(spec: SiteSpec): Change[] {
 export function largeHosts(spec: SiteSpec): Change[][] {
   const { large } = hosts(spec);
   const more = spec.workers.flatMap(({ name }) => [3, 10].map((count) => workers(name, count)));
-  return [...large.map((host) => [host]), ...more.flatMap((pool) => large.map((host) => [host, pool]))];
+  const less: Change = {
+    say: "declare a smaller workload, which the workers that are left carry",
+    what: "workload",
+    to: (s) => ({ ...s, workload: undefined }),
+  };
+  return [
+    ...large.map((host) => [host]),
+    ...more.flatMap((pool) => large.map((host) => [host, pool])),
+    ...(spec.workload ? [[less]] : []),
+  ];
 }
 
 /** Single purchases, cheapest first: a device, memory, CPUs, workers, another host. */

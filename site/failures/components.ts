@@ -100,7 +100,7 @@ function takeAlong(kind: FailureKind, id: string, down: readonly MachineFact[], 
 
 /** Devices that one host sees: lost with it, at worst. */
 function localDevices(facts: Facts): ReadonlySet<string> {
-  return new Set(facts.devices.filter((d) => d.hosts.length === 1).map((d) => d.id));
+  return new Set(facts.devices.filter((d) => d.hosts.length === 1 && !d.shared).map((d) => d.id));
 }
 
 function byKey(

@@ -8,7 +8,7 @@ import { type Needs, Occupied, placesOn } from "./slots";
 const MOST_HOSTS = 6;
 const MOST_MACHINES = 40;
 /** Steps after which the search gives up. */
-const MOST_STEPS = 8_000;
+const MOST_STEPS = 3_000;
 
 export interface ExactTask {
   /** The machines in groups, those that have a place already included. */

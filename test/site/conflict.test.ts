@@ -84,9 +84,9 @@ describe("for small sites, compared with every possible arrangement", () => {
         expect(planned(input).mandatory.length === 0).toBe(exists);
         seen[exists ? "with" : "without"]++;
       }),
-      { numRuns: 1000, seed: 11 },
+      { numRuns: 700, seed: 11 },
     );
-    expect(Math.min(seen.with, seen.without)).toBeGreaterThan(50);
+    expect(Math.min(seen.with, seen.without)).toBeGreaterThan(30);
   });
 
   test("what is told cannot hold together, any fewer of it can, and every remedy is one", () => {

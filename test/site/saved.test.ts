@@ -48,9 +48,9 @@ describe("a saved plan", () => {
         expect(savedText(again)).toBe(savedText(first));
         expect(differences(again, saved(first))).toEqual([]);
       }),
-      { numRuns: 800, seed: 5 },
+      { numRuns: 400, seed: 5 },
     );
-    expect(safe).toBeGreaterThan(100);
+    expect(safe).toBeGreaterThan(60);
   });
 
   test("holds every machine when the description changes around them", () => {
