@@ -57,15 +57,16 @@ export function gist(report: StackReport): string {
 
 export function machineCounts({ machines }: StackReport): string {
   const count = (kind: string) => machines.filter((m) => m.kind === kind).length;
-  const restarted = machines.filter(({ kind, restarts }) => kind === "changed" && restarts).length;
+  const inPlace = machines.filter(({ kind }) => kind === "changed");
+  const more = [
+    { n: inPlace.filter(({ restarts }) => restarts).length, what: "restart" },
+    { n: inPlace.filter(({ moves }) => moves).length, what: "move" },
+  ].flatMap(({ n, what }) => (n === 0 ? [] : [`${n} ${what}${n === 1 ? "s" : ""}`]));
   const parts = [
     [count("created"), "created"],
     [count("replaced"), "replaced"],
     [count("deleted"), "deleted"],
-    [
-      count("changed"),
-      `changed in place${restarted > 0 ? ` (${restarted === 1 ? "1 restarts" : `${restarted} restart`})` : ""}`,
-    ],
+    [count("changed"), `changed in place${more.length > 0 ? ` (${more.join(", ")})` : ""}`],
     [count("reconfigured"), "reconfigured"],
   ] as const;
   const said = parts
