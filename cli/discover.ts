@@ -1,9 +1,13 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { Command } from "commander";
 import { stringify } from "yaml";
+import { printable } from "../site/problem";
 import { UnusableInput } from "./document";
 import { type DiscoveredDevice, type Hardware, readHardware } from "./vsphere/hardware";
 import { Session } from "./vsphere/session";
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not reach a terminal
+const CONTROL = /[\x00-\x1f\x7f-\x9f]/g;
 
 interface DiscoverOptions {
   server?: string;
@@ -29,7 +33,7 @@ export function discoverCommand(): Command {
         const hardware = await discover(options, process.env);
         if (options.evidence) writeFileSync(options.evidence, `${JSON.stringify(hardware, null, 2)}\n`);
         process.stdout.write(hostsYaml(hardware));
-        for (const note of hardware.notes) process.stderr.write(`${note}\n`);
+        for (const note of hardware.notes) process.stderr.write(`${note.replace(CONTROL, " ")}\n`);
       } catch (e) {
         if (!(e instanceof UnusableInput)) throw e;
         process.stderr.write(`${e.message}\n`);
@@ -75,7 +79,7 @@ function readCa(file: string | undefined): string | undefined {
 /** The hosts as a site's description wants them; how each device was found is said above it. */
 export function hostsYaml({ product, hosts, sharedStorage }: Hardware): string {
   const lines = [
-    `# Read from ${product}. vCenter does not know what a RAID controller hides: attest redundancy yourself.`,
+    `# Read from ${printable(product)}. vCenter does not know what a RAID controller hides: attest redundancy yourself.`,
     "# Add reliability, ecc, power, rack, room and feed where you know them.",
     "hosts:",
   ];
@@ -102,7 +106,12 @@ function deviceYaml(
   const where = more.kind || datastores.length > 1 ? { datastores } : { datastore: single };
   const found = evidence.map((e) => {
     const extents = e.extents.map((x) => `${x.disk}${x.partition ? ` partition ${x.partition}` : ""}`).join(", ");
-    return `# ${e.datastore} (${e.datastoreId}) -> ${e.type} ${e.volume ?? ""} -> ${extents || id}${e.model ? ` -> ${e.model}` : ""}`;
+    const chain = [`${e.datastore} (${e.datastoreId})`, `${e.type} ${e.volume ?? ""}`, extents || id, e.model];
+    // A name may hold anything, and must not get out of its comment.
+    return `# ${chain
+      .filter(Boolean)
+      .map((link) => printable(String(link)))
+      .join(" -> ")}`;
   });
   return indented(
     [...found, stringify([{ ...more, id, media, redundancy: "none", capacityGiB, ...where }]).trimEnd()].join("\n"),

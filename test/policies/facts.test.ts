@@ -40,7 +40,6 @@ describe("a plan and what is registered of it", () => {
     const findings = checkRules(completeFacts(demoPlan()), allRules);
     expect(findings.filter(({ severity }) => severity === "mandatory")).toEqual([]);
     expect([...new Set(findings.map(({ rule }) => rule))]).toEqual([
-      "workload-declared",
       "network-policy-enforced",
       "vcenter-verified",
       "kubelet-swap",

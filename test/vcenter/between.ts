@@ -1,0 +1,79 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer, request, type Server } from "node:https";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** What a vCenter answers to a method, changed. */
+export type Change = (method: string, answer: string) => string;
+
+/**
+ * Stands between a client and the simulator and changes answers into those of a vCenter that the simulator cannot be: one with
+ * shared storage, with users of few rights, with sessions that end.
+ */
+export class Between {
+  private constructor(
+    private readonly folder: string,
+    private readonly listening: Server,
+    readonly server: string,
+  ) {}
+
+  static async start(simulator: string, change: Change): Promise<Between> {
+    const folder = mkdtempSync(join(tmpdir(), "groundwork-between-"));
+    const [key, cert] = [join(folder, "key.pem"), join(folder, "cert.pem")];
+    const subject = ["-subj", "/CN=localhost", "-keyout", key, "-out", cert];
+    execFileSync("openssl", ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", ...subject], {
+      stdio: "pipe",
+    });
+    const listening = createServer({ key: readFileSync(key), cert: readFileSync(cert) }, (req, res) => {
+      read(req).then((body) => {
+        const method = /<(?:\w+:)?Body><([A-Za-z]+)/.exec(body)?.[1] ?? "";
+        const options = { method: "POST", headers: { ...req.headers, host: simulator }, rejectUnauthorized: false };
+        const forward = request(`https://${simulator}${req.url}`, options, (answer) => {
+          read(answer).then((text) => {
+            const { "content-length": _, ...headers } = answer.headers;
+            res.writeHead(answer.statusCode ?? 500, headers).end(change(method, text));
+          });
+        });
+        forward.end(body);
+      });
+    });
+    await new Promise<void>((resolve) => listening.listen(0, "127.0.0.1", resolve));
+    return new Between(folder, listening, `127.0.0.1:${(listening.address() as AddressInfo).port}`);
+  }
+
+  async stop(): Promise<void> {
+    this.listening.closeAllConnections();
+    await new Promise((resolve) => this.listening.close(resolve));
+    rmSync(this.folder, { recursive: true });
+  }
+}
+
+async function read(stream: AsyncIterable<Buffer>): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream) chunks.push(chunk);
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+/** Changes one object of an answer, found by its name. */
+export function inObject(answer: string, name: string, change: (object: string) => string): string {
+  return answer.replace(/<objects>[\s\S]*?<\/objects>/g, (object) =>
+    new RegExp(`<name>name</name>\\s*<val[^>]*>${name}</val>`).test(object) ? change(object) : object,
+  );
+}
+
+/** The id of an object of an answer. */
+export function idOf(answer: string, type: string, name: string): string {
+  const objects = answer.match(/<objects>[\s\S]*?<\/objects>/g) ?? [];
+  const object = objects.find((o) => o.includes(`>${name}</val>`) && o.includes(`type="${type}"`)) ?? "";
+  return new RegExp(`<obj[^>]*type="${type}"[^>]*>([^<]+)</obj>`).exec(object)?.[1] ?? "";
+}
+
+/** A SOAP fault as vCenter words it. */
+export function faultOf(kind: string, message: string, more = ""): string {
+  return `<?xml version="1.0" encoding="UTF-8"?>
+<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><soapenv:Body>
+<soapenv:Fault><faultcode>ServerFaultCode</faultcode><faultstring>${message}</faultstring><detail>
+<${kind}Fault xmlns="urn:vim25" xsi:type="${kind}">${more}</${kind}Fault></detail></soapenv:Fault></soapenv:Body></soapenv:Envelope>`;
+}
