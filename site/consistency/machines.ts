@@ -1,15 +1,15 @@
 import type { Problem } from "../problem";
-import { machineName, requestMachines } from "../requests";
 import type { SiteSpec } from "../spec";
 import { STORES } from "../stores";
-import { visibleDatastores } from "./storage";
+import { placements } from "./placements";
 
 /** Pool names that would collide with the names of other machines. */
 const TAKEN: readonly string[] = [...STORES, "control-plane", "load-balancer"];
 
 /** Machines, pools and the owner's placements: names that exist, hosts and datastores that fit together. */
 export function consistentMachines(spec: SiteSpec): Problem[] {
-  return [...pools(spec), ...stores(spec), ...placements(spec)];
+  const counted = nodes(spec);
+  return [...pools(spec), ...stores(spec), ...counted, ...(counted.length > 0 ? [] : placements(spec))];
 }
 
 function pools(spec: SiteSpec): Problem[] {
@@ -47,44 +47,18 @@ function stores({ etcd, kubernetes }: SiteSpec): Problem[] {
     : [];
 }
 
-function placements(spec: SiteSpec): Problem[] {
-  const problems: Problem[] = [];
-  const hosts = new Set(spec.hosts.map((h) => h.name));
-  const machines = new Map(requestMachines(spec).map((r) => [r.name, r]));
-  const check = (path: string, name: string, { host, datastore }: { host?: string; datastore?: string }) => {
-    if (!machines.has(name))
-      problems.push({ path, fact: `there is no machine ${name}`, fix: `use one of ${listed([...machines.keys()])}` });
-    if (host === undefined && datastore === undefined)
-      problems.push({ path, fact: "it says neither host nor datastore", fix: "name a host, a datastore or both" });
-    if (host !== undefined && !hosts.has(host))
-      problems.push({ path: `${path}.host`, fact: `there is no host ${host}`, fix: "use a name from hosts" });
-    else if (
-      datastore !== undefined &&
-      !(host === undefined ? [...hosts] : [host]).some((h) => visibleDatastores(spec, h).has(datastore))
-    )
-      problems.push({
-        path: `${path}.datastore`,
-        fact: host === undefined ? `there is no datastore ${datastore}` : `host ${host} has no datastore ${datastore}`,
-        fix: "use a datastore of one of its devices",
-      });
-  };
-  const group = (path: string, prefix: string, placement: Record<string, { host?: string; datastore?: string }>) => {
-    for (const [key, where] of Object.entries(placement))
-      check(`${path}.${key}`, machineName(spec, prefix, key), where);
-  };
-  group("etcd.placement", "etcd", spec.etcd.placement);
-  group("controlPlanes.placement", "control-plane", spec.controlPlanes.placement);
-  if (spec.loadBalancer.kind === "haproxy")
-    group("loadBalancer.placement", "load-balancer", spec.loadBalancer.placement);
-  spec.workers.forEach((pool, i) => {
-    group(`workers[${i}].placement`, pool.name, pool.placement);
-  });
-  spec.overrides.forEach((override, i) => {
-    check(`overrides[${i}]`, override.machine, override);
-  });
-  return problems;
-}
+/** Kubernetes' own limit for a cluster: https://kubernetes.io/docs/setup/best-practices/cluster-large/ */
+const MOST_NODES = 5000;
 
-function listed(names: string[]): string {
-  return names.length > 6 ? `${names.slice(0, 5).join(", ")}, …` : names.join(", ");
+function nodes({ workers, controlPlanes, hypervisor }: SiteSpec): Problem[] {
+  const count = workers.reduce((sum, pool) => sum + pool.count, controlPlanes.count ?? 2);
+  return count > MOST_NODES && hypervisor.kind !== "existing"
+    ? [
+        {
+          path: "workers",
+          fact: `with the control planes there are ${count} nodes, Kubernetes carries ${MOST_NODES}`,
+          fix: "use fewer, or several sites",
+        },
+      ]
+    : [];
 }
