@@ -1,4 +1,4 @@
-// How long a report over 20 unchanged stacks takes, against one over a single stack. Needs what `npm test` sets up.
+// `npm run bench:report`: how long a report over 20 unchanged stacks takes, against one over a single stack. Needs what `npm test` sets up.
 import { availableParallelism } from "node:os";
 import { RunningSite } from "../test/report/runningSite";
 

@@ -206,7 +206,7 @@ function etcdBlocks({ disruption: { etcd, events, others } }: StackReport): Bloc
   if (stores.length === 0 && others.length === 0) return [];
   return [
     heading(3, "While it is applied"),
-    ...(stores.length === 0 ? [paragraph("etcd is not touched.")] : []),
+    ...(stores.length === 0 ? [paragraph("No etcd member goes down.")] : []),
     ...stores.flatMap(({ name, steps, replaced }): Block[] => [
       paragraph(
         replaced.length > 0
@@ -226,5 +226,5 @@ function etcdBlocks({ disruption: { etcd, events, others } }: StackReport): Bloc
 }
 
 function stepRow({ what, up, of, quorum }: QuorumStep): Words[] {
-  return [what, `${up} of ${of}`, quorum ? "holds" : strong("LOST")];
+  return [what, `${up} of ${of}`, quorum ? "holds" : [mark("bad"), " ", strong("LOST")]];
 }

@@ -1,7 +1,7 @@
 import type { Failure } from "../../site/failures";
 import type { Rank } from "../../site/rank";
 import type { StackReport } from "./model";
-import { type Block, heading, list, paragraph, strong, table, type Words } from "./nodes";
+import { type Block, heading, list, mark, paragraph, strong, table, type Words } from "./nodes";
 import type { Survived } from "./survival";
 
 const plurals: Record<string, string> = {
@@ -59,7 +59,7 @@ function fromTo(before: Survived | undefined, after: Survived | undefined, what:
   if (!before || !after) return said((after ?? before) as Survived);
   if (said(before) === said(after)) return said(after);
   const fell = after.of - after[what] > before.of - before[what];
-  return [`${said(before)} → `, fell ? strong(said(after)) : said(after)];
+  return [`${said(before)} → `, ...(fell ? [mark("bad"), " ", strong(said(after))] : [said(after)])];
 }
 
 function costOf(failure: Failure | undefined): string {

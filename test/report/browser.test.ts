@@ -124,6 +124,8 @@ describe("the page", () => {
     expect(await page.evaluate("getComputedStyle(document.body).backgroundColor")).toBe("rgb(255, 255, 255)");
     expect(await page.locator(".hint").isVisible()).toBe(false);
     expect(await page.locator(".card").first().isVisible()).toBe(true);
+    await page.evaluate("dispatchEvent(new Event('beforeprint'))");
+    expect(await page.locator("details.failures tbody tr").last().isVisible()).toBe(true);
     const pdf = await page.pdf({ format: "A4" });
     expect(pdf.subarray(0, 4).toString()).toBe("%PDF");
     await page.close();

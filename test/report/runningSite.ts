@@ -1,5 +1,16 @@
 import { execFile, execFileSync } from "node:child_process";
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
@@ -29,11 +40,11 @@ export interface Reported {
  * what commands do on machines and objects in a cluster. A preview of it is a real one, with the real plugins.
  */
 export class RunningSite {
-  readonly root = mkdtempSync(join(tmpdir(), "groundwork-report-"));
+  readonly root = mkdtempSync(join(tmpdir(), `${folders}${process.pid}-`));
   readonly folder = join(this.root, "project");
   readonly env: NodeJS.ProcessEnv;
   center!: Datacenter;
-  private readonly lab = `report-${process.pid}`;
+  private readonly lab = labOf(process.pid);
   private readonly subnet = freeSubnet(knownLabs().map((lab) => lab.subnet));
   private removeImage: () => Promise<void> = async () => {};
 
@@ -50,6 +61,7 @@ export class RunningSite {
   }
 
   static async start(): Promise<RunningSite> {
+    await removeAbandoned();
     const site = new RunningSite(join(await ensure(engine), "bin"));
     try {
       await site.startCenter();
@@ -234,6 +246,19 @@ export class RunningSite {
   }
 }
 
+const folders = "groundwork-running-site-";
+const labOf = (pid: number | string) => `report-${pid}`;
+
+/** What tests that were killed left behind. */
+async function removeAbandoned(): Promise<void> {
+  for (const name of readdirSync(tmpdir()).filter((folder) => folder.startsWith(folders))) {
+    const pid = name.slice(folders.length).split("-")[0] ?? "";
+    if (existsSync(`/proc/${pid}`)) continue;
+    await destroyDatacenter(labOf(pid), join(tmpdir(), name));
+    rmSync(join(tmpdir(), name), { recursive: true, force: true });
+  }
+}
+
 /** In vCenter from the start; the site's description learns of it in a pull request. */
 export const spareHost = {
   name: "esx-4",
@@ -246,7 +271,7 @@ export const spareHost = {
 };
 
 function demoSite(subnet: number): Json {
-  const site = parse(readFileSync(join(repository, "stacks/Pulumi.demo.yaml"), "utf8")).config[
+  const site = parse(readFileSync(join(__dirname, "site.yaml"), "utf8")).config[
     "groundwork:site"
   ] as Json;
   return JSON.parse(JSON.stringify(site).replaceAll("10.42.0.", `10.42.${subnet}.`));

@@ -53,3 +53,9 @@ for (const site of document.querySelectorAll(".drawing")) {
     choose(button.dataset.failure);
   });
 }
+
+// Paper can't be unfolded.
+for (const [event, open] of [["beforeprint", true], ["afterprint", false]])
+  addEventListener(event, () => {
+    for (const table of document.querySelectorAll("details.failures")) table.open = open;
+  });
