@@ -271,9 +271,7 @@ export const spareHost = {
 };
 
 function demoSite(subnet: number): Json {
-  const site = parse(readFileSync(join(__dirname, "site.yaml"), "utf8")).config[
-    "groundwork:site"
-  ] as Json;
+  const site = parse(readFileSync(join(__dirname, "site.yaml"), "utf8")).config["groundwork:site"] as Json;
   return JSON.parse(JSON.stringify(site).replaceAll("10.42.0.", `10.42.${subnet}.`));
 }
 
