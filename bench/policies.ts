@@ -97,7 +97,7 @@ function emptyPack(project: Project): string {
   mkdirSync(folder);
   const policies = `[
     { name: "one", description: "nothing", enforcementLevel: "advisory", validateResource: () => {} },
-    { name: "all", description: "nothing", enforcementLevel: "advisory", validateStack: () => {} },
+    { name: "stack", description: "nothing", enforcementLevel: "advisory", validateStack: () => {} },
   ]`;
   const index = `const { PolicyPack } = require("@pulumi/policy");\nnew PolicyPack("empty", { policies: ${policies} });\n`;
   writeFileSync(join(folder, "index.cjs"), index);

@@ -53,8 +53,12 @@ describe("the pack's configuration", () => {
   });
 
   it("refuses parameters that make no sense", async () => {
-    const { code, output } = await previewed({ "certificates-last": { days: "many" } });
+    const { code, output } = await previewed({
+      "certificates-last": { days: "many" },
+      settings: { exceptions: [{ rule: "etcd-memory", resource: "etcd-a", until: "2030-01-01" }] },
+    });
     expect(output).toMatch(/certificates-last.*days/s);
+    expect(output).toMatch(/settings.*reason/s);
     expect(code).not.toBe(0);
   });
 });

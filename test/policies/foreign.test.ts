@@ -1,9 +1,11 @@
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { bundle } from "../../policies/bundle";
 import * as types from "../../policies/types";
 import { Project } from "../engine/project";
 import { unchecked } from "../engine/standins";
 import { inputsOf, judged, type Props, type Reported, type Resource, unknown } from "./stack";
-import { pack, startTestCenter, type TestCenter, vsphere } from "./vcenter";
+import { startTestCenter, type TestCenter, vsphere } from "./vcenter";
 
 /** Three machines of somebody's own program, on a host and a datastore each. */
 function machines(): Resource[] {
@@ -113,8 +115,10 @@ describe("a small program of somebody else's, through the pulumi command", () =>
     await center?.stop();
   });
 
-  it("is refused for the device that two members share", async () => {
-    const { code, output } = await project.preview("--policy-pack", pack);
+  it("is refused for the device that two members share, by a pack of one file", async () => {
+    const folder = join(project.folder, "pack");
+    bundle(folder);
+    const { code, output } = await project.preview("--policy-pack", folder);
     expect(output).toMatch(
       /machines\.etcd-3\.disks: etcd members etcd-1 and etcd-3 share device (datastore-\d+) \(datastore \1\); /,
     );

@@ -1,0 +1,34 @@
+// Makes a pack that needs nothing of this repository, to be published or copied: npm run bundle:policies -- FOLDER [PRESET]
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { buildSync } from "esbuild";
+
+/** Writes the pack, with a preset if one is named, as one file with its package.json. */
+export function bundle(folder: string, preset?: string): void {
+  const { version, license, dependencies } = JSON.parse(readFileSync(join(__dirname, "package.json"), "utf8"));
+  const name = preset === undefined ? "groundwork-policies" : `groundwork-policies-${preset}`;
+  mkdirSync(folder, { recursive: true });
+  buildSync({
+    stdin: {
+      contents: `import { startPack } from "./pack";\nstartPack(${JSON.stringify(preset)});\n`,
+      resolveDir: __dirname,
+      loader: "ts",
+    },
+    bundle: true,
+    platform: "node",
+    target: "node20",
+    external: ["@pulumi/*"],
+    outfile: join(folder, "index.js"),
+  });
+  const manifest = { name, version, license, main: "index.js", dependencies };
+  writeFileSync(join(folder, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+  writeFileSync(join(folder, "PulumiPolicy.yaml"), "runtime: nodejs\nmain: index.js\n");
+}
+
+if (require.main === module) {
+  const [folder, preset] = process.argv.slice(2);
+  if (folder === undefined) {
+    console.error("folder: none is given; run npm run bundle:policies -- FOLDER [PRESET]");
+    process.exitCode = 2;
+  } else bundle(folder, preset);
+}
