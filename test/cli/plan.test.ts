@@ -46,6 +46,46 @@ describe("groundwork plan", () => {
     expect(report.findings[0].message).toContain("unsafe-etcd-a and unsafe-etcd-b share device naa.");
   });
 
+  test("--json has what is promised of it, and nothing is left unsaid", () => {
+    const { stdout } = groundwork("plan", file("promise.json", site(threeHosts)), "--json");
+    const report = JSON.parse(stdout);
+    const text = expect.any(String);
+    const number = expect.any(Number);
+    expect(report).toMatchObject({ site: "shop", rank: { hosts: 3, rung: number, next: text }, moves: [] });
+    expect(report.etcd.members).toEqual(["shop-etcd-a", "shop-etcd-b", "shop-etcd-c"]);
+    const disk = { name: text, datastore: text, device: text, sizeGiB: number };
+    for (const machine of report.machines)
+      expect(machine).toMatchObject({
+        name: text,
+        role: expect.stringMatching(/^(etcd|events|network-store|control-plane|load-balancer|worker)$/),
+        host: text,
+        address: expect.stringMatching(/^10\.0\.42\.\d+$/),
+        cpus: number,
+        memoryGiB: number,
+        disks: expect.arrayContaining([disk]),
+      });
+    for (const failure of report.failures)
+      expect(failure).toMatchObject({
+        kind: text,
+        id: text,
+        etcdQuorum: expect.any(Boolean),
+        apiReachable: expect.any(Boolean),
+        dataLost: expect.any(Boolean),
+        workersLeft: number,
+        action: text,
+      });
+    for (const finding of report.findings)
+      expect(finding).toMatchObject({
+        rule: text,
+        severity: expect.stringMatching(/^(mandatory|advisory)$/),
+        path: text,
+        message: text,
+        fix: text,
+        source: text,
+      });
+    expect(report.findings.length).toBeGreaterThan(0);
+  });
+
   test("--against an earlier plan moves nothing", () => {
     const path = file("site.json", site(threeHosts));
     const earlier = file("earlier.json", groundwork("plan", path, "--json").stdout);
