@@ -14,14 +14,7 @@ import {
   accessIsAuthorized,
   admissionIsControlled,
   apiSpeaksModernTls,
-  authorityKeysAreNoFiles,
-  checksAreHeeded,
-  etcdAsksForCertificates,
-  keysArePrivate,
-  kubeletIsHardened,
-  kubeletProtectsKernel,
   nobodyIsAnonymous,
-  noSwap,
   requestsAreLogged,
   secretsAreEncrypted,
   versionIsSupported,
@@ -38,6 +31,15 @@ import {
   rolesSayWhat,
 } from "./namespaces";
 import * as network from "./network";
+import {
+  authorityKeysAreNoFiles,
+  checksAreHeeded,
+  etcdAsksForCertificates,
+  keysArePrivate,
+  kubeletIsHardened,
+  kubeletProtectsKernel,
+  noSwap,
+} from "./nodes";
 import * as placement from "./placement";
 import {
   podsAreNotPrivileged,
