@@ -27,7 +27,6 @@ export interface Ended {
   code: number;
   /** Both streams, in the order they came, without colors. */
   output: string;
-  seconds: number;
 }
 
 /**
@@ -88,7 +87,6 @@ export class Project {
 
   /** Runs any `pulumi` command in the project's folder. */
   run(...args: string[]): Promise<Ended> {
-    const started = performance.now();
     return new Promise((resolve, reject) => {
       const child = spawn("pulumi", [...args, "--non-interactive", "--color", "never"], {
         cwd: this.folder,
@@ -102,7 +100,7 @@ export class Project {
       child.on("close", (code, signal) => {
         const output = Buffer.concat(chunks).toString();
         if (signal) reject(new Error(`pulumi ${args[0]} was ended by ${signal}\n${output}`));
-        else resolve({ code: code ?? 1, output, seconds: (performance.now() - started) / 1000 });
+        else resolve({ code: code ?? 1, output });
       });
     });
   }

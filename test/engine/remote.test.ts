@@ -135,13 +135,18 @@ describe("command:remote:Command", () => {
 });
 
 describe("the host key", () => {
-  it.each(["ed25519", "ecdsa"] as const)("refuses a server that is not the pinned one (%s), and does not try again", async (type) => {
-    const expected = strangersKey(type);
-    const ended = await up(program('create: "true"', `hostKey: ${JSON.stringify(expected)}, dialErrorLimit: -1`));
-    expect(ended.code).not.toBe(0);
-    expect(ended.output).toContain(`127.0.0.1:${server.port}: the server's host key is ${fingerprint(server.hostKey)}`);
-    expect(ended.output).toContain(`expected is ${fingerprint(expected)}`);
-  });
+  it.each(["ed25519", "ecdsa"] as const)(
+    "refuses a server that is not the pinned one (%s), and does not try again",
+    async (type) => {
+      const expected = strangersKey(type);
+      const ended = await up(program('create: "true"', `hostKey: ${JSON.stringify(expected)}, dialErrorLimit: -1`));
+      expect(ended.code).not.toBe(0);
+      expect(ended.output).toContain(
+        `127.0.0.1:${server.port}: the server's host key is ${fingerprint(server.hostKey)}`,
+      );
+      expect(ended.output).toContain(`expected is ${fingerprint(expected)}`);
+    },
+  );
 
   it("must be one, and so must the private key", async () => {
     const ended = await up(program('create: "true"', 'hostKey: "nonsense", privateKey: "nonsense"'));

@@ -62,9 +62,7 @@ describe("the inventory", () => {
 
 describe("machines", () => {
   it("come up in parallel with the planned addresses", async () => {
-    const started = Date.now();
     await Promise.all([1, 2, 3, 4, 5, 6, 7, 8].map((n) => lab.machine(`m${n}`, ((n - 1) % 3) + 1, 10 + n)));
-    expect(Date.now() - started).toBeLessThan(30_000);
     for (const { name, address, on } of await lab.center.control.machines()) {
       expect(on).toBe(true);
       expect(address).toBe(lab.address(10 + Number(name.slice(1))));
