@@ -48,7 +48,7 @@ export class Configuration extends Command {
         args.transform,
         machine.plan.name,
         {
-          connection: { ...machine.connection, privateKey: args.pki.value("openssh-key/ssh-access") },
+          connection: machine.connection,
           create: receive,
           update: receive,
           stdin: pulumi.secret(packed),

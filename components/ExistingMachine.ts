@@ -11,6 +11,7 @@ export class ExistingMachine extends pulumi.ComponentResource implements Machine
 
   constructor(
     plan: MachinePlan & { existing: NonNullable<MachinePlan["existing"]> },
+    privateKey: pulumi.Input<string>,
     opts: pulumi.ComponentResourceOptions,
   ) {
     super("groundwork:index:ExistingMachine", plan.name, { plan }, opts);
@@ -19,6 +20,7 @@ export class ExistingMachine extends pulumi.ComponentResource implements Machine
     this.connection = {
       host: plan.address,
       user: plan.existing.user,
+      privateKey,
       hostKey: plan.existing.hostKey,
       dialErrorLimit: 5,
     };

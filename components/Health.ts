@@ -7,7 +7,6 @@ export interface HealthArgs {
   plan: SitePlan;
   /** The control plane that asks. */
   machine: Machine;
-  privateKey: pulumi.Input<string>;
   /** What the site is made of: the check runs again when any of it changed. */
   triggers: pulumi.Input<string>[];
 }
@@ -24,7 +23,7 @@ export class Health extends Command {
     super(
       name,
       {
-        connection: { ...args.machine.connection, privateKey: args.privateKey },
+        connection: args.machine.connection,
         create: "sudo bash -s",
         update: "sudo bash -s",
         stdin: healthScript(args.plan),

@@ -8,6 +8,7 @@ export interface Machine {
   readonly connection: {
     host: string;
     user: string;
+    privateKey: pulumi.Input<string>;
     hostKey: pulumi.Input<string>;
     /** How often a connection is tried: a virtual machine boots first, a server is expected to run already. */
     dialErrorLimit: number;

@@ -41,6 +41,8 @@ export interface SiteArgs {
   saved?: EarlierPlan;
   /** Who signs in to vCenter; needed for `hypervisor.kind: vsphere`. */
   credentials?: VsphereCredentials;
+  /** The key that servers which exist accept; needed for `hypervisor.kind: existing`. */
+  sshPrivateKey?: pulumi.Input<string>;
   /** The text of the pod network's manifest, for `podNetwork.kind: manifest`. */
   podNetworkManifest?: string;
   transform?: SiteTransforms;
@@ -55,7 +57,7 @@ export class Site extends pulumi.ComponentResource {
   readonly findings: Finding[];
   /** The operator's own; a secret. */
   readonly kubeconfig: pulumi.Output<string>;
-  /** The site's SSH login on every machine; a secret. */
+  /** The SSH login on every machine; a secret. */
   readonly sshPrivateKey: pulumi.Output<string>;
   /** The machines' SSH host keys, as `ssh -o UserKnownHostsFile=` takes them. */
   readonly knownHosts: pulumi.Output<string>;
@@ -74,6 +76,7 @@ export class Site extends pulumi.ComponentResource {
     const child = { parent: this };
 
     const pki = new Pki(name, { plan }, child);
+    this.sshPrivateKey = login(plan, args, pki);
     const machines = this.made(args, pki);
     const configured = { plan, pki, transform: args.transform?.configuration };
     const of = (group: MachinePlan[]) => group.map(({ name }) => found(machines, name));
@@ -108,7 +111,6 @@ export class Site extends pulumi.ComponentResource {
     );
 
     this.kubeconfig = pulumi.secret(operatorKubeconfig(plan, pki));
-    this.sshPrivateKey = pki.value("openssh-key/ssh-access");
     this.knownHosts = knownHosts(plan, machines);
     this.certificates = pki.inventory;
     const kubernetes = new Provider(
@@ -137,7 +139,6 @@ export class Site extends pulumi.ComponentResource {
       {
         plan,
         machine: found(machines, machinesOf(plan, "control-plane")[0]?.name ?? ""),
-        privateKey: this.sshPrivateKey,
         triggers: configurations.map((configuration) => configuration.digest),
       },
       { ...child, dependsOn: [...configurations, network] },
@@ -178,6 +179,7 @@ export class Site extends pulumi.ComponentResource {
           datacenter,
           cloudInit: { metadata: pki.filled(metadata), userdata: pki.filled(userdata) },
           user: sshUser,
+          privateKey: this.sshPrivateKey,
           hostKey: pki.value(`openssh-public-key/${sshHostKey(machine)}`),
           transform: args.transform?.virtualMachine,
         },
@@ -197,13 +199,21 @@ export class Site extends pulumi.ComponentResource {
 /** The login that cloud-init makes on a machine of ours. */
 const sshUser = "groundwork";
 
-function existingMachine(plan: MachinePlan, parent: pulumi.Resource): ExistingMachine {
+/** The key that every machine accepts: made for machines of ours, their owner's for servers that exist. */
+function login({ spec }: SitePlan, { sshPrivateKey }: SiteArgs, pki: Pki): pulumi.Output<string> {
+  if (spec.hypervisor.kind === "vsphere") return pki.value("openssh-key/ssh-access");
+  if (sshPrivateKey === undefined)
+    throw new pulumi.RunError("sshPrivateKey: servers that exist are signed in to with a key they accept; give it");
+  return pulumi.secret(sshPrivateKey);
+}
+
+function existingMachine(plan: MachinePlan, parent: Site): ExistingMachine {
   if (plan.existing === undefined) {
     throw new pulumi.RunError(
       `machines: ${plan.name} is planned but not described; add it with its address and host key`,
     );
   }
-  return new ExistingMachine({ ...plan, existing: plan.existing }, { parent });
+  return new ExistingMachine({ ...plan, existing: plan.existing }, parent.sshPrivateKey, { parent });
 }
 
 function knownHosts(plan: SitePlan, machines: ReadonlyMap<string, Machine>): pulumi.Output<string> {

@@ -14,6 +14,8 @@ export interface VsphereMachineArgs {
   cloudInit: { metadata: pulumi.Input<string>; userdata: pulumi.Input<string> };
   /** The login name cloud-init makes. */
   user: string;
+  /** The key that login accepts. */
+  privateKey: pulumi.Input<string>;
   /** The machine's public SSH host key. */
   hostKey: pulumi.Input<string>;
   transform?: Transform<vsphere.VirtualMachineArgs>;
@@ -28,7 +30,7 @@ export class VsphereMachine extends pulumi.ComponentResource implements Machine 
   readonly virtualMachine: vsphere.VirtualMachine;
 
   constructor(args: VsphereMachineArgs, opts: pulumi.ComponentResourceOptions) {
-    const { plan, datacenter } = args;
+    const { plan, datacenter, privateKey } = args;
     super("groundwork:index:VsphereMachine", plan.name, { plan }, opts);
     this.plan = plan;
     this.virtualMachine = new vsphere.VirtualMachine(
@@ -48,7 +50,7 @@ export class VsphereMachine extends pulumi.ComponentResource implements Machine 
     // A minute of pauses between the tries, which grow to 5 s: a slow first boot passes. A machine that takes
     // connections and says nothing is given up after two.
     const patience = { dialErrorLimit: 20, perDialTimeout: 3 };
-    this.connection = { host: plan.address, user: args.user, hostKey: args.hostKey, ...patience };
+    this.connection = { host: plan.address, user: args.user, privateKey, hostKey: args.hostKey, ...patience };
     this.registerOutputs({ id: this.virtualMachine.id, address: plan.address });
   }
 }

@@ -23,6 +23,7 @@ export = async () => {
     spec,
     saved: savedPlan(config),
     credentials: spec.hypervisor.kind === "vsphere" ? vsphereCredentials(config) : undefined,
+    sshPrivateKey: spec.hypervisor.kind === "existing" ? sshPrivateKey(config) : undefined,
     podNetworkManifest: network.kind === "manifest" ? await downloadManifest(network) : undefined,
   });
   return {
@@ -57,4 +58,15 @@ function vsphereCredentials(config: pulumi.Config): VsphereCredentials {
     );
   }
   return { user, password };
+}
+
+/** The owner's login on servers that exist. */
+function sshPrivateKey(config: pulumi.Config): pulumi.Output<string> {
+  const key = config.getSecret("sshPrivateKey");
+  if (key === undefined)
+    throw new pulumi.RunError(
+      "hypervisor: servers that exist are signed in to with a key they accept; run " +
+        "`pulumi config set --secret sshPrivateKey < ~/.ssh/id_ed25519`",
+    );
+  return key;
 }

@@ -196,13 +196,21 @@ export function certificatesOf(plan: SitePlan): CertificatePlan[] {
   ];
 }
 
+const sshAccess: KeyPlan = {
+  id: "ssh-access",
+  purpose: "the program's SSH login on every machine",
+  algorithm: "ED25519",
+  machines: [],
+};
+
 /** Key pairs that are not certified: service accounts, encryption at rest, SSH. */
 export function keysOf(plan: SitePlan): KeyPlan[] {
   const controlPlanes = machinesOf(plan, "control-plane").map((m) => m.name);
   return [
     { id: "service-account", purpose: "signs service account tokens", algorithm: "ECDSA", machines: controlPlanes },
     { id: "encryption", purpose: "encrypts secrets at rest (S6)", algorithm: "ED25519", machines: controlPlanes },
-    { id: "ssh-access", purpose: "the program's SSH login on every machine", algorithm: "ED25519", machines: [] },
+    // Servers that exist accept a key of their owner's.
+    ...(plan.spec.hypervisor.kind === "existing" ? [] : [sshAccess]),
     ...plan.machines
       .filter((m) => !m.existing)
       .map((m): KeyPlan => {

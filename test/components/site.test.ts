@@ -3,6 +3,9 @@ import { Project } from "../engine/project";
 import { installed } from "../engine/standins";
 import { existingSite, program } from "./existingSite";
 
+/** Nothing accepts it: nobody listens at these servers' addresses. */
+const ownersKey = "-----BEGIN OPENSSH PRIVATE KEY-----\nnone\n-----END OPENSSH PRIVATE KEY-----\n";
+
 let project: Project | undefined;
 afterEach(() => project?.remove());
 
@@ -10,7 +13,7 @@ async function projectOf(site: unknown): Promise<Project> {
   project = await Project.create({
     files: program,
     plugins: await installed("command", "tls", "kubernetes"),
-    config: { "groundwork:site": site },
+    config: { "groundwork:site": site, "groundwork:sshPrivateKey": ownersKey },
   });
   return project;
 }
@@ -73,6 +76,17 @@ describe("a site of existing servers", () => {
     expect(output.match(/command:remote:Command plain-\S+ create/g)).toHaveLength(10);
     expect(output).not.toContain("vsphere:");
     expect(code).toBe(0);
+  });
+
+  it("says how to give the key that the servers accept when nobody gave it", async () => {
+    project = await Project.create({
+      files: program,
+      plugins: await installed("command", "tls", "kubernetes"),
+      config: { "groundwork:site": existingSite() },
+    });
+    const { code, output } = await project.preview();
+    expect(code).not.toBe(0);
+    expect(said(output)).toContainEqual(expect.stringContaining("run `pulumi config set --secret sshPrivateKey < "));
   });
 
   it("stops at servers that cannot be reached, says which, and keeps the keys for the next run", async () => {
