@@ -22,7 +22,8 @@ export class ExistingMachine extends pulumi.ComponentResource implements Machine
       user: plan.existing.user,
       privateKey,
       hostKey: plan.existing.hostKey,
-      dialErrorLimit: 5,
+      // Some ten seconds: long enough that all servers which are not there are told together.
+      dialErrorLimit: 10,
     };
     this.registerOutputs({ address: plan.address });
   }

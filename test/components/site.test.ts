@@ -1,10 +1,11 @@
+import { generateKeyPairSync } from "node:crypto";
 import { afterEach, describe, expect, it } from "vitest";
 import { Project } from "../engine/project";
 import { installed } from "../engine/standins";
 import { existingSite, program } from "./existingSite";
 
 /** Nothing accepts it: nobody listens at these servers' addresses. */
-const ownersKey = "-----BEGIN OPENSSH PRIVATE KEY-----\nnone\n-----END OPENSSH PRIVATE KEY-----\n";
+const ownersKey = generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" }).toString();
 
 let project: Project | undefined;
 afterEach(() => project?.remove());

@@ -46,7 +46,9 @@ describe("a site on servers that exist", () => {
     };
     const config = { "groundwork:site": description(running, subnet, machines) };
     writeFileSync(stack.configFile ?? "", stringify({ config }), { mode: 0o600 });
-    await pulumiOrThrow(stack, ["stack", "init"]);
+    // Pulumi writes the new stack's salt beside the Pulumi.yaml it finds: not into the repository.
+    writeFileSync(join(folder, "Pulumi.yaml"), "name: groundwork\nruntime: nodejs\n");
+    await pulumiOrThrow({ ...stack, folder }, ["stack", "init", "--secrets-provider", "passphrase"]);
     await running.run("pulumi", setKey(stack), { input: servers.ownersKey });
   });
   afterAll(async () => {
