@@ -71,7 +71,9 @@ async function upByPulumi(lab: Lab): Promise<{ ready: number; all: number }> {
   const watch = new ProcessWatch(500);
   const result = await pulumi(lab.stack, upArguments, (line) => {
     if (line.includes(health)) ready = seconds(start);
-    for (const phase of phases) if (phase[0].test(line)) phase[2] = seconds(start);
+    // The provider is named again at the end; of everything else the last one counts.
+    for (const phase of phases)
+      if (phase[0].test(line) && (phase !== phases[0] || !phase[2])) phase[2] = seconds(start);
   });
   const all = seconds(start);
   if (result.code !== 0) throw new Error(`pulumi up: failed\n${diagnosticsOf(result)}`);
