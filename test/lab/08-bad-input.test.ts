@@ -158,10 +158,6 @@ describe("a machine that cannot be configured", () => {
     before = await urns();
   });
   afterEach(async () => expect(await urns()).toEqual(before));
-  afterAll(async () => {
-    const { code, text } = await demo();
-    expect(code, text).toBe(0);
-  });
 
   test("a changed host key stops the run with both fingerprints", async () => {
     const name = running.machines("worker").at(-1)?.name ?? "";

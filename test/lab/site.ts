@@ -190,7 +190,7 @@ export class RunningSite {
     return [...leaders].join();
   }
 
-  /** The API answers through its endpoint, every node is Ready, and every etcd member is healthy. */
+  /** The API answers through its endpoint and on every control plane, every node is Ready, and every etcd member is healthy. */
   async healthy(): Promise<void> {
     const { items } = await this.kubectlJson<{
       items: { metadata: { name: string }; status: { conditions: { type: string; status: string }[] } }[];
@@ -201,6 +201,12 @@ export class RunningSite {
     const nodes = this.machines("control-plane", "worker").length;
     if (ready.length !== nodes || items.length !== nodes)
       throw new Error(`nodes: ${ready.length} of ${nodes} are Ready`);
+    // A node counts as Ready for a while after it is gone.
+    await Promise.all(
+      this.machines("control-plane").map(({ address }) =>
+        this.kubectl(`--server=https://${address}:6443`, "get", "--raw", "/readyz"),
+      ),
+    );
     await this.etcdHealthy();
   }
 
