@@ -1,11 +1,7 @@
-import { generateKeyPairSync } from "node:crypto";
 import { afterEach, describe, expect, it } from "vitest";
 import { Project } from "../engine/project";
 import { installed } from "../engine/standins";
-import { existingSite, program } from "./existingSite";
-
-/** Nothing accepts it: nobody listens at these servers' addresses. */
-const ownersKey = generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+import { existingSite, ownersKey, program } from "./existingSite";
 
 let project: Project | undefined;
 afterEach(() => project?.remove());

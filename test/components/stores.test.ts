@@ -3,7 +3,7 @@ import { repository } from "../../lab/toolchain/artifact";
 import type { SiteInput } from "../../site/spec";
 import { Project } from "../engine/project";
 import { installed, unchecked } from "../engine/standins";
-import { existingSite } from "./existingSite";
+import { existingSite, ownersKey } from "./existingSite";
 
 let project: Project | undefined;
 afterEach(() => project?.remove());
@@ -13,8 +13,10 @@ const manifest = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: network, nam
 const program = {
   "index.ts": `import { Site } from "${repository}/components/Site";
 import { parseSite } from "${repository}/site/parse";
-const spec = parseSite(new (require("@pulumi/pulumi").Config)("groundwork").requireObject("site"));
-export const members = new Site(spec.name, { spec, podNetworkManifest: ${JSON.stringify(manifest)} }).members;
+const config = new (require("@pulumi/pulumi").Config)("groundwork");
+const spec = parseSite(config.requireObject("site"));
+const sshPrivateKey = config.requireSecret("sshPrivateKey");
+export const members = new Site(spec.name, { spec, sshPrivateKey, podNetworkManifest: ${JSON.stringify(manifest)} }).members;
 `,
 };
 
@@ -53,7 +55,7 @@ describe("a site with a store for events and one for its network add-on (L9)", (
     project = await Project.create({
       files: program,
       plugins: await installed("command", "tls", "kubernetes"),
-      config: { "groundwork:site": withStores() },
+      config: { "groundwork:site": withStores(), "groundwork:sshPrivateKey": ownersKey },
       env: unchecked,
     });
     const { code, output } = await project.preview();
