@@ -13,9 +13,14 @@ function taken(): Set<number> {
   return used;
 }
 
-/** A free 10.42.N.0/24, as N. The other labs' choices, which may not be up, are given. */
-export function freeSubnet(others: Iterable<number>): number {
+/**
+ * A free 10.42.N.0/24, as N. The other labs' choices, which may not be up, are given. Labs take the lowest; datacenters of single
+ * tests, which no lab knows of, take the highest, so that neither takes one that the other is about to use.
+ */
+export function freeSubnet(others: Iterable<number>, end: "lowest" | "highest" = "lowest"): number {
   const used = new Set([...taken(), ...others]);
-  for (let n = 0; n < 256; n++) if (!used.has(n)) return n;
+  const free = Array.from({ length: 256 }, (_, n) => n).filter((n) => !used.has(n));
+  const chosen = free.at(end === "lowest" ? 0 : -1);
+  if (chosen !== undefined) return chosen;
   throw new Error("network: every 10.42.N.0/24 is in use; destroy a lab with npm run demo -- --destroy");
 }

@@ -50,9 +50,11 @@ function scalarOf(pem: string): Buffer | undefined {
 function privatePieces(pem: string, scalar: Buffer): string[] {
   const lines = pem.split("\n").filter((line) => line !== "" && !line.startsWith("-----"));
   const body = lines.join("");
-  const start = Buffer.from(body, "base64").indexOf(scalar);
+  // OpenSSH writes numbers without the zero bytes that they begin with.
+  const number = scalar.subarray(scalar.findIndex((byte) => byte !== 0));
+  const start = Buffer.from(body, "base64").indexOf(number);
   if (start < 0) throw new Error("a form of a key that does not hold its number; teach the search about it");
-  const [from, to] = [Math.ceil(start / 3) * 4, Math.floor((start + scalar.length) / 3) * 4];
+  const [from, to] = [Math.ceil(start / 3) * 4, Math.floor((start + number.length) / 3) * 4];
   const pieces: string[] = [];
   let position = 0;
   for (const line of lines) {

@@ -26,7 +26,12 @@ export async function startTestCenter(): Promise<TestCenter> {
   const state = join(tmpdir(), lab);
   mkdirSync(state, { mode: 0o700 });
   const inventory = inventoryOf(demoPlan().spec, "groundwork-no-image", { diskGiB: 4 });
-  const datacenter = await startDatacenter({ lab, state, subnet: `10.42.${freeSubnet([])}.0/24`, inventory });
+  const datacenter = await startDatacenter({
+    lab,
+    state,
+    subnet: `10.42.${freeSubnet([], "highest")}.0/24`,
+    inventory,
+  });
   return { datacenter, stop: () => remove(lab) };
 }
 

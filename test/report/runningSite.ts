@@ -45,7 +45,10 @@ export class RunningSite {
   readonly env: NodeJS.ProcessEnv;
   center!: Datacenter;
   private readonly lab = labOf(process.pid);
-  private readonly subnet = freeSubnet(knownLabs().map((lab) => lab.subnet));
+  private readonly subnet = freeSubnet(
+    knownLabs().map((lab) => lab.subnet),
+    "highest",
+  );
   private removeImage: () => Promise<void> = async () => {};
 
   private constructor(bin: string) {

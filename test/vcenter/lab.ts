@@ -14,7 +14,10 @@ export class TestLab {
   readonly inventory: Inventory;
   center!: Datacenter;
   private readonly image = `groundwork-${this.name}`;
-  private readonly subnet = freeSubnet(knownLabs().map((lab) => lab.subnet));
+  private readonly subnet = freeSubnet(
+    knownLabs().map((lab) => lab.subnet),
+    "highest",
+  );
   private removeImage: () => Promise<void> = async () => {};
 
   private constructor() {
