@@ -12,7 +12,8 @@ const serial = { fileParallelism: false, maxWorkers: 1, testTimeout: 600_000, ho
 
 /**
  * `pure` needs nothing but Node; `engine` calls the Pulumi engine, the plugins and the vCenter simulator; `lab` brings up
- * one site and goes through its files in the order of their names.
+ * one site and goes through its files in the order of their names; `life` does the same with what is done to a site over the
+ * years, while clients use it.
  */
 export default defineConfig({
   test: {
@@ -34,6 +35,16 @@ export default defineConfig({
           include: ["test/lab/**/*.test.ts"],
           globalSetup: "test/lab/site.setup.ts",
           sequence: { groupOrder: 2, shuffle: false },
+          isolate: false,
+          ...serial,
+        },
+      },
+      {
+        test: {
+          name: "life",
+          include: ["test/life/**/*.test.ts"],
+          globalSetup: "test/lab/site.setup.ts",
+          sequence: { groupOrder: 3, shuffle: false },
           isolate: false,
           ...serial,
         },

@@ -190,6 +190,18 @@ export class RunningSite {
     return [...leaders].join();
   }
 
+  /** The members' hashes of all keys, as of one revision: etcd's own check that their data is the same. One value is what should come. */
+  async etcdHashes(): Promise<string[]> {
+    const status = JSON.parse(await this.etcdctl("endpoint", "status", "-w", "json")) as {
+      Status: { header: { revision: number } };
+    }[];
+    const revision = Math.min(...status.map(({ Status }) => Status.header.revision));
+    const hashes = JSON.parse(await this.etcdctl("endpoint", "hashkv", "--rev", `${revision}`, "-w", "json")) as {
+      HashKV: { hash: number };
+    }[];
+    return [...new Set(hashes.map(({ HashKV }) => `${HashKV.hash}`))];
+  }
+
   /** The API answers through its endpoint and on every control plane, every node is Ready, and every etcd member is healthy. */
   async healthy(): Promise<void> {
     const { items } = await this.kubectlJson<{
