@@ -1,6 +1,7 @@
 import { machineBase } from "./guest/base";
 import { containerImages } from "./guest/container-images";
 import { machineImage } from "./guest/machine-image";
+import { earlierRelease } from "./guest/release";
 import { cni, containerd, coredns, etcd, kubernetes, metricsServer, pause } from "./guest/upstream";
 import type { Artifact } from "./toolchain/artifact";
 import { engine } from "./toolchain/engine";
@@ -20,6 +21,14 @@ export const artifacts: Artifact[] = [
   metricsServer,
   cni,
   pause,
-  containerImages,
-  machineImage,
+  containerImages(),
+  machineImage(),
+];
+
+/** What a lab needs beside them to start with the minor version before, which only tests do. */
+export const earlierArtifacts: Artifact[] = [
+  earlierRelease.kubernetes,
+  earlierRelease.etcd,
+  containerImages(earlierRelease),
+  machineImage(earlierRelease),
 ];

@@ -4,13 +4,14 @@ import { type PulumiStack, pulumiOrThrow } from "../cli/pulumi";
 import { writeLabConfig } from "./config";
 import { labEnvironment, labPaths, writeEnvironment } from "./environment";
 import { loadMachineImage } from "./guest/machine-image";
+import { currentRelease, earlierRelease } from "./guest/release";
 import { ensureLabState, knownLabs, type LabState, labFolder, readLabState } from "./state";
 import { freeSubnet } from "./subnet";
 import { type Progress, repository } from "./toolchain/artifact";
 import { withLock } from "./toolchain/lock";
 import { linkPlugins } from "./toolchain/plugins";
-import { type Datacenter, destroyDatacenter, startDatacenter } from "./vcenter/datacenter";
-import { inventoryOf, type SiteHardware } from "./vcenter/inventory";
+import { type Datacenter, destroyDatacenter, knownTemplates, startDatacenter } from "./vcenter/datacenter";
+import { type Inventory, inventoryOf, type SiteHardware } from "./vcenter/inventory";
 
 /** Pulumi's name of this project; see Pulumi.yaml. */
 export const project = "groundwork";
@@ -48,12 +49,12 @@ export async function openLab(name: string, stack: string, progress: Progress): 
   const configFile = join(paths.folder, `Pulumi.${name}.yaml`);
   // Whose port is not known yet.
   const hardware = writeLabConfig(stack, configFile, state.subnet, "127.0.0.1");
-  const image = await loadMachineImage(progress);
+  const inventory = await labInventory(hardware as Lab["site"], paths.folder, progress);
   const datacenter = await startDatacenter({
     lab: name,
     state: paths.folder,
     subnet: `10.42.${state.subnet}.0/24`,
-    inventory: inventoryOf(hardware as Lab["site"], image, { diskGiB: 8 }),
+    inventory,
     progress,
   });
   const site = writeLabConfig(stack, configFile, state.subnet, datacenter.server) as Lab["site"];
@@ -75,6 +76,17 @@ export async function openLab(name: string, stack: string, progress: Progress): 
     await pulumiOrThrow({ ...lab.stack, folder: paths.folder }, ["stack", "init", "--secrets-provider", "passphrase"]);
   }
   return lab;
+}
+
+/** With a second template, of the minor version before, in the datacenter of a site that starts or started with it. */
+async function labInventory(site: Lab["site"], folder: string, progress: Progress): Promise<Inventory> {
+  const current = await loadMachineImage(progress);
+  const { template } = earlierRelease;
+  const starts = site.hypervisor.template === template;
+  if (!starts && !knownTemplates(folder).includes(template)) return inventoryOf(site, current, { diskGiB: 8 });
+  const earlier = { name: template, image: await loadMachineImage(progress, earlierRelease) };
+  const newest = starts ? { ...site, hypervisor: { ...site.hypervisor, template: currentRelease.template } } : site;
+  return { ...inventoryOf(newest, current, { diskGiB: 8 }), moreTemplates: [earlier] };
 }
 
 /** Removes a lab with everything in it; only the build cache stays. One that does not exist is fine. */

@@ -4,6 +4,7 @@ import { type Artifact, ensure, type Run } from "../toolchain/artifact";
 import { machineBase } from "./base";
 import { type ContainerImage, writeLayout } from "./container-image";
 import { preload } from "./image-store";
+import { currentRelease, type Release } from "./release";
 import { containerd, coredns, kubernetes, metricsServer, pause } from "./upstream";
 
 const registry = "registry.k8s.io";
@@ -20,72 +21,87 @@ interface ProgramImage {
   tools?: boolean;
 }
 
-function ofKubernetes(program: string, tools = false): ProgramImage {
-  const image = `${program}:v${kubernetes.version}`;
-  return { image, artifact: kubernetes, program, path: `usr/local/bin/${program}`, tools };
+/** Names, paths and users are upstream's, so that upstream's manifests fit. */
+function programsOf(release: Release): ProgramImage[] {
+  const ofKubernetes = (program: string, tools = false): ProgramImage => ({
+    image: `${program}:v${release.kubernetes.version}`,
+    artifact: release.kubernetes,
+    program,
+    path: `usr/local/bin/${program}`,
+    tools,
+  });
+  return [
+    ofKubernetes("kube-apiserver"),
+    ofKubernetes("kube-controller-manager"),
+    ofKubernetes("kube-scheduler"),
+    ofKubernetes("kube-proxy", true),
+    ...release.pauseTags.map((tag) => ({
+      image: `pause:${tag}`,
+      artifact: pause,
+      program: "pause",
+      path: "pause",
+      user: "65535:65535",
+    })),
+    {
+      image: `coredns/coredns:v${coredns.version}`,
+      artifact: coredns,
+      program: "coredns",
+      path: "coredns",
+      user: "65532:65532",
+    },
+    {
+      image: `metrics-server/metrics-server:v${metricsServer.version}`,
+      artifact: metricsServer,
+      program: "metrics-server",
+      path: "metrics-server",
+      user: "65534",
+    },
+    {
+      image: "e2e-test-images/agnhost:2.63.0",
+      artifact: kubernetes,
+      program: "agnhost",
+      path: "agnhost",
+      command: ["pause"],
+    },
+  ];
 }
 
-/** Names, paths and users are upstream's, so that upstream's manifests fit. */
-const programs: ProgramImage[] = [
-  ofKubernetes("kube-apiserver"),
-  ofKubernetes("kube-controller-manager"),
-  ofKubernetes("kube-scheduler"),
-  ofKubernetes("kube-proxy", true),
-  { image: `pause:${pause.version}`, artifact: pause, program: "pause", path: "pause", user: "65535:65535" },
-  {
-    image: `coredns/coredns:v${coredns.version}`,
-    artifact: coredns,
-    program: "coredns",
-    path: "coredns",
-    user: "65532:65532",
-  },
-  {
-    image: `metrics-server/metrics-server:v${metricsServer.version}`,
-    artifact: metricsServer,
-    program: "metrics-server",
-    path: "metrics-server",
-    user: "65534",
-  },
-  {
-    image: "e2e-test-images/agnhost:2.63.0",
-    artifact: kubernetes,
-    program: "agnhost",
-    path: "agnhost",
-    command: ["pause"],
-  },
-];
-
 /**
- * Every container image of the lab, unpacked: `layers/` (their trees), `containerd/` (what an empty
+ * Every container image of a release's machines, unpacked: `layers/` (their trees), `containerd/` (what an empty
  * /var/lib/containerd is filled with; its layers are links to the trees) and `digests.json` (name → digest).
  */
-export const containerImages: Artifact = {
-  name: "container-images",
-  version: kubernetes.version,
-  title: "the container images of the lab",
-  expected: "about 15 s",
-  inputs: [
-    ...[kubernetes, coredns, metricsServer, pause, containerd, machineBase].flatMap(({ inputs }) => inputs),
-    ...["container-images.ts", "container-image.ts", "image-store.ts"].map((file) => `lab/guest/${file}`),
-  ],
-  build: async (dir, run) => {
-    const work = join(dir, "work");
-    const images: ContainerImage[] = [];
-    for (const program of programs) images.push(await stage(join(work, "roots"), program, run));
-    const digests = await writeLayout(join(work, "layout"), images, run);
-    await preload(dir, join(work, "layout"), digests, run);
-    await writeFile(join(dir, "digests.json"), `${JSON.stringify(digests, null, 2)}\n`);
-    await rm(work, { recursive: true });
-  },
-};
+export function containerImages(release: Release = currentRelease): Artifact {
+  const programs = programsOf(release);
+  const sources = [release.kubernetes, kubernetes, coredns, metricsServer, pause, containerd, machineBase];
+  return {
+    name: "container-images",
+    version: release.kubernetes.version,
+    title: `the container images of the lab for Kubernetes ${release.kubernetes.version}`,
+    expected: "about 15 s",
+    inputs: [
+      ...[...new Set(sources)].flatMap(({ inputs }) => inputs),
+      ...["container-images.ts", "container-image.ts", "image-store.ts"].map((file) => `lab/guest/${file}`),
+      programs.map(({ image }) => image).join(),
+    ],
+    build: async (dir, run) => {
+      const work = join(dir, "work");
+      const images: ContainerImage[] = [];
+      for (const program of programs) images.push(await stage(join(work, "roots"), program, run));
+      const digests = await writeLayout(join(work, "layout"), images, run);
+      await preload(dir, join(work, "layout"), digests, run);
+      await writeFile(join(dir, "digests.json"), `${JSON.stringify(digests, null, 2)}\n`);
+      await rm(work, { recursive: true });
+    },
+  };
+}
 
 /** The digest of every image by its name: `registry.k8s.io/pause:3.10.2` → `sha256:…`. */
 export async function imageDigests(): Promise<Record<string, string>> {
-  return JSON.parse(await readFile(join(await ensure(containerImages), "digests.json"), "utf8"));
+  return JSON.parse(await readFile(join(await ensure(containerImages()), "digests.json"), "utf8"));
 }
 
 async function stage(roots: string, program: ProgramImage, run: Run): Promise<ContainerImage> {
-  const root = join(roots, program.program);
+  const root = join(roots, program.image.replaceAll(/[/:]/g, "-"));
   const target = join(root, program.path);
   await mkdir(dirname(target), { recursive: true });
   await copyFile(join(await ensure(program.artifact), program.program), target);
@@ -105,7 +121,7 @@ async function addFilterTools(root: string, run: Run): Promise<void> {
   const loaded = [...tools, ...modules.map((name) => `${extensions}/${name}`)];
   const libraries = await run("chroot", [base, "ldd", ...loaded.map((path) => `/${path}`)]);
   const files = new Set([...libraries.matchAll(/^\s+(?:\S+ => )?(\/lib\S+) \(/gm)].map(([, path]) => `usr${path}`));
-  await run("cp", ["-a", "--parents", "-L", ...files, ...tools, extensions, join("..", "kube-proxy")], { cwd: base });
+  await run("cp", ["-a", "--parents", "-L", ...files, ...tools, extensions, root], { cwd: base });
   await symlink("usr/lib", join(root, "lib"));
   await symlink("usr/lib64", join(root, "lib64"));
   for (const family of ["iptables", "ip6tables"])

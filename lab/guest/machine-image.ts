@@ -7,13 +7,14 @@ import { ensure, type Progress, type Run, runner } from "../toolchain/artifact";
 import { withLock } from "../toolchain/lock";
 import { machineBase } from "./base";
 import { machineImage } from "./machine-root";
+import { currentRelease, type Release } from "./release";
 
 export { machineImage } from "./machine-root";
 
 /** Docker's name of the machine image: `groundwork-node:<hash>`. Puts it together if Docker does not have it. */
-export async function loadMachineImage(progress?: Progress): Promise<string> {
+export async function loadMachineImage(progress?: Progress, release: Release = currentRelease): Promise<string> {
   const run = runner(progress);
-  const folder = await ensure(machineImage, progress);
+  const folder = await ensure(machineImage(release), progress);
   const image = `groundwork-node:${hashOf(folder)}`;
   if (await dockerHas(image, run)) return image;
   const load = async (): Promise<void> => {

@@ -3,7 +3,8 @@ import { dirname, join } from "node:path";
 import { type Artifact, ensure, goBuild, type Run, repository } from "../toolchain/artifact";
 import { machineBase } from "./base";
 import { containerImages } from "./container-images";
-import { cni, containerd, etcd, kubernetes } from "./upstream";
+import { currentRelease, type Release } from "./release";
+import { cni, containerd } from "./upstream";
 
 const rpctool = { module: "lab/go/vcenter", package: "./cmd/vmware-rpctool" };
 
@@ -33,36 +34,39 @@ const masked = [
  * What a machine of the lab has beyond Debian's packages; in `rootfs`, as links to the files of the other artifacts,
  * so that it takes no room. `loadMachineImage` makes the image of it.
  */
-export const machineImage: Artifact = {
-  name: "machine-image",
-  version: kubernetes.version,
-  title: "the machine image",
-  expected: "about 5 s",
-  inputs: [
-    ...[machineBase, containerImages, kubernetes, etcd, containerd, cni].flatMap(({ inputs }) => inputs),
-    ...["lab/guest/machine-root.ts", "lab/guest/rootfs", "lab/go/vcenter/cmd/vmware-rpctool"],
-  ],
-  build: async (dir, run) => {
-    await ensure(machineBase);
-    const root = join(dir, "rootfs");
-    await cp(join(repository, "lab/guest/rootfs"), root, { recursive: true });
-    await linkPrograms(root, run);
-    await installGuestTools(root, run);
-    await arrangeUnits(root);
-  },
-};
+export function machineImage(release: Release = currentRelease): Artifact {
+  const { kubernetes, etcd } = release;
+  return {
+    name: "machine-image",
+    version: kubernetes.version,
+    title: `the machine image with Kubernetes ${kubernetes.version}`,
+    expected: "about 5 s",
+    inputs: [
+      ...[machineBase, containerImages(release), kubernetes, etcd, containerd, cni].flatMap(({ inputs }) => inputs),
+      ...["lab/guest/machine-root.ts", "lab/guest/rootfs", "lab/go/vcenter/cmd/vmware-rpctool"],
+    ],
+    build: async (dir, run) => {
+      await ensure(machineBase);
+      const root = join(dir, "rootfs");
+      await cp(join(repository, "lab/guest/rootfs"), root, { recursive: true });
+      await linkPrograms(root, release, run);
+      await installGuestTools(root, run);
+      await arrangeUnits(root);
+    },
+  };
+}
 
-async function linkPrograms(root: string, run: Run): Promise<void> {
+async function linkPrograms(root: string, release: Release, run: Run): Promise<void> {
   const link = async (artifact: Artifact, names: string[], folder: string): Promise<void> => {
     await mkdir(join(root, folder), { recursive: true });
     const from = await ensure(artifact);
     await run("cp", ["-al", ...names.map((name) => `${from}/${name}`), join(root, folder)]);
   };
-  await link(kubernetes, ["kubeadm", "kubelet", "kubectl"], "usr/bin");
-  await link(etcd, ["."], "usr/local/bin");
+  await link(release.kubernetes, ["kubeadm", "kubelet", "kubectl"], "usr/bin");
+  await link(release.etcd, ["."], "usr/local/bin");
   await link(containerd, ["."], "usr/local/bin");
   await link(cni, ["."], "opt/cni/bin");
-  await link(containerImages, ["layers", "containerd", "digests.json"], "usr/lib/container-images");
+  await link(containerImages(release), ["layers", "containerd", "digests.json"], "usr/lib/container-images");
 }
 
 /** What cloud-init asks: VMware's own tool, and two that say what kind of machine this is. */

@@ -10,10 +10,12 @@ interface Upstream {
   commands: Record<string, string>;
   /** Go variables that carry the version: `path.Name=value`. */
   variables?: string[];
+  /** The folder of the module in lab/go. Default: the name. */
+  folder?: string;
 }
 
-function upstream({ name, version, title, expected, commands, variables = [] }: Upstream): Artifact {
-  const module = `lab/go/${name}`;
+function upstream({ name, version, title, expected, commands, variables = [], folder = name }: Upstream): Artifact {
+  const module = `lab/go/${folder}`;
   const ldflags = variables.map((variable) => `-X ${variable}`).join(" ");
   return {
     name,
@@ -33,42 +35,51 @@ function named(prefix: string, names: string[]): Record<string, string> {
   return Object.fromEntries(names.map((name) => [name.slice(name.lastIndexOf("/") + 1), `${prefix}/${name}`]));
 }
 
+const kubernetesCommands = [
+  "cmd/kubeadm",
+  "cmd/kubelet",
+  "cmd/kubectl",
+  "cmd/kube-apiserver",
+  "cmd/kube-controller-manager",
+  "cmd/kube-scheduler",
+  "cmd/kube-proxy",
+];
+
+function kubernetesOf(version: string, commands: string[], folder?: string): Artifact {
+  const minor = version.split(".")[1];
+  return upstream({
+    name: "kubernetes",
+    version,
+    folder,
+    title: "Kubernetes",
+    expected: "about 6 min",
+    commands: named("k8s.io/kubernetes", commands),
+    variables: [
+      `k8s.io/component-base/version.gitVersion=v${version}`,
+      "k8s.io/component-base/version.gitMajor=1",
+      `k8s.io/component-base/version.gitMinor=${minor}`,
+      "k8s.io/component-base/version.gitTreeState=clean",
+    ],
+  });
+}
+
+function etcdOf(version: string, folder?: string): Artifact {
+  const program = (name: string) => `go.etcd.io/etcd/${name}/v3`;
+  const commands = { etcd: program("server"), etcdctl: program("etcdctl"), etcdutl: program("etcdutl") };
+  return upstream({ name: "etcd", version, folder, title: "etcd", expected: "about 20 s", commands });
+}
+
 /** kubeadm, kubelet, kubectl, the four programs that run as containers, and the end-to-end tests' agnhost. */
-export const kubernetes = upstream({
-  name: "kubernetes",
-  version: "1.36.3",
-  title: "Kubernetes",
-  expected: "about 6 min",
-  commands: named("k8s.io/kubernetes", [
-    "cmd/kubeadm",
-    "cmd/kubelet",
-    "cmd/kubectl",
-    "cmd/kube-apiserver",
-    "cmd/kube-controller-manager",
-    "cmd/kube-scheduler",
-    "cmd/kube-proxy",
-    "test/images/agnhost",
-  ]),
-  variables: [
-    "k8s.io/component-base/version.gitVersion=v1.36.3",
-    "k8s.io/component-base/version.gitMajor=1",
-    "k8s.io/component-base/version.gitMinor=36",
-    "k8s.io/component-base/version.gitTreeState=clean",
-  ],
-});
+export const kubernetes = kubernetesOf("1.36.3", [...kubernetesCommands, "test/images/agnhost"]);
+
+/** The same programs of the minor version before, without agnhost. */
+export const kubernetesBefore = kubernetesOf("1.35.4", kubernetesCommands, "kubernetes-1.35");
 
 /** etcd, etcdctl and etcdutl. */
-export const etcd = upstream({
-  name: "etcd",
-  version: "3.6.8",
-  title: "etcd",
-  expected: "about 20 s",
-  commands: {
-    etcd: "go.etcd.io/etcd/server/v3",
-    etcdctl: "go.etcd.io/etcd/etcdctl/v3",
-    etcdutl: "go.etcd.io/etcd/etcdutl/v3",
-  },
-});
+export const etcd = etcdOf("3.6.8");
+
+/** The same programs of the minor version before. */
+export const etcdBefore = etcdOf("3.5.35", "etcd-3.5");
 
 /** containerd, its shim for runc, and ctr. */
 export const containerd = upstream({

@@ -86,6 +86,14 @@ export async function startDatacenter(options: DatacenterOptions): Promise<Datac
   return datacenter(binaries, endpoint, credentials);
 }
 
+/** Names of the templates that a lab's datacenter was last started with; none if it never was. */
+export function knownTemplates(state: string): string[] {
+  const file = join(datacenterFolder(state), "inventory.json");
+  if (!existsSync(file)) return [];
+  const { template, moreTemplates = [] } = JSON.parse(readFileSync(file, "utf8")) as Inventory;
+  return [template, ...moreTemplates].map(({ name }) => name);
+}
+
 /** The lab's datacenter if it runs. */
 export async function findDatacenter(lab: string, state: string): Promise<Datacenter | undefined> {
   const folder = datacenterFolder(state);

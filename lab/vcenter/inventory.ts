@@ -12,6 +12,8 @@ export interface Inventory {
   /** Virtual machine folders. */
   folders?: string[];
   template: Template;
+  /** Further templates of the same hardware, each with a machine image of its own. */
+  moreTemplates?: Pick<Template, "name" | "image">[];
 }
 
 /** The virtual machine that others are cloned from, and the container image behind it. */

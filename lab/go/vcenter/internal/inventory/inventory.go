@@ -21,6 +21,14 @@ type Inventory struct {
 	// Folders are virtual machine folders below the datacenter's.
 	Folders  []string `yaml:"folders"`
 	Template Template `yaml:"template"`
+	// MoreTemplates are further ones of the same hardware.
+	MoreTemplates []Image `yaml:"moreTemplates"`
+}
+
+// Image is a template's name and the container image behind it.
+type Image struct {
+	Name  string `yaml:"name"`
+	Image string `yaml:"image"`
 }
 
 // Host is a physical server with a hypervisor.
@@ -151,10 +159,22 @@ func (i *Inventory) check() error {
 	if len(datastores) == 0 {
 		return fmt.Errorf("datastores: there is none; give at least one, the template needs a place")
 	}
-	if i.Template.Image == "" {
-		return fmt.Errorf("template.image: is missing; name the container image of the machines")
+	templates := map[string]bool{}
+	for _, template := range i.Templates() {
+		if template.Image == "" {
+			return fmt.Errorf("template.image: is missing; name the container image of the machines")
+		}
+		if template.Name == "" || templates[template.Name] {
+			return fmt.Errorf("moreTemplates: name %q is empty or there twice; give each its own name", template.Name)
+		}
+		templates[template.Name] = true
 	}
 	return nil
+}
+
+// Templates are all templates, the first one first.
+func (i *Inventory) Templates() []Image {
+	return append([]Image{{i.Template.Name, i.Template.Image}}, i.MoreTemplates...)
 }
 
 // Device finds a device by its id.

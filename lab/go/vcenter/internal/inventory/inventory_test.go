@@ -46,6 +46,7 @@ func TestMistakesAreNamed(t *testing.T) {
 		{"cpus: 8", "cpus: 0"}:               "hosts[0]: name, cpus or memoryGiB is missing",
 		{`image: "node:1"`, `image: ""`}:     "template.image: is missing",
 		{"cpus: 8", "cpu: 8"}:                "field cpu not found",
+		{`{image: "node:1"}`, "{image: a}\nmoreTemplates: [{name: groundwork-node, image: b}]"}: "there twice",
 	} {
 		_, err := read(t, strings.Replace(complete, replaced[0], replaced[1], 1))
 		if err == nil || !strings.Contains(err.Error(), want) {

@@ -41,7 +41,9 @@ func (c *Center) build(ctx context.Context) error {
 		step("folder/"+folder, func(ctx context.Context) error { return c.buildFolder(ctx, folder) })
 	}
 	home := c.templateHome()
-	step("template/"+c.Inventory.Template.Name, func(ctx context.Context) error { return c.buildTemplate(ctx, home) }, "datastore/"+home)
+	for _, image := range c.Inventory.Templates() {
+		step("template/"+image.Name, func(ctx context.Context) error { return c.buildTemplate(ctx, image, home) }, "datastore/"+home)
+	}
 
 	if err := c.identity.save(); err != nil {
 		return err

@@ -116,7 +116,7 @@ func (c *Center) container(vm *simulator.VirtualMachine, network guestinfo.Netwo
 	spec := docker.Spec{
 		Name:     fmt.Sprintf("groundwork-%s-%s", c.Lab, vm.Name),
 		Hostname: hostname,
-		Image:    c.Inventory.Template.Image,
+		Image:    c.imageOf(vm),
 		Network:  c.Network,
 		Mounts:   []docker.Mount{{Source: c.channelFolder(vm.Self), Target: "/run/vmware"}},
 	}

@@ -35,6 +35,9 @@ func (m *Machine) CloneVMTask(ctx *simulator.Context, req *types.CloneVM_Task) s
 			return nil, fault
 		}
 		if vm := c.machine(result.(types.ManagedObjectReference)); vm != nil {
+			if err := c.setImage(vm, c.imageOf(m.VirtualMachine)); err != nil {
+				return nil, systemError(err)
+			}
 			disks := virtualDisks(vm)
 			go c.createDisks(disks) // power on waits for it, and reports what goes wrong
 			if req.Spec.PowerOn {

@@ -9,9 +9,11 @@ import (
 	"github.com/vmware/govmomi/object"
 	"github.com/vmware/govmomi/simulator"
 	"github.com/vmware/govmomi/vim25/types"
+
+	"groundwork/lab/vcenter/internal/inventory"
 )
 
-// templateHome is the datastore of the template: the one that has been there for longest.
+// templateHome is the datastore of the templates: the one that has been there for longest.
 func (c *Center) templateHome() string {
 	var names []string
 	for _, datastore := range c.Inventory.Datastores {
@@ -20,12 +22,39 @@ func (c *Center) templateHome() string {
 	return strings.TrimPrefix(c.identity.ordered(names)[0], "datastore/")
 }
 
-// buildTemplate makes the virtual machine that the others are cloned from.
-func (c *Center) buildTemplate(ctx context.Context, home string) error {
+// imageFile keeps the name of the container image that a machine was cloned with.
+func (c *Center) imageFile(ref types.ManagedObjectReference) string {
+	return filepath.Join(c.State, "machines", ref.Value, "image")
+}
+
+// imageOf is the container image of a machine, or of the template that it is.
+func (c *Center) imageOf(vm *simulator.VirtualMachine) string {
+	for _, image := range c.Inventory.Templates() {
+		if vm.Config.Template && vm.Name == image.Name {
+			return image.Image
+		}
+	}
+	if text, err := os.ReadFile(c.imageFile(vm.Self)); err == nil {
+		return string(text)
+	}
+	return c.Inventory.Template.Image
+}
+
+// setImage notes the container image that a machine was cloned with.
+func (c *Center) setImage(vm *simulator.VirtualMachine, image string) error {
+	file := c.imageFile(vm.Self)
+	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+		return err
+	}
+	return os.WriteFile(file, []byte(image), 0o600)
+}
+
+// buildTemplate makes a virtual machine that others are cloned from.
+func (c *Center) buildTemplate(ctx context.Context, image inventory.Image, home string) error {
 	t := c.Inventory.Template
 	datastore := c.datastoreNamed(home)
 	host := c.registry.Get(datastore.Host[0].Key).(*simulator.HostSystem)
-	if err := os.RemoveAll(filepath.Join(c.State, "datastores", datastore.Name, t.Name)); err != nil {
+	if err := os.RemoveAll(filepath.Join(c.State, "datastores", datastore.Name, image.Name)); err != nil {
 		return err
 	}
 
@@ -54,11 +83,11 @@ func (c *Center) buildTemplate(ctx context.Context, home string) error {
 	}
 
 	spec := types.VirtualMachineConfigSpec{
-		Name:         t.Name,
+		Name:         image.Name,
 		GuestId:      t.GuestID,
 		NumCPUs:      int32(t.CPUs),
 		MemoryMB:     int64(t.MemoryGiB * 1024),
-		Annotation:   "Groundwork machine image " + t.Image,
+		Annotation:   "Groundwork machine image " + image.Image,
 		Files:        &types.VirtualMachineFileInfo{VmPathName: "[" + datastore.Name + "]"},
 		DeviceChange: changes,
 	}
