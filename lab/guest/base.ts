@@ -8,7 +8,7 @@ const packages = [
   ...["systemd", "systemd-sysv", "dbus", "udev", "kmod", "procps", "libnss-myhostname"],
   ...["openssh-server", "sudo", "cloud-init", "chrony", "curl", "ca-certificates", "openssl"],
   ...["iproute2", "iputils-ping", "iptables", "nftables", "conntrack", "ethtool", "socat"],
-  ...["runc", "haproxy", "keepalived", "xfsprogs", "e2fsprogs"],
+  ...["runc", "haproxy", "keepalived", "xfsprogs", "e2fsprogs", "age", "rclone"],
 ];
 
 const unwanted = ["doc", "man", "info", "locale", "i18n", "lintian", "bash-completion"];
