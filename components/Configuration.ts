@@ -4,14 +4,21 @@ import * as pulumi from "@pulumi/pulumi";
 import type { SitePlan } from "../site/plan";
 import { applyScript, machineFiles } from "../site/render/machine";
 import { archive } from "./archive";
+import { Departure } from "./Departure";
 import type { Machine } from "./Machine";
 import type { Pki } from "./Pki";
+import type { Sequence } from "./Sequence";
 import { type Transform, transformed } from "./Transform";
 
 /** What every machine of a site is configured from. */
 export interface ConfigurationArgs {
   plan: SitePlan;
   pki: Pki;
+  /** All machines of the site by name: one sees another off. */
+  site: ReadonlyMap<string, Machine>;
+  sequence: Sequence;
+  /** The site itself: with it everything goes, and nobody is seen off. */
+  deletedWith: pulumi.Resource;
   transform?: Transform<CommandArgs>;
 }
 
@@ -36,13 +43,18 @@ export class Configuration extends Command {
   /** Differs when anything of the machine's configuration does. */
   readonly digest: pulumi.Output<string>;
 
-  /** `opts.dependsOn` names what must be up before; that the machine is there goes without saying. */
+  /**
+   * `opts.dependsOn` names what must be up before; that the machine is there goes without saying, and that its turn has come.
+   */
   constructor(
     machine: Machine,
     args: ConfigurationArgs,
     opts: { parent: pulumi.Resource; dependsOn?: pulumi.Resource[] },
   ) {
     const packed = packedFor(machine, args);
+    const waitedFor = args.sequence
+      .before(machine.plan.name)
+      .then((before) => [...machine.ready, ...before, ...(opts.dependsOn ?? [])]);
     super(
       ...transformed(
         args.transform,
@@ -55,9 +67,15 @@ export class Configuration extends Command {
           triggers: [machine.identity],
           addPreviousOutputInEnv: false,
         },
-        { ...opts, dependsOn: [...machine.ready, ...(opts.dependsOn ?? [])] },
+        { ...opts, dependsOn: waitedFor },
       ),
     );
+    const departure = Departure.of(
+      machine,
+      { plan: args.plan, machines: args.site },
+      { parent: opts.parent, dependsOn: [this], deletedWith: args.deletedWith },
+    );
+    args.sequence.consists(machine.plan.name, this, ...(departure ? [departure] : []));
     // Of high-entropy content nothing can be learned from its hash.
     this.digest = pulumi.unsecret(
       pulumi
@@ -70,9 +88,10 @@ export class Configuration extends Command {
 function packedFor(machine: Machine, { plan, pki }: ConfigurationArgs): pulumi.Output<string> {
   const apply = applyScript(plan, machine.plan);
   const files = machineFiles(plan, machine.plan);
-  return pulumi.all(files.map((file) => pki.filled(file.content))).apply(async (contents) => {
+  const contents = pulumi.all(files.map((file) => pki.filled(file.content)));
+  return pulumi.all([contents, machine.identity]).apply(async ([contents, identity]) => {
     const finished = files.map((file, i) => ({ ...file, content: contents[i] ?? "" }));
-    return (await archive(finished, apply)).toString("base64");
+    return (await archive(finished, { apply, identity })).toString("base64");
   });
 }
 

@@ -10,6 +10,7 @@ import { cloudInit } from "../site/render/cloudInit";
 import { kubeconfig } from "../site/render/kubeconfig";
 import type { Finding } from "../site/rules";
 import type { SiteSpec } from "../site/spec";
+import { madeAnew, type Standing, standingOf } from "../site/standing";
 import { STORES, type Store } from "../site/stores";
 import { Addons } from "./Addons";
 import { PodNetwork } from "./addons/PodNetwork";
@@ -23,6 +24,7 @@ import type { Machine } from "./Machine";
 import { type CertificateRecord, Pki } from "./Pki";
 import { Placement, type PlacementTransforms } from "./Placement";
 import { type MachineRecord, type MemberRecord, machineRecord, memberRecord } from "./records";
+import { Sequence } from "./Sequence";
 import { safePlan } from "./safePlan";
 import type { Transform } from "./Transform";
 import { VsphereMachine } from "./VsphereMachine";
@@ -39,6 +41,8 @@ export interface SiteArgs {
   spec: SiteSpec;
   /** Where its machines are said to be: a plan that differs is refused. Without it every plan is made afresh. */
   saved?: EarlierPlan;
+  /** What the last complete `up` left: it is changed one machine at a time. Nothing stands without it. */
+  standing?: Standing;
   /** Who signs in to vCenter; needed for `hypervisor.kind: vsphere`. */
   credentials?: VsphereCredentials;
   /** The key that servers which exist accept; needed for `hypervisor.kind: existing`. */
@@ -66,9 +70,11 @@ export class Site extends pulumi.ComponentResource {
   readonly machines: MachineRecord[];
   /** Where the data of each member of etcd, and of the site's other stores, lies (L3). */
   readonly members: MemberRecord[];
+  /** What stands when all of this is made: the next run reads it. */
+  readonly standing: Standing;
 
   constructor(name: string, args: SiteArgs, opts: pulumi.ComponentResourceOptions = {}) {
-    const { plan, findings } = safePlan(args.spec, args.saved);
+    const { plan, findings } = safePlan(args.spec, args.saved, args.standing);
     super("groundwork:index:Site", name, { plan }, opts);
     this.plan = plan;
     this.findings = findings;
@@ -77,8 +83,10 @@ export class Site extends pulumi.ComponentResource {
 
     const pki = new Pki(name, { plan }, child);
     this.sshPrivateKey = login(plan, args, pki);
-    const machines = this.made(args, pki);
-    const configured = { plan, pki, transform: args.transform?.configuration };
+    const sequence = new Sequence(plan, args.standing);
+    const machines = this.made(args, pki, sequence);
+    const transform = args.transform?.configuration;
+    const configured = { plan, pki, site: machines, sequence, deletedWith: this, transform };
     const of = (group: MachinePlan[]) => group.map(({ name }) => found(machines, name));
 
     const store = (role: Store) => {
@@ -148,13 +156,14 @@ export class Site extends pulumi.ComponentResource {
     this.endpoint = endpointUrl(plan);
     this.machines = plan.machines.map(machineRecord);
     this.members = machinesOf(plan, ...STORES).map(memberRecord);
+    this.standing = standingOf(plan);
     this.registerOutputs({ endpoint: this.endpoint, machines: this.machines, members: this.members });
   }
 
-  private made(args: SiteArgs, pki: Pki): Map<string, Machine> {
+  private made(args: SiteArgs, pki: Pki, sequence: Sequence): Map<string, Machine> {
     const { hypervisor } = this.plan.spec;
     return hypervisor.kind === "vsphere"
-      ? this.virtualMachines(args, hypervisor, pki)
+      ? this.virtualMachines(args, hypervisor, pki, sequence)
       : new Map(this.plan.machines.map((plan) => [plan.name, existingMachine(plan, this)]));
   }
 
@@ -162,6 +171,7 @@ export class Site extends pulumi.ComponentResource {
     args: SiteArgs,
     hypervisor: Extract<SiteSpec["hypervisor"], { kind: "vsphere" }>,
     pki: Pki,
+    sequence: Sequence,
   ): Map<string, VsphereMachine> {
     const { plan } = this;
     if (args.credentials === undefined) {
@@ -181,6 +191,8 @@ export class Site extends pulumi.ComponentResource {
           user: sshUser,
           privateKey: this.sshPrivateKey,
           hostKey: pki.value(`openssh-public-key/${sshHostKey(machine)}`),
+          madeAnew: madeAnew(plan, machine, args.standing),
+          dependsOn: sequence.before(machine.name),
           transform: args.transform?.virtualMachine,
         },
         child,

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as vsphere from "@pulumi/vsphere";
 import type { DiskPlan, MachinePlan } from "../site/plan";
+import { HOT_ADD_FROM_GIB } from "../site/standing";
 import type { Datacenter } from "./Datacenter";
 import type { Machine } from "./Machine";
 import { type Transform, transformed } from "./Transform";
@@ -18,6 +19,10 @@ export interface VsphereMachineArgs {
   privateKey: pulumi.Input<string>;
   /** The machine's public SSH host key. */
   hostKey: pulumi.Input<string>;
+  /** Whether it is to be destroyed and made anew if its template or size differs from what it was made with. */
+  madeAnew: boolean;
+  /** What must be complete before it is touched. */
+  dependsOn: Promise<pulumi.Resource[]>;
   transform?: Transform<vsphere.VirtualMachineArgs>;
 }
 
@@ -39,9 +44,11 @@ export class VsphereMachine extends pulumi.ComponentResource implements Machine 
         provider: datacenter.provider,
         // Two machines of one name, address and identity never exist side by side.
         deleteBeforeReplace: true,
-        // Only first boot reads guestinfo, and the guest wipes it. A new template is for new machines: a clone that
-        // was made from the old one must not be replaced for it, least of all every etcd member at once.
-        ignoreChanges: ["clone", "extraConfig", "swapPlacementPolicy"],
+        dependsOn: args.dependsOn,
+        // Only first boot reads guestinfo, and the guest wipes it. A template of the same name that was put in the place of
+        // the old one is for new machines: only one of another name is a reason to make machines anew.
+        ignoreChanges: args.madeAnew ? ["swapPlacementPolicy"] : ["clone", "extraConfig", "swapPlacementPolicy"],
+        replaceOnChanges: args.madeAnew ? ["clone", "numCpus", "memory"] : [],
         additionalSecretOutputs: ["extraConfig"],
       }),
     );
@@ -73,10 +80,9 @@ function virtualMachineArgs({ plan, site, datacenter, cloudInit }: VsphereMachin
     memory: Math.round(plan.memoryGiB * 1024),
     cpuReservation: plan.reservation.cpuMHz,
     memoryReservation: Math.round(plan.reservation.memoryGiB * 1024),
-    // More of either reaches a running machine; only less of it restarts one. A Linux guest of 3 GiB or less cannot grow
-    // beyond that while it runs (VMware's article 2008405).
+    // More of either reaches a running machine; for less of it a machine is made anew.
     cpuHotAddEnabled: true,
-    memoryHotAddEnabled: plan.memoryGiB > 3,
+    memoryHotAddEnabled: plan.memoryGiB > HOT_ADD_FROM_GIB,
     guestId: template.guestId,
     firmware: template.apply(({ firmware }) => firmware ?? "bios"),
     scsiType: template.scsiType,

@@ -12,10 +12,13 @@ export interface ArchiveFile {
 }
 
 /**
- * A machine's configuration as one compressed tar: `apply`, and under `files/` what it installs. The same files give
+ * A machine's configuration as one compressed tar: `apply`, what the machine is known by, and under `files/` what it installs. The same files give
  * the same bytes, so that a machine is touched only when something changed.
  */
-export async function archive(files: readonly ArchiveFile[], apply: string): Promise<Buffer> {
+export async function archive(
+  files: readonly ArchiveFile[],
+  { apply, identity }: { apply: string; identity: string },
+): Promise<Buffer> {
   const tar = pack();
   const chunks: Buffer[] = [];
   const read = (async () => {
@@ -28,6 +31,7 @@ export async function archive(files: readonly ArchiveFile[], apply: string): Pro
     tar.entry({ name, mode, uname, gname, uid: 0, gid: 0, mtime: new Date(0), type: "file" }, content);
   };
   add("apply", 0o700, "root:root", apply);
+  add("identity", 0o600, "root:root", `${identity}\n`);
   for (const file of [...files].sort((a, b) => (a.path < b.path ? -1 : 1))) {
     add(`files${file.path}`, file.mode, file.owner, file.content);
   }

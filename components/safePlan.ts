@@ -5,12 +5,17 @@ import { formatProblem } from "../site/problem";
 import { checkRules, type Finding, formatFinding } from "../site/rules";
 import { differences } from "../site/saved";
 import type { SiteSpec } from "../site/spec";
+import { membersLost, type Standing } from "../site/standing";
 
 /**
  * Plans a site and judges the plan before anything is made of it. Throws one error with every mandatory finding. With a
  * saved plan, machines stay where that says; what would differ from it is refused with the reasons.
  */
-export function safePlan(spec: SiteSpec, saved?: EarlierPlan): { plan: SitePlan; findings: Finding[] } {
+export function safePlan(
+  spec: SiteSpec,
+  saved?: EarlierPlan,
+  standing?: Standing,
+): { plan: SitePlan; findings: Finding[] } {
   const plan = planSite(spec, { against: saved });
   const findings = checkRules(factsOfPlan(plan));
   const refused = findings.filter(({ severity }) => severity === "mandatory");
@@ -26,6 +31,12 @@ export function safePlan(spec: SiteSpec, saved?: EarlierPlan): { plan: SitePlan;
         `${plan.site}: this is not what its saved plan says; run \`npx groundwork plan FILE --save\` and commit what changed`,
         ...changes.map(formatProblem),
       ].join("\n"),
+    );
+  }
+  const lost = standing ? membersLost(plan, standing) : [];
+  if (lost.length > 0) {
+    throw new pulumi.RunError(
+      [`${plan.site}: refused before anything is changed`, ...lost.map(formatProblem)].join("\n"),
     );
   }
   return { plan, findings };

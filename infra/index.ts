@@ -6,6 +6,7 @@ import { parseSite } from "../site/parse";
 import { SiteError } from "../site/problem";
 import type { SiteSpec } from "../site/spec";
 import { savedPlan } from "./savedPlan";
+import { standing } from "./standing";
 
 // Pulumi takes a stack trace with every call. Mapping each back to TypeScript was a third of a preview, and none is shown:
 // what people can mend is told by errors without one.
@@ -22,6 +23,7 @@ export = async () => {
   const site = new Site(spec.name, {
     spec,
     saved: savedPlan(config),
+    standing: await standing(),
     credentials: spec.hypervisor.kind === "vsphere" ? vsphereCredentials(config) : undefined,
     sshPrivateKey: spec.hypervisor.kind === "existing" ? sshPrivateKey(config) : undefined,
     podNetworkManifest: network.kind === "manifest" ? await downloadManifest(network) : undefined,
@@ -33,6 +35,7 @@ export = async () => {
     endpoint: site.endpoint,
     machines: site.machines,
     members: site.members,
+    standing: site.standing,
     certificates: site.certificates,
     survival: site.survival,
     findings: site.findings,

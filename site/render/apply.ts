@@ -61,19 +61,25 @@ function role(plan: SitePlan, machine: MachinePlan): RoleScript {
           ENDPOINT: endpointUrl(plan),
           FIRST: machinesOf(plan, "control-plane")[0]?.name === machine.name ? "yes" : "no",
           ETCD_ENDPOINTS: etcdEndpoints(plan, "etcd").join(","),
+          NETWORK_FROM_START: networkFromStart(plan),
         },
         programs: ["node", "control-plane"],
         main: dispatch("apply_control_plane", { "update-components": "update_components" }),
       };
     case "worker":
       return {
-        variables: { ENDPOINT: endpointUrl(plan) },
+        variables: { ENDPOINT: endpointUrl(plan), NETWORK_FROM_START: networkFromStart(plan) },
         programs: ["node", "worker"],
         main: dispatch("apply_worker"),
       };
     default:
       return machine.role satisfies never;
   }
+}
+
+/** Whether pods can be connected before anything is installed in the cluster: only then is a node Ready by itself. */
+function networkFromStart({ spec }: SitePlan): string {
+  return spec.kubernetes.podNetwork.kind === "routed" ? "yes" : "no";
 }
 
 /** The script calls itself, by these words, for what must be done under a lock. */
@@ -86,6 +92,7 @@ function fileLine(file: FileSpec): string {
   return `${file.mode.toString(8).padStart(4, "0")} ${file.owner} ${file.path} ${file.units.join(",") || "-"}`;
 }
 
-function quoted(value: string): string {
+/** A word of a shell program. */
+export function quoted(value: string): string {
   return `'${value.replaceAll("'", `'\\''`)}'`;
 }

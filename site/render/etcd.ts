@@ -23,10 +23,10 @@ function storeTuning(plan: SitePlan, store: Store): EtcdTuning {
  * - Clients and peers need a certificate of etcd's authority, TLS 1.2 or later (S5). Metrics and health are also on the
  *   loopback address, without TLS, for the machine itself.
  * - History older than an hour is compacted; API servers compact what is theirs every five minutes.
+ * - The members that it begins with are added on the machine, as they mean nothing later.
  * - A member compares its data with the others' before it serves (`InitialCorruptCheck`).
  */
 export function etcdConfiguration(plan: SitePlan, machine: MachinePlan, store: Store): string {
-  const members = machinesOf(plan, store);
   const at = `https://${machine.address}`;
   const tuning = storeTuning(plan, store);
   const tls = (name: string) => ({
@@ -42,9 +42,7 @@ export function etcdConfiguration(plan: SitePlan, machine: MachinePlan, store: S
     "advertise-client-urls": `${at}:2379`,
     "listen-peer-urls": `${at}:2380`,
     "initial-advertise-peer-urls": `${at}:2380`,
-    "initial-cluster": members.map((m) => `${m.name}=https://${m.address}:2380`).join(","),
     "initial-cluster-token": `${plan.site}-${store}`,
-    "initial-cluster-state": "new",
     "strict-reconfig-check": true,
     "listen-metrics-urls": "http://127.0.0.1:2381",
     "heartbeat-interval": tuning.heartbeatMs,
@@ -77,7 +75,7 @@ StartLimitIntervalSec=0
 Type=notify
 User=etcd
 Group=etcd
-ExecStart=etcd --config-file=${paths.etcd}/etcd.yaml
+ExecStart=etcd --config-file=${paths.etcd}/start.yaml
 Restart=always
 RestartSec=1
 TimeoutStartSec=infinity

@@ -95,6 +95,12 @@ export const kubernetesSchema = z.strictObject({
     .record(z.string(), z.json().describe("A field of KubeProxyConfiguration."))
     .default({})
     .describe("Fields merged over the rendered KubeProxyConfiguration."),
+  drainSeconds: z
+    .int()
+    .min(10)
+    .max(86_400)
+    .default(300)
+    .describe("How long pods may take to leave a node that is made anew or removed; after that the change stops."),
   ignorePreflightErrors: z
     .array(z.string().regex(/^[A-Za-z0-9-]+$/, "use the check's name"))
     .max(64)

@@ -13,22 +13,27 @@ const files: ArchiveFile[] = [
 describe("a machine's archive", () => {
   it("is unpacked by tar with content and modes as planned", async () => {
     const folder = mkdtempSync(join(tmpdir(), "archive-"));
-    execFileSync("tar", ["-xz", "--no-same-owner", "-C", folder], { input: await archive(files, "#!/bin/bash\n") });
+    execFileSync("tar", ["-xz", "--no-same-owner", "-C", folder], {
+      input: await archive(files, { apply: "#!/bin/bash\n", identity: "one" }),
+    });
     expect(readFileSync(join(folder, "apply"), "utf8")).toBe("#!/bin/bash\n");
+    expect(readFileSync(join(folder, "identity"), "utf8")).toBe("one\n");
     expect(readFileSync(join(folder, "files/etc/etcd/etcd.yaml"), "utf8")).toBe("name: é\n");
     expect(statSync(join(folder, "files/etc/kubernetes/pki/sa.key")).mode & 0o777).toBe(0o600);
   });
 
   it("has the same bytes in whatever order it is made, and no clock in them", async () => {
-    const first = await archive(files, "true");
-    expect((await archive([...files].reverse(), "true")).equals(first)).toBe(true);
+    const first = await archive(files, { apply: "true", identity: "one" });
+    expect((await archive([...files].reverse(), { apply: "true", identity: "one" })).equals(first)).toBe(true);
     const listed = execFileSync("tar", ["-tvz", "--utc"], { input: first, encoding: "utf8" });
-    expect(listed.match(/1970-01-01 00:00/g)).toHaveLength(3);
+    expect(listed.match(/1970-01-01 00:00/g)).toHaveLength(4);
   });
 
   it("differs when a mode differs", async () => {
     const [key, config] = files as [ArchiveFile, ArchiveFile];
-    const first = await archive(files, "true");
-    expect((await archive([{ ...key, mode: 0o640 }, config], "true")).equals(first)).toBe(false);
+    const first = await archive(files, { apply: "true", identity: "one" });
+    expect((await archive([{ ...key, mode: 0o640 }, config], { apply: "true", identity: "one" })).equals(first)).toBe(
+      false,
+    );
   });
 });

@@ -45,11 +45,10 @@ describe.each(["events", "network-store"] as const)("the %s store", (store) => {
     const { plan } = planned(withStores);
     const own = etcdOf(plan, `shop-${store}-a`);
     expect(own["initial-cluster-token"]).toBe(`shop-${store}`);
-    expect(own["initial-cluster"].split(",").map((m: string) => m.split("=")[0])).toEqual(
-      ["a", "b", "c"].map((x) => `shop-${store}-${x}`),
-    );
     expect(own["quota-backend-bytes"]).toBe((store === "events" ? 2 : 1) * 2 ** 30);
-    expect(applyScript(plan, member(plan, `shop-${store}-a`))).toContain(`shop-${store}-b 10.`);
+    expect(applyScript(plan, member(plan, `shop-${store}-a`))).toMatch(
+      new RegExp(["a", "b", "c"].map((x) => `shop-${store}-${x} 10\\.[0-9.]+`).join("\\n")),
+    );
   });
 
   test("is reserved, kept apart and kept on its hosts like etcd", () => {

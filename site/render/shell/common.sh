@@ -9,6 +9,9 @@ export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bi
 # shellcheck disable=SC2034
 WHAT=${1:-all}
 HERE=$(dirname "$(readlink -f "$0")")
+# What this very machine is known by: one that takes its place has another.
+# shellcheck disable=SC2034
+IDENTITY=$(cat "$HERE/identity")
 STATE=/var/lib/groundwork
 LOG=/var/log/groundwork.log
 STARTED=$SECONDS

@@ -142,5 +142,6 @@ apply_control_plane() {
   fi
   wait_for 180 "the node is registered and marked" "see \`journalctl -u kubelet\`, and whether the first control plane is up" mark
   : >"$STATE/joined"
+  wait_for 180 "the node is Ready" "see \`journalctl -u kubelet\`" registered
   say "the API server is ready"
 }

@@ -54,6 +54,24 @@ etcdctl_of_others() {
     ETCDCTL_KEY=/etc/etcd/pki/healthcheck-client.key etcdctl "$@"
 }
 
+# What etcd starts with: its configuration, and the members that a new store begins with. Those mean nothing to a member that has
+# data, and are no reason to restart it.
+start_configuration() {
+  local new=/etc/etcd/start.yaml.groundwork-new
+  { cat /etc/etcd/etcd.yaml
+    awk '{ printf "%s%s=https://%s:2380", (NR == 1 ? "initial-cluster: " : ","), $1, $2 } END { print "" }' <<<"$MEMBERS"
+    echo "initial-cluster-state: new"; } >"$new"
+  chown etcd:etcd "$new"
+  mv -f "$new" /etc/etcd/start.yaml
+}
+
+# Says in the store which very machine this member runs on: one that takes its place is known by another word.
+identified() {
+  local own="--endpoints=https://$ADDRESS:2379" key="groundwork/identity/$MACHINE"
+  [[ $(etcdctl_as_member "$own" get --print-value-only "$key") == "$IDENTITY" ]] ||
+    etcdctl_as_member "$own" put "$key" -- "$IDENTITY" >/dev/null
+}
+
 serving() { active etcd && http_ok 2381 /readyz; }
 
 # Waits until this member serves. A member that stops for good says why in its journal.
@@ -171,7 +189,7 @@ join_cluster() {
     fi
     initial=$(etcdctl_of_others --command-timeout=5s member list | awk -F ', ' -v url="https://$ADDRESS:2380" -v own="$MACHINE" \
       '{ printf "%s%s=%s", sep, ($4 == url ? own : $3), $4; sep = "," }')
-    install -m 0600 -o etcd -g etcd /etc/etcd/etcd.yaml /etc/etcd/joining.yaml
+    install -m 0600 -o etcd -g etcd /etc/etcd/start.yaml /etc/etcd/joining.yaml
     sed -i -e "s|^initial-cluster:.*|initial-cluster: $initial|" -e 's|^initial-cluster-state:.*|initial-cluster-state: existing|' \
       /etc/etcd/joining.yaml
     chown etcd:etcd /etc/etcd/joining.yaml
@@ -200,6 +218,7 @@ apply_etcd() {
   data_disk
   etcd_user
   install_files
+  start_configuration
   kernel
   clock
   [[ $(stat -c %U:%a "$DATA") == etcd:700 ]] || { chown etcd:etcd "$DATA"; chmod 0700 "$DATA"; }
@@ -219,6 +238,7 @@ apply_etcd() {
   etcdctl_as_member --endpoints="https://$ADDRESS:2379" endpoint health >/dev/null 2>&1 ||
     wait_for 30 "etcd answers a client with a certificate" "see \`journalctl -u etcd\`" \
       etcdctl_as_member --endpoints="https://$ADDRESS:2379" endpoint health
+  wait_for 60 "etcd takes a write" "see \`etcdctl endpoint status\` and \`etcdctl alarm list\`" identified
   applied etcd
   if changed defragment; then
     systemctl daemon-reload

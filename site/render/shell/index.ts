@@ -20,6 +20,9 @@ export type ShellProgram =
   | "control-plane"
   | "worker"
   | "pod-network"
+  | "departure"
+  | "member-departure"
+  | "node-departure"
   | "check-haproxy";
 
 const programs = new Map<ShellProgram, string>();

@@ -44,3 +44,14 @@ wait_for_kubelet() {
 api_ready() {
   [[ $(curl --silent --max-time 3 --noproxy '*' --cacert /etc/kubernetes/pki/ca.crt "$1/readyz") == ok ]]
 }
+
+as_node() { kubectl --kubeconfig /etc/kubernetes/kubelet.conf --request-timeout=10s "$@"; }
+
+# Registered as this very machine, and Ready where that takes nothing that comes later.
+registered() {
+  local status
+  as_node annotate --overwrite node "$MACHINE" "groundwork.local/identity=$IDENTITY"
+  [[ $NETWORK_FROM_START == yes ]] || return 0
+  status=$(as_node get node "$MACHINE" -o 'jsonpath={.status.conditions[?(@.type=="Ready")].status}')
+  [[ $status == True ]]
+}

@@ -1,8 +1,6 @@
 # A worker.
 # shellcheck shell=bash
 
-registered() { kubectl --kubeconfig /etc/kubernetes/kubelet.conf --request-timeout=10s get node "$MACHINE"; }
-
 apply_worker() {
   needs kubeadm kubelet kubectl curl iptables
   begin
@@ -20,6 +18,6 @@ apply_worker() {
   fi
   start_kubelet
   wait_for_kubelet
-  wait_for 120 "the node is registered" "see \`journalctl -u kubelet\`" registered
-  say "the kubelet is healthy and the node is registered"
+  wait_for 180 "the node is Ready" "see \`journalctl -u kubelet\`" registered
+  say "the node is Ready"
 }

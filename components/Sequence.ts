@@ -1,0 +1,43 @@
+import type { Resource } from "@pulumi/pulumi";
+import type { SitePlan } from "../site/plan";
+import { type Standing, sequence } from "../site/standing";
+
+/**
+ * The order in which machines that stand are changed: each waits until the one before is changed and healthy, and where that
+ * fails, nothing after it is touched. Machines that are new wait for nobody.
+ */
+export class Sequence {
+  private readonly steps = new Map<string, Step>();
+
+  constructor(plan: SitePlan, standing: Standing | undefined) {
+    let before: Promise<Resource[]> = Promise.resolve([]);
+    for (const { name } of sequence(plan, standing)) {
+      const { promise, resolve } = deferred();
+      this.steps.set(name, { before, resolve });
+      before = promise;
+    }
+  }
+
+  /** What must be complete before the machine is touched. */
+  before(machine: string): Promise<Resource[]> {
+    return this.steps.get(machine)?.before ?? Promise.resolve([]);
+  }
+
+  /** Says what a machine consists of, so that the next can wait for it. Must be said of every machine. */
+  consists(machine: string, ...resources: Resource[]): void {
+    this.steps.get(machine)?.resolve(resources);
+  }
+}
+
+interface Step {
+  before: Promise<Resource[]>;
+  resolve(resources: Resource[]): void;
+}
+
+function deferred(): { promise: Promise<Resource[]>; resolve(resources: Resource[]): void } {
+  let resolve: (resources: Resource[]) => void = () => {};
+  const promise = new Promise<Resource[]>((resolved) => {
+    resolve = resolved;
+  });
+  return { promise, resolve };
+}

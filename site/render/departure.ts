@@ -1,0 +1,39 @@
+import { machinesOf, nodesOf } from "../pki";
+import type { MachinePlan, SitePlan } from "../plan";
+import { isStore } from "../stores";
+import { quoted } from "./apply";
+import { shell } from "./shell";
+
+/** The machine that sees another off: a member of its store, or another control plane. None where there is no other. */
+export function fellowOf(plan: SitePlan, machine: MachinePlan): MachinePlan | undefined {
+  if (machine.role === "load-balancer") return undefined;
+  const role = isStore(machine.role) ? machine.role : "control-plane";
+  return machinesOf(plan, role).find(({ name }) => name !== machine.name);
+}
+
+/**
+ * The bash program by which a fellow sees a machine off. It stops, and with it the whole change, unless all others of its kind are
+ * healthy. It ends well at once if the machine is not the one that it was made for: then another has taken its place already.
+ *
+ * @param identity what the machine wrote of itself into the cluster when it was configured
+ */
+export function departureScript(plan: SitePlan, machine: MachinePlan, identity: string): string {
+  const member = isStore(machine.role);
+  const kin = member ? machinesOf(plan, machine.role) : machinesOf(plan, "control-plane");
+  const others = kin.filter(({ name }) => name !== machine.name);
+  const header = {
+    MACHINE: machine.name,
+    ADDRESS: machine.address,
+    IDENTITY: identity,
+    OTHERS: others.map(({ name, address }) => `${name} ${address}`).join("\n"),
+    ...(!member && {
+      DRAIN_SECONDS: String(plan.spec.kubernetes.drainSeconds),
+      OTHER_NODES: String(nodesOf(plan).filter(({ name }) => name !== machine.name).length),
+    }),
+  };
+  return [
+    ...Object.entries(header).map(([name, value]) => `${name}=${quoted(value)}`),
+    shell("departure"),
+    shell(member ? "member-departure" : "node-departure"),
+  ].join("\n");
+}

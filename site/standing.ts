@@ -1,0 +1,106 @@
+import { z } from "zod";
+import type { EarlierMachine, MachinePlan, SitePlan } from "./plan";
+import type { Problem } from "./problem";
+import type { Role } from "./spec";
+import { isStore, STORES } from "./stores";
+
+/** A machine as the last complete `up` left it. */
+export interface StandingMachine extends EarlierMachine, Pick<MachinePlan, "cpus" | "memoryGiB"> {
+  role: string;
+}
+
+/**
+ * What stands: what the last complete `up` of a site made. It is an output of the stack, which the next run reads: a changed
+ * description can be compared with it, and what stands is changed one machine at a time.
+ */
+export interface Standing {
+  /** Kubernetes' version: `1.36.3`. */
+  kubernetes: string;
+  /** The machines' template, for machines of ours. */
+  template?: string;
+  machines: StandingMachine[];
+}
+
+const standingSchema = z.object({
+  kubernetes: z.string(),
+  template: z.string().optional(),
+  machines: z.array(
+    z.object({
+      name: z.string(),
+      role: z.string(),
+      host: z.string(),
+      address: z.string(),
+      podCidr: z.string().optional(),
+      cpus: z.number(),
+      memoryGiB: z.number(),
+      disks: z.array(
+        z.object({ name: z.enum(["system", "data"]), datastore: z.string(), device: z.string().optional() }),
+      ),
+    }),
+  ),
+});
+
+/** Reads the output of a stack. Nothing stands if there is none, or if it is not ours. */
+export function readStanding(output: unknown): Standing | undefined {
+  const { data } = standingSchema.safeParse(output);
+  return data;
+}
+
+/** What a plan leaves standing when all of it was made. */
+export function standingOf({ spec, machines }: SitePlan): Standing {
+  return {
+    kubernetes: spec.kubernetes.version,
+    ...(spec.hypervisor.kind === "vsphere" && { template: spec.hypervisor.template }),
+    machines: machines.map(({ name, role, host, address, podCidr, cpus, memoryGiB, disks }) => ({
+      name,
+      role,
+      host,
+      address,
+      ...(podCidr !== undefined && { podCidr }),
+      cpus,
+      memoryGiB,
+      disks: disks.map(({ name, datastore, device }) => ({ name, datastore, device })),
+    })),
+  };
+}
+
+/** The order in which machines that stand are changed (O4): what others rely on first. */
+const ORDER: readonly Role[] = [...STORES, "load-balancer", "control-plane", "worker"];
+
+/** Planned machines that stand, in the order in which they are changed: one after another, each healthy before the next. */
+export function sequence(plan: SitePlan, standing: Standing | undefined): MachinePlan[] {
+  const names = new Set(standing?.machines.map(({ name }) => name));
+  return ORDER.flatMap((role) => plan.machines.filter((machine) => machine.role === role && names.has(machine.name)));
+}
+
+/** Up to this a Linux guest cannot be given more memory while it runs (VMware's article 2008405). */
+export const HOT_ADD_FROM_GIB = 3;
+
+/**
+ * Whether a machine can only become what is planned by being made anew: its template is another one, or it shrinks, or it grows
+ * beyond what can be added while it runs. A restart would do for a size, but a machine that is made anew leaves in good order.
+ */
+export function madeAnew(plan: SitePlan, machine: MachinePlan, standing: Standing | undefined): boolean {
+  const before = standing?.machines.find(({ name }) => name === machine.name);
+  if (standing === undefined || before === undefined || plan.spec.hypervisor.kind !== "vsphere") return false;
+  return standing.template !== plan.spec.hypervisor.template || resizedOff(before, machine);
+}
+
+function resizedOff(before: StandingMachine, { cpus, memoryGiB }: MachinePlan): boolean {
+  const grows = memoryGiB > before.memoryGiB;
+  return cpus < before.cpus || memoryGiB < before.memoryGiB || (grows && before.memoryGiB <= HOT_ADD_FROM_GIB);
+}
+
+/** Stores whose only member would be made anew, and all data with it. */
+export function membersLost(plan: SitePlan, standing: Standing): Problem[] {
+  const only = plan.machines.filter(
+    ({ role }, _, all) => isStore(role) && all.filter((m) => m.role === role).length === 1,
+  );
+  return only
+    .filter((machine) => madeAnew(plan, machine, standing))
+    .map(({ name, role }) => ({
+      path: `machines.${name}`,
+      fact: `it is the only member of ${role} and would be made anew, with all its data lost`,
+      fix: "keep its template and size, or give the store three members first",
+    }));
+}
