@@ -202,6 +202,8 @@ join_cluster() {
   rm -rf "${JOINING%/*}" /etc/etcd/joining.yaml
   systemctl daemon-reload
   wait_for_member
+  # It runs with all that is installed.
+  applied etcd
 }
 
 # Promotes this member if it has caught up with the leader. Succeeds when it is no learner any more.
