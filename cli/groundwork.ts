@@ -4,13 +4,21 @@ import { UnusableInput } from "./document";
 import { planCommand } from "./plan";
 import { recoverCommand } from "./recoverCommand";
 import { reportCommand } from "./report";
+import { runbookCommand } from "./runbookCommand";
 import { schemaCommand } from "./schema";
 
 const program = new Command("groundwork")
   .description("Production-grade Kubernetes on your own hardware, as code")
   .showHelpAfterError("run it with --help to see what there is")
   .exitOverride();
-for (const command of [planCommand(), discoverCommand(), recoverCommand(), reportCommand(), schemaCommand()])
+for (const command of [
+  planCommand(),
+  discoverCommand(),
+  recoverCommand(),
+  reportCommand(),
+  runbookCommand(),
+  schemaCommand(),
+])
   program.addCommand(command.copyInheritedSettings(program));
 
 program.parseAsync().catch((error: unknown) => {

@@ -78,7 +78,7 @@ function save(file: string | undefined, plan: SitePlan): void {
   writeFileSync(file, savedText(plan));
 }
 
-function readPlan(file: string): SavedPlan {
+export function readPlan(file: string): SavedPlan {
   const result = readSaved(readDocument(file));
   if ("saved" in result) return result.saved;
   const { path, fact, fix } = result.problem;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { contactSchema } from "./schema/contacts";
 import {
   type deviceSchema,
   hostSchema,
@@ -28,6 +29,11 @@ export const SCHEMA_VERSION = 1;
 export const siteDocument = z.strictObject({
   version: z.literal(SCHEMA_VERSION).default(SCHEMA_VERSION).describe("The version of this schema."),
   name: dnsLabel.describe("The site's name: part of every machine's name."),
+  contacts: z
+    .array(contactSchema.describe("Somebody to call."))
+    .max(50)
+    .default([])
+    .describe("Who to call when the site is broken, the first one first: the runbook shows them."),
   hypervisor: hypervisorSchema.describe("What machines run on: vCenter, or servers that exist already."),
   hosts: z
     .array(hostSchema.describe("A physical host."))

@@ -5,7 +5,7 @@ import type { Drawing, StackReport } from "../model";
 import { hostCard, sharedCard, strayCard } from "./host";
 
 /** The site as it would be. What can fail can be clicked; what that costs is said above and shown in the drawing. */
-export function drawingOf(report: StackReport): Element | undefined {
+export function drawingOf(report: Pick<StackReport, "stack" | "machines" | "drawing">): Element | undefined {
   const { drawing, machines } = report;
   if (!drawing) return undefined;
   const { facts, failures, gone } = drawing;

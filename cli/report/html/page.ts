@@ -12,12 +12,28 @@ import type { Block, Folded, Mark } from "../nodes";
 import type { Report } from "../run";
 import { drawingOf } from "./drawing";
 
-/** The report as one page that needs nothing but itself: no request leaves it, and its policy forbids any. */
+/** The report as one page. */
 export function htmlOf(report: Report): string {
-  const [style, script] = ["style.css", "clicks.js"].map((file) => readFileSync(join(__dirname, file), "utf8"));
   const title = headline(report);
-  const policy = `default-src 'none'; img-src data:; style-src ${hash(style)}; script-src ${hash(script)}`;
   const verdict = overall(report);
+  const header = h(`header.${verdict}`, h("h1", [sign(signs[verdict]), " ", title]));
+  return pageOf({ title, style: [], header, main: content(bodyOf(report, stackBody), report) });
+}
+
+export interface Page {
+  title: string;
+  /** Further style sheets beside the report's own, as paths. */
+  style: string[];
+  header: Element;
+  main: ElementContent[];
+}
+
+/** A page that needs nothing but itself: no request leaves it, and its policy forbids any. */
+export function pageOf({ title, style: further, header, main }: Page): string {
+  const sheets = [join(__dirname, "style.css"), ...further];
+  const style = sheets.map((file) => readFileSync(file, "utf8")).join("");
+  const script = readFileSync(join(__dirname, "clicks.js"), "utf8");
+  const policy = `default-src 'none'; img-src data:; style-src ${hash(style)}; script-src ${hash(script)}`;
   const page: Root = {
     type: "root",
     children: [
@@ -32,11 +48,7 @@ export function htmlOf(report: Report): string {
           h("link", { rel: "icon", href: "data:," }),
           h("style", style),
         ]),
-        h("body", [
-          h(`header.${verdict}`, h("h1", [sign(signs[verdict]), " ", title])),
-          h("main", content(bodyOf(report, stackBody), report)),
-          h("script", script),
-        ]),
+        h("body", [header, h("main", main), h("script", script)]),
       ]),
     ],
   };
@@ -88,8 +100,6 @@ function sign(is: Mark["is"]): Element {
   return h(`span.sign.${is}`, { role: "img", ariaLabel: said[1] }, said[0]);
 }
 
-function hash(text: string | undefined): string {
-  return `'sha256-${createHash("sha256")
-    .update(text ?? "")
-    .digest("base64")}'`;
+function hash(text: string): string {
+  return `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
 }

@@ -1,0 +1,123 @@
+import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
+import { runbookPage } from "../../cli/runbook/page";
+import { pdfOf } from "../../cli/runbook/pdf";
+import type { Step } from "../../cli/runbook/procedure";
+import { type Outputs, type Runbook, runbookOf } from "../../cli/runbook/runbook";
+import { factsOfPlan } from "../../site/facts";
+import { components } from "../../site/failures/components";
+import { parseSite } from "../../site/parse";
+import { planSite, type SitePlan } from "../../site/plan";
+
+const root = join(__dirname, "../..");
+const examples = ["stacks", "docs/examples"].flatMap((folder) =>
+  readdirSync(join(root, folder))
+    .filter((name) => name.endsWith(".yaml"))
+    .map((name) => join(folder, name)),
+);
+const made = new Date("2026-11-21T02:00:00Z");
+
+function planOf(file: string, also: object = {}): SitePlan {
+  const document = parse(readFileSync(join(root, file), "utf8"));
+  return planSite(parseSite({ ...(document.config?.["groundwork:site"] ?? document), ...also }));
+}
+
+function runbook(plan: SitePlan, outputs: Outputs = {}, configFile?: string): Runbook {
+  return runbookOf(plan, outputs, { stack: plan.site, made, configFile });
+}
+
+function stepsOf(book: Runbook): Step[] {
+  const procedures = [...book.failures, book.quorum, ...book.others];
+  return [
+    ...book.access,
+    ...book.health,
+    ...book.restore,
+    ...procedures.flatMap(({ see, ways }) => [...see, ...ways.flatMap(({ steps }) => steps)]),
+  ];
+}
+
+describe.each(examples)("the runbook of %s", (file) => {
+  const plan = planOf(file);
+  const book = runbook(plan);
+
+  it("has a procedure for every row of the failure table, which says what stops", () => {
+    const all = components(factsOfPlan(plan));
+    expect(book.failures.map(({ id }) => id)).toEqual(all.map(({ kind, id }) => `${kind} ${id}`));
+    for (const [i, { down }] of all.entries())
+      for (const name of down) expect(book.failures[i]?.happens.join()).toContain(name);
+  });
+
+  it("has commands that a shell understands", () => {
+    const commands = stepsOf(book).flatMap(({ command }) => command ?? []);
+    expect(commands.length).toBeGreaterThan(20);
+    const program = commands.map((command) => `{\n${command}\n}\n`).join("");
+    execFileSync("bash", ["-n"], { input: program, stdio: ["pipe", "ignore", "pipe"] });
+  });
+
+  it("speaks of vCenter only where there is one", () => {
+    const speaks = stepsOf(book).some(({ command }) => command?.includes("govc"));
+    expect(speaks).toBe(plan.spec.hypervisor.kind === "vsphere");
+  });
+});
+
+describe("the page", () => {
+  const demo = planOf("stacks/Pulumi.demo.yaml", {
+    contacts: [
+      { name: "Ada <b>Night</b>", role: "on-call engineer", phone: "+49 (30) 123-45", mail: "ada@store.example" },
+      { name: "Grid & Sons", role: "power of the building" },
+    ],
+  });
+  const machines = demo.machines.map(({ name, role, host, address }) => ({ name, role, host, address }));
+
+  it("says who to call, as text", () => {
+    const page = runbookPage(runbook(demo));
+    expect(page).toContain("Ada &#x3C;b>Night&#x3C;/b>");
+    expect(page).toContain('href="tel:+493012345"');
+    expect(page).toContain('href="mailto:ada@store.example"');
+  });
+
+  it("warns when nothing runs, or something else than what is described", () => {
+    expect(runbook(demo).warnings).toEqual(["Nothing of this site runs yet: this is what its description says."]);
+    expect(runbook(demo, { machines }).warnings).toEqual([]);
+    const [moved, ...others] = machines;
+    const elsewhere = { ...moved, host: "esx-9" } as (typeof machines)[number];
+    const old = { name: "demo-old", role: "worker", host: "esx-1", address: "10.42.0.99" };
+    expect(runbook(demo, { machines: [elsewhere, ...others.slice(1), old] }).warnings).toEqual([
+      "The description was changed and never brought up; run `pulumi preview`.",
+      "demo-control-plane-a runs on esx-9 at 10.42.0.19, but is described on esx-1 at 10.42.0.19.",
+      "demo-control-plane-b is described but does not run.",
+      "demo-old (10.42.0.99, on esx-1) runs but is not described.",
+    ]);
+  });
+
+  it("lists certificates, the one that ends first above", () => {
+    const record = (id: string, expires: string) => ({
+      id,
+      expires,
+      purpose: "p",
+      commonName: "c",
+      authority: "a",
+      machines: [],
+    });
+    const all = [record("late", "2036-01-01T00:00:00Z"), record("soon", "2027-01-01T00:00:00Z")];
+    expect(runbook(demo, { machines, certificates: all }).certificates.map(({ id }) => id)).toEqual(["soon", "late"]);
+  });
+
+  it("names the stack's own description where it lies elsewhere", () => {
+    const commands = stepsOf(runbook(demo, {}, "elsewhere/my site.yaml")).flatMap(({ command }) => command ?? []);
+    const ups = commands.filter((command) => command.startsWith("pulumi up"));
+    expect(new Set(ups)).toEqual(
+      new Set(["pulumi up --yes --skip-preview --stack demo --config-file 'elsewhere/my site.yaml'"]),
+    );
+  });
+});
+
+it("no PDF without a Chromium, and a way out", async () => {
+  process.env.CHROMIUM = "/nowhere/chromium";
+  await expect(pdfOf("<p>")).rejects.toThrow(
+    "CHROMIUM: /nowhere/chromium is no program; name a Chromium, or write .html and print it in a browser",
+  );
+});
