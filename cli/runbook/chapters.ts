@@ -105,7 +105,7 @@ export function otherProcedures(shell: Shell): Procedure[] {
       id: "certificate expired",
       title: "x509: certificate has expired",
       happens: ["Nobody ran `up` for months. Machines do not trust each other any more."],
-      see: [see("The dates:", shell.pulumi("stack output certificates").replace(/ --config-file \S+/, ""))],
+      see: [see("The dates:", shell.pulumi("stack output certificates"))],
       ways: [
         {
           id: "renew",

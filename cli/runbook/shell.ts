@@ -20,7 +20,7 @@ export class Shell {
   }
 
   pulumi(command: string): string {
-    const config = this.configFile ? ` --config-file ${quoted(this.configFile)}` : "";
+    const config = this.configFile && !command.startsWith("stack ") ? ` --config-file ${quoted(this.configFile)}` : "";
     return `pulumi ${command} --stack ${this.stack}${config}`;
   }
 

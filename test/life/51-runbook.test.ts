@@ -91,7 +91,12 @@ test("every command that only looks works on the site as it is printed", async (
 });
 
 /** Causes something, and mends it as the runbook says while clients use the API. */
-async function recovered(of: string, way: string, cause: () => Promise<unknown>): Promise<void> {
+async function recovered(
+  of: string,
+  way: string,
+  cause: () => Promise<unknown>,
+  repair: () => Promise<unknown> = async () => {},
+): Promise<void> {
   const kubeconfig = site.paths.kubeconfig;
   const traffic = await Traffic.start(kubeconfig);
   await cause();
@@ -100,6 +105,7 @@ async function recovered(of: string, way: string, cause: () => Promise<unknown>)
   const codes = await Promise.all(looks.map(async ({ command }) => (await reader.type(command)).code));
   expect(Math.max(...codes), "a command that shows the failure").toBeGreaterThan(0);
   try {
+    await repair();
     await reader.goThrough(of, way);
     await until("healthy", 120, () => site.healthy().then(() => true));
   } finally {
@@ -128,9 +134,11 @@ describe("what to do, as it is printed:", () => {
 
   test("a host was off", async () => {
     const host = site.machines("etcd")[2]?.host ?? "";
-    await recovered(`host ${host}`, "back", async () => {
-      await site.control.hostDown(host);
-      await new Promise((resolve) => setTimeout(resolve, 5000));
-    });
+    await recovered(
+      `host ${host}`,
+      "back",
+      () => site.control.hostDown(host),
+      () => site.control.hostUp(host),
+    );
   });
 });
