@@ -13,6 +13,8 @@ export interface ReportOptions {
   policyPackConfig?: string;
   refresh?: boolean;
   parallel: number;
+  /** The folder of kept previews; false to make every preview anew. */
+  cache?: string | boolean;
 }
 
 /** `groundwork report`: what a change would do to the sites it touches, for the person who has to say yes. */
@@ -31,6 +33,8 @@ export function reportCommand(): Command {
     .option("--policy-pack <folder>", "another policy pack than the project's policies/")
     .option("--policy-pack-config <file>", "its configuration")
     .option("--parallel <n>", "previews at the same time", count, Math.max(2, availableParallelism()))
+    .option("--cache <folder>", "where previews are kept, to be used again while nothing they depend on changes")
+    .option("--no-cache", "make every preview anew")
     .addHelpText(
       "after",
       "\nPreviews only: nothing is changed, and no machine is spoken to. It needs the stack's state, its passphrase, and read\n" +

@@ -8,7 +8,7 @@ import { type RawChange, rawChanges } from "./diff";
 import { type Disruption, disruptionOf } from "./disruption";
 import { type MachineChange, machineChanges } from "./machines";
 import { type PolicyReport, policyReport } from "./policies";
-import type { Preview } from "./preview";
+import type { Told } from "./reuse/previews";
 import { siteSeen } from "./sites";
 import { type HostLoss, hostLosses, type RankChange, rankChange, type Survival, survivalOf } from "./survival";
 import { namesIn } from "./values";
@@ -20,6 +20,8 @@ export interface StackReport {
   /** The site's name, if there is one. */
   site?: string;
   verdict: Verdict;
+  /** When the preview was made, if that was earlier: nothing it depends on has changed since. */
+  made?: string;
   /** What `before` is. */
   before: "running" | "described" | "nothing";
   machines: MachineChange[];
@@ -58,7 +60,7 @@ export interface Described {
  * The report of a stack. Before is what the state says; a stack without one is compared with what the base revision
  * describes. After is what the preview would register; a preview that broke is stood in for by what the file describes.
  */
-export function stackReport(preview: Preview, described: Described = { problems: [] }): StackReport {
+export function stackReport(preview: Told, described: Described = { problems: [] }): StackReport {
   const running = siteSeen(preview.steps, "before");
   const seen = preview.complete || preview.policies.length > 0 ? siteSeen(preview.steps, "after") : undefined;
   const { base, now } = described;
@@ -75,6 +77,7 @@ export function stackReport(preview: Preview, described: Described = { problems:
   const plan = seen?.plan ?? now?.plan;
   const report: Omit<StackReport, "verdict"> = {
     stack: preview.stack,
+    ...(preview.made && { made: preview.made }),
     ...(after && { site: after.site }),
     before: running ? "running" : base ? "described" : "nothing",
     machines,
@@ -84,7 +87,7 @@ export function stackReport(preview: Preview, described: Described = { problems:
     certificates,
     policies,
     capacity: { ...(workload && { needed: workload }), hosts: hostLosses(before, after) },
-    notes: notesOf(running?.plan, described, plan),
+    notes: [...madeNote(preview), ...notesOf(running?.plan, described, plan)],
     errors: [...described.problems, ...preview.errors],
     warnings: preview.warnings,
     changes: rawChanges(preview.steps, names),
@@ -92,6 +95,11 @@ export function stackReport(preview: Preview, described: Described = { problems:
     ...(after && { drawing: drawingOf(after, running?.facts, machines) }),
   };
   return { ...report, verdict: verdictOf(report, preview, described) };
+}
+
+function madeNote({ made }: Told): string[] {
+  const at = made && `${made.slice(0, 16).replace("T", " ")} UTC`;
+  return at ? [`Unchanged since the preview of ${at}, which was used again; \`--no-cache\` makes it anew.`] : [];
 }
 
 function notesOf(running: SitePlan | undefined, { base, now }: Described, planned: SitePlan | undefined): string[] {

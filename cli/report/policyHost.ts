@@ -16,6 +16,8 @@ const patience = 30_000;
  */
 export class PolicyHost {
   private own: string[] = [];
+  /** Whether the last preview was judged by a pack of this process. */
+  isServing = false;
 
   /** @param folder where the launcher is put; a private one */
   constructor(
@@ -26,11 +28,13 @@ export class PolicyHost {
   /** What the engine needs in its environment to find the pack; nothing if it has to start the pack by itself. */
   async environment(variables: Record<string, string>): Promise<Record<string, string>> {
     const main = this.main();
+    this.isServing = false;
     if (main === undefined) return variables;
     Object.assign(process.env, variables, { PULUMI_DRY_RUN: "true" });
     const port = await this.served(main).catch(() => undefined);
     // What is wrong with a pack, the engine tells better.
     if (port === undefined) return variables;
+    this.isServing = true;
     const bin = join(this.folder, "bin");
     mkdirSync(bin, { recursive: true });
     writeFileSync(join(bin, "pulumi-analyzer-policy"), launcher, { mode: 0o700 });

@@ -1,7 +1,7 @@
 // A process that runs previews, one after another: the program is compiled and loaded once for all of them.
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { isAbsolute, join } from "node:path";
 import { type EngineEvent, LocalWorkspace, PulumiCommand, type PulumiFn, Stack } from "@pulumi/pulumi/automation";
 import type { PolicyReport } from "../../policies/outcome";
 import { PolicyHost } from "./policyHost";
@@ -21,7 +21,9 @@ let started: Promise<{ workspace: LocalWorkspace }> | undefined;
 process.on("disconnect", () => process.exit());
 process.on("message", async (ask: Ask) => {
   const preview = await previewed(ask).catch((error: unknown) => noPreview(ask.stack, said(error)));
-  process.send?.({ preview } satisfies Answer);
+  const here = ask.project.program !== undefined && host?.isServing === true;
+  const modules = here ? Object.keys(require.cache).filter((name) => isAbsolute(name)) : undefined;
+  process.send?.({ preview, ...(modules && { modules }) } satisfies Answer);
 });
 
 async function previewed(ask: Ask): Promise<Preview> {

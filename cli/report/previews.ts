@@ -16,18 +16,16 @@ export interface Ask {
 
 export interface Answer {
   preview: Preview;
+  /** Files of the modules that the program and the pack loaded; none if one of them ran elsewhere. */
+  modules?: string[];
 }
 
 /**
  * Previews of several stacks side by side, at most `parallel` at a time, in the order of the questions. Each worker is a
  * process of its own: what a program does to it is told of that stack, and touches no other.
  */
-export async function previews(
-  asks: readonly Ask[],
-  parallel: number,
-  log: (text: string) => void,
-): Promise<Preview[]> {
-  const answers: Preview[] = [];
+export async function previews(asks: readonly Ask[], parallel: number, log: (text: string) => void): Promise<Answer[]> {
+  const answers: Answer[] = [];
   // The engine's log of events holds more than the report may tell. Nobody else reads it, and it does not outlive this.
   const folder = mkdtempSync(join(tmpdir(), "groundwork-report-"));
   let next = 0;
@@ -55,19 +53,19 @@ class Worker {
     private readonly folder: string,
   ) {}
 
-  ask(question: Ask): Promise<Preview> {
+  ask(question: Ask): Promise<Answer> {
     this.child ??= this.start(question.project.folder);
     const { child } = this;
     return new Promise((resolve) => {
       const ended = (code: number | null, signal: NodeJS.Signals | null) => {
         this.child = undefined;
         const how = signal ? `was ended by ${signal}` : `ended by itself with exit code ${code}`;
-        resolve(noPreview(question.stack, `the program's process ${how} in the middle of the preview`));
+        resolve({ preview: noPreview(question.stack, `the program's process ${how} in the middle of the preview`) });
       };
       child.once("exit", ended);
-      child.once("message", ({ preview }: Answer) => {
+      child.once("message", (answer: Answer) => {
         child.off("exit", ended);
-        resolve(preview);
+        resolve(answer);
       });
       child.send(question);
     });

@@ -8,6 +8,8 @@ import { markdownOf } from "./markdown";
 import { type StackReport, stackReport } from "./model";
 import { previews } from "./previews";
 import { projectIn, stacksOf } from "./project";
+import { keptFolder } from "./reuse/kept";
+import { previewsOrKept } from "./reuse/previews";
 import { type Base, baseOf, type Touched, touchedSince } from "./revision";
 import { masked } from "./secrets";
 
@@ -62,7 +64,12 @@ async function makeReport(options: ReportOptions, log: (text: string) => void): 
     refresh: options.refresh === true,
   }));
   const quiet = (text: string) => log(masked(text) as string);
-  const told = await previews(asks, options.parallel, quiet);
+  const folder = typeof options.cache === "string" ? options.cache : keptFolder();
+  const outputs = [options.output, options.html, folder].filter((file) => file !== undefined);
+  const told =
+    options.cache === false
+      ? (await previews(asks, options.parallel, quiet)).map(({ preview }) => preview)
+      : await previewsOrKept(asks, options.parallel, quiet, folder, outputs);
   return {
     ...(base && { base: base.name }),
     stacks: told.map((preview) => stackReport(preview, describedBy(project, preview.stack, base))),

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { RunningSite, spareHost } from "./runningSite";
@@ -122,6 +122,29 @@ describe("a preview that breaks is not judged:", () => {
     expect(stdout).toContain("this policy is broken");
     expect(code).toBe(2);
   });
+});
+
+it("uses a preview again, and says so, until anything it depends on changes", async () => {
+  const again = /Unchanged since the preview of \d{4}-\d\d-\d\d \d\d:\d\d UTC, which was used again/;
+  const cache = join(site.root, "kept");
+  const told = async (...args: string[]) => (await site.report("--stack", "demo", "--cache", cache, ...args)).stdout;
+  const first = await told();
+  expect(first).toMatch(/^## ✅ Safe: demo: nothing changes\n/);
+  expect(first).not.toMatch(again);
+  const second = await told();
+  expect(second).toMatch(again);
+  expect(second.replace(/^- .*Unchanged since .*\n\n?/m, "")).toBe(first);
+  // Some values are secret in one place and open in another, as public keys that are made of private ones.
+  const state = readFileSync(join(site.root, "backend/.pulumi/stacks/groundwork/demo.json"), "utf8");
+  const quoted = (await site.secrets()).map((secret) => JSON.stringify(secret).slice(1, -1));
+  const secrets = quoted.filter((secret) => !state.includes(secret));
+  expect(secrets.length).toBeGreaterThan(40);
+  const kept = readdirSync(cache).map((name) => readFileSync(join(cache, name), "utf8"));
+  expect(kept).toHaveLength(1);
+  expect(secrets.filter((secret) => kept[0]?.includes(secret))).toEqual([]);
+  expect(await told("--no-cache")).not.toMatch(again);
+  site.program((text) => `${text}\n// changed\n`);
+  expect(await told()).not.toMatch(again);
 });
 
 it("previews nothing that a change does not touch", async () => {

@@ -60,6 +60,7 @@ export class RunningSite {
       PULUMI_CONFIG_PASSPHRASE: "test",
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
       PULUMI_SKIP_UPDATE_CHECK: "true",
+      XDG_CACHE_HOME: join(this.root, "cache"),
     };
   }
 
