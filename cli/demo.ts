@@ -10,6 +10,7 @@ import { planSite } from "../site/plan";
 import { reportOf } from "../site/report";
 import { nodeTable } from "./nodeTable";
 import { printReport } from "./printReport";
+import { standingOfStack } from "./standing";
 
 interface Options {
   name: string;
@@ -70,7 +71,8 @@ async function report(lab: Lab, changes: Changes): Promise<void> {
   );
   const nodes = spawnSync("kubectl", ["get", "nodes", "-o", "json"], { env: lab.stack.env, encoding: "utf8" });
   console.log(`\n${nodes.status === 0 ? nodeTable(nodes.stdout) : nodes.stderr}\n`);
-  console.log(printReport(reportOf(planSite(parseSite(lab.site)))));
+  const plan = planSite(parseSite(lab.site), { against: await standingOfStack(lab.stack) });
+  console.log(printReport(reportOf(plan)));
   const { name } = lab.state;
   const flag = name === "demo" ? "" : ` --name ${name}`;
   console.log(`

@@ -53,7 +53,7 @@ export class Configuration extends Command {
   ) {
     const packed = packedFor(machine, args);
     const waitedFor = args.sequence
-      .before(machine.plan.name)
+      .turn(machine.plan)
       .then((before) => [...machine.ready, ...before, ...(opts.dependsOn ?? [])]);
     super(
       ...transformed(

@@ -1,19 +1,21 @@
 import type { Resource } from "@pulumi/pulumi";
-import type { SitePlan } from "../site/plan";
+import type { MachinePlan, SitePlan } from "../site/plan";
 import { type Standing, sequence } from "../site/standing";
 
 /**
  * The order in which machines that stand are changed: each waits until the one before is changed and healthy, and where that
- * fails, nothing after it is touched. Machines that are new wait for nobody.
+ * fails, nothing after it is touched. Machines that are new are made at once, and join when those that stand are changed.
  */
 export class Sequence {
   private readonly steps = new Map<string, Step>();
+  private readonly last = new Map<string, Promise<Resource[]>>();
 
   constructor(plan: SitePlan, standing: Standing | undefined) {
     let before: Promise<Resource[]> = Promise.resolve([]);
-    for (const { name } of sequence(plan, standing)) {
+    for (const { name, role } of sequence(plan, standing)) {
       const { promise, resolve } = deferred();
       this.steps.set(name, { before, resolve });
+      this.last.set(role, promise);
       before = promise;
     }
   }
@@ -21,6 +23,11 @@ export class Sequence {
   /** What must be complete before the machine is touched. */
   before(machine: string): Promise<Resource[]> {
     return this.steps.get(machine)?.before ?? Promise.resolve([]);
+  }
+
+  /** What must be complete before the machine is configured: a new one waits for those of its kind that stand. */
+  turn({ name, role }: MachinePlan): Promise<Resource[]> {
+    return this.steps.get(name)?.before ?? this.last.get(role) ?? Promise.resolve([]);
   }
 
   /** Says what a machine consists of, so that the next can wait for it. Must be said of every machine. */

@@ -9,14 +9,15 @@ import { membersLost, type Standing } from "../site/standing";
 
 /**
  * Plans a site and judges the plan before anything is made of it. Throws one error with every mandatory finding. With a
- * saved plan, machines stay where that says; what would differ from it is refused with the reasons.
+ * saved plan, machines stay where that says; what would differ from it is refused with the reasons. Without one they stay where
+ * they stand.
  */
 export function safePlan(
   spec: SiteSpec,
   saved?: EarlierPlan,
   standing?: Standing,
 ): { plan: SitePlan; findings: Finding[] } {
-  const plan = planSite(spec, { against: saved });
+  const plan = planSite(spec, { against: saved ?? standing });
   const findings = checkRules(factsOfPlan(plan));
   const refused = findings.filter(({ severity }) => severity === "mandatory");
   if (refused.length > 0) {

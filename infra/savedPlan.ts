@@ -16,7 +16,7 @@ export function savedPlan(config: pulumi.Config): SavedPlan | undefined {
   if (!existsSync(file)) {
     if (named !== undefined) throw refused(shown, "there is no such file", "correct groundwork:plan");
     void pulumi.log.info(
-      `${shown}: there is no saved plan, so a changed description may move machines; write one with \`npx groundwork plan FILE --save\``,
+      `${shown}: there is no saved plan, so nothing in version control says where machines are; write one with \`npx groundwork plan FILE --save\``,
     );
     return undefined;
   }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parse } from "yaml";
 import { type PulumiResult, type PulumiStack, pulumi } from "../../cli/pulumi";
+import { standingOfStack } from "../../cli/standing";
 import { labEnvironment, labPaths } from "../../lab/environment";
 import { readLabState } from "../../lab/state";
 import { repository } from "../../lab/toolchain/artifact";
@@ -92,8 +93,11 @@ export class RunningSite {
     const config = parse(readFileSync(join(paths.folder, `Pulumi.${labName}.yaml`), "utf8")) as {
       config: Record<string, unknown>;
     };
-    const plan = planSite(parseSite(config.config["groundwork:site"]));
-    return new RunningSite(plan, paths, await labEnvironment(state, datacenter), datacenter);
+    const environment = await labEnvironment(state, datacenter);
+    const stack = { folder: repository, stack: labName, env: { ...process.env, ...environment } };
+    const against = await standingOfStack(stack);
+    const plan = planSite(parseSite(config.config["groundwork:site"]), { against });
+    return new RunningSite(plan, paths, environment, datacenter);
   }
 
   /** Makes things fail, and mends them. */

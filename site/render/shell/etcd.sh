@@ -98,11 +98,20 @@ wait_for_member() {
   done
 }
 
+# Addresses of those that are members now; a planned one may still be on its way.
+other_members() {
+  etcdctl_of_others --command-timeout=5s member list |
+    awk -F ', ' -v url="https://$ADDRESS:2380" '$4 != url { sub("https://", "", $4); sub(":2380.*", "", $4); print $4 }'
+}
+
 others_healthy() {
-  local endpoint since=$SECONDS
-  for endpoint in $(others | tr , ' '); do
-    until etcdctl_as_member --endpoints="$endpoint" endpoint health >/dev/null 2>&1; do
-      [[ $((SECONDS - since)) -lt 60 ]] || fail "member $endpoint is not healthy, so this one is not $1; mend that one first"
+  local address since=$SECONDS found
+  wait_for 60 "the other members have a quorum" "start them, or restore the cluster from a snapshot" other_members
+  found=$(other_members)
+  for address in $found; do
+    until etcdctl_as_member --endpoints="https://$address:2379" endpoint health >/dev/null 2>&1; do
+      [[ $((SECONDS - since)) -lt 60 ]] ||
+        fail "member https://$address:2379 is not healthy, so this one is not $1; mend that one first and run \`pulumi up\` again"
       sleep 0.5
     done
   done
