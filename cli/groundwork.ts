@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { certificatesCommand } from "./certificates";
 import { discoverCommand } from "./discover";
 import { UnusableInput } from "./document";
 import { planCommand } from "./plan";
@@ -14,6 +15,7 @@ const program = new Command("groundwork")
 for (const command of [
   planCommand(),
   discoverCommand(),
+  certificatesCommand(),
   recoverCommand(),
   reportCommand(),
   runbookCommand(),

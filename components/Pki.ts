@@ -4,6 +4,7 @@ import { LocallySignedCert } from "@pulumi/tls/locallySignedCert";
 import { PrivateKey } from "@pulumi/tls/privateKey";
 import { SelfSignedCert } from "@pulumi/tls/selfSignedCert";
 import {
+  type AuthorityId,
   type AuthorityPlan,
   authoritiesOf,
   type CertificatePlan,
@@ -12,6 +13,7 @@ import {
   type KeyPlan,
   keysOf,
 } from "../site/pki";
+import { type CertificatePlace, certificatePlaces } from "../site/places";
 import type { SitePlan } from "../site/plan";
 import { type Content, fill, type SecretRef, secretsIn } from "../site/render/content";
 
@@ -22,13 +24,18 @@ export interface CertificateRecord {
   commonName: string;
   /** The authority that signed it; itself, for an authority. */
   authority: string;
+  /** The issuer's name in the certificate. */
+  issuer: string;
   /** RFC 3339. */
   expires: string;
   /** The machines that hold its private key. */
   machines: string[];
+  /** Where the certificate lies and what reads it there. */
+  places: CertificatePlace[];
 }
 
 interface Authority {
+  plan: AuthorityPlan;
   key: PrivateKey;
   certificate: SelfSignedCert;
 }
@@ -52,7 +59,8 @@ export class Pki extends pulumi.ComponentResource {
   readonly inventory: pulumi.Output<CertificateRecord[]>;
   private readonly site: string;
   private readonly keys = new Map<string, PrivateKey>();
-  private readonly authorities = new Map<string, Authority>();
+  /** Each with its generations, the one that signs first. */
+  private readonly authorities = new Map<AuthorityId, Authority[]>();
   private readonly certificates = new Map<string, Certificate>();
 
   constructor(name: string, args: PkiArgs, opts: pulumi.ComponentResourceOptions) {
@@ -63,7 +71,7 @@ export class Pki extends pulumi.ComponentResource {
       this.keys.set(key.id, this.privateKey(key.id, key.algorithm));
     }
     for (const authority of authoritiesOf(args.plan)) {
-      this.authorities.set(authority.id, this.authority(authority));
+      this.authorities.set(authority.id, [...(this.authorities.get(authority.id) ?? []), this.authority(authority)]);
     }
     for (const certificate of certificatesOf(args.plan)) {
       this.certificates.set(certificate.id, this.certificate(certificate));
@@ -90,7 +98,9 @@ export class Pki extends pulumi.ComponentResource {
       case "certificate":
         return found(this.certificates, id).certificate.certPem;
       case "authority":
-        return found(this.authorities, id).certificate.certPem;
+        return pulumi
+          .all(found(this.authorities, id as AuthorityId).map(({ certificate }) => certificate.certPem))
+          .apply((trusted) => trusted.join(""));
       case "openssh-key":
         return pulumi.secret(this.keyOf(id).privateKeyOpenssh);
       case "openssh-public-key":
@@ -118,9 +128,9 @@ export class Pki extends pulumi.ComponentResource {
   }
 
   private authority(plan: AuthorityPlan): Authority {
-    const key = this.privateKey(`${plan.id}-ca`, "ECDSA");
+    const key = this.privateKey(plan.name, "ECDSA");
     const certificate = new SelfSignedCert(
-      this.named(`${plan.id}-ca`),
+      this.named(plan.name),
       {
         privateKeyPem: key.privateKeyPem,
         subject: { commonName: plan.commonName },
@@ -132,13 +142,13 @@ export class Pki extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    return { key, certificate };
+    return { plan, key, certificate };
   }
 
   private certificate(plan: CertificatePlan): Certificate {
     const name = this.named(plan.id);
     const key = this.privateKey(plan.id, "ECDSA");
-    const authority = found(this.authorities, plan.authority);
+    const authority = this.signing(plan.authority);
     const request = new CertRequest(
       name,
       {
@@ -164,24 +174,34 @@ export class Pki extends pulumi.ComponentResource {
     return { plan, key, certificate };
   }
 
+  private signing(id: AuthorityId): Authority {
+    // The one that signs comes first: see `authoritiesOf`.
+    return found(this.authorities, id)[0] as Authority;
+  }
+
   private inventoried(plan: SitePlan): pulumi.Output<CertificateRecord[]> {
     const ends = <T extends SelfSignedCert | LocallySignedCert>(certificate: T) => certificate.validityEndTime;
+    const places = certificatePlaces(plan);
     return pulumi.all([
-      ...authoritiesOf(plan).map(({ id, commonName }) => ({
-        id: `${id}-ca`,
-        purpose: `signs the certificates of ${id}`,
+      ...[...this.authorities.values()].flat().map(({ plan: { id, name, commonName, signs }, certificate }) => ({
+        id: name,
+        purpose: `${signs ? "signs the certificates" : "is trusted beside the authority"} of ${id}`,
         commonName,
         authority: id as string,
-        expires: ends(found(this.authorities, id).certificate),
+        issuer: commonName,
+        expires: ends(certificate),
         machines: [] as string[],
+        places: places.get(`authority/${id}`) ?? [],
       })),
       ...[...this.certificates.values()].map(({ plan, certificate }) => ({
         id: plan.id,
         purpose: plan.purpose,
         commonName: plan.commonName,
         authority: plan.authority as string,
+        issuer: this.signing(plan.authority).plan.commonName,
         expires: ends(certificate),
         machines: plan.machines,
+        places: places.get(`certificate/${plan.id}`) ?? [],
       })),
     ]);
   }
@@ -197,7 +217,7 @@ function split(ref: SecretRef): [string, string] {
   return [ref.slice(0, slash), ref.slice(slash + 1)];
 }
 
-function found<T>(map: ReadonlyMap<string, T>, id: string): T {
+function found<K extends string, T>(map: ReadonlyMap<K, T>, id: K): T {
   const value = map.get(id);
   if (value === undefined) {
     throw new pulumi.RunError(

@@ -1,6 +1,7 @@
 import { consistentExisting } from "./consistency/existing";
 import { consistentMachines } from "./consistency/machines";
 import { consistentNetwork } from "./consistency/network";
+import { consistentPki } from "./consistency/pki";
 import { consistentStorage } from "./consistency/storage";
 import type { Problem } from "./problem";
 import type { SiteSpec } from "./spec";
@@ -12,5 +13,6 @@ export function inconsistencies(spec: SiteSpec): Problem[] {
     ...consistentNetwork(spec),
     ...consistentMachines(spec),
     ...consistentExisting(spec),
+    ...consistentPki(spec),
   ];
 }

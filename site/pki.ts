@@ -1,5 +1,6 @@
 import { Address4 } from "ip-address";
 import type { MachinePlan, SitePlan } from "./plan";
+import { generationName, generationsOf, type Rotated } from "./rotation";
 import type { Role } from "./spec";
 import type { Store } from "./stores";
 
@@ -9,11 +10,19 @@ import type { Store } from "./stores";
  */
 export type AuthorityId = "cluster" | "etcd" | "front-proxy" | "network-store";
 
-export interface AuthorityPlan {
+export interface Authority {
   id: AuthorityId;
   commonName: string;
   validityHours: number;
   earlyRenewalHours: number;
+}
+
+/** One generation of an authority; there are two while it is rotated (S3). */
+export interface AuthorityPlan extends Authority {
+  /** Stable and unique in the site: `cluster-ca`, `cluster-ca-2`. */
+  name: string;
+  /** Does it sign? All are trusted. */
+  signs: boolean;
 }
 
 /** What a certificate may be used for; the words are those of `@pulumi/tls`. */
@@ -59,25 +68,55 @@ export interface KubeconfigPlan {
 }
 
 const YEAR = 8760;
-const MONTH = 730;
 
 /** Ten years; renewed with the same key two years before the end, so that what it signed stays valid (S2). */
 const AUTHORITY_LIFE = { validityHours: 10 * YEAR, earlyRenewalHours: 2 * YEAR };
-/** One year; renewed by the first `up` in its last three months (S2). */
-const LIFE = { validityHours: YEAR, earlyRenewalHours: 3 * MONTH };
 
 /** The authorities, under the names kubeadm gives them (S1). */
-export const authorities: readonly AuthorityPlan[] = [
+export const authorities: readonly Authority[] = [
   { id: "cluster", commonName: "kubernetes-ca", ...AUTHORITY_LIFE },
   { id: "etcd", commonName: "etcd-ca", ...AUTHORITY_LIFE },
   { id: "front-proxy", commonName: "front-proxy-ca", ...AUTHORITY_LIFE },
 ];
 
-/** The authorities of a site: those above, and one for a network add-on's store where there is one (L9). */
+/**
+ * The authorities of a site: those above, and one for a network add-on's store where there is one (L9). Of one that is rotated
+ * both generations, the one that signs first.
+ */
 export function authoritiesOf(plan: SitePlan): readonly AuthorityPlan[] {
-  return plan.networkStore
+  const all: readonly Authority[] = plan.networkStore
     ? [...authorities, { id: "network-store", commonName: "network-store-ca", ...AUTHORITY_LIFE }]
     : authorities;
+  return all.flatMap((authority) => {
+    const { signing, trusted } = generationsOf(plan.spec.pki.rotation[rotationOf[authority.id]]);
+    return trusted.map((generation) => ({
+      ...authority,
+      commonName: generationName(authority.commonName, generation),
+      name: generationName(`${authority.id}-ca`, generation),
+      signs: generation === signing,
+    }));
+  });
+}
+
+const rotationOf: Record<AuthorityId, Rotated> = {
+  cluster: "cluster",
+  etcd: "etcd",
+  "front-proxy": "frontProxy",
+  "network-store": "networkStore",
+};
+
+/** Ids of the service account keys: the one that signs first, then the others whose tokens are accepted. */
+export function serviceAccountKeys(plan: SitePlan): string[] {
+  return keyGenerations(plan, "serviceAccount", "service-account");
+}
+
+/** Ids of the keys for encryption at rest: the one that encrypts first, then the others that can be read with. */
+export function encryptionKeys(plan: SitePlan): string[] {
+  return keyGenerations(plan, "encryption", "encryption");
+}
+
+function keyGenerations(plan: SitePlan, rotated: Rotated, id: string): string[] {
+  return generationsOf(plan.spec.pki.rotation[rotated]).trusted.map((generation) => generationName(id, generation));
 }
 
 /** API servers trust one authority for the cluster's store and that of events: `--etcd-cafile` is one for both. */
@@ -131,6 +170,14 @@ export function endpointUrl(plan: SitePlan): string {
  * whose token the API server signs, rotates and binds to the pod.
  */
 export function certificatesOf(plan: SitePlan): CertificatePlan[] {
+  const { certificateHours, earlyRenewalHours } = plan.spec.pki;
+  const life = { validityHours: certificateHours, earlyRenewalHours };
+  return undatedCertificates(plan).map((certificate) => ({ ...certificate, ...life }));
+}
+
+type Undated = Omit<CertificatePlan, "validityHours" | "earlyRenewalHours">;
+
+function undatedCertificates(plan: SitePlan): Undated[] {
   const controlPlanes = machinesOf(plan, "control-plane").map((m) => m.name);
   return [
     ...machinesOf(plan, "etcd", "events").flatMap((m) => etcdMember(m, "etcd")),
@@ -189,7 +236,6 @@ export function certificatesOf(plan: SitePlan): CertificatePlan[] {
       dnsNames: ["metrics-server", "metrics-server.kube-system", "metrics-server.kube-system.svc"],
       ipAddresses: [],
       usages: ["digital_signature", "server_auth"],
-      ...LIFE,
       machines: [],
     },
     ...nodesOf(plan).flatMap((m) => kubelet(m)),
@@ -207,8 +253,12 @@ const sshAccess: KeyPlan = {
 export function keysOf(plan: SitePlan): KeyPlan[] {
   const controlPlanes = machinesOf(plan, "control-plane").map((m) => m.name);
   return [
-    { id: "service-account", purpose: "signs service account tokens", algorithm: "ECDSA", machines: controlPlanes },
-    { id: "encryption", purpose: "encrypts secrets at rest (S6)", algorithm: "ED25519", machines: controlPlanes },
+    ...serviceAccountKeys(plan).map((id): KeyPlan => {
+      return { id, purpose: "signs service account tokens", algorithm: "ECDSA", machines: controlPlanes };
+    }),
+    ...encryptionKeys(plan).map((id): KeyPlan => {
+      return { id, purpose: "encrypts secrets at rest (S6)", algorithm: "ED25519", machines: controlPlanes };
+    }),
     // Servers that exist accept a key of their owner's.
     ...(plan.spec.hypervisor.kind === "existing" ? [] : [sshAccess]),
     ...plan.machines
@@ -277,11 +327,10 @@ function client(authority: AuthorityId, id: string, commonName: string, organiza
     dnsNames: [],
     ipAddresses: [],
     usages,
-    ...LIFE,
   };
 }
 
-function apiServer(plan: SitePlan, machine: MachinePlan): CertificatePlan {
+function apiServer(plan: SitePlan, machine: MachinePlan): Undated {
   const { domain } = plan.spec.network;
   const isAddress = Address4.isValid(plan.endpoint.host);
   return {
@@ -299,20 +348,18 @@ function apiServer(plan: SitePlan, machine: MachinePlan): CertificatePlan {
     ],
     ipAddresses: [apiServiceAddress(plan), machine.address, ...(isAddress ? [plan.endpoint.host] : [])],
     usages: ["digital_signature", "server_auth"],
-    ...LIFE,
     machines: [machine.name],
   };
 }
 
 /** etcd members are server and client to each other; the server certificate is also used for the gateway's loopback. */
-function etcdMember(machine: MachinePlan, authority: AuthorityId): CertificatePlan[] {
+function etcdMember(machine: MachinePlan, authority: AuthorityId): Undated[] {
   const names = {
     authority,
     commonName: machine.name,
     dnsNames: [machine.name, "localhost"],
     ipAddresses: [machine.address, "127.0.0.1"],
     usages: ["digital_signature", "server_auth", "client_auth"] satisfies Usage[],
-    ...LIFE,
     machines: [machine.name],
   };
   return [
@@ -322,7 +369,7 @@ function etcdMember(machine: MachinePlan, authority: AuthorityId): CertificatePl
 }
 
 /** The members of a network add-on's store, and the two who may talk to it: their own health check, and the add-on. */
-function networkStore(plan: SitePlan): CertificatePlan[] {
+function networkStore(plan: SitePlan): Undated[] {
   const members = machinesOf(plan, "network-store");
   return [
     ...members.flatMap((m) => etcdMember(m, "network-store")),
@@ -339,7 +386,7 @@ function networkStore(plan: SitePlan): CertificatePlan[] {
   ];
 }
 
-function kubelet(machine: MachinePlan): CertificatePlan[] {
+function kubelet(machine: MachinePlan): Undated[] {
   return [
     {
       ...client("cluster", kubeletClient(machine), `system:node:${machine.name}`, "system:nodes"),
@@ -355,7 +402,6 @@ function kubelet(machine: MachinePlan): CertificatePlan[] {
       dnsNames: [machine.name],
       ipAddresses: [machine.address],
       usages: ["digital_signature", "server_auth"],
-      ...LIFE,
       machines: [machine.name],
     },
   ];

@@ -20,6 +20,7 @@ import {
 } from "./schema/machines";
 import { dnsLabel } from "./schema/names";
 import { kubernetesSchema, networkSchema, type podNetworkSchema } from "./schema/network";
+import { pkiSchema } from "./schema/pki";
 import { controlPlaneSize, etcdSize } from "./schema/sizes";
 
 /** The schema's version; a document without one is of this version. Older ones are brought up to it by `migrate`. */
@@ -69,6 +70,7 @@ export const siteDocument = z.strictObject({
     .describe("What must keep running after the loss of any one host. Left out: only the machines are checked."),
   reservations: reservationsSchema.prefault({}).describe("What the hypervisor reserves for the machines that matter."),
   capacity: capacitySchema.prefault({}).describe("How far hosts may be filled."),
+  pki: pkiSchema.prefault({}).describe("How long certificates last, and the rotation of authorities and keys."),
   overrides: z
     .array(overrideSchema.describe("A placement with its reason."))
     .max(1000)

@@ -1,4 +1,4 @@
-import { authorities, certificatesOf, keysOf } from "../pki";
+import { authoritiesOf, certificatesOf, keysOf } from "../pki";
 import type { SitePlan } from "../plan";
 import type { CertificateFact, KeyFact } from "./objects";
 
@@ -13,7 +13,7 @@ export function keyFactsOf(plan: SitePlan): KeyFact[] {
   });
   return [
     ...keysOf(plan).map(({ id, algorithm }) => key(id, algorithm)),
-    ...authorities.map(({ id }) => key(`${id}-ca`, "ECDSA", true)),
+    ...authoritiesOf(plan).map(({ name }) => key(name, "ECDSA", true)),
     ...certificatesOf(plan).map(({ id }) => key(id, "ECDSA")),
   ];
 }
@@ -21,15 +21,15 @@ export function keyFactsOf(plan: SitePlan): KeyFact[] {
 /** The certificates that a plan has. */
 export function certificateFactsOf(plan: SitePlan): CertificateFact[] {
   return [
-    ...authorities.map(
-      ({ id, validityHours, earlyRenewalHours }): CertificateFact => ({
-        path: `${id}-ca`,
+    ...authoritiesOf(plan).map(
+      ({ name, validityHours, earlyRenewalHours }): CertificateFact => ({
+        path: name,
         authority: true,
         selfSigned: true,
         usages: ["digital_signature", "cert_signing", "crl_signing"],
         validityHours,
         earlyRenewalHours,
-        key: `${id}-ca`,
+        key: name,
       }),
     ),
     ...certificatesOf(plan).map(

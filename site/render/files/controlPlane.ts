@@ -1,4 +1,4 @@
-import { apiServerCertificate } from "../../pki";
+import { apiServerCertificate, encryptionKeys, serviceAccountKeys } from "../../pki";
 import type { MachinePlan, SitePlan } from "../../plan";
 import { admissionConfiguration, eventRateLimit } from "../admission";
 import { auditPolicy } from "../audit";
@@ -16,6 +16,7 @@ const API_SERVER: Unit[] = ["kube-apiserver"];
 /** A control plane, as kubeadm wants to find it in external CA mode: every certificate and kubeconfig, and no authority's key. */
 export function controlPlaneFiles(plan: SitePlan, machine: MachinePlan): FileSpec[] {
   const { pki, apiServer } = paths;
+  const accountKeys = serviceAccountKeys(plan);
   return [
     privateFile(paths.kubeadm, kubeadmConfiguration(plan, machine), ["cluster", "static-pods"]),
     file(paths.clusterRoles, clusterRoles(), ["cluster"]),
@@ -25,8 +26,12 @@ export function controlPlaneFiles(plan: SitePlan, machine: MachinePlan): FileSpe
     ...certificateFiles(`${pki}/front-proxy-client`, "front-proxy-client", API_SERVER),
     file(`${pki}/front-proxy-ca.crt`, secret("authority/front-proxy"), ["kube-apiserver", "kube-controller-manager"]),
     file(`${pki}/etcd/ca.crt`, secret("authority/etcd"), API_SERVER),
-    file(`${pki}/sa.pub`, secret("public-key/service-account"), API_SERVER),
-    privateFile(`${pki}/sa.key`, secret("key/service-account"), ["kube-apiserver", "kube-controller-manager"]),
+    file(
+      `${pki}/sa.pub`,
+      accountKeys.flatMap((id) => secret(`public-key/${id}`)),
+      API_SERVER,
+    ),
+    privateFile(`${pki}/sa.key`, secret(`key/${accountKeys[0]}`), ["kube-apiserver", "kube-controller-manager"]),
     ...kubeconfigFiles(plan, machine, "admin", []),
     ...kubeconfigFiles(plan, machine, "super-admin", ["kubeadm-init"]),
     ...kubeconfigFiles(plan, machine, "controller-manager", ["kube-controller-manager"]),
@@ -34,7 +39,7 @@ export function controlPlaneFiles(plan: SitePlan, machine: MachinePlan): FileSpe
     privateFile(`${apiServer}/admission.yaml`, admissionConfiguration(), API_SERVER),
     privateFile(`${apiServer}/audit-policy.yaml`, auditPolicy(), API_SERVER),
     privateFile(`${apiServer}/authentication.yaml`, authenticationConfiguration(), API_SERVER),
-    privateFile(`${apiServer}/encryption.yaml`, encryptionConfiguration(), API_SERVER),
+    privateFile(`${apiServer}/encryption.yaml`, encryptionConfiguration(encryptionKeys(plan)), API_SERVER),
     privateFile(`${apiServer}/event-rate-limit.yaml`, eventRateLimit(), API_SERVER),
   ];
 }

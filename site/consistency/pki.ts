@@ -1,0 +1,27 @@
+import type { Problem } from "../problem";
+import { ROTATED, type Rotated } from "../rotation";
+import type { SiteSpec } from "../spec";
+
+/** Lifetimes that contradict each other, and rotations of what there is not. */
+export function consistentPki({ pki, etcd }: SiteSpec): Problem[] {
+  const problems: Problem[] = [];
+  const add = (path: string, fact: string, fix: string) => problems.push({ path: `pki.${path}`, fact, fix });
+  if (pki.earlyRenewalHours > pki.certificateHours)
+    add(
+      "earlyRenewalHours",
+      `${pki.earlyRenewalHours} is more than certificates last (${pki.certificateHours})`,
+      `use at most ${pki.certificateHours}`,
+    );
+  for (const id of Object.keys(ROTATED) as Rotated[]) {
+    const { generation, phase } = pki.rotation[id];
+    if (generation === 1 && phase !== "drop")
+      add(
+        `rotation.${id}.phase`,
+        `${phase} is a step from one generation to the next, and 1 is the first`,
+        "use generation 2, or leave the phase out",
+      );
+  }
+  if (pki.rotation.networkStore.generation > 1 && !etcd.networkStore)
+    add("rotation.networkStore", "the site has no store for a network add-on", "remove it");
+  return problems;
+}
