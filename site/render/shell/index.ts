@@ -23,6 +23,7 @@ export type ShellProgram =
   | "departure"
   | "member-departure"
   | "node-departure"
-  | "check-haproxy";
+  | "check-haproxy"
+  | "rotation";
 
 const programs = new Map<ShellProgram, string>();

@@ -1,0 +1,29 @@
+import { encryptionKeys } from "../pki";
+import type { SitePlan } from "../plan";
+import { isRotated, type Phase, type Rotated } from "../rotation";
+import { shell } from "./shell";
+
+/**
+ * What the cluster itself does in a rotation's phase once all machines have its keys and authorities; nothing at a site that never
+ * rotated anything. Run on a control plane.
+ */
+export function rotationScript(plan: SitePlan): string | undefined {
+  const { rotation } = plan.spec.pki;
+  if (!isRotated(rotation)) return undefined;
+  const at = (id: Rotated, ...phases: Phase[]) =>
+    rotation[id].generation > 1 && (phases.length === 0 || phases.includes(rotation[id].phase));
+  const yes = (wanted: boolean) => (wanted ? "yes" : "no");
+  const header = {
+    PUBLISHED: yes(at("cluster")),
+    TOLD: yes(at("cluster") || at("frontProxy")),
+    // Pods learn to trust the new authority, show its certificates, and get tokens of the new key.
+    RESTART: yes(at("cluster", "trust", "reissue") || at("serviceAccount", "reissue")),
+    TOKENS: yes(at("serviceAccount", "reissue")),
+    ENCRYPTION_KEY: at("encryption", "reissue", "drop") ? encryptionKeys(plan)[0] : "",
+  };
+  return [
+    "#!/bin/bash",
+    ...Object.entries(header).map(([name, value]) => `${name}=${value}`),
+    shell("rotation"),
+  ].join("\n");
+}
