@@ -8,6 +8,7 @@ import { endpointUrl, kubeconfigsOf, machinesOf, sshHostKey } from "../site/pki"
 import type { EarlierPlan, MachinePlan, SitePlan } from "../site/plan";
 import { cloudInit } from "../site/render/cloudInit";
 import { kubeconfig } from "../site/render/kubeconfig";
+import { rotationScript } from "../site/render/rotation";
 import type { Finding } from "../site/rules";
 import type { SiteSpec } from "../site/spec";
 import { madeAnew, type Standing, standingOf } from "../site/standing";
@@ -23,6 +24,7 @@ import { LoadBalancer } from "./LoadBalancer";
 import type { Machine } from "./Machine";
 import { type CertificateRecord, Pki } from "./Pki";
 import { Placement, type PlacementTransforms } from "./Placement";
+import { Rotation } from "./Rotation";
 import { type MachineRecord, type MemberRecord, machineRecord, memberRecord } from "./records";
 import { Sequence } from "./Sequence";
 import { safePlan } from "./safePlan";
@@ -123,8 +125,14 @@ export class Site extends pulumi.ComponentResource {
     this.certificates = pki.inventory;
     const kubernetes = new Provider(
       name,
-      // An object that a killed run made, or that a refresh lost while the API was down, is taken over as it is.
-      { kubeconfig: this.kubeconfig, deleteUnreachable: true, upsertExistingObjects: true },
+      // An object that a killed run made, or that a refresh lost while the API was down, is taken over as it is. Without an identifier
+      // of its own a renewed certificate or a rotated authority would be another cluster, and every object replaced.
+      {
+        kubeconfig: this.kubeconfig,
+        clusterIdentifier: plan.site,
+        deleteUnreachable: true,
+        upsertExistingObjects: true,
+      },
       { ...child, dependsOn: [controlPlane.first, loadBalancer] },
     );
     // What is in the cluster goes with the cluster: on destroy nothing is taken out of it piece by piece.
@@ -142,16 +150,24 @@ export class Site extends pulumi.ComponentResource {
       ...controlPlane.others,
       ...pools.flatMap((pool) => pool.workers),
     ];
+    const firstControlPlane = found(machines, machinesOf(plan, "control-plane")[0]?.name ?? "");
     const health = new Health(
       `${name}-health`,
       {
         plan,
-        machine: found(machines, machinesOf(plan, "control-plane")[0]?.name ?? ""),
+        machine: firstControlPlane,
         triggers: configurations.map((configuration) => configuration.digest),
       },
       { ...child, dependsOn: [...configurations, network] },
     );
-    new Addons(`${name}-addons`, { plan, pki }, { ...inCluster, dependsOn: [health] });
+    const addons = new Addons(`${name}-addons`, { plan, pki }, { ...inCluster, dependsOn: [health] });
+    const script = rotationScript(plan);
+    if (script !== undefined)
+      new Rotation(
+        `${name}-rotation`,
+        { script, rotations: plan.spec.pki.rotation, machine: firstControlPlane },
+        { ...child, dependsOn: [addons] },
+      );
 
     this.endpoint = endpointUrl(plan);
     this.machines = plan.machines.map(machineRecord);

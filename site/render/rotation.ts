@@ -21,9 +21,7 @@ export function rotationScript(plan: SitePlan): string | undefined {
     TOKENS: yes(at("serviceAccount", "reissue")),
     ENCRYPTION_KEY: at("encryption", "reissue", "drop") ? encryptionKeys(plan)[0] : "",
   };
-  return [
-    "#!/bin/bash",
-    ...Object.entries(header).map(([name, value]) => `${name}=${value}`),
-    shell("rotation"),
-  ].join("\n");
+  return ["#!/bin/bash", ...Object.entries(header).map(([name, value]) => `${name}=${value}`), shell("rotation")].join(
+    "\n",
+  );
 }

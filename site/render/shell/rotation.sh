@@ -1,9 +1,11 @@
-# What is left to do in the cluster itself once all machines have the keys and authorities of a rotation's phase. Run on a control plane as
-# often as you like: each step looks at what is so. The header sets, with `yes` where it is to be done: PUBLISHED (wait until
-# pods find the authorities), TOLD (what the
-# API servers tell others must be what they trust), RESTART (pods of the cluster
-# itself) and TOKENS (tell what still has tokens of the old key); and ENCRYPTION_KEY, the name of the key that all secrets must be
-# encrypted with, or nothing. No secret is in it, and none is printed.
+# What is left to do in the cluster itself once all machines have the keys and authorities of a rotation's phase. Run on a control
+# plane as often as you like: each step looks at what is so. The header sets, to `yes` where it is to be done:
+# - PUBLISHED: wait until pods find the authorities
+# - TOLD: what the API servers tell others is what they trust
+# - RESTART: the cluster's own pods read their authorities and tokens again
+# - TOKENS: tell which tokens are of the old key for as long as they are kept
+# and ENCRYPTION_KEY to the name of the key that all secrets must be encrypted with, or to nothing. No secret is in this, and none
+# is printed.
 # shellcheck shell=bash
 set -euo pipefail
 export LC_ALL=C KUBECONFIG=/etc/kubernetes/admin.conf PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
@@ -30,23 +32,7 @@ ask() { kubectl --request-timeout=20s "$@" 2>/dev/null; }
 certificates() { awk '/BEGIN/ { text = ""; next } /END/ { print text; next } { text = text $0 }' | sort -u; }
 
 # Namespaces whose pods do not find the authorities of this machine.
-unpublished() {
-  local wanted namespace data
-  wanted=$(certificates <"$PKI/ca.crt")
-  while read -r namespace data; do
-    [[ $(printf '%b' "${data//\"/}" | certificates) == "$wanted" ]] || echo "$namespace"
-  done < <(ask get configmaps --all-namespaces --field-selector=metadata.name=kube-root-ca.crt \
-    -o go-template='{{range .items}}{{.metadata.namespace}} {{printf "%q" (index .data "ca.crt")}}{{"\n"}}{{end}}')
-}
-published() {
-  local wanted namespace data
-  wanted=$(certificates <"$PKI/ca.crt" | sha256sum)
-  while read -r namespace data; do
-    [[ $(base64 -d <<<"$data" | certificates | sha256sum) == "$wanted" ]] || echo "$namespace"
-  done < <(ask get configmaps --all-namespaces --field-selector=metadata.name=kube-root-ca.crt \
-    -o go-template='{{range .items}}{{.metadata.namespace}} {{index .data "ca.crt" | base64encode}}{{"\n"}}{{end}}')
-}
-published() { local left; left=$(unpublished) && [[ -z $left ]]; }
+unpublished() { local left; left=$(unpublished) && [[ -z $left ]]; }
 
 # What API servers tell others of who may speak for a client. They only ever add to it.
 EXTENSION=(--namespace=kube-system configmap extension-apiserver-authentication)
