@@ -5,7 +5,7 @@ import { formatProblem } from "../site/problem";
 import { checkRules, type Finding, formatFinding } from "../site/rules";
 import { differences } from "../site/saved";
 import type { SiteSpec } from "../site/spec";
-import { membersLost, type Standing } from "../site/standing";
+import { membersLost, rotationsRefused, type Standing } from "../site/standing";
 
 /**
  * Plans a site and judges the plan before anything is made of it. Throws one error with every mandatory finding. With a
@@ -34,10 +34,10 @@ export function safePlan(
       ].join("\n"),
     );
   }
-  const lost = standing ? membersLost(plan, standing) : [];
-  if (lost.length > 0) {
+  const impossible = standing ? [...membersLost(plan, standing), ...rotationsRefused(plan, standing)] : [];
+  if (impossible.length > 0) {
     throw new pulumi.RunError(
-      [`${plan.site}: refused before anything is changed`, ...lost.map(formatProblem)].join("\n"),
+      [`${plan.site}: refused before anything is changed`, ...impossible.map(formatProblem)].join("\n"),
     );
   }
   return { plan, findings };

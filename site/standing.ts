@@ -1,6 +1,8 @@
 import { z } from "zod";
 import type { EarlierMachine, MachinePlan, SitePlan } from "./plan";
 import type { Problem } from "./problem";
+import { impossibleRotations, isRotated, type Rotations } from "./rotation";
+import { pkiSchema } from "./schema/pki";
 import type { Role } from "./spec";
 import { isStore, STORES } from "./stores";
 
@@ -19,11 +21,14 @@ export interface Standing {
   /** The machines' template, for machines of ours. */
   template?: string;
   machines: StandingMachine[];
+  /** How far each rotation is; not there if a program that knew of none left it. */
+  rotations?: Rotations;
 }
 
 const standingSchema = z.object({
   kubernetes: z.string(),
   template: z.string().optional(),
+  rotations: pkiSchema.shape.rotation.unwrap().optional(),
   machines: z.array(
     z.object({
       name: z.string(),
@@ -51,6 +56,7 @@ export function standingOf({ spec, machines }: SitePlan): Standing {
   return {
     kubernetes: spec.kubernetes.version,
     ...(spec.hypervisor.kind === "vsphere" && { template: spec.hypervisor.template }),
+    rotations: spec.pki.rotation,
     machines: machines.map(({ name, role, host, address, podCidr, cpus, memoryGiB, disks }) => ({
       name,
       role,
@@ -103,4 +109,19 @@ export function membersLost(plan: SitePlan, standing: Standing): Problem[] {
       fact: `it is the only member of ${role} and would be made anew, with all its data lost`,
       fix: "keep its template and size, or give the store three members first",
     }));
+}
+
+/** Rotations that cannot go on from what stands as the description says. */
+export function rotationsRefused({ spec }: SitePlan, { rotations }: Standing): Problem[] {
+  const wanted = spec.pki.rotation;
+  if (rotations !== undefined) return impossibleRotations(wanted, rotations);
+  return isRotated(wanted)
+    ? [
+        {
+          path: "pki.rotation",
+          fact: "an earlier version of this program brought the site up, and its objects know the cluster by its authority",
+          fix: "leave the rotation out for one `up`, then start it",
+        },
+      ]
+    : [];
 }
