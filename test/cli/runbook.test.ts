@@ -100,7 +100,9 @@ describe("the page", () => {
       purpose: "p",
       commonName: "c",
       authority: "a",
+      issuer: "i",
       machines: [],
+      places: [],
     });
     const all = [record("late", "2036-01-01T00:00:00Z"), record("soon", "2027-01-01T00:00:00Z")];
     expect(runbook(demo, { machines, certificates: all }).certificates.map(({ id }) => id)).toEqual(["soon", "late"]);
