@@ -1,6 +1,7 @@
 import { Command } from "@pulumi/command/remote/command";
 import type * as pulumi from "@pulumi/pulumi";
 import type { SitePlan } from "../site/plan";
+import { VERSION_LABEL } from "../site/render/kubeProxy";
 import type { Machine } from "./Machine";
 
 export interface HealthArgs {
@@ -16,7 +17,7 @@ const patienceSeconds = 300;
 
 /**
  * Fails unless every planned node is Ready, every etcd member is healthy, each control plane answers and so does the
- * endpoint clients use. Asked from the first control plane with the clients that are there.
+ * endpoint clients use; then takes away what an upgrade left. Asked from the first control plane with the clients that are there.
  */
 export class Health extends Command {
   constructor(name: string, args: HealthArgs, opts: pulumi.CustomResourceOptions) {
@@ -72,12 +73,21 @@ nodes() {
   done
 }
 
+# The kube-proxy of a version that no node has any more.
+retire() {
+  kubectl --request-timeout=5s --namespace kube-system get daemonsets \\
+    --selector 'k8s-app=kube-proxy,${VERSION_LABEL}!=${plan.spec.kubernetes.version}' \\
+    -o 'jsonpath={range .items[?(@.status.desiredNumberScheduled==0)]}{.metadata.name}{"\\n"}{end}' |
+    xargs --no-run-if-empty kubectl --request-timeout=5s --namespace kube-system delete daemonset >/dev/null
+}
+
 problems=
 while ((SECONDS < ${patienceSeconds})); do
   problems=$(servers)
   [[ $problems ]] || problems=$(members)
   [[ $problems ]] || problems=$(nodes)
   if [[ ! $problems ]]; then
+    retire
     echo "${nodes.length} nodes Ready, ${members.length} etcd members healthy, ${plan.endpoint.host} answers"
     exit 0
   fi

@@ -274,6 +274,14 @@ export function sshHostKey(machine: { name: string }): string {
   return `ssh-host-${machine.name}`;
 }
 
+/**
+ * The API server that a node's kubelet and kube-proxy use. On a control plane it is the machine's own, which is never older
+ * than they are: neither may be newer than the API server it talks to, and an upgrade makes one machine anew at a time.
+ */
+export function nodeServer(plan: SitePlan, machine: MachinePlan): string {
+  return machine.role === "control-plane" ? `https://${machine.address}:6443` : endpointUrl(plan);
+}
+
 /** Every kubeconfig file, at the paths kubeadm uses. */
 export function kubeconfigsOf(plan: SitePlan): KubeconfigPlan[] {
   const endpoint = endpointUrl(plan);
@@ -296,7 +304,7 @@ export function kubeconfigsOf(plan: SitePlan): KubeconfigPlan[] {
       ];
       return i === 0 ? [...files, at(m, "super-admin", "kubernetes-super-admin", endpoint)] : files;
     }),
-    ...nodesOf(plan).map((m) => at(m, "kubelet", `system:node:${m.name}`, endpoint)),
+    ...nodesOf(plan).map((m) => at(m, "kubelet", `system:node:${m.name}`, nodeServer(plan, m))),
     { id: "operator", user: "groundwork:operator", certificate: "operator", server: endpoint },
   ];
 }

@@ -4,6 +4,7 @@ import { isStore } from "../stores";
 import { etcdEndpoints } from "./etcd";
 import type { FileSpec } from "./file";
 import { machineFiles } from "./files";
+import { nodeLabels } from "./kubelet";
 import { type ShellProgram, shell } from "./shell";
 
 /**
@@ -16,6 +17,9 @@ export function applyScript(plan: SitePlan, machine: MachinePlan): string {
   const header = {
     MACHINE: machine.name,
     ADDRESS: machine.address,
+    VERSION_ADVICE: machine.existing
+      ? "install that one and run `pulumi up` again"
+      : "name the template that holds it, or the version that the template holds",
     ...variables,
     FILES: machineFiles(plan, machine).map(fileLine).join("\n"),
   };
@@ -43,7 +47,7 @@ function role(plan: SitePlan, machine: MachinePlan): RoleScript {
     const members = machinesOf(plan, machine.role).map((m) => `${m.name} ${m.address}`);
     const dataDisk = machine.disks.some((d) => d.name === "data") ? "yes" : "no";
     return {
-      variables: { MEMBERS: members.join("\n"), DATA_DISK: dataDisk },
+      variables: { MEMBERS: members.join("\n"), DATA_DISK: dataDisk, ETCD_VERSION: plan.spec.etcd.version },
       programs: ["etcd"],
       main: dispatch("apply_etcd", { "restart-member": "restart_member", "join-cluster": "join_cluster" }),
     };
@@ -58,17 +62,16 @@ function role(plan: SitePlan, machine: MachinePlan): RoleScript {
     case "control-plane":
       return {
         variables: {
-          ENDPOINT: endpointUrl(plan),
+          ...nodeVariables(plan, machine),
           FIRST: machinesOf(plan, "control-plane")[0]?.name === machine.name ? "yes" : "no",
           ETCD_ENDPOINTS: etcdEndpoints(plan, "etcd").join(","),
-          NETWORK_FROM_START: networkFromStart(plan),
         },
         programs: ["node", "control-plane"],
         main: dispatch("apply_control_plane", { "update-components": "update_components" }),
       };
     case "worker":
       return {
-        variables: { ENDPOINT: endpointUrl(plan), NETWORK_FROM_START: networkFromStart(plan) },
+        variables: nodeVariables(plan, machine),
         programs: ["node", "worker"],
         main: dispatch("apply_worker"),
       };
@@ -80,6 +83,15 @@ function role(plan: SitePlan, machine: MachinePlan): RoleScript {
 /** Whether pods can be connected before anything is installed in the cluster: only then is a node Ready by itself. */
 function networkFromStart({ spec }: SitePlan): string {
   return spec.kubernetes.podNetwork.kind === "routed" ? "yes" : "no";
+}
+
+function nodeVariables(plan: SitePlan, machine: MachinePlan): Record<string, string> {
+  return {
+    ENDPOINT: endpointUrl(plan),
+    KUBERNETES_VERSION: plan.spec.kubernetes.version,
+    NODE_LABELS: JSON.stringify(nodeLabels(plan, machine)),
+    NETWORK_FROM_START: networkFromStart(plan),
+  };
 }
 
 /** The script calls itself, by these words, for what must be done under a lock. */

@@ -6,6 +6,14 @@ import { paths } from "./paths";
 import { TLS_CIPHER_SUITES } from "./tls";
 import { yaml } from "./yaml";
 
+/** Settings that etcd 3.5 knows by other names. */
+function byVersion({ spec }: SitePlan): object {
+  const notify = 5_000_000_000;
+  return spec.etcd.version.startsWith("3.5")
+    ? { "experimental-watch-progress-notify-interval": notify, "experimental-initial-corrupt-check": true }
+    : { "watch-progress-notify-interval": notify, "feature-gates": "InitialCorruptCheck=true" };
+}
+
 /** Client URLs of a store's members. */
 export function etcdEndpoints(plan: SitePlan, store: Store): string[] {
   return machinesOf(plan, store).map((m) => `https://${m.address}:2379`);
@@ -50,8 +58,7 @@ export function etcdConfiguration(plan: SitePlan, machine: MachinePlan, store: S
     "quota-backend-bytes": tuning.quotaBytes,
     "auto-compaction-mode": "periodic",
     "auto-compaction-retention": "1h",
-    "watch-progress-notify-interval": 5_000_000_000,
-    "feature-gates": "InitialCorruptCheck=true",
+    ...byVersion(plan),
     "client-transport-security": tls("server"),
     "peer-transport-security": tls("peer"),
     "tls-min-version": "TLS1.2",

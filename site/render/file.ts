@@ -10,6 +10,7 @@ export type Unit =
   | "keepalived"
   | "pod-network"
   | "kubelet"
+  | "kube-proxy"
   /** The manifests of the three below; kubeadm writes them again. */
   | "static-pods"
   | "kube-apiserver"

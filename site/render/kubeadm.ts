@@ -3,7 +3,6 @@ import type { MachinePlan, SitePlan } from "../plan";
 import { apiServerFlags, controllerManagerFlags, schedulerFlags } from "./apiServer";
 import { etcdEndpoints } from "./etcd";
 import { CONTROL_PLANE_TAINT, kubeletConfiguration } from "./kubelet";
-import { kubeProxyConfiguration } from "./kubeProxy";
 import { paths } from "./paths";
 import { yaml } from "./yaml";
 
@@ -11,7 +10,8 @@ const API = "kubeadm.k8s.io/v1beta4";
 
 /**
  * What `kubeadm init` leaves to the program: certificates and kubeconfigs come from the plan (external CA mode), the kubelet
- * is running already, there are no bootstrap tokens and nothing to join by hand, and DNS is an add-on of its own.
+ * is running already, there are no bootstrap tokens and nothing to join by hand, DNS is an add-on of its own, and kube-proxy is
+ * one for each version of Kubernetes.
  */
 const SKIPPED = [
   "certs",
@@ -21,7 +21,7 @@ const SKIPPED = [
   "upload-certs",
   "bootstrap-token",
   "kubelet-finalize",
-  "addon/coredns",
+  "addon",
   "show-join-command",
 ];
 
@@ -45,7 +45,6 @@ export function kubeadmConfiguration(plan: SitePlan, machine: MachinePlan): stri
     },
     clusterConfiguration(plan),
     kubeletConfiguration(plan),
-    kubeProxyConfiguration(plan),
   );
 }
 

@@ -1,6 +1,7 @@
 import { dnsServiceAddress } from "../pki";
 import type { MachinePlan, SitePlan } from "../plan";
 import { kubeletReservations } from "../sizing";
+import { VERSION_LABEL } from "./kubeProxy";
 import { paths } from "./paths";
 import { TLS_CIPHER_SUITES, TLS_MIN_VERSION } from "./tls";
 import { merged, yaml } from "./yaml";
@@ -72,16 +73,20 @@ export function kubeletMachineConfiguration(plan: SitePlan, machine: MachinePlan
  * Flags that have no field in the configuration, where kubeadm's unit reads them. A kubelet may give itself labels of the
  * failure domain: `topology.kubernetes.io/*` is allowed by NodeRestriction (W1).
  */
-export function kubeletFlags(machine: MachinePlan): string {
-  const labels = Object.entries(machine.labels)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, value]) => `${key}=${value}`);
+export function kubeletFlags(plan: SitePlan, machine: MachinePlan): string {
+  const labels = Object.entries(nodeLabels(plan, machine)).map(([key, value]) => `${key}=${value}`);
   const values = [
     `--hostname-override=${machine.name}`,
     `--node-ip=${machine.address}`,
     ...(labels.length > 0 ? [`--node-labels=${labels.join(",")}`] : []),
   ];
   return `KUBELET_KUBEADM_ARGS="${values.join(" ")}"\n`;
+}
+
+/** Labels of a node in the order of their names: its failure domains, and the version by which it gets its kube-proxy. */
+export function nodeLabels({ spec }: SitePlan, machine: MachinePlan): Record<string, string> {
+  const labels = { ...machine.labels, [VERSION_LABEL]: spec.kubernetes.version };
+  return Object.fromEntries(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** The nameservers that pods of the node's own DNS policy and the cluster's DNS ask. */

@@ -3,6 +3,9 @@ export const paths = {
   pki: "/etc/kubernetes/pki",
   kubeadm: "/etc/kubernetes/kubeadm.yaml",
   clusterRoles: "/etc/kubernetes/cluster-roles.yaml",
+  kubeProxy: "/etc/kubernetes/kube-proxy.yaml",
+  /** What kube-proxy on this machine reads; its pod has it as /var/lib/kube-proxy. */
+  kubeProxyFolder: "/etc/kubernetes/kube-proxy",
   patches: "/etc/kubernetes/patches",
   /** Configuration files of the API server, mounted into it as one folder. */
   apiServer: "/etc/kubernetes/apiserver",

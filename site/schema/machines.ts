@@ -42,6 +42,11 @@ export const eventsSchema = z.strictObject(store("store for events"));
 export const networkStoreSchema = z.strictObject(store("network add-on's store"));
 
 export const etcdSchema = z.strictObject({
+  version: z
+    .string()
+    .regex(/^\d+\.\d+(\.\d+)?$/, "use major.minor or major.minor.patch, for example 3.6")
+    .default("3.6")
+    .describe("etcd's version, major.minor with or without the patch; the template must hold it."),
   members: machineCount(9)
     .optional()
     .describe("An odd number: 3, 5 or 7. Left out: 5 where five hosts can each carry one, else 3."),

@@ -8,6 +8,7 @@ import { encryptionConfiguration } from "../encryption";
 import type { FileSpec, Unit } from "../file";
 import { certificateFiles, file, privateFile, secret } from "../file";
 import { kubeadmConfiguration } from "../kubeadm";
+import { kubeProxyObjects } from "../kubeProxy";
 import { paths } from "../paths";
 import { kubeconfigFiles } from "./node";
 
@@ -20,6 +21,7 @@ export function controlPlaneFiles(plan: SitePlan, machine: MachinePlan): FileSpe
   return [
     privateFile(paths.kubeadm, kubeadmConfiguration(plan, machine), ["cluster", "static-pods"]),
     file(paths.clusterRoles, clusterRoles(), ["cluster"]),
+    file(paths.kubeProxy, kubeProxyObjects(plan), ["cluster"]),
     ...certificateFiles(`${pki}/apiserver`, apiServerCertificate(machine), API_SERVER),
     ...certificateFiles(`${pki}/apiserver-kubelet-client`, "apiserver-kubelet-client", API_SERVER),
     ...certificateFiles(`${pki}/apiserver-etcd-client`, "apiserver-etcd-client", API_SERVER),

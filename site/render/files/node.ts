@@ -5,6 +5,7 @@ import { certificateFiles, file, privateFile, secret } from "../file";
 import { kernelModules } from "../kernel";
 import { kubeadmJoinConfiguration } from "../kubeadm";
 import { kubeconfig } from "../kubeconfig";
+import { kubeProxyConfiguration, kubeProxyKubeconfig } from "../kubeProxy";
 import { kubeletFlags, kubeletMachineConfiguration, resolvConf } from "../kubelet";
 import { paths } from "../paths";
 import { cniConfiguration, POD_NETWORK_SCRIPT, POD_ROUTES, podNetworkUnit, podRoutes } from "../routedNetwork";
@@ -20,7 +21,9 @@ export function nodeFiles(plan: SitePlan, machine: MachinePlan): FileSpec[] {
     file(`${paths.pki}/ca.crt`, secret("authority/cluster"), readers),
     ...kubeconfigFiles(plan, machine, "kubelet", ["kubelet"]),
     file(`${paths.kubelet}/config.yaml`, kubeletMachineConfiguration(plan, machine), ["kubelet"], { mode: 0o600 }),
-    file(`${paths.kubelet}/kubeadm-flags.env`, kubeletFlags(machine), ["kubelet"]),
+    file(`${paths.kubelet}/kubeadm-flags.env`, kubeletFlags(plan, machine), ["kubelet"]),
+    privateFile(`${paths.kubeProxyFolder}/config.conf`, kubeProxyConfiguration(plan), ["kube-proxy"]),
+    privateFile(`${paths.kubeProxyFolder}/kubeconfig.conf`, kubeProxyKubeconfig(plan, machine), ["kube-proxy"]),
     ...certificateFiles(`${paths.kubelet}/pki/kubelet`, kubeletServing(machine), ["kubelet"]),
     ...(resolver ? [file(paths.resolvConf, resolver, ["kubelet"])] : []),
     ...(machine.role === "worker" ? [privateFile(paths.kubeadm, kubeadmJoinConfiguration(plan, machine), [])] : []),

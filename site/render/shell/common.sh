@@ -1,4 +1,5 @@
-# Common to all roles. The header before this sets MACHINE, ADDRESS, ROLE and FILES, one `mode owner path units` a line.
+# Common to all roles. The header before this sets MACHINE, ADDRESS, VERSION_ADVICE (what to do about a program of another
+# version than the planned one) and FILES, one `mode owner path units` a line.
 # shellcheck shell=bash
 set -Eeuo pipefail
 shopt -s inherit_errexit
@@ -61,6 +62,15 @@ needs() {
     command -v "$name" >/dev/null || missing+=("$name")
   done
   [[ ${#missing[@]} -eq 0 ]] || fail "${missing[*]} not installed; use a machine image that has them"
+}
+
+# What is installed, of programs that run as a service: a newer one is started in place of an older one.
+declare -A INSTALLED=()
+
+# holds PROGRAM PLANNED FOUND: the program is of the planned version, as far as the plan names it.
+holds() {
+  INSTALLED[$1]=$3
+  [[ $3 == "$2" || $3 == "$2".* ]] || fail "$1 ${3:-of an unknown version} is installed and $2 is planned; $VERSION_ADVICE"
 }
 
 # One apply at a time: a run that lost its connection may still be at work.
@@ -136,14 +146,17 @@ install_files() {
   [[ -z $UNITS_CHANGED ]] || systemctl daemon-reload
 }
 
-# digest UNIT: of all that the unit reads, so that a run that was cut off between installing and restarting is made good.
+# digest UNIT: of the program and all that the unit reads, so that a run that was cut off between installing and restarting is made good.
 digest() {
   local mode owner path units
-  while read -r mode owner path units; do
-    [[ ,$units, == *",$1,"* ]] || continue
-    printf '%s %s %s\n' "$mode" "$owner" "$path"
-    cat "$path"
-  done <<<"$FILES" | sha256sum | cut -c1-64
+  {
+    printf '%s' "${INSTALLED[$1]:-}"
+    while read -r mode owner path units; do
+      [[ ,$units, == *",$1,"* ]] || continue
+      printf '%s %s %s\n' "$mode" "$owner" "$path"
+      cat "$path"
+    done <<<"$FILES"
+  } | sha256sum | cut -c1-64
 }
 
 # changed UNIT: is there something that it has not been restarted for?

@@ -51,7 +51,11 @@ initialise() {
   grant
 }
 
-grant() { as_admin apply --server-side --force-conflicts --filename /etc/kubernetes/cluster-roles.yaml >>"$LOG"; }
+# Roles, and the kube-proxy of this version, beside which that of the version before goes on where nodes have it.
+grant() {
+  as_admin apply --server-side --force-conflicts --filename /etc/kubernetes/cluster-roles.yaml \
+    --filename /etc/kubernetes/kube-proxy.yaml >>"$LOG"
+}
 
 # A further control plane: the same manifests; everything shared is in etcd already.
 join() {
@@ -110,15 +114,14 @@ update_cluster() {
   changed cluster || return 0
   say "updating what the cluster keeps of its configuration"
   kubeadm_quietly "kubeadm's upload of the configuration" init phase upload-config all --config /etc/kubernetes/kubeadm.yaml
-  kubeadm_quietly "kubeadm's update of kube-proxy" init phase addon kube-proxy --config /etc/kubernetes/kubeadm.yaml
   grant
-  as_admin --namespace kube-system rollout restart daemonset/kube-proxy >>"$LOG"
   applied cluster
 }
 
 apply_control_plane() {
   needs kubeadm kubelet kubectl etcdctl curl iptables
   begin
+  version
   install_files
   kernel
   clock
@@ -141,6 +144,7 @@ apply_control_plane() {
     applied static-pods $COMPONENTS cluster
   fi
   wait_for 180 "the node is registered and marked" "see \`journalctl -u kubelet\`, and whether the first control plane is up" mark
+  proxy
   : >"$STATE/joined"
   wait_for 180 "the node is Ready" "see \`journalctl -u kubelet\`" registered
   say "the API server is ready"

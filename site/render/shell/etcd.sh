@@ -1,4 +1,5 @@
-# An etcd member. The header sets MEMBERS (`name address` a line) and DATA_DISK (yes where the plan gives it a disk of its own).
+# An etcd member. The header sets MEMBERS (`name address` a line), DATA_DISK (yes where the plan gives it a disk of its own) and
+# ETCD_VERSION.
 # shellcheck shell=bash
 
 # What runs under the members' lock has these from who holds it, and etcdctl refuses them beside its own flags.
@@ -226,6 +227,7 @@ counts() {
 apply_etcd() {
   needs etcd etcdctl curl mkfs.ext4 lsblk blkid wipefs
   begin
+  holds etcd "$ETCD_VERSION" "$(etcd --version | awk '$1 == "etcd" { print $3 }')"
   data_disk
   etcd_user
   install_files

@@ -1,5 +1,18 @@
-# Common to control planes and workers: container runtime, pod network, kubelet. The header sets ENDPOINT (https://…).
+# Common to control planes and workers: container runtime, pod network, kubelet. The header sets ENDPOINT (https://…),
+# KUBERNETES_VERSION and NODE_LABELS (JSON).
 # shellcheck shell=bash
+
+version() {
+  holds kubeadm "$KUBERNETES_VERSION" "$(kubeadm version --output short | tr -d v)"
+  holds kubelet "$KUBERNETES_VERSION" "$(kubelet --version | sed 's/.* v//')"
+}
+
+# kube-proxy reads its files when it starts. Its container is started again by the kubelet.
+proxy() {
+  changed kube-proxy || return 0
+  [[ ! -f $STATE/applied/kube-proxy ]] || pkill -x kube-proxy || true
+  applied kube-proxy
+}
 
 runtime() {
   active containerd || { enable containerd; systemctl start containerd; }
@@ -47,10 +60,11 @@ api_ready() {
 
 as_node() { kubectl --kubeconfig /etc/kubernetes/kubelet.conf --request-timeout=10s "$@"; }
 
-# Registered as this very machine, and Ready where that takes nothing that comes later.
+# Registered as this very machine with its labels, which a kubelet sets of a new node only, and Ready where that takes nothing that comes later.
 registered() {
   local status
-  as_node annotate --overwrite node "$MACHINE" "groundwork.local/identity=$IDENTITY"
+  as_node patch node "$MACHINE" --type merge \
+    --patch "{\"metadata\": {\"annotations\": {\"groundwork.local/identity\": \"$IDENTITY\"}, \"labels\": $NODE_LABELS}}"
   [[ $NETWORK_FROM_START == yes ]] || return 0
   status=$(as_node get node "$MACHINE" -o 'jsonpath={.status.conditions[?(@.type=="Ready")].status}')
   [[ $status == True ]]

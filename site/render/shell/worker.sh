@@ -4,6 +4,7 @@
 apply_worker() {
   needs kubeadm kubelet kubectl curl iptables
   begin
+  version
   install_files
   kernel
   clock
@@ -19,5 +20,6 @@ apply_worker() {
   start_kubelet
   wait_for_kubelet
   wait_for 180 "the node is Ready" "see \`journalctl -u kubelet\`" registered
+  proxy
   say "the node is Ready"
 }
