@@ -9,9 +9,10 @@ import { type Standing, sequence } from "../site/standing";
 export class Sequence {
   private readonly steps = new Map<string, Step>();
   private readonly last = new Map<string, Promise<Resource[]>>();
+  private readonly start = deferred();
 
   constructor(plan: SitePlan, standing: Standing | undefined) {
-    let before: Promise<Resource[]> = Promise.resolve([]);
+    let before = this.start.promise;
     for (const { name, role } of sequence(plan, standing)) {
       const { promise, resolve } = deferred();
       this.steps.set(name, { before, resolve });
@@ -28,6 +29,11 @@ export class Sequence {
   /** What must be complete before the machine is configured: a new one waits for those of its kind that stand. */
   turn({ name, role }: MachinePlan): Promise<Resource[]> {
     return this.steps.get(name)?.before ?? this.last.get(role) ?? Promise.resolve([]);
+  }
+
+  /** Says what must be complete before anything that stands is touched. Must be said once. */
+  startsAfter(...resources: Resource[]): void {
+    this.start.resolve(resources);
   }
 
   /** Says what a machine consists of, so that the next can wait for it. Must be said of every machine. */

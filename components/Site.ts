@@ -13,6 +13,7 @@ import type { Finding } from "../site/rules";
 import type { SiteSpec } from "../site/spec";
 import { madeAnew, type Standing, standingOf } from "../site/standing";
 import { STORES, type Store } from "../site/stores";
+import { upgradeSteps } from "../site/upgrade";
 import { Addons } from "./Addons";
 import { PodNetwork } from "./addons/PodNetwork";
 import { ControlPlane } from "./ControlPlane";
@@ -27,6 +28,7 @@ import { Placement, type PlacementTransforms } from "./Placement";
 import { Rotation } from "./Rotation";
 import { type MachineRecord, type MemberRecord, machineRecord, memberRecord } from "./records";
 import { Sequence } from "./Sequence";
+import { Snapshot } from "./Snapshot";
 import { safePlan } from "./safePlan";
 import type { Transform } from "./Transform";
 import { VsphereMachine } from "./VsphereMachine";
@@ -83,6 +85,8 @@ export class Site extends pulumi.ComponentResource {
     this.survival = singleFailures(factsOfPlan(plan));
     const child = { parent: this };
 
+    const steps = args.standing ? upgradeSteps(plan, args.standing) : [];
+    if (steps.length > 0) void pulumi.log.info(["The upgrade, in this order:", ...steps].join("\n"), this);
     const pki = new Pki(name, { plan }, child);
     this.sshPrivateKey = login(plan, args, pki);
     const sequence = new Sequence(plan, args.standing);
@@ -142,6 +146,15 @@ export class Site extends pulumi.ComponentResource {
       { plan, pki, manifest: args.podNetworkManifest },
       { ...inCluster, dependsOn: networkStore },
     );
+
+    const keeper = found(machines, machinesOf(plan, "control-plane").at(-1)?.name ?? "");
+    const stands = args.standing !== undefined;
+    const snapshot = new Snapshot(
+      `${name}-snapshot`,
+      { plan, machine: keeper },
+      { ...child, dependsOn: stands ? [] : [...stores, controlPlane] },
+    );
+    sequence.startsAfter(...(stands ? [snapshot] : []));
 
     const configurations = [
       ...[...stores, ...networkStore].flatMap((cluster) => cluster.members),

@@ -6,6 +6,7 @@ import { checkRules, type Finding, formatFinding } from "../site/rules";
 import { differences } from "../site/saved";
 import type { SiteSpec } from "../site/spec";
 import { membersLost, rotationsRefused, type Standing } from "../site/standing";
+import { upgradeProblems } from "../site/upgrade";
 
 /**
  * Plans a site and judges the plan before anything is made of it. Throws one error with every mandatory finding. With a
@@ -34,7 +35,9 @@ export function safePlan(
       ].join("\n"),
     );
   }
-  const impossible = standing ? [...membersLost(plan, standing), ...rotationsRefused(plan, standing)] : [];
+  const impossible = standing
+    ? [upgradeProblems, membersLost, rotationsRefused].flatMap((problemsOf) => problemsOf(plan, standing))
+    : [];
   if (impossible.length > 0) {
     throw new pulumi.RunError(
       [`${plan.site}: refused before anything is changed`, ...impossible.map(formatProblem)].join("\n"),

@@ -18,6 +18,8 @@ export interface StandingMachine extends EarlierMachine, Pick<MachinePlan, "cpus
 export interface Standing {
   /** Kubernetes' version: `1.36.3`. */
   kubernetes: string;
+  /** etcd's version, as far as the description names it: `3.6` or `3.6.8`. */
+  etcd?: string;
   /** The machines' template, for machines of ours. */
   template?: string;
   machines: StandingMachine[];
@@ -27,6 +29,7 @@ export interface Standing {
 
 const standingSchema = z.object({
   kubernetes: z.string(),
+  etcd: z.string().optional(),
   template: z.string().optional(),
   rotations: pkiSchema.shape.rotation.unwrap().optional(),
   machines: z.array(
@@ -55,6 +58,7 @@ export function readStanding(output: unknown): Standing | undefined {
 export function standingOf({ spec, machines }: SitePlan): Standing {
   return {
     kubernetes: spec.kubernetes.version,
+    etcd: spec.etcd.version,
     ...(spec.hypervisor.kind === "vsphere" && { template: spec.hypervisor.template }),
     rotations: spec.pki.rotation,
     machines: machines.map(({ name, role, host, address, podCidr, cpus, memoryGiB, disks }) => ({

@@ -20,6 +20,7 @@ export type ShellProgram =
   | "control-plane"
   | "worker"
   | "pod-network"
+  | "snapshot"
   | "departure"
   | "member-departure"
   | "node-departure"

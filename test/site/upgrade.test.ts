@@ -1,0 +1,155 @@
+import { describe, expect, test } from "vitest";
+import { parseSite } from "../../site/parse";
+import { planSite, type SitePlan } from "../../site/plan";
+import { formatProblem } from "../../site/problem";
+import { applyScript, machineFiles } from "../../site/render/machine";
+import { standingOf } from "../../site/standing";
+import { upgradeProblems, upgradeSteps } from "../../site/upgrade";
+import { site, threeHosts } from "./sites";
+
+interface Versions {
+  kubernetes: string;
+  etcd: string;
+  template: string;
+}
+
+const before: Versions = { kubernetes: "1.35.4", etcd: "3.5.35", template: "node-1.35" };
+const after: Versions = { kubernetes: "1.36.3", etcd: "3.6.8", template: "node-1.36" };
+
+function planOf({ kubernetes, etcd, template }: Versions): SitePlan {
+  const { hypervisor } = site(threeHosts);
+  return planSite(
+    parseSite(
+      site(threeHosts, {
+        hypervisor: { ...hypervisor, template } as typeof hypervisor,
+        kubernetes: { version: kubernetes },
+        etcd: { members: 3, version: etcd },
+      }),
+    ),
+  );
+}
+
+function refused(from: Versions, to: Partial<Versions>): string[] {
+  return upgradeProblems(planOf({ ...after, ...to }), standingOf(planOf(from))).map(formatProblem);
+}
+
+describe("versions go one minor version up at a time", () => {
+  test("the next minor version, and a patch", () => {
+    expect(refused(before, after)).toEqual([]);
+    expect(refused(before, { kubernetes: "1.35.5", etcd: "3.5.35" })).toEqual([]);
+    expect(refused(after, after)).toEqual([]);
+  });
+
+  test("another template alone", () => {
+    expect(refused(after, { template: "node-1.36-b" })).toEqual([]);
+  });
+
+  test("etcd is named by its minor version, then by its patch", () => {
+    expect(refused({ ...after, etcd: "3.6" }, { etcd: "3.6.8" })).toEqual([]);
+    expect(refused({ ...after, etcd: "3.6.8" }, { etcd: "3.6" })).toEqual([]);
+  });
+
+  test("no minor version is skipped", () => {
+    expect(refused({ ...before, kubernetes: "1.34.2" }, after)).toMatchInlineSnapshot(`
+      [
+        "kubernetes.version: Kubernetes 1.34.2 runs and 1.36.3 skips 1.35: it works together with the minor version before it only; upgrade to 1.35 first",
+      ]
+    `);
+    expect(refused({ ...before, etcd: "3.4.30" }, after)).toMatchInlineSnapshot(`
+      [
+        "etcd.version: etcd 3.4.30 runs and 3.6.8 skips 3.5: it works together with the minor version before it only; upgrade to 3.5 first",
+      ]
+    `);
+  });
+
+  test("nothing goes back", () => {
+    expect(refused(after, before)).toMatchInlineSnapshot(`
+      [
+        "kubernetes.version: Kubernetes 1.36.3 runs and 1.35.4 is older: it need not read what the newer one has stored; leave it at 1.36.3, or restore a backup of that time onto a new site",
+        "etcd.version: etcd 3.6.8 runs and 3.5.35 is older: it need not read what the newer one has stored; leave it at 3.6.8, or restore a backup of that time onto a new site",
+      ]
+    `);
+    expect(refused(after, { ...after, kubernetes: "1.36.2", template: "other" })).toMatchInlineSnapshot(`
+      [
+        "kubernetes.version: Kubernetes 1.36.3 runs and 1.36.2 is older: it need not read what the newer one has stored; leave it at 1.36.3, or restore a backup of that time onto a new site",
+      ]
+    `);
+    expect(refused(after, { ...after, kubernetes: "2.0.0", template: "other" })).toMatchInlineSnapshot(`
+      [
+        "kubernetes.version: Kubernetes 1.36.3 runs and 2.0.0 is another major version; build a new site and move over",
+      ]
+    `);
+  });
+
+  test("a version comes with a template of its own", () => {
+    expect(refused(before, { ...after, template: before.template })).toMatchInlineSnapshot(`
+      [
+        "hypervisor.template: the machines were made from node-1.35, which holds Kubernetes 1.35.4; import the template with Kubernetes 1.36.3 under a name of its own and name it here",
+        "hypervisor.template: the machines were made from node-1.35, which holds etcd 3.5.35; import the template with etcd 3.6.8 under a name of its own and name it here",
+      ]
+    `);
+  });
+});
+
+describe("what an upgrade does", () => {
+  test("in which order", () => {
+    expect(upgradeSteps(planOf(after), standingOf(planOf(before)))).toMatchInlineSnapshot(`
+      [
+        "1. a snapshot of etcd is saved and checked",
+        "2. shop-etcd-a: leaves its store, is made anew from node-1.36: etcd 3.5.35 → 3.6.8",
+        "3. shop-etcd-b: leaves its store, is made anew from node-1.36: etcd 3.5.35 → 3.6.8",
+        "4. shop-etcd-c: leaves its store, is made anew from node-1.36: etcd 3.5.35 → 3.6.8",
+        "5. shop-load-balancer-a: hands over, is made anew from node-1.36",
+        "6. shop-load-balancer-b: hands over, is made anew from node-1.36",
+        "7. shop-control-plane-a: is drained, is made anew from node-1.36: Kubernetes 1.35.4 → 1.36.3",
+        "8. shop-control-plane-b: is drained, is made anew from node-1.36: Kubernetes 1.35.4 → 1.36.3",
+        "9. shop-general-a: is drained, is made anew from node-1.36: Kubernetes 1.35.4 → 1.36.3",
+        "10. shop-general-b: is drained, is made anew from node-1.36: Kubernetes 1.35.4 → 1.36.3",
+        "11. the kube-proxy of 1.35.4 is deleted",
+      ]
+    `);
+  });
+
+  test("nothing where no version changes", () => {
+    expect(upgradeSteps(planOf(after), standingOf(planOf(after)))).toEqual([]);
+  });
+});
+
+describe("what is rendered for a version", () => {
+  const text = (plan: SitePlan, machine: string, path: string): string => {
+    const found = plan.machines.find(({ name }) => name.endsWith(machine)) as SitePlan["machines"][number];
+    const file = machineFiles(plan, found).find((each) => each.path === path);
+    return String(file?.content.join(""));
+  };
+
+  test("etcd 3.5 knows two settings by other names", () => {
+    const [old, current] = [before, after].map((versions) => text(planOf(versions), "etcd-a", "/etc/etcd/etcd.yaml"));
+    expect(old).toContain("experimental-initial-corrupt-check: true");
+    expect(old).not.toContain("feature-gates");
+    expect(current).toContain("feature-gates: InitialCorruptCheck=true");
+    expect(current).not.toContain("experimental");
+  });
+
+  test("a node wants the kube-proxy of its own version", () => {
+    const plan = planOf(after);
+    expect(text(plan, "control-plane-a", "/etc/kubernetes/kube-proxy.yaml")).toContain("name: kube-proxy-1.36.3");
+    expect(text(plan, "general-a", "/var/lib/kubelet/kubeadm-flags.env")).toContain(
+      "groundwork.local/kubernetes=1.36.3",
+    );
+  });
+
+  test("a control plane's kubelet and kube-proxy use the API server beside them", () => {
+    const plan = planOf(after);
+    const { address } = plan.machines.find(({ name }) => name.endsWith("control-plane-b")) as { address: string };
+    for (const path of ["/etc/kubernetes/kubelet.conf", "/etc/kubernetes/kube-proxy/kubeconfig.conf"]) {
+      expect(text(plan, "control-plane-b", path)).toContain(`server: https://${address}:6443`);
+      expect(text(plan, "general-a", path)).toContain(`server: https://${plan.vip}:6443`);
+    }
+  });
+
+  test("every machine is told which version it must find", () => {
+    const plan = planOf(after);
+    const scripts = plan.machines.filter(({ role }) => role !== "load-balancer").map((m) => applyScript(plan, m));
+    for (const script of scripts) expect(script).toMatch(/^(KUBERNETES_VERSION='1\.36\.3'|ETCD_VERSION='3\.6\.8')$/m);
+  });
+});
