@@ -78,6 +78,7 @@ export async function until<T>(what: string, seconds: number, ask: () => Promise
 /** The site that runs in the tests' lab, as it was planned. */
 export class RunningSite {
   private constructor(
+    readonly lab: string,
     readonly plan: SitePlan,
     readonly paths: ReturnType<typeof labPaths>,
     readonly environment: Record<string, string>,
@@ -85,19 +86,19 @@ export class RunningSite {
   ) {}
 
   /** @throws Error if the lab does not run */
-  static async open(): Promise<RunningSite> {
-    const state = readLabState(labName);
-    const paths = labPaths(labName);
-    const datacenter = await findDatacenter(labName, paths.folder);
-    if (!state || !datacenter) throw new Error(`lab "${labName}": does not run; site.setup.ts starts it`);
-    const config = parse(readFileSync(join(paths.folder, `Pulumi.${labName}.yaml`), "utf8")) as {
+  static async open(lab = labName): Promise<RunningSite> {
+    const state = readLabState(lab);
+    const paths = labPaths(lab);
+    const datacenter = await findDatacenter(lab, paths.folder);
+    if (!state || !datacenter) throw new Error(`lab "${lab}": does not run; site.setup.ts starts it`);
+    const config = parse(readFileSync(join(paths.folder, `Pulumi.${lab}.yaml`), "utf8")) as {
       config: Record<string, unknown>;
     };
     const environment = await labEnvironment(state, datacenter);
-    const stack = { folder: repository, stack: labName, env: { ...process.env, ...environment } };
+    const stack = { folder: repository, stack: lab, env: { ...process.env, ...environment } };
     const against = await standingOfStack(stack);
     const plan = planSite(parseSite(config.config["groundwork:site"]), { against });
-    return new RunningSite(plan, paths, environment, datacenter);
+    return new RunningSite(lab, plan, paths, environment, datacenter);
   }
 
   /** Makes things fail, and mends them. */
@@ -109,8 +110,8 @@ export class RunningSite {
   get stack(): PulumiStack {
     return {
       folder: repository,
-      stack: labName,
-      configFile: join(this.paths.folder, `Pulumi.${labName}.yaml`),
+      stack: this.lab,
+      configFile: join(this.paths.folder, `Pulumi.${this.lab}.yaml`),
       env: { ...process.env, ...this.environment },
     };
   }
@@ -132,7 +133,7 @@ export class RunningSite {
 
   /** Docker's name of the container that is a machine. */
   container(name: string): string {
-    return `groundwork-${labName}-${name}`;
+    return `groundwork-${this.lab}-${name}`;
   }
 
   /** Runs a command with the lab's tools and access, and returns however it ended. */
@@ -228,7 +229,7 @@ export class RunningSite {
 
   /** Resources of the stack as `pulumi stack export` has them, decrypted. */
   async exported(): Promise<{ urn: string; type: string; outputs?: Record<string, unknown> }[]> {
-    const text = await this.run("pulumi", ["stack", "export", "--show-secrets", "--stack", labName]);
+    const text = await this.run("pulumi", ["stack", "export", "--show-secrets", "--stack", this.lab]);
     return (JSON.parse(text) as { deployment: { resources: [] } }).deployment.resources;
   }
 
