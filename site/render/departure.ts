@@ -18,22 +18,23 @@ export function fellowOf(plan: SitePlan, machine: MachinePlan): MachinePlan | un
  * @param identity what the machine wrote of itself into the cluster when it was configured
  */
 export function departureScript(plan: SitePlan, machine: MachinePlan, identity: string): string {
-  const member = isStore(machine.role);
-  const kin = member ? machinesOf(plan, machine.role) : machinesOf(plan, "control-plane");
-  const others = kin.filter(({ name }) => name !== machine.name);
-  const header = {
-    MACHINE: machine.name,
-    ADDRESS: machine.address,
-    IDENTITY: identity,
-    OTHERS: others.map(({ name, address }) => `${name} ${address}`).join("\n"),
-    ...(!member && {
-      DRAIN_SECONDS: String(plan.spec.kubernetes.drainSeconds),
-      OTHER_NODES: String(nodesOf(plan).filter(({ name }) => name !== machine.name).length),
-    }),
-  };
+  const names = { MACHINE: machine.name, ADDRESS: machine.address, IDENTITY: identity };
+  const header = isStore(machine.role)
+    ? { ...names, OTHERS: others(plan, machine) }
+    : {
+        ...names,
+        DRAIN_SECONDS: String(plan.spec.kubernetes.drainSeconds),
+        OTHER_NODES: String(nodesOf(plan).length - 1),
+      };
   return [
     ...Object.entries(header).map(([name, value]) => `${name}=${quoted(value)}`),
     shell("departure"),
-    shell(member ? "member-departure" : "node-departure"),
+    shell(isStore(machine.role) ? "member-departure" : "node-departure"),
   ].join("\n");
+}
+
+/** The other members of a store, `name address` a line. */
+function others(plan: SitePlan, { name, role }: MachinePlan): string {
+  const members = machinesOf(plan, role).filter((member) => member.name !== name);
+  return members.map((member) => `${member.name} ${member.address}`).join("\n");
 }

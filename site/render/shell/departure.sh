@@ -1,4 +1,4 @@
-# Common to all departures. The header before this sets MACHINE, ADDRESS, IDENTITY and OTHERS, one `name address` a line.
+# Common to all departures. The header before this sets MACHINE, ADDRESS and IDENTITY.
 # shellcheck shell=bash
 set -Eeuo pipefail
 shopt -s inherit_errexit

@@ -1,4 +1,4 @@
-# Takes the member out of its store, while the others have a quorum without it.
+# Takes the member out of its store, while the others have a quorum without it. The header sets OTHERS too, one `name address` a line.
 # shellcheck shell=bash
 
 PKI=/etc/etcd/pki
@@ -31,9 +31,11 @@ hand_over() {
 # Run under the members' lock.
 leave() {
   local id status learner name address
+  # Of those that are members now: others may have left since this was planned.
   while read -r name address; do
     within 60 healthy "$address" || fail "member $name is not healthy, so this one stays; mend that one first and run \`pulumi up\` again"
-  done <<<"$OTHERS"
+  done < <(of_others member list | awk -F ', ' -v url="https://$ADDRESS:2380" \
+    '$4 != url { sub("https://", "", $4); sub(":2380.*", "", $4); print ($3 == "" ? "-" : $3), $4 }')
   read -r id status learner <<<"$(membership)" || true
   [[ -n $id ]] || { say "is no member any more"; return 0; }
   if [[ $learner == false && $status == started && $(voters) -le 1 ]]; then

@@ -24,10 +24,12 @@ if [[ -n $known && $known != "$IDENTITY" ]]; then
   say "was made anew already"
   exit 0
 fi
+# Of those that are control planes now: others may have left since this was planned.
 while read -r name address; do
   within 60 ready "$address" ||
     fail "control plane $name does not answer, so this machine stays; mend that one first and run \`pulumi up\` again"
-done <<<"$OTHERS"
+done < <(cluster get nodes --selector node-role.kubernetes.io/control-plane --no-headers \
+  -o 'custom-columns=A:.metadata.name,B:.status.addresses[?(@.type=="InternalIP")].address' | awk -v own="$MACHINE" '$1 != own')
 if [[ $OTHER_NODES -gt 0 ]]; then
   say "draining the node"
   # Pods of a node that is lost cannot end: they are not waited for.

@@ -1,0 +1,121 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { parse } from "yaml";
+import { repository } from "../../lab/toolchain/artifact";
+import { parseSite } from "../../site/parse";
+import { planSite, type SitePlan } from "../../site/plan";
+import { departureScript, fellowOf } from "../../site/render/departure";
+import type { SiteInput } from "../../site/spec";
+import { madeAnew, membersLost, readStanding, sequence, standingOf } from "../../site/standing";
+
+const file = parse(readFileSync(join(repository, "stacks/Pulumi.demo.yaml"), "utf8")) as { config: object };
+const description = Object.values(file.config)[0] as SiteInput;
+
+function planned(change: (site: SiteInput) => void = () => {}): SitePlan {
+  const site = structuredClone(description);
+  change(site);
+  return planSite(parseSite(site));
+}
+
+const demo = planned();
+const standing = standingOf(demo);
+const machine = (plan: SitePlan, name: string) => {
+  const found = plan.machines.find((each) => each.name === name);
+  if (!found) throw new Error(name);
+  return found;
+};
+const anew = (plan: SitePlan, before = standing) =>
+  plan.machines.filter((each) => madeAnew(plan, each, before)).map(({ name }) => name);
+
+describe("what stands", () => {
+  test("is read back from the stack's output as it was written", () => {
+    expect(readStanding(JSON.parse(JSON.stringify(standing)))).toEqual(standing);
+  });
+
+  test.each([undefined, null, "x", {}, { machines: [] }, { kubernetes: "1.36.3", machines: [{ name: "a" }] }])(
+    "is nothing where the output is %j",
+    (output) => {
+      expect(readStanding(output)).toBeUndefined();
+    },
+  );
+
+  test("is changed in the order in which machines rely on each other", () => {
+    const roles = sequence(demo, standing).map(({ role }) => role);
+    expect([...new Set(roles)]).toEqual(["etcd", "load-balancer", "control-plane", "worker"]);
+    expect(roles).toHaveLength(demo.machines.length);
+  });
+
+  test("leaves out what is new, and everything before the first up", () => {
+    const more = planned((site) => {
+      site.etcd = { members: 5 };
+    });
+    const names = sequence(more, standing).map(({ name }) => name);
+    expect(names).not.toContain("demo-etcd-d");
+    expect(names).toContain("demo-etcd-c");
+    expect(sequence(demo, undefined)).toEqual([]);
+  });
+});
+
+describe("a machine is made anew", () => {
+  test("never when nothing differs, or when it only grows", () => {
+    expect(anew(demo)).toEqual([]);
+    expect(anew(planned((site) => void Object.assign(site, { etcd: { members: 3, memoryGiB: 12, cpus: 4 } })))).toEqual(
+      [],
+    );
+  });
+
+  test.each([
+    ["less memory", { members: 3, memoryGiB: 6 }],
+    ["fewer CPUs", { members: 3, cpus: 1 }],
+  ])("for %s, and only that one", (_, etcd) => {
+    const names = anew(planned((site) => void Object.assign(site, { etcd })));
+    expect(names).toEqual(["demo-etcd-a", "demo-etcd-b", "demo-etcd-c"]);
+  });
+
+  test("to grow beyond what a running guest can", () => {
+    const small = planned((site) => void Object.assign(site, { etcd: { members: 3, memoryGiB: 3 } }));
+    expect(anew(demo, standingOf(small))).toEqual(["demo-etcd-a", "demo-etcd-b", "demo-etcd-c"]);
+  });
+
+  test("for a template of another name, all of them", () => {
+    const other = { ...standing, template: "another" };
+    expect(anew(demo, other)).toEqual(demo.machines.map(({ name }) => name));
+  });
+
+  test("but not the only member of a store: that is told", () => {
+    const one = planned((site) => {
+      site.etcd = { members: 1 };
+    });
+    expect(membersLost(one, { ...standingOf(one), template: "another" })).toEqual([
+      {
+        path: "machines.demo-etcd-a",
+        fact: "it is the only member of etcd and would be made anew, with all its data lost",
+        fix: "keep its template and size, or give the store three members first",
+      },
+    ]);
+    expect(membersLost(demo, { ...standing, template: "another" })).toEqual([]);
+  });
+});
+
+describe("a departure", () => {
+  test("is the business of a fellow, who stays", () => {
+    const fellows = demo.machines.map((each) => [each.name, fellowOf(demo, each)?.name]);
+    expect(Object.fromEntries(fellows)).toEqual({
+      "demo-control-plane-a": "demo-control-plane-b",
+      "demo-control-plane-b": "demo-control-plane-a",
+      "demo-etcd-a": "demo-etcd-b",
+      "demo-etcd-b": "demo-etcd-a",
+      "demo-etcd-c": "demo-etcd-a",
+      "demo-general-a": "demo-control-plane-a",
+      "demo-general-b": "demo-control-plane-a",
+      "demo-load-balancer-a": undefined,
+      "demo-load-balancer-b": undefined,
+    });
+  });
+
+  test("names the very machine, so that another in its place is left alone", () => {
+    for (const name of ["demo-etcd-b", "demo-general-a"])
+      expect(departureScript(demo, machine(demo, name), "it's-this-one")).toContain(`IDENTITY='it'\\''s-this-one'`);
+  });
+});
