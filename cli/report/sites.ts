@@ -16,7 +16,7 @@ export interface SiteSeen {
 
 /** The site as it is, or as it would be. None if the stack has none at that time. */
 export function siteSeen(steps: readonly Step[], when: "before" | "after"): SiteSeen | undefined {
-  const deployment = new Deployment(true);
+  const deployment = new Deployment(when === "after");
   const resources = steps.flatMap((step): PolicyResource[] => {
     const state = step[when];
     return state === undefined ? [] : [resourceOf(step, state)];

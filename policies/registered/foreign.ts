@@ -57,7 +57,9 @@ export function foreignMachines(resources: readonly Seen[], settings: Settings =
     if (resource.type !== virtualMachine) return [];
     const name = typeof resource.props.name === "string" ? resource.props.name : resource.name;
     const role = roleOf(name, settings);
-    return role === undefined ? [] : [registeredMachine(resource, planned(resource, name, role), foreignNames)];
+    return role === undefined
+      ? []
+      : [registeredMachine(resource, planned(resource, name, role), foreignNames, () => true)];
   });
 }
 

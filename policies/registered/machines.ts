@@ -24,43 +24,68 @@ export interface RegisteredMachine {
   disks: RegisteredDisk[];
 }
 
+/** Whether a host can use a datastore. */
+export type Sees = (host: string, datastore: string) => boolean;
+
 /** The virtual machines below `VsphereMachine` components, whose arguments say what each is for. */
-export function machinesOf(resources: readonly Seen[], names: Names): RegisteredMachine[] {
+export function machinesOf(resources: readonly Seen[], names: Names, sees: Sees): RegisteredMachine[] {
   const plans = new Map<string | undefined, MachinePlan>();
   for (const { type, urn, props } of resources)
     if (type === vsphereMachine && isPlan(props.plan)) plans.set(urn, props.plan);
   return resources.flatMap((resource) => {
     const plan = plans.get(resource.parent);
-    return resource.type === virtualMachine && plan !== undefined ? [registeredMachine(resource, plan, names)] : [];
+    return resource.type === virtualMachine && plan !== undefined
+      ? [registeredMachine(resource, plan, names, sees)]
+      : [];
   });
 }
 
 /** A virtual machine as it was registered, for what it is. */
-export function registeredMachine({ urn, props }: Seen, plan: MachinePlan, names: Names): RegisteredMachine {
+export function registeredMachine(
+  { urn, props, asked }: Seen,
+  plan: MachinePlan,
+  names: Names,
+  sees: Sees,
+): RegisteredMachine {
   const id = props.uuid ?? props.id;
   const disks = Array.isArray(props.disks) ? (props.disks as Record<string, unknown>[]) : [];
+  const host = names.host(props.hostSystemId);
+  // A disk without a datastore of its own moves with its machine. In a preview the provider says where it is: what it has to
+  // leave with its host it will, else nobody can tell whether it moves, or was moved away by hand.
+  const datastoreOf = (disk: Record<string, unknown>): string | Unknown => {
+    const is = has(disk.datastoreId) ? names.datastore(disk.datastoreId) : undefined;
+    const follows = names.datastore(props.datastoreId);
+    const { datastoreClusterId: cluster } = props;
+    if (typeof cluster === "string" && cluster !== "") return cluster; // Storage DRS may put it on any of its datastores
+    const isAsked = asked === undefined || is === undefined || has(askedDisk(asked, disk)?.datastoreId);
+    if (isAsked || is instanceof Unknown || follows instanceof Unknown || is === follows) return is ?? follows;
+    const goesAlong = typeof host === "string" && !sees(host, is);
+    return goesAlong ? follows : new Unknown(`disks.${disk.label}.datastoreId`, is);
+  };
   return {
     urn,
     ...(typeof id === "string" && { id }),
     plan,
-    host: names.host(props.hostSystemId),
+    host,
     cpus: count(props.numCpus, 1),
     memoryGiB: gibibytes(props.memory, 1024),
     reservation: { cpuMHz: count(props.cpuReservation, 0), memoryGiB: gibibytes(props.memoryReservation, 0) },
     disks: [...disks].sort(byUnit).map((disk) => ({
       label: String(disk.label ?? ""),
       sizeGiB: count(disk.size, 0),
-      datastore: datastoreOf(disk, props, names),
+      datastore: datastoreOf(disk),
     })),
   };
 }
 
-/** A disk without a datastore of its own lies with the machine's files. Storage DRS may put it on any of a cluster's. */
-function datastoreOf(disk: Record<string, unknown>, props: Seen["props"], names: Names): string | Unknown {
-  const { datastoreClusterId: cluster } = props;
-  if (typeof cluster === "string" && cluster !== "") return cluster;
-  const own = ![undefined, null, "", "<computed>"].includes(disk.datastoreId as string);
-  return names.datastore(own ? disk.datastoreId : props.datastoreId);
+/** The same disk as the program asks for it. */
+function askedDisk({ disks }: Seen["props"], { label, unitNumber }: Record<string, unknown>) {
+  const asked = Array.isArray(disks) ? (disks as Record<string, unknown>[]) : [];
+  return asked.find((disk) => disk.label === label && (disk.unitNumber ?? 0) === (unitNumber ?? 0));
+}
+
+function has(datastoreId: unknown): boolean {
+  return ![undefined, null, "", "<computed>"].includes(datastoreId as string);
 }
 
 function byUnit(a: Record<string, unknown>, b: Record<string, unknown>): number {

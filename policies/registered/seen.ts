@@ -9,6 +9,8 @@ export interface Seen {
   name: string;
   parent?: string;
   props: Readonly<Record<string, unknown>>;
+  /** What a preview was asked for, where `props` also hold what the provider says of it. */
+  asked?: Readonly<Record<string, unknown>>;
   /** The resources that a property was made from. */
   madeFrom: Readonly<Record<string, readonly string[]>>;
 }
@@ -40,6 +42,7 @@ export function seenAtTheEnd(resources: readonly PolicyResource[], deployment: D
     return [
       {
         ...asked,
+        ...(deployment.isPreview && { asked: asked.props }),
         props: isComponent ? asked.props : (either(asked.props, properties(resource.props)) as Seen["props"]),
         madeFrom: Object.fromEntries(
           Object.entries(resource.propertyDependencies).map(([key, from]) => [key, from.map(({ urn }) => urn)]),

@@ -83,13 +83,16 @@ function sitesOf(resources: readonly Seen[], deployment: Deployment): Registered
 
 function registeredSite(urn: string, plan: SitePlan, resources: readonly Seen[]): RegisteredMachines {
   const names = namesOf(resources);
-  const machines = machinesOf(resources, names);
+  const hardware = hardwareFacts(plan.spec);
+  const sees = (host: string, datastore: string) =>
+    hardware.devices.some(({ datastores, hosts }) => datastores.includes(datastore) && hosts.includes(host));
+  const machines = machinesOf(resources, names, sees);
   const made = new Set(machines.map((machine) => machine.plan.name));
   const meant = resources.filter(({ type }) => type === vsphereMachine).map(({ props }) => props.plan as MachinePlan);
   return {
     urn,
     plan,
-    hardware: hardwareFacts(plan.spec),
+    hardware,
     machines,
     rules: placementOf(resources, machines, names),
     absent: meant.map(({ name }) => name).filter((name) => !made.has(name)),
@@ -166,7 +169,8 @@ function machineFact(
     !(value instanceof Unknown) ? value : worstIn ? worst : undefined;
   const disk = ({ label, datastore, sizeGiB }: RegisteredDisk, position: number): DiskFact[] => {
     const name = plan.disks.find((d) => d.name === label)?.name ?? plan.disks[position]?.name;
-    const on = or(datastore, beside?.datastore ?? devices[0]?.datastores[0]);
+    const worst = datastore instanceof Unknown ? datastore.worst : undefined;
+    const on = or(datastore, worst ?? beside?.datastore ?? devices[0]?.datastores[0]);
     if (name === undefined) return [];
     const below = on === undefined ? undefined : devices.filter((d) => d.datastores.includes(on)).map(({ id }) => id);
     return [{ name, datastore: on, devices: below, sizeGiB: or(sizeGiB, 0) }];

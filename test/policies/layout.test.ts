@@ -134,6 +134,60 @@ describe("values that a preview cannot know", () => {
   });
 });
 
+describe("a disk without a datastore of its own, which the provider says to be elsewhere", () => {
+  /** A worker on a host and datastore, whose only disk vCenter had on another datastore before. */
+  const worker = (host: string, datastore: string, before: string) => {
+    const stack = stackOf(demoPlan());
+    const machine = found(stack, "demo-general-a");
+    const { hostSystemId: _, ...rest } = machine.inputs;
+    machine.inputs = { ...rest, hostSystemId: idOf("host", host), datastoreId: idOf("datastore", datastore) };
+    const [disk, ...others] = machine.inputs.disks;
+    const disks = [{ ...disk, datastoreId: idOf("datastore", before) }, ...others];
+    machine.outputs = { ...machine.outputs, disks };
+    return stack;
+  };
+
+  it("moves with its machine to another host", () => {
+    const moved = judged(worker("esx-2", "esx-2-a", "esx-1-a"));
+    expect(said(moved, "disk-on-its-host")).toEqual([]);
+    expect(said(moved, "decided").join()).not.toContain("disk-on-its-host");
+  });
+
+  it("is refused with its machine on a datastore of another host", () => {
+    expect(said(judged(worker("esx-2", "esx-3-a", "esx-1-a")), "disk-on-its-host")).toEqual([
+      expect.stringContaining("demo-general-a runs on esx-2, which does not see device"),
+    ]);
+  });
+
+  it("leaves undecided what a move by hand would break", () => {
+    const member = (preview: boolean) => {
+      const stack = stackOf(demoPlan());
+      const machine = found(stack, "demo-etcd-b");
+      // As if the member had one disk for all, and the program asked for a datastore of the machine only.
+      const [disk] = machine.inputs.disks;
+      machine.inputs.disks = [{ ...disk, label: "data" }];
+      machine.inputs.datastoreId = idOf("datastore", "esx-2-b");
+      found(stack, "demo-etcd-b-component", types.vsphereMachine).inputs.plan = {
+        ...demoPlan().machines.find(({ name }) => name === "demo-etcd-b"),
+        disks: [{ name: "data", datastore: "esx-2-b", device: "", sizeGiB: 20 }],
+      };
+      // It lies on a datastore that both hosts see, where another member is.
+      for (const host of (found(stack, "demo", types.site).inputs.plan as Props).spec.hosts)
+        if (host.name === "esx-2") host.devices.push({ ...demoPlan().spec.hosts[0]?.devices[0] });
+      machine.outputs = {
+        ...machine.outputs,
+        disks: [{ ...disk, label: "data", datastoreId: idOf("datastore", "esx-1-a") }],
+      };
+      return judged(stack, { preview });
+    };
+    expect(said(member(true), "etcd-distinct-devices")).toEqual([]);
+    expect(said(member(true), "decided").join()).toMatch(
+      /etcd-distinct-devices.*demo-etcd-b \(datastore of disk data\)/,
+    );
+    expect(said(member(false), "etcd-distinct-devices")).toEqual([expect.stringContaining("naa.5000c500a0000011")]);
+  });
+});
+
 describe("an update that nobody previewed", () => {
   it("is refused before the second member on a device is made", () => {
     const stack = stackOf(demoPlan());
