@@ -77,12 +77,13 @@ function withPlain(
 }
 
 /** What rules about objects also read: the settings, the clock, and the site's own image repository. */
-export function contextOf(deployment: Deployment): Pick<Facts, "now" | "backup" | "imageRepository"> {
+export function contextOf(deployment: Deployment): Pick<Facts, "now" | "backup" | "encryption" | "imageRepository"> {
   const own = deployment.registered().find(({ type }) => type === site);
   const repository = own && imageRepositoryOf(own);
   return {
     now: deployment.now(),
     ...(deployment.settings?.backup && { backup: deployment.settings.backup }),
+    ...(deployment.settings?.encryption && { encryption: deployment.settings.encryption }),
     ...(repository !== undefined && { imageRepository: repository }),
   };
 }

@@ -27,12 +27,14 @@ export const presets: Readonly<Record<PresetName, PolicyPackConfig>> = {
   "edge-single-host": {
     ...all("mandatory", "backup-made", "backup-elsewhere", "image-digest"),
     ...all("disabled", "workers-different-hosts", "workload-declared"),
+    "disks-encrypted": { enforcementLevel: "mandatory", unattended: true },
     "certificates-last": { enforcementLevel: "mandatory", days: 45 },
     "backup-age": { enforcementLevel: "mandatory", hours: 48 },
   },
   /** Two boxes: etcd is on the better one, everything else on both. */
   "edge-two-host": {
     ...all("mandatory", "etcd-split-over-two-hosts", "workers-different-hosts", "image-digest", ...backups),
+    "disks-encrypted": { enforcementLevel: "mandatory", unattended: true },
     "certificates-last": { enforcementLevel: "mandatory", days: 45 },
   },
   /** Three hosts or more, with people: any one of them may be lost, and it is known what that leaves. */

@@ -1,4 +1,4 @@
-import type { BackupFact } from "../site/facts";
+import type { BackupFact, EncryptionFact } from "../site/facts";
 
 /** A finding that the owner lives with, for a while. */
 export interface Exception {
@@ -14,6 +14,7 @@ export interface Exception {
 export interface Settings {
   exceptions: readonly Exception[];
   backup?: BackupFact;
+  encryption?: EncryptionFact;
   /** Roles of virtual machines by their names, as regular expressions. */
   roles: Readonly<Record<string, string>>;
   /** Devices by the ids of datastores. */
@@ -61,6 +62,19 @@ export const settingsSchema = {
           type: "string",
           pattern: "^\\d{4}-\\d{2}-\\d{2}T",
           description: "When the last one succeeded, RFC 3339",
+        },
+      },
+    },
+    encryption: {
+      type: "object",
+      additionalProperties: false,
+      description: "What the owner attests of disks' encryption",
+      properties: {
+        devices: { type: "array", items: { type: "string" }, description: "Devices that encrypt what lies on them" },
+        storagePolicies: {
+          type: "array",
+          items: { type: "string" },
+          description: "vCenter's storage policies that encrypt, by their ids",
         },
       },
     },

@@ -31,6 +31,8 @@ export interface Facts {
   imageRepository?: string;
   /** What the owner attests of etcd's backups. */
   backup?: BackupFact;
+  /** What the owner attests of disks' encryption. */
+  encryption?: EncryptionFact;
   /** When the facts are judged, milliseconds; not known to a plan. */
   now?: number;
 }
@@ -41,6 +43,13 @@ export interface BackupFact {
   copiedTo: string;
   /** When the last one succeeded, RFC 3339. */
   last?: string;
+}
+
+export interface EncryptionFact {
+  /** Devices that encrypt what lies on them, by their ids. */
+  devices?: readonly string[];
+  /** vCenter's storage policies that encrypt, by their ids. */
+  storagePolicies?: readonly string[];
 }
 
 /** The objects of a kind that are known. */
@@ -93,6 +102,8 @@ export interface DiskFact {
   /** The devices below its datastore; none = the datastore is on no known device; left out = the datastore is not known yet. */
   devices?: string[];
   sizeGiB?: number;
+  /** vCenter's storage policy, by its id; `null` = not known yet; left out = none. */
+  storagePolicy?: string | null;
 }
 
 export interface PlacementRuleFact {

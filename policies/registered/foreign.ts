@@ -36,6 +36,7 @@ const aboutAll = [
   "load-balancers-different-hosts",
   "anti-affinity-mandatory",
   "anti-affinity-possible",
+  "disks-encrypted",
 ];
 
 /** The rules that can be asked of machines without a site: those about etcd only where there is one. */

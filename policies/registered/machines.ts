@@ -9,6 +9,8 @@ export interface RegisteredDisk {
   label: string;
   sizeGiB: number | Unknown;
   datastore: string | Unknown;
+  /** vCenter's storage policy; none if it has none. */
+  storagePolicy?: string | Unknown;
 }
 
 /** A virtual machine as it was registered, and the machine of the plan it was made for. */
@@ -74,6 +76,7 @@ export function registeredMachine(
       label: String(disk.label ?? ""),
       sizeGiB: count(disk.size, 0),
       datastore: datastoreOf(disk),
+      ...storagePolicyOf(disk.storagePolicyId),
     })),
   };
 }
@@ -82,6 +85,10 @@ export function registeredMachine(
 function askedDisk({ disks }: Seen["props"], { label, unitNumber }: Record<string, unknown>) {
   const asked = Array.isArray(disks) ? (disks as Record<string, unknown>[]) : [];
   return asked.find((disk) => disk.label === label && (disk.unitNumber ?? 0) === (unitNumber ?? 0));
+}
+
+function storagePolicyOf(id: unknown): Pick<RegisteredDisk, "storagePolicy"> {
+  return id instanceof Unknown || (typeof id === "string" && id !== "") ? { storagePolicy: id } : {};
 }
 
 function has(datastoreId: unknown): boolean {

@@ -167,13 +167,19 @@ function machineFact(
   const beside = worstIn && neighbour(machine, worstIn);
   const or = <T>(value: T | Unknown, worst: T | undefined): T | undefined =>
     !(value instanceof Unknown) ? value : worstIn ? worst : undefined;
-  const disk = ({ label, datastore, sizeGiB }: RegisteredDisk, position: number): DiskFact[] => {
+  const policyOf = ({ storagePolicy }: RegisteredDisk) => {
+    if (storagePolicy === undefined) return {};
+    if (!(storagePolicy instanceof Unknown)) return { storagePolicy };
+    return worstIn ? {} : { storagePolicy: null };
+  };
+  const disk = (registered: RegisteredDisk, position: number): DiskFact[] => {
+    const { label, datastore, sizeGiB } = registered;
     const name = plan.disks.find((d) => d.name === label)?.name ?? plan.disks[position]?.name;
     const worst = datastore instanceof Unknown ? datastore.worst : undefined;
     const on = or(datastore, worst ?? beside?.datastore ?? devices[0]?.datastores[0]);
     if (name === undefined) return [];
     const below = on === undefined ? undefined : devices.filter((d) => d.datastores.includes(on)).map(({ id }) => id);
-    return [{ name, datastore: on, devices: below, sizeGiB: or(sizeGiB, 0) }];
+    return [{ name, datastore: on, devices: below, sizeGiB: or(sizeGiB, 0), ...policyOf(registered) }];
   };
   return {
     name: plan.name,
@@ -211,9 +217,10 @@ export function unknownsOf({ machines }: RegisteredMachines): { resource: string
       ["memory", memoryGiB],
       ["CPU reservation", reservation.cpuMHz],
       ["memory reservation", reservation.memoryGiB],
-      ...disks.flatMap(({ label, datastore, sizeGiB }): [string, unknown][] => [
+      ...disks.flatMap(({ label, datastore, sizeGiB, storagePolicy }): [string, unknown][] => [
         [`datastore of disk ${label}`, datastore],
         [`size of disk ${label}`, sizeGiB],
+        [`storage policy of disk ${label}`, storagePolicy],
       ]),
     ];
     return values.flatMap(([what, value]) => (value instanceof Unknown ? [{ resource: plan.name, what }] : []));

@@ -20,6 +20,7 @@ import {
   versionIsSupported,
 } from "./configuration";
 import * as controlPlanes from "./controlPlanes";
+import { disksAreEncrypted } from "./encryption";
 import { imageDigests, imageRegistries, imageTags } from "./images";
 import { rules } from "./index";
 import * as loadBalancers from "./loadBalancers";
@@ -91,7 +92,14 @@ const further: readonly Subject[] = [
   },
   {
     title: "Secrets and access",
-    rules: [hostKeysArePinned, noKeysInCommands, noKeysInGuestinfo, secretsAreSecret, vcenterIsVerified],
+    rules: [
+      hostKeysArePinned,
+      noKeysInCommands,
+      noKeysInGuestinfo,
+      secretsAreSecret,
+      vcenterIsVerified,
+      disksAreEncrypted,
+    ],
   },
   {
     title: "Kubernetes' configuration",

@@ -20,9 +20,16 @@ const hoursAgo = (hours: number) => new Date(Date.now() - hours * 3_600_000).toI
 const backup = { encrypted: true, copiedTo: "room-2", last: hoursAgo(1) };
 
 /** Settings under which every rule is content. */
-export const soundSettings = { backup };
+const encryption = { devices: [1, 2, 3].flatMap((host) => [1, 2].map((n) => `naa.5000c500a00000${host}${n}`)) };
+
+export const soundSettings = { backup, encryption };
+/** Parameters with which every rule has something to say. */
+export const strict = { "disks-encrypted": { unattended: true } };
 /** Settings that break every rule that reads some. */
-export const brokenSettings = { backup: { encrypted: false, copiedTo: "esx-1", last: hoursAgo(30.5) } };
+export const brokenSettings = {
+  encryption: { devices: encryption.devices.slice(1) },
+  backup: { encrypted: false, copiedTo: "esx-1", last: hoursAgo(30.5) },
+};
 
 const moveDisk = (machine: string, position: number, datastore: string) => (stack: Resource[]) => {
   inputsOf(stack, machine).disks[position].datastoreId = idOf("datastore", datastore);
@@ -348,6 +355,15 @@ export const breakages: Breakage[] = [
     says:
       "kubernetes.podNetwork: pod network routed does not enforce NetworkPolicy: every pod reaches every pod; " +
       "use kubernetes.podNetwork.kind cilium, or a manifest of a network that enforces it",
+  },
+  {
+    rule: "disks-encrypted",
+    settings: { sound: { encryption }, broken: { encryption: { devices: encryption.devices.slice(1) } } },
+    says: ["system", "data"].map(
+      (disk) =>
+        `machines.demo-etcd-a.disks.${disk}: the ${disk} disk of demo-etcd-a lies on device naa.5000c500a0000011, which nobody says encrypts, and has no storage policy that does; ` +
+        "give the disk a storage policy that encrypts, or a datastore on a device that encrypts itself, and name it in the setting `encryption`",
+    ),
   },
   {
     rule: "backup-made",

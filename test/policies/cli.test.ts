@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { allRules } from "../../site/rules/catalog";
 import type { Ended } from "../engine/project";
-import { type Breakage, breakages, brokenSettings, soundSettings } from "./breakages";
+import { type Breakage, breakages, brokenSettings, soundSettings, strict } from "./breakages";
 import { demoPlan, idOf, inputsOf, judged, type Props, type Resource, stackOf, together } from "./stack";
 import { pack, projectOf, startTestCenter, type TestCenter } from "./vcenter";
 
@@ -44,7 +44,9 @@ function shared(breakages: readonly Breakage[]): Breakage[][] {
 
 function tells(group: readonly Breakage[]): boolean {
   try {
-    const messages = judged(stackWith(group), { config: { settings: brokenSettings } }).map(({ message }) => message);
+    const messages = judged(stackWith(group), { config: { ...strict, settings: brokenSettings } }).map(
+      ({ message }) => message,
+    );
     const told = (says: string) => messages.some((message) => message.includes(says));
     return group.every(({ rule, says }) => rule === "vcenter-verified" || [says].flat().every(told));
   } catch {
@@ -62,7 +64,7 @@ describe("the pack, through the pulumi command and the vSphere plugin", () => {
   const previewed = async (resources: Resource[], settings: Props): Promise<Ended> => {
     const project = await projectOf(resources, center);
     try {
-      project.write("policies.json", JSON.stringify({ settings }));
+      project.write("policies.json", JSON.stringify({ ...strict, settings }));
       return await project.preview("--policy-pack", pack, "--policy-pack-config", "policies.json");
     } finally {
       project.remove();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import * as types from "../../policies/types";
 import { rules } from "../../site/rules";
-import { breakages } from "./breakages";
+import { breakages, soundSettings, strict } from "./breakages";
 import {
   demoPlan,
   found,
@@ -10,6 +10,7 @@ import {
   judged,
   type Props,
   type Reported,
+  type Resource,
   stackOf,
   together,
   unknown,
@@ -23,7 +24,7 @@ describe("the rules of a site, asked of registered resources", () => {
     "$title refuses what breaks it and lets pass what does not",
     ({ rule, spec, plan: wrong, change, settings, says }) => {
       const plan = demoPlan(spec);
-      const set = (to: Props | undefined) => ({ config: { settings: to ?? {} } });
+      const set = (to: Props | undefined) => ({ config: { ...strict, settings: to ?? {} } });
       expect(said(judged(stackOf(plan), set(settings?.sound)), rule)).toEqual([]);
       wrong?.(plan);
       const stack = stackOf(plan);
@@ -185,6 +186,40 @@ describe("a disk without a datastore of its own, which the provider says to be e
       /etcd-distinct-devices.*demo-etcd-b \(datastore of disk data\)/,
     );
     expect(said(member(false), "etcd-distinct-devices")).toEqual([expect.stringContaining("naa.5000c500a0000011")]);
+  });
+});
+
+describe("disks of a site that nobody watches", () => {
+  const asked = (stack: Resource[], settings: Props, config: Props = strict) =>
+    judged(stack, { config: { ...config, settings } });
+  const policy = (id: unknown) => {
+    const stack = stackOf(demoPlan());
+    for (const disk of inputsOf(stack, "demo-etcd-a").disks) disk.storagePolicyId = id;
+    return stack;
+  };
+  const { devices } = soundSettings.encryption;
+  const others = { encryption: { devices: devices.slice(1), storagePolicies: ["encrypts"] } };
+
+  it("may be encrypted by a storage policy instead", () => {
+    const ofMember = (stack: Resource[]) =>
+      said(asked(stack, others), "disks-encrypted").filter((message) => message.includes("demo-etcd-a"));
+    expect(ofMember(policy("encrypts"))).toEqual([]);
+    expect(ofMember(policy("thin"))).not.toEqual([]);
+    expect(ofMember(policy(undefined))).not.toEqual([]);
+  });
+
+  it("are undecided while their storage policy is not known", () => {
+    const reported = asked(policy(unknown), others);
+    expect(said(reported, "disks-encrypted").join()).not.toContain("demo-etcd-a");
+    expect(said(reported, "decided").join()).toMatch(/disks-encrypted.*demo-etcd-a \(storage policy of disk data\)/);
+  });
+
+  it("are all open if the owner attests nothing, and are not asked about elsewhere", () => {
+    const stack = stackOf(demoPlan());
+    expect(said(asked(stack, {}), "disks-encrypted").length).toBe(
+      demoPlan().machines.reduce((sum, { disks }) => sum + disks.length, 0),
+    );
+    expect(said(asked(stack, {}, {}), "disks-encrypted")).toEqual([]);
   });
 });
 
