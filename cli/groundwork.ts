@@ -4,6 +4,7 @@ import { discoverCommand } from "./discover";
 import { UnusableInput } from "./document";
 import { planCommand } from "./plan";
 import { recoverCommand } from "./recoverCommand";
+import { rehearseCommand } from "./rehearseCommand";
 import { reportCommand } from "./report";
 import { runbookCommand } from "./runbookCommand";
 import { schemaCommand } from "./schema";
@@ -17,6 +18,7 @@ for (const command of [
   discoverCommand(),
   certificatesCommand(),
   recoverCommand(),
+  rehearseCommand(),
   reportCommand(),
   runbookCommand(),
   schemaCommand(),

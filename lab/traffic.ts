@@ -44,10 +44,10 @@ const patience = 2000;
  * is kept, and made anew after a failure. The writer makes one small object after another and remembers what was acknowledged.
  */
 export class Traffic {
-  private readonly started = Date.now();
-  private readonly written: string[] = [];
-  private readonly problems: Record<string, number> = {};
-  private readonly gaps = { write: new Gap(this.started), read: new Gap(this.started) };
+  private started = Date.now();
+  private written: string[] = [];
+  private problems: Record<string, number> = {};
+  private gaps = { write: new Gap(this.started), read: new Gap(this.started) };
   private going = true;
   private readonly loops: Promise<void>[];
 
@@ -79,24 +79,46 @@ export class Traffic {
     this.reader.use(access);
   }
 
+  /** Writes that were acknowledged since the start or the last lap. */
+  get acknowledged(): number {
+    return this.written.length;
+  }
+
+  /** What clients have seen since the start or the last lap; they go on, and a new lap begins. */
+  async lap(): Promise<TrafficReport> {
+    const report = await this.report();
+    this.started = Date.now();
+    this.written = [];
+    this.problems = {};
+    this.gaps = { write: new Gap(this.started), read: new Gap(this.started) };
+    return report;
+  }
+
   /** Ends both, looks for everything that was acknowledged, and cleans up. */
   async stop(): Promise<TrafficReport> {
     this.going = false;
     await Promise.all(this.loops);
-    const seconds = (Date.now() - this.started) / 1000;
-    const there = await this.names();
+    const report = await this.report();
     await this.writer.ask("DELETE", `/api/v1/namespaces/${namespace}`);
     this.writer.close();
     this.reader.close();
+    return report;
+  }
+
+  private async report(): Promise<TrafficReport> {
+    const { written, gaps, problems } = this;
+    const seconds = (Date.now() - this.started) / 1000;
+    const acknowledged = [...written];
+    const there = await this.names();
     return {
       seconds: Math.round(seconds),
-      acknowledged: this.written.length,
-      perSecond: Math.round((this.written.length / seconds) * 10) / 10,
-      longestWriteGap: this.gaps.write.longest,
-      longestReadGap: this.gaps.read.longest,
-      gapsAt: { write: this.gaps.write.at, read: this.gaps.read.at },
-      lost: this.written.filter((name) => !there.has(name)),
-      problems: this.problems,
+      acknowledged: acknowledged.length,
+      perSecond: Math.round((acknowledged.length / seconds) * 10) / 10,
+      longestWriteGap: gaps.write.longest,
+      longestReadGap: gaps.read.longest,
+      gapsAt: { write: gaps.write.at, read: gaps.read.at },
+      lost: acknowledged.filter((name) => !there.has(name)),
+      problems,
     };
   }
 
