@@ -1,9 +1,24 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { CertificateRecord } from "../components/Pki";
 import { readStanding, type Standing } from "../site/standing";
 
 /** What the last complete `up` of this stack left: the stack reads its own output `standing`. Nothing before the first one. */
 export async function standing(): Promise<Standing | undefined> {
   const own = [pulumi.getOrganization(), pulumi.getProject(), pulumi.getStack()].join("/");
-  const { value } = await new pulumi.StackReference(own).getOutputDetails("standing");
-  return readStanding(value);
+  const reference = new pulumi.StackReference(own);
+  const [stands, certificates] = await Promise.all(
+    ["standing", "certificates"].map(async (name) => (await reference.getOutputDetails(name)).value),
+  );
+  warnOfEnded((certificates as CertificateRecord[] | undefined) ?? [], Date.now());
+  return readStanding(stands);
+}
+
+/** Says that certificates have ended, which is why nothing answers; this very run renews them. */
+function warnOfEnded(certificates: readonly CertificateRecord[], now: number): void {
+  const ended = certificates.filter(({ expires }) => Date.parse(expires) <= now);
+  const [first] = ended.map(({ id, expires }) => `${id} on ${expires}`).sort();
+  if (first !== undefined)
+    void pulumi.log.warn(
+      `certificates: ${ended.length} have ended, ${first} for one; \`pulumi up\` issues new ones and installs them, one machine at a time`,
+    );
 }

@@ -58,5 +58,6 @@ function elsewhere(plan: SitePlan): [CertificateRef, CertificatePlace][] {
 function readersOf({ path, units }: FileSpec): string[] {
   if (path.endsWith("/admin.conf")) return ["kubeadm", "kubectl"];
   if (path.endsWith("/super-admin.conf")) return ["kubeadm init"];
-  return units.length > 0 ? units : ["etcdctl"];
+  if (units.length === 0) return ["etcdctl"];
+  return units.map((unit) => (unit === "etcd-connections" ? "etcd" : unit));
 }

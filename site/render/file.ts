@@ -5,6 +5,8 @@ export type Unit =
   | "kernel"
   | "clock"
   | "etcd"
+  /** Read by etcd at every connection; nothing is restarted. */
+  | "etcd-connections"
   | "defragment"
   | "haproxy"
   | "keepalived"

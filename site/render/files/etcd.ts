@@ -18,8 +18,8 @@ export function etcdFiles(plan: SitePlan, machine: MachinePlan, store: Store): F
     file("/etc/systemd/system/groundwork-etcd-defragment.service", defragmentUnit(), ["defragment"]),
     file("/etc/systemd/system/groundwork-etcd-defragment.timer", defragmentTimer(), ["defragment"]),
     file(`${paths.etcdPki}/ca.crt`, secret(`authority/${storeAuthority(store)}`), ["etcd"]),
-    ...certificateFiles(`${paths.etcdPki}/server`, etcdServer(machine), ["etcd"], "etcd:etcd"),
-    ...certificateFiles(`${paths.etcdPki}/peer`, etcdPeer(machine), ["etcd"], "etcd:etcd"),
+    ...certificateFiles(`${paths.etcdPki}/server`, etcdServer(machine), ["etcd-connections"], "etcd:etcd"),
+    ...certificateFiles(`${paths.etcdPki}/peer`, etcdPeer(machine), ["etcd-connections"], "etcd:etcd"),
     ...certificateFiles(`${paths.etcdPki}/healthcheck-client`, healthCheckClient(store), []),
   ];
 }

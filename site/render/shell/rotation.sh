@@ -9,7 +9,7 @@
 # shellcheck shell=bash
 set -euo pipefail
 export LC_ALL=C KUBECONFIG=/etc/kubernetes/admin.conf PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
-export ETCDCTL_API=3 ETCDCTL_CACERT=/etc/kubernetes/pki/etcd/ca.crt
+export ETCDCTL_CACERT=/etc/kubernetes/pki/etcd/ca.crt
 export ETCDCTL_CERT=/etc/kubernetes/pki/apiserver-etcd-client.crt ETCDCTL_KEY=/etc/kubernetes/pki/apiserver-etcd-client.key
 PKI=/etc/kubernetes/pki
 
@@ -31,8 +31,17 @@ ask() { kubectl --request-timeout=20s "$@" 2>/dev/null; }
 # The certificates of a bundle, one a line, in an order of their own.
 certificates() { awk '/BEGIN/ { text = ""; next } /END/ { print text; next } { text = text $0 }' | sort -u; }
 
-# Namespaces whose pods do not find the authorities of this machine.
-unpublished() { local left; left=$(unpublished) && [[ -z $left ]]; }
+# Do the pods of every namespace find the authorities of this machine?
+published() {
+  local wanted data seen=
+  wanted=$(certificates <"$PKI/ca.crt")
+  while read -r data; do
+    [[ $(printf '%b' "${data//\"/}" | certificates) == "$wanted" ]] || return 1
+    seen=yes
+  done < <(ask get configmaps --all-namespaces --field-selector=metadata.name=kube-root-ca.crt \
+    -o go-template='{{range .items}}{{printf "%q" (index .data "ca.crt")}}{{"\n"}}{{end}}')
+  [[ -n $seen ]]
+}
 
 # What API servers tell others of who may speak for a client. They only ever add to it.
 EXTENSION=(--namespace=kube-system configmap extension-apiserver-authentication)
