@@ -75,7 +75,7 @@ export class Site extends pulumi.ComponentResource {
   /** Where the data of each member of etcd, and of the site's other stores, lies (L3). */
   readonly members: MemberRecord[];
   /** What stands when all of this is made: the next run reads it. */
-  readonly standing: Standing;
+  readonly standing: pulumi.Output<Standing>;
 
   constructor(name: string, args: SiteArgs, opts: pulumi.ComponentResourceOptions = {}) {
     const { plan, findings } = safePlan(args.spec, args.saved, args.standing);
@@ -175,17 +175,22 @@ export class Site extends pulumi.ComponentResource {
     );
     const addons = new Addons(`${name}-addons`, { plan, pki }, { ...inCluster, dependsOn: [health] });
     const script = rotationScript(plan);
-    if (script !== undefined)
-      new Rotation(
-        `${name}-rotation`,
-        { script, rotations: plan.spec.pki.rotation, machine: firstControlPlane },
-        { ...child, dependsOn: [addons] },
-      );
+    const rotation =
+      script === undefined
+        ? []
+        : [
+            new Rotation(
+              `${name}-rotation`,
+              { script, rotations: plan.spec.pki.rotation, machine: firstControlPlane },
+              { ...child, dependsOn: [addons] },
+            ),
+          ];
 
     this.endpoint = endpointUrl(plan);
     this.machines = plan.machines.map(machineRecord);
     this.members = machinesOf(plan, ...STORES).map(memberRecord);
-    this.standing = standingOf(plan);
+    // The stack's outputs wait for this one: a run that fails or is killed leaves told what stood before it.
+    this.standing = pulumi.all([health, ...rotation].map(({ id }) => id)).apply(() => standingOf(plan));
     this.registerOutputs({ endpoint: this.endpoint, machines: this.machines, members: this.members });
   }
 
