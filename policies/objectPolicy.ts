@@ -7,21 +7,11 @@ import type { Deployment } from "./deployment";
 import { guarded } from "./guarded";
 import { factsOfResource, kindsOf, type ResourceFacts } from "./registered/objects";
 import { type Assumption, raw } from "./registered/reading";
-import { imageRepositoryOf } from "./registered/site";
+import { imageRepositoryOf, unplanned } from "./registered/site";
 import { site } from "./types";
 
 /** The facts of no site: what rules about single objects are asked with. */
-export const noSite: Facts = {
-  site: "",
-  hypervisor: "existing",
-  hosts: [],
-  devices: [],
-  machines: [],
-  placementRules: [],
-  apiEndpoint: { kind: "external" },
-  network: {},
-  accepted: { magneticDisks: false, veryLargeSite: false },
-};
+export const noSite: Facts = { ...unplanned, hypervisor: "existing" };
 
 /** The policy that asks a rule of each object it is about, before the object is made. */
 export function objectPolicyOf(

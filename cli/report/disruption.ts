@@ -26,22 +26,29 @@ export interface Disruption {
   others: { role: Role; up: number; of: number }[];
 }
 
-/** Nothing holds the machines of one role apart while they are made anew or restarted: no step waits for another. */
+/**
+ * What a change costs while it is applied.
+ *
+ * @param inTurn machines that are changed one after another, each healthy before the next; nothing holds others apart
+ */
 export function disruptionOf(
   changes: readonly MachineChange[],
   before: Facts | undefined,
   after: Facts | undefined,
+  inTurn: ReadonlySet<string> = new Set(),
 ): Disruption {
   const events = [...(before?.machines ?? []), ...(after?.machines ?? [])].some(({ role }) => role === "events");
   return {
-    etcd: storeDisruption("etcd", changes, before),
-    ...(events && { events: storeDisruption("events", changes, before) }),
+    etcd: storeDisruption("etcd", changes, before, inTurn),
+    ...(events && { events: storeDisruption("events", changes, before, inTurn) }),
     others: (["control-plane", "load-balancer", "worker"] as const).flatMap((role) => {
       const machines = namesOf(before, role);
       const down = downOf(changes, role);
+      const apart = down.filter((name) => !inTurn.has(name)).length;
+      const most = apart + (apart < down.length ? 1 : 0);
       return down.length === 0 || machines.length === 0
         ? []
-        : [{ role, up: machines.length - down.length, of: machines.length }];
+        : [{ role, up: machines.length - most, of: machines.length }];
     }),
   };
 }
@@ -50,14 +57,17 @@ function storeDisruption(
   role: "etcd" | "events",
   changes: readonly MachineChange[],
   before: Facts | undefined,
+  inTurn: ReadonlySet<string>,
 ): Disruption["etcd"] {
   const members = namesOf(before, role);
   const of = (...kinds: MachineChange["kind"][]) =>
     changes.filter((c) => c.role === role && kinds.includes(c.kind)).map(({ machine }) => machine);
-  const [replaced, added, removed] = [of("replaced"), of("created"), of("deleted")];
-  const restarted = changes.filter((c) => c.role === role && c.kind === "changed" && c.restarts).map((c) => c.machine);
+  const [all, added, removed] = [of("replaced"), of("created"), of("deleted")];
+  const restarting = changes.filter((c) => c.role === role && c.kind === "changed" && c.restarts).map((c) => c.machine);
+  const together = (names: string[]) => names.filter((name) => !inTurn.has(name));
+  const [replaced, restarted] = [together(all), together(restarting)];
   const steps: QuorumStep[] = [];
-  if (members.length === 0) return { replaced, dataLost: false, steps };
+  if (members.length === 0) return { replaced: all, dataLost: false, steps };
   const step = (what: string, up: number, count: number) =>
     steps.push({ what, up, of: count, quorum: up >= majority(count) });
 
@@ -68,6 +78,11 @@ function storeDisruption(
     step(`${restarted.join(", ")}: down while restarted`, members.length - down.length, members.length);
   if (replaced.length > 0)
     step(`${replaced.join(", ")}: empty, copying the data`, members.length - replaced.length, members.length);
+  for (const name of members.filter((member) => inTurn.has(member)))
+    if (all.includes(name))
+      step(`${name}: leaves, is made anew and joins again`, members.length - down.length - 1, members.length);
+    else if (restarting.includes(name))
+      step(`${name}: down while restarted`, members.length - down.length - 1, members.length);
   if (added.length > 0) step(`${added.join(", ")}: joining, not up yet`, members.length, members.length + added.length);
   if (removed.length > 0)
     step(
@@ -79,7 +94,7 @@ function storeDisruption(
   if (steps.length === 0 && reconfigured.length > 0)
     step(`${reconfigured.join(", ")}: reconfigured, one at a time`, members.length - 1, members.length);
   const kept = members.filter((name) => !replaced.includes(name) && !removed.includes(name));
-  return { replaced, dataLost: kept.length < majority(members.length), steps };
+  return { replaced: all, dataLost: kept.length < majority(members.length), steps };
 }
 
 function downOf(changes: readonly MachineChange[], role: Role): string[] {

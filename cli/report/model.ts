@@ -9,10 +9,10 @@ import { type Disruption, disruptionOf } from "./disruption";
 import { type MachineChange, machineChanges } from "./machines";
 import { type PolicyReport, policyReport } from "./policies";
 import type { Told } from "./reuse/previews";
-import { siteSeen } from "./sites";
+import { inTurn, type SiteSeen, siteSeen } from "./sites";
 import { type HostLoss, hostLosses, type RankChange, rankChange, type Survival, survivalOf } from "./survival";
 import { namesIn } from "./values";
-import { type Verdict, verdictOf } from "./verdict";
+import { listed, type Verdict, verdictOf } from "./verdict";
 
 /** Everything that is told of one stack. Plain data: `--format json` prints it. */
 export interface StackReport {
@@ -68,7 +68,7 @@ export function stackReport(preview: Told, described: Described = { problems: []
   const before = running?.facts ?? base?.facts;
   const after = seen?.facts ?? (preview.complete ? undefined : now?.facts);
   const machines = preview.complete || seen ? machineChanges(preview.steps, names) : [];
-  const disruption = disruptionOf(machines, running?.facts, after);
+  const disruption = disruptionOf(machines, running?.facts, after, inTurn(preview.steps));
   const survival = survivalOf(before, after);
   const policies = policyReport(preview, before);
   const certificates = certificateChanges(preview.steps);
@@ -87,7 +87,7 @@ export function stackReport(preview: Told, described: Described = { problems: []
     certificates,
     policies,
     capacity: { ...(workload && { needed: workload }), hosts: hostLosses(before, after) },
-    notes: [...madeNote(preview), ...notesOf(running?.plan, described, plan)],
+    notes: [...madeNote(preview), ...othersNote(seen ?? running), ...notesOf(running?.plan, described, plan)],
     errors: [...described.problems, ...preview.errors],
     warnings: preview.warnings,
     changes: rawChanges(preview.steps, names),
@@ -100,6 +100,14 @@ export function stackReport(preview: Told, described: Described = { problems: []
 function madeNote({ made }: Told): string[] {
   const at = made && `${made.slice(0, 16).replace("T", " ")} UTC`;
   return at ? [`Unchanged since the preview of ${at}, which was used again; \`--no-cache\` makes it anew.`] : [];
+}
+
+/** One stack is one site; of a program that makes more, the report says what it leaves out. */
+function othersNote(site: SiteSeen | undefined): string[] {
+  if (site === undefined || site.others.length === 0) return [];
+  return [
+    `This stack has ${site.others.length + 1} sites. Machines and policies are those of all; what is survived, the rank, the capacity and the drawing are those of ${site.plan.site}, and of ${listed(site.others)} they are not told: give each site a stack of its own.`,
+  ];
 }
 
 function notesOf(running: SitePlan | undefined, { base, now }: Described, planned: SitePlan | undefined): string[] {

@@ -146,7 +146,7 @@ export function factsOf(site: RegisteredMachines, notKnown: "left out" | "worst"
 }
 
 /** What holds of machines without a plan. */
-const unplanned: Facts = {
+export const unplanned: Facts = {
   site: "",
   hypervisor: "vsphere",
   hosts: [],

@@ -2,20 +2,10 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Project } from "../engine/project";
 import { installed, unchecked } from "../engine/standins";
+import { authorityProgram } from "./authority";
 import { pack } from "./vcenter";
 
-const program = `
-import * as tls from "@pulumi/tls";
-
-const { privateKeyPem } = new tls.PrivateKey("key", { algorithm: "ED25519" });
-new tls.SelfSignedCert("authority", {
-  privateKeyPem,
-  allowedUses: ["cert_signing"],
-  isCaCertificate: true,
-  validityPeriodHours: 720,
-  earlyRenewalHours: 480,
-});
-`;
+const program = authorityProgram({ validityPeriodHours: 720, earlyRenewalHours: 480 });
 
 describe("the pack's configuration", () => {
   let project: Project;

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { factsOfResource } from "../../policies/registered/objects";
 import { rules } from "../../site/rules";
 import { allRules, furtherRules } from "../../site/rules/catalog";
 import { breakages } from "./breakages";
 import { objectBreakages } from "./objects";
-import { judged, type Reported } from "./stack";
+import { judged, type Props, type Reported, unknown } from "./stack";
 
 const said = (reported: Reported[], policy: string) =>
   reported.filter((report) => report.policy === policy).map(({ message }) => message);
@@ -19,6 +20,13 @@ describe("the rules about objects", () => {
       expect(said(judged(broken, { config, rules: blind }), rule)).toEqual([]);
     },
   );
+
+  it("read what a command installs, not what it does when it is deleted", () => {
+    const command = (props: Props) => factsOfResource({ type: "command:remote:Command", name: "it", props }, "worst");
+    const read = (props: Props) => command({ ...props, stdin: unknown }).objects.configurations?.length;
+    expect([read({ create: "x" }), read({ update: "x", delete: "x" }), read({ delete: "x" })]).toEqual([1, 1, 0]);
+    expect(read({ create: unknown, delete: "x" })).toBe(1);
+  });
 
   it("have a breakage each", () => {
     const broken = new Set([...objectBreakages, ...breakages].map(({ rule }) => rule));

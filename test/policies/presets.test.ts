@@ -4,6 +4,7 @@ import { presets } from "../../policies/presets";
 import { allRules } from "../../site/rules/catalog";
 import { Project } from "../engine/project";
 import { installed, unchecked } from "../engine/standins";
+import { authorityProgram } from "./authority";
 import { pack } from "./vcenter";
 
 describe("presets", () => {
@@ -19,18 +20,7 @@ describe("presets", () => {
   });
 });
 
-const program = `
-import * as tls from "@pulumi/tls";
-
-const { privateKeyPem } = new tls.PrivateKey("key", { algorithm: "ED25519" });
-new tls.SelfSignedCert("authority", {
-  privateKeyPem,
-  allowedUses: ["cert_signing"],
-  isCaCertificate: true,
-  validityPeriodHours: 8760,
-  earlyRenewalHours: 720,
-});
-`;
+const program = authorityProgram({ validityPeriodHours: 8760, earlyRenewalHours: 720 });
 
 describe("a preset, through the pulumi command", () => {
   let project: Project;

@@ -40,6 +40,9 @@ export function connectionsOf(path: string, read: Reading): ConnectionFact[] {
 
 /** Files come as a tar, zipped, in base64 on standard input; other input configures nothing that rules can read. */
 function configurationsOf(path: string, read: Reading): ObjectFacts["configurations"] {
+  // What is only done when it is deleted leaves no configuration behind.
+  const isLeftOut = (place: string) => read.at(place).isKnown && read.at(place).isSet() === null;
+  if (isLeftOut("create") && isLeftOut("update")) return [];
   const stdin = read.at("stdin").text("");
   if (stdin === null || stdin === undefined) return [];
   if (!read.at("stdin").isKnown) return [notKnown(path)];

@@ -1,10 +1,19 @@
 import { describe, expect, it } from "vitest";
 import type { Described } from "../../../cli/report/model";
 import { stackReport } from "../../../cli/report/model";
-import { noPreview } from "../../../cli/report/preview";
+import { noPreview, type Step } from "../../../cli/report/preview";
 import { exitCodeOf } from "../../../cli/report/run";
 import { factsOfPlan } from "../../../site/facts";
+import { standingOf } from "../../../site/standing";
+import { together } from "../../policies/stack";
 import { demoPlan, demoStacks, idOf, inputsOf, previewOfChange, stackOf } from "./changes";
+
+/** The step in which a stack reads its own outputs. */
+const readsItself = (outputs: Record<string, unknown>): Step => {
+  const state = { inputs: { name: "organization/groundwork/demo" }, outputs: { outputs } };
+  const type = "pulumi:pulumi:StackReference";
+  return { op: "read", urn: "reference", type, name: "reference", after: state, changes: [], drift: [] };
+};
 
 const ends = (...verdicts: ("safe" | "unsafe" | "unjudged")[]) =>
   exitCodeOf({ stacks: verdicts.map((is) => ({ verdict: { is } })) } as never);
@@ -47,6 +56,32 @@ describe("a report's verdict", () => {
       expect.stringContaining("etcd has no quorum while this is applied: 1 of 3 members are up"),
       expect.stringContaining("1 of 3 members are up"),
     ]);
+  });
+
+  it("is safe when every member is made anew in turn, as the program does with what stands", () => {
+    const { before, after } = demoStacks();
+    const members = ["demo-etcd-a", "demo-etcd-b", "demo-etcd-c"];
+    const preview = previewOfChange(before, after, {
+      replaced: Object.fromEntries(members.map((name) => [name, ["clone"]])),
+    });
+    const standing = standingOf(demoPlan());
+    const reads = (machines: typeof standing.machines) => ({
+      ...preview,
+      steps: [...preview.steps, readsItself({ standing: { ...standing, machines } })],
+    });
+    const { disruption, verdict } = stackReport(reads(standing.machines));
+    expect(disruption.etcd).toMatchObject({ replaced: members, dataLost: false });
+    expect(disruption.etcd.steps.map(({ up, quorum }) => [up, quorum])).toEqual(Array(3).fill([2, true]));
+    expect(verdict.is).toBe("safe");
+    // Nothing holds apart those that the last `up` did not leave.
+    const some = stackReport(reads(standing.machines.filter(({ name }) => name === "demo-etcd-c")));
+    expect(some.disruption.etcd.steps.map(({ up, quorum }) => [up, quorum])).toEqual([
+      [1, false],
+      [1, false],
+      [0, false],
+    ]);
+    expect(some.verdict.is).toBe("unsafe");
+    expect(stackReport(preview).disruption.etcd.dataLost).toBe(true);
   });
 
   it("is unsafe when every member restarts at the same time, and not when memory is added while they run", () => {
@@ -98,6 +133,15 @@ describe("a report's verdict", () => {
       cautions: [expect.stringContaining("all 2 workers are off at the same time")],
     });
   });
+});
+
+it("says of a stack with two sites which one it tells of", () => {
+  const sites = [demoPlan(), demoPlan((site) => Object.assign(site, { name: "other" }))];
+  const stack = together(sites.map((plan) => stackOf(plan)));
+  const { notes } = stackReport(previewOfChange(stack, stack));
+  expect(notes).toContainEqual(expect.stringContaining("those of demo, and of other they are not told"));
+  const [alone] = sites.map((plan) => stackOf(plan));
+  expect(stackReport(previewOfChange(alone ?? [], alone ?? [])).notes.join()).not.toContain("sites");
 });
 
 describe("a preview that broke", () => {
