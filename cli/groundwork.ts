@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { backupCommand } from "./backup/command";
 import { certificatesCommand } from "./certificates";
 import { discoverCommand } from "./discover";
 import { UnusableInput } from "./document";
@@ -16,6 +17,7 @@ const program = new Command("groundwork")
 for (const command of [
   planCommand(),
   discoverCommand(),
+  backupCommand(),
   certificatesCommand(),
   recoverCommand(),
   rehearseCommand(),

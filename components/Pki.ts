@@ -16,6 +16,7 @@ import {
 import { type CertificatePlace, certificatePlaces } from "../site/places";
 import type { SitePlan } from "../site/plan";
 import { type Content, fill, type SecretRef, secretsIn } from "../site/render/content";
+import type { KeptResource } from "../site/sealed";
 
 /** A line of the certificate inventory (S2). */
 export interface CertificateRecord {
@@ -62,13 +63,18 @@ export class Pki extends pulumi.ComponentResource {
   /** Each with its generations, the one that signs first. */
   private readonly authorities = new Map<AuthorityId, Authority[]>();
   private readonly certificates = new Map<string, Certificate>();
+  /** What must outlive the site: all that nothing else can be made anew from. */
+  private readonly lasting: { name: string; resource: PrivateKey | SelfSignedCert }[] = [];
+  private readonly provided = new Map<string, pulumi.Output<string>>();
 
   constructor(name: string, args: PkiArgs, opts: pulumi.ComponentResourceOptions) {
     super("groundwork:index:Pki", name, {}, opts);
     this.site = name;
     // Machines wait for their SSH host keys and for nothing else of this: those come first.
     for (const key of sshFirst(keysOf(args.plan))) {
-      this.keys.set(key.id, this.privateKey(key.id, key.algorithm));
+      const resource = this.privateKey(key.id, key.algorithm);
+      this.keys.set(key.id, resource);
+      if (!key.id.startsWith("ssh-host-")) this.lasting.push({ name: this.named(key.id), resource });
     }
     for (const authority of authoritiesOf(args.plan)) {
       this.authorities.set(authority.id, [...(this.authorities.get(authority.id) ?? []), this.authority(authority)]);
@@ -78,6 +84,25 @@ export class Pki extends pulumi.ComponentResource {
     }
     this.inventory = this.inventoried(args.plan);
     this.registerOutputs({ inventory: this.inventory });
+  }
+
+  /** The keys and authorities that a restored site goes on with; a secret. */
+  kept(): pulumi.Output<KeptResource[]> {
+    const all = this.lasting.map(({ name, resource }) => {
+      const {
+        urn: _,
+        id,
+        ...properties
+      } = Object.fromEntries(Object.entries(resource).filter(([, value]) => pulumi.Output.isInstance(value)));
+      const type = resource instanceof PrivateKey ? "privateKey:PrivateKey" : "selfSignedCert:SelfSignedCert";
+      return { type: `tls:index/${type}`, name, id: resource.id, outputs: properties };
+    });
+    return pulumi.secret(all) as pulumi.Output<KeptResource[]>;
+  }
+
+  /** Gives what a reference `backup/ID` stands for. */
+  provide(id: string, value: pulumi.Output<string>): void {
+    this.provided.set(id, value);
   }
 
   /** The text with every hole filled; secret if any hole holds a private key. */
@@ -107,6 +132,8 @@ export class Pki extends pulumi.ComponentResource {
         return this.keyOf(id).publicKeyOpenssh.apply((key) => key.trim());
       case "encryption-key":
         return pulumi.secret(this.keyOf(id).privateKeyPemPkcs8).apply(encryptionKeyOf);
+      case "backup":
+        return found(this.provided, id);
       default:
         throw new pulumi.RunError(`${ref}: no such kind of secret; correct the renderer`);
     }
@@ -142,6 +169,8 @@ export class Pki extends pulumi.ComponentResource {
       },
       { parent: this },
     );
+    const name = this.named(plan.name);
+    this.lasting.push({ name, resource: key }, { name, resource: certificate });
     return { plan, key, certificate };
   }
 

@@ -10,12 +10,14 @@ import { cloudInit } from "../site/render/cloudInit";
 import { kubeconfig } from "../site/render/kubeconfig";
 import { rotationScript } from "../site/render/rotation";
 import type { Finding } from "../site/rules";
+import type { Sealed } from "../site/sealed";
 import type { SiteSpec } from "../site/spec";
 import { madeAnew, type Standing, standingOf } from "../site/standing";
 import { STORES, type Store } from "../site/stores";
 import { upgradeSteps } from "../site/upgrade";
 import { Addons } from "./Addons";
 import { PodNetwork } from "./addons/PodNetwork";
+import { Backup, type BackupSecrets } from "./Backup";
 import { ControlPlane } from "./ControlPlane";
 import { Datacenter, type VsphereCredentials } from "./Datacenter";
 import { EtcdCluster } from "./EtcdCluster";
@@ -53,6 +55,10 @@ export interface SiteArgs {
   sshPrivateKey?: pulumi.Input<string>;
   /** The text of the pod network's manifest, for `podNetwork.kind: manifest`. */
   podNetworkManifest?: string;
+  /** How members sign in to the backups' targets; needed for `backup`. */
+  backupSecrets?: BackupSecrets;
+  /** What the last `up` sealed for the backups. */
+  sealed?: Sealed;
   transform?: SiteTransforms;
 }
 
@@ -70,6 +76,8 @@ export class Site extends pulumi.ComponentResource {
   /** The machines' SSH host keys, as `ssh -o UserKnownHostsFile=` takes them. */
   readonly knownHosts: pulumi.Output<string>;
   readonly certificates: pulumi.Output<CertificateRecord[]>;
+  /** What goes into every backup beside the snapshot, encrypted; for a site with backups. */
+  readonly sealed?: pulumi.Output<Sealed>;
   readonly endpoint: string;
   readonly machines: MachineRecord[];
   /** Where the data of each member of etcd, and of the site's other stores, lies (L3). */
@@ -89,6 +97,8 @@ export class Site extends pulumi.ComponentResource {
     if (steps.length > 0) void pulumi.log.info(["The upgrade, in this order:", ...steps].join("\n"), this);
     const pki = new Pki(name, { plan }, child);
     this.sshPrivateKey = login(plan, args, pki);
+    this.kubeconfig = pulumi.secret(operatorKubeconfig(plan, pki));
+    this.sealed = plan.spec.backup && this.backup(plan.spec.backup, args, pki);
     const sequence = new Sequence(plan, args.standing);
     const machines = this.made(args, pki, sequence);
     const transform = args.transform?.configuration;
@@ -124,7 +134,6 @@ export class Site extends pulumi.ComponentResource {
         ),
     );
 
-    this.kubeconfig = pulumi.secret(operatorKubeconfig(plan, pki));
     this.knownHosts = knownHosts(plan, machines);
     this.certificates = pki.inventory;
     const kubernetes = new Provider(
@@ -192,6 +201,13 @@ export class Site extends pulumi.ComponentResource {
     // The stack's outputs wait for this one: a run that fails or is killed leaves told what stood before it.
     this.standing = pulumi.all([health, ...rotation].map(({ id }) => id)).apply(() => standingOf(plan));
     this.registerOutputs({ endpoint: this.endpoint, machines: this.machines, members: this.members });
+  }
+
+  private backup(backup: NonNullable<SiteSpec["backup"]>, args: SiteArgs, pki: Pki): pulumi.Output<Sealed> {
+    const { plan, kubeconfig } = this;
+    const { backupSecrets: secrets = {}, sealed } = args;
+    return new Backup(`${plan.site}-backup`, { plan, pki, backup, secrets, kubeconfig, sealed }, { parent: this })
+      .sealed;
   }
 
   private made(args: SiteArgs, pki: Pki, sequence: Sequence): Map<string, Machine> {

@@ -5,6 +5,7 @@ import { Site } from "../components/Site";
 import { parseSite } from "../site/parse";
 import { SiteError } from "../site/problem";
 import type { SiteSpec } from "../site/spec";
+import { backupSecrets, lastSealed } from "./backup";
 import { savedPlan } from "./savedPlan";
 import { standing } from "./standing";
 
@@ -26,6 +27,8 @@ export = async () => {
     standing: await standing(),
     credentials: spec.hypervisor.kind === "vsphere" ? vsphereCredentials(config) : undefined,
     sshPrivateKey: spec.hypervisor.kind === "existing" ? sshPrivateKey(config) : undefined,
+    backupSecrets: spec.backup && backupSecrets(config, spec.backup),
+    sealed: spec.backup && (await lastSealed()),
     podNetworkManifest: network.kind === "manifest" ? await downloadManifest(network) : undefined,
   });
   return {
@@ -37,6 +40,7 @@ export = async () => {
     members: site.members,
     standing: site.standing,
     certificates: site.certificates,
+    sealed: site.sealed,
     survival: site.survival,
     findings: site.findings,
   };

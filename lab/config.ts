@@ -21,6 +21,9 @@ export function writeLabConfig(stack: string, file: string, subnet: number, serv
     document.setIn([...site, "hypervisor", "server"], server);
   const earlier = existsSync(file) ? read(file) : undefined;
   for (const key of ["secretsprovider", "encryptionsalt"]) if (earlier?.has(key)) document.set(key, earlier.get(key));
+  // What was set with `pulumi config set --secret`.
+  const { config: before } = (earlier?.toJS() ?? {}) as { config?: Record<string, { secure?: string } | null> };
+  for (const [key, value] of Object.entries(before ?? {})) if (value?.secure) document.setIn(["config", key], value);
   writeFileSync(file, document.toString({ lineWidth: 0 }), { mode: 0o600 });
   const config = document.toJS() as { config?: Record<string, unknown> };
   return config.config?.["groundwork:site"];

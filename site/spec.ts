@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { backupSchema } from "./schema/backup";
 import { contactSchema } from "./schema/contacts";
 import {
   type deviceSchema,
@@ -68,6 +69,7 @@ export const siteDocument = z.strictObject({
   workload: workloadSchema
     .optional()
     .describe("What must keep running after the loss of any one host. Left out: only the machines are checked."),
+  backup: backupSchema.optional().describe("Encrypted copies of etcd and of the site's keys, made on a timer."),
   reservations: reservationsSchema.prefault({}).describe("What the hypervisor reserves for the machines that matter."),
   capacity: capacitySchema.prefault({}).describe("How far hosts may be filled."),
   pki: pkiSchema.prefault({}).describe("How long certificates last, and the rotation of authorities and keys."),
@@ -92,6 +94,7 @@ export type Redundancy = z.output<typeof redundancySchema>;
 export type ExistingMachine = z.output<typeof existingMachineSchema>;
 export type Role = z.output<typeof roleSchema>;
 export type WorkerPool = z.output<typeof workerPoolSchema>;
+export type Backup = z.output<typeof backupSchema>;
 export type PodNetwork = z.output<typeof podNetworkSchema>;
 
 /** The machines' sizes, where the owner leaves them to the cluster's. */

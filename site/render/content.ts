@@ -7,6 +7,7 @@
  * - `certificate/ID` — PEM certificate ID
  * - `authority/ID` — PEM bundle of the certificates that are trusted as authority ID
  * - `openssh-key/ID`, `openssh-public-key/ID` — the key pair ID in OpenSSH's formats
+ * - `backup/ID` — what backups need from outside the PKI: a target's login, the sealed description of the site
  * - `encryption-key/ID` — 32 random bytes in base64 (`encryptionKeyOf` makes them from the key pair ID)
  */
 export type SecretRef =
@@ -16,7 +17,8 @@ export type SecretRef =
   | `authority/${string}`
   | `openssh-key/${string}`
   | `openssh-public-key/${string}`
-  | `encryption-key/${string}`;
+  | `encryption-key/${string}`
+  | `backup/${string}`;
 
 /** How a value is written into its hole: as it is, in base64, or as a JSON (and so YAML) string with quotes. */
 export type Encoding = "text" | "base64" | "json";

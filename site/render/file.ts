@@ -8,6 +8,7 @@ export type Unit =
   /** Read by etcd at every connection; nothing is restarted. */
   | "etcd-connections"
   | "defragment"
+  | "backup"
   | "haproxy"
   | "keepalived"
   | "pod-network"

@@ -1,6 +1,7 @@
 import { etcdPeer, etcdServer, healthCheckClient, storeAuthority } from "../../pki";
 import type { MachinePlan, SitePlan } from "../../plan";
 import type { Store } from "../../stores";
+import { backupFiles } from "../backup";
 import { DEFRAGMENT_SCRIPT, defragmentSettings, defragmentTimer, defragmentUnit } from "../defragment";
 import { etcdConfiguration, etcdUnit } from "../etcd";
 import type { FileSpec } from "../file";
@@ -21,5 +22,6 @@ export function etcdFiles(plan: SitePlan, machine: MachinePlan, store: Store): F
     ...certificateFiles(`${paths.etcdPki}/server`, etcdServer(machine), ["etcd-connections"], "etcd:etcd"),
     ...certificateFiles(`${paths.etcdPki}/peer`, etcdPeer(machine), ["etcd-connections"], "etcd:etcd"),
     ...certificateFiles(`${paths.etcdPki}/healthcheck-client`, healthCheckClient(store), []),
+    ...(store === "etcd" && plan.spec.backup ? backupFiles(plan, machine, plan.spec.backup) : []),
   ];
 }

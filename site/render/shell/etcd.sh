@@ -234,6 +234,21 @@ ended_members() {
   done <<<"$MEMBERS"
 }
 
+# The timer, where the site has backups: none of a site that gave them up runs on.
+backups() {
+  if ! reads backup; then
+    [[ ! -f $STATE/applied/backup ]] || systemctl disable --quiet --now groundwork-backup.timer 2>/dev/null || true
+    rm -f "$STATE/applied/backup"
+    return 0
+  fi
+  changed backup || return 0
+  needs age rclone etcdutl tar
+  systemctl daemon-reload
+  systemctl enable --quiet groundwork-backup.timer
+  systemctl restart groundwork-backup.timer
+  applied backup
+}
+
 apply_etcd() {
   local ended
   needs etcd etcdctl curl mkfs.ext4 lsblk blkid wipefs
@@ -276,5 +291,6 @@ apply_etcd() {
     systemctl enable --quiet --now groundwork-etcd-defragment.timer
     applied defragment
   fi
+  backups
   say "etcd serves"
 }

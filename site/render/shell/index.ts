@@ -14,6 +14,7 @@ export function shell(name: ShellProgram): string {
 export type ShellProgram =
   | "common"
   | "etcd"
+  | "etcd-backup"
   | "etcd-defragment"
   | "load-balancer"
   | "node"

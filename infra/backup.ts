@@ -1,0 +1,28 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { BackupSecrets } from "../components/Backup";
+import { readSealed, type Sealed } from "../site/sealed";
+import type { Backup } from "../site/spec";
+
+/** How members sign in to the targets, from the stack's configuration. */
+export function backupSecrets(config: pulumi.Config, backup: Backup): BackupSecrets {
+  const need = (kind: "sftp" | "s3", name: string) => {
+    const value = config.getSecret(name);
+    if (value === undefined && backup.targets.some((target) => target.kind === kind))
+      throw new pulumi.RunError(
+        `backup.targets: the ${kind} target has no key to sign in with; run \`pulumi config set --secret ${name} < FILE\``,
+      );
+    return value;
+  };
+  return {
+    sftpKey: need("sftp", "backupSftpKey"),
+    s3AccessKey: need("s3", "backupS3AccessKey"),
+    s3SecretKey: need("s3", "backupS3SecretKey"),
+  };
+}
+
+/** What the last `up` sealed: the stack reads its own output. Nothing before the first one. */
+export async function lastSealed(): Promise<Sealed | undefined> {
+  const own = [pulumi.getOrganization(), pulumi.getProject(), pulumi.getStack()].join("/");
+  const { value } = await new pulumi.StackReference("sealed", { name: own }).getOutputDetails("sealed");
+  return readSealed(value);
+}

@@ -1,0 +1,106 @@
+import { describe, expect, test } from "vitest";
+import { parseSite, readSite } from "../../site/parse";
+import { machinesOf } from "../../site/pki";
+import { planSite } from "../../site/plan";
+import { fill, secretsIn } from "../../site/render/content";
+import { applyScript, machineFiles } from "../../site/render/machine";
+import type { SiteInput } from "../../site/spec";
+import { site, threeHosts } from "./sites";
+
+const recipient = `age1${"q".repeat(58)}`;
+const sftp = {
+  kind: "sftp" as const,
+  host: "10.9.0.7",
+  user: "shop",
+  path: "backups",
+  hostKey: "ssh-ed25519 AAAAC3Nz",
+};
+const s3 = { kind: "s3" as const, endpoint: "https://s3.example:9000", bucket: "shop-backups", prefix: "etcd/" };
+const described = (backup: SiteInput["backup"]) => site(threeHosts, { backup });
+const plan = planSite(parseSite(described({ recipients: [recipient], targets: [sftp, s3] })));
+const [member] = machinesOf(plan, "etcd");
+if (!member) throw new Error("the site has no etcd member");
+const files = new Map(machineFiles(plan, member).map((file) => [file.path, file]));
+const text = (path: string) => fill(files.get(path)?.content ?? [], (ref) => `<${ref}>`);
+
+describe("a description", () => {
+  test("needs who can read the backups and where they go; the rest has defaults", () => {
+    expect(plan.spec.backup).toMatchObject({
+      schedule: "hourly",
+      retention: { last: 24, days: 14 },
+      maximumAgeHours: 24,
+    });
+    const result = readSite(described({ recipients: [], targets: [] }));
+    expect("problems" in result && result.problems.map(({ path }) => path)).toEqual([
+      "backup.recipients",
+      "backup.targets",
+    ]);
+  });
+
+  test.each([
+    ["a private key", { recipients: ["AGE-SECRET-KEY-1QQ"], targets: [sftp] }, "backup.recipients[0]"],
+    ["no host key", { recipients: [recipient], targets: [{ ...sftp, hostKey: "any" }] }, "backup.targets[0].hostKey"],
+    [
+      "a shell's words",
+      { recipients: [recipient], targets: [{ ...sftp, path: "a; rm -rf /" }] },
+      "backup.targets[0].path",
+    ],
+    ["no TLS", { recipients: [recipient], targets: [{ ...s3, endpoint: "http://s3" }] }, "backup.targets[0].endpoint"],
+    ["a line feed", { recipients: [recipient], targets: [sftp], schedule: "hourly\nUser=x" }, "backup.schedule"],
+  ])("with %s is refused", (_, backup, path) => {
+    const result = readSite(described(backup as SiteInput["backup"]));
+    expect("problems" in result && result.problems.map((problem) => problem.path)).toEqual([path]);
+  });
+});
+
+describe("a member of etcd", () => {
+  test("holds what it needs, and secrets for root alone", () => {
+    const own = [...files.values()].filter(({ path }) => path.startsWith("/etc/groundwork/backup/"));
+    expect(own.map(({ path }) => path.slice(path.lastIndexOf("/") + 1))).toEqual([
+      ...["backup.conf", "known_hosts", "rclone.conf", "recipients", "sftp-key", "site.age"],
+    ]);
+    for (const file of own.filter(({ content }) => secretsIn(content).length > 0))
+      expect([file.path, file.mode, file.owner]).toEqual([file.path, 0o600, "root:root"]);
+    expect(text("/etc/groundwork/backup/known_hosts")).toBe("10.9.0.7 ssh-ed25519 AAAAC3Nz\n");
+    expect(text("/etc/systemd/system/groundwork-backup.timer")).toContain("OnCalendar=hourly\n");
+  });
+
+  test("signs in to each target with its own login", () => {
+    expect(text("/etc/groundwork/backup/rclone.conf")).toMatchInlineSnapshot(`
+      "[t0]
+      type = sftp
+      host = 10.9.0.7
+      port = 22
+      user = shop
+      key_file = /etc/groundwork/backup/sftp-key
+      known_hosts_file = /etc/groundwork/backup/known_hosts
+      shell_type = none
+      md5sum_command = none
+      sha1sum_command = none
+      disable_hashcheck = true
+      set_modtime = false
+      [t1]
+      type = s3
+      provider = Other
+      endpoint = https://s3.example:9000
+      region = us-east-1
+      force_path_style = true
+      no_check_bucket = true
+      access_key_id = <backup/s3-access-key>
+      secret_access_key = <backup/s3-secret-key>
+      "
+    `);
+  });
+
+  test("no other machine holds any of it, and no member of a site without backups", () => {
+    const holders = plan.machines.filter((machine) =>
+      machineFiles(plan, machine).some(({ path }) => path.includes("groundwork/backup")),
+    );
+    expect(new Set(holders.map(({ role }) => role))).toEqual(new Set(["etcd"]));
+    const without = planSite(parseSite(site(threeHosts)));
+    expect(without.machines.flatMap((m) => machineFiles(without, m)).filter((f) => f.units.includes("backup"))).toEqual(
+      [],
+    );
+    expect(applyScript(without, member)).not.toContain("groundwork/backup/site.age");
+  });
+});
