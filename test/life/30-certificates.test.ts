@@ -1,0 +1,195 @@
+import { spawn } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { parseDocument } from "yaml";
+import type { DatedCertificate } from "../../cli/certificates";
+import { repository } from "../../lab/toolchain/artifact";
+import { Traffic } from "../../lab/traffic";
+import { generationName, ROTATED } from "../../site/rotation";
+import { PHASES } from "../../site/schema/pki";
+import { killAll, treeOf } from "../lab/processes";
+import { attempt, demo, labName, RunningSite, until } from "../lab/site";
+
+// S2, S3, S6: certificates are renewed, and every authority and key is rotated, while clients use the API.
+
+let site: RunningSite;
+let traffic: Traffic | undefined;
+const folder = mkdtempSync(join(tmpdir(), "groundwork-rotation-"));
+
+beforeAll(async () => {
+  site = await RunningSite.open();
+  await until("the site is healthy", 240, () => site.healthy().then(() => true));
+});
+afterAll(async () => {
+  await traffic?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+type Phase = (typeof PHASES)[number];
+const rotated = (Object.keys(ROTATED) as (keyof typeof ROTATED)[]).filter((id) => id !== "networkStore");
+
+/** The demo's stack file with a block `pki`. */
+function stackWith(name: string, pki: unknown): string {
+  const document = parseDocument(readFileSync(join(repository, "stacks/Pulumi.demo.yaml"), "utf8"));
+  document.setIn(["config", "groundwork:site", "pki"], pki);
+  const file = join(folder, `Pulumi.${name}.yaml`);
+  writeFileSync(file, document.toString({ lineWidth: 0 }));
+  return file;
+}
+const rotationTo = (generation: number, phase: Phase) =>
+  stackWith(`${generation}-${phase}`, {
+    rotation: Object.fromEntries(rotated.map((id) => [id, { generation, phase }])),
+  });
+
+async function certificates(): Promise<DatedCertificate[]> {
+  const args = ["cli/groundwork.cjs", "certificates", "--stack", labName, "--json"];
+  const { stdout, code, text } = await attempt("node", args, { env: site.environment });
+  expect(code, text).toBe(0);
+  return JSON.parse(stdout);
+}
+
+/** What each TLS port of the site shows: `address:port` → the issuer's name and the serial number. */
+async function shown(): Promise<Map<string, { issuer: string; serial: string }>> {
+  const of = (ports: number[], ...roles: Parameters<RunningSite["machines"]>) =>
+    site.machines(...roles).flatMap(({ address }) => ports.map((port) => `${address}:${port}`));
+  const ports = [
+    ...of([2379, 2380], "etcd"),
+    ...of([6443, 10250], "control-plane"),
+    ...of([10250], "worker"),
+    `${site.plan.vip}:6443`,
+  ];
+  const seen = await Promise.all(
+    ports.map(async (port) => {
+      const { stdout } = await attempt("openssl", ["s_client", "-connect", port], { seconds: 20 });
+      const args = ["x509", "-noout", "-issuer", "-serial"];
+      const { stdout: read } = await attempt("openssl", args, { input: stdout });
+      const [, issuer = "none"] = /CN ?= ?(\S+)/.exec(read) ?? [];
+      const [, serial = "none"] = /serial=(\w+)/.exec(read) ?? [];
+      return [port, { issuer, serial }] as const;
+    }),
+  );
+  return new Map(seen);
+}
+
+/** What the API says to who has a service account's token. */
+async function statusWith(token: string, address = site.plan.vip): Promise<string> {
+  const args = ["-sk", "-o", "/dev/null", "-w", "%{http_code}", "-H", `Authorization: Bearer ${token}`];
+  return (await attempt("curl", [...args, `https://${address}:6443/api`])).stdout;
+}
+
+const newToken = async () => (await site.kubectl("create", "token", "default", "--duration=24h")).trim();
+
+async function up(stack: string): Promise<void> {
+  const { code, text } = await demo("--stack", stack);
+  expect(code, text).toBe(0);
+  site = await RunningSite.open();
+}
+
+/** Starts an `up` and ends all of it, as a loss of power would, in the middle of the first control plane's change. */
+async function killedUp(stack: string): Promise<void> {
+  const log = join(site.paths.logs, "up.log");
+  rmSync(log, { force: true });
+  const args = ["lab/bootstrap.cjs", "cli/demo.ts", "--name", labName, "--stack", stack];
+  const child = spawn("node", args, { cwd: repository, stdio: "ignore" });
+  const sign = /remote:Command \S+-control-plane-a updating/;
+  await until("the first control plane is changed", 400, async () =>
+    existsSync(log) && sign.test(readFileSync(log, "utf8")) ? true : undefined,
+  );
+  await sleep(6000);
+  expect(child.exitCode).toBeNull();
+  killAll(treeOf(child.pid as number));
+}
+
+/** The writer's and the reader's findings, as they must be for planned work. */
+async function judged(what: string): Promise<void> {
+  const report = await traffic?.stop();
+  traffic = undefined;
+  if (!report) throw new Error("there was no traffic");
+  console.log(`${what}: ${JSON.stringify(report)}`);
+  expect(report.lost).toEqual([]);
+  expect(report.longestWriteGap).toBeLessThanOrEqual(10_000);
+  expect(report.longestReadGap).toBeLessThanOrEqual(10_000);
+  expect(report.perSecond).toBeGreaterThanOrEqual(5);
+  expect(await site.etcdHashes()).toHaveLength(1);
+}
+
+describe("certificates in their early-renewal window", () => {
+  test("are renewed by `up` and shown on every port, while clients use the API", async () => {
+    const [before, ports] = [await certificates(), await shown()];
+    traffic = await Traffic.start(site.paths.kubeconfig);
+    await up(stackWith("due", { earlyRenewalHours: 8760 }));
+    const after = new Map((await certificates()).map((each) => [each.id, each]));
+    for (const { id, expires, authority } of before) {
+      const renewed = Date.parse(after.get(id)?.expires ?? "") - Date.parse(expires);
+      if (id === `${authority}-ca`) expect(renewed, id).toBe(0);
+      else expect(renewed, id).toBeGreaterThan(0);
+    }
+    for (const [port, { serial }] of await shown()) expect(ports.get(port)?.serial, port).not.toBe(serial);
+    await judged("renewal of all certificates");
+  });
+});
+
+describe("a rotation of all authorities and keys", () => {
+  let token: string;
+
+  test("that skips a phase is refused with the reason, and nothing is changed", async () => {
+    const { code, text } = await demo("--stack", rotationTo(2, "reissue"));
+    expect(code).not.toBe(0);
+    for (const id of rotated)
+      expect(text).toContain(
+        `pki.rotation.${id}: ${ROTATED[id]} stands at generation 1, phase drop; generation 2, phase reissue would skip a phase, and machines would not trust each other; set {generation: 2, phase: trust}`,
+      );
+  });
+
+  test.each(PHASES)("%s: an `up` that is killed is taken up by the next one; nobody notices", async (phase) => {
+    traffic ??= await Traffic.start(site.paths.kubeconfig);
+    token ||= await newToken();
+    const stack = rotationTo(2, phase);
+    traffic.use(site.paths.kubeconfig);
+    await killedUp(stack);
+    await up(stack);
+    for (const { address } of site.machines("control-plane"))
+      expect(await statusWith(token, address), address).toBe(phase === "drop" ? "401" : "200");
+    expect(await statusWith(await newToken())).toBe("200");
+    const generation = phase === "trust" ? 1 : 2;
+    for (const [port, { issuer }] of await shown())
+      expect([generationName("kubernetes-ca", generation), generationName("etcd-ca", generation)], port).toContain(
+        issuer,
+      );
+    await site.healthy();
+  });
+
+  test("lost no write, and the members' data is the same", async () => {
+    await judged("rotation of three authorities and two keys in three phases, each killed once");
+  });
+
+  test("leaves nothing of the first generation", async () => {
+    for (const { id, issuer } of await certificates()) {
+      expect(issuer, id).toMatch(/-2$/);
+      expect(id).not.toMatch(/-ca$/);
+    }
+    const values = await site.etcdctl("get", "/registry/secrets/", "--prefix", "--write-out=fields");
+    const encrypted = values.split("\n").filter((line) => line.startsWith('"Value"'));
+    expect(encrypted.length).toBeGreaterThan(0);
+    for (const line of encrypted) expect(line.slice(0, 60)).toContain("k8s:enc:secretbox:v1:encryption-2:");
+    const told = await site.kubectl(
+      "-n",
+      "kube-system",
+      "get",
+      "configmap",
+      "extension-apiserver-authentication",
+      "-o",
+      "yaml",
+    );
+    expect(told.match(/BEGIN CERTIFICATE/g)).toHaveLength(2);
+    await until("the metrics API", 120, () => site.kubectl("top", "nodes"));
+  });
+
+  test("changes nothing when it is done again", async () => {
+    const { code, stdout, stderr } = await site.pulumi("preview", "--expect-no-changes");
+    expect(code, stdout + stderr).toBe(0);
+  });
+});
