@@ -7,6 +7,7 @@ import { planCommand } from "./plan";
 import { recoverCommand } from "./recoverCommand";
 import { rehearseCommand } from "./rehearseCommand";
 import { reportCommand } from "./report";
+import { restoreCommand } from "./restore/command";
 import { runbookCommand } from "./runbookCommand";
 import { schemaCommand } from "./schema";
 
@@ -18,6 +19,7 @@ for (const command of [
   planCommand(),
   discoverCommand(),
   backupCommand(),
+  restoreCommand(),
   certificatesCommand(),
   recoverCommand(),
   rehearseCommand(),

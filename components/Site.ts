@@ -9,6 +9,7 @@ import type { EarlierPlan, MachinePlan, SitePlan } from "../site/plan";
 import { cloudInit } from "../site/render/cloudInit";
 import { kubeconfig } from "../site/render/kubeconfig";
 import { rotationScript } from "../site/render/rotation";
+import type { Restore } from "../site/restore";
 import type { Finding } from "../site/rules";
 import type { Sealed } from "../site/sealed";
 import type { SiteSpec } from "../site/spec";
@@ -59,6 +60,8 @@ export interface SiteArgs {
   backupSecrets?: BackupSecrets;
   /** What the last `up` sealed for the backups. */
   sealed?: Sealed;
+  /** The backup that new members of etcd start from. */
+  restore?: Restore;
   transform?: SiteTransforms;
 }
 
@@ -231,7 +234,7 @@ export class Site extends pulumi.ComponentResource {
     const datacenter = new Datacenter(plan.site, { plan, hypervisor, credentials: args.credentials }, child);
     const machines = new Map<string, VsphereMachine>();
     for (const machine of plan.machines) {
-      const { metadata, userdata } = cloudInit(plan, machine);
+      const { metadata, userdata } = cloudInit(plan, machine, args.restore);
       const virtualMachine = new VsphereMachine(
         {
           plan: machine,

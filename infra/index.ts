@@ -4,6 +4,7 @@ import type { VsphereCredentials } from "../components/Datacenter";
 import { Site } from "../components/Site";
 import { parseSite } from "../site/parse";
 import { SiteError } from "../site/problem";
+import { readRestore } from "../site/restore";
 import type { SiteSpec } from "../site/spec";
 import { backupSecrets, lastSealed } from "./backup";
 import { savedPlan } from "./savedPlan";
@@ -29,6 +30,7 @@ export = async () => {
     sshPrivateKey: spec.hypervisor.kind === "existing" ? sshPrivateKey(config) : undefined,
     backupSecrets: spec.backup && backupSecrets(config, spec.backup),
     sealed: spec.backup && (await lastSealed()),
+    restore: readRestore(process.env.GROUNDWORK_RESTORE),
     podNetworkManifest: network.kind === "manifest" ? await downloadManifest(network) : undefined,
   });
   return {

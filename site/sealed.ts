@@ -36,3 +36,77 @@ export function readSealed(output: unknown): Sealed | undefined {
   const { digest, text } = (output ?? {}) as Partial<Sealed>;
   return typeof digest === "string" && typeof text === "string" ? { digest, text } : undefined;
 }
+
+/** The inputs among a resource's properties, by its type. */
+const INPUTS: Record<string, readonly string[]> = {
+  "tls:index/privateKey:PrivateKey": ["algorithm", "ecdsaCurve", "rsaBits"],
+  "tls:index/selfSignedCert:SelfSignedCert": [
+    ...["allowedUses", "dnsNames", "earlyRenewalHours", "ipAddresses", "isCaCertificate", "maxPathLength"],
+    ...["privateKeyPem", "setAuthorityKeyId", "setSubjectKeyId", "subject", "uris", "validityPeriodHours"],
+  ],
+};
+
+const SECRET = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270" };
+
+/**
+ * A deployment for `pulumi stack import` with nothing in it but the kept keys and authorities: the next `up` makes everything else
+ * around them. Secrets are in clear text in it, as `stack import` takes them.
+ *
+ * @param site the site's name in the new stack, which may differ from the one that was sealed
+ */
+export function deploymentOf(sealed: SealedSite, stack: string, site: string): object {
+  const prefix = `urn:pulumi:${stack}::groundwork::`;
+  const siteType = "groundwork:index:Site";
+  const pkiType = `${siteType}$groundwork:index:Pki`;
+  const root = `${prefix}pulumi:pulumi:Stack::groundwork-${stack}`;
+  const siteUrn = `${prefix}${siteType}::${site}`;
+  const pki = `${prefix}${pkiType}::${site}`;
+  const providerId = "7f0e6c1c-6d6f-4a53-9df6-1a2f6f5c0a11";
+  const provider = `${prefix}pulumi:providers:tls::default_5_6_1`;
+  const renamed = (name: string) =>
+    name.startsWith(`${sealed.site}-`) ? `${site}-${name.slice(sealed.site.length + 1)}` : name;
+  const resources = sealed.kept.map(({ type, name, id, outputs }) => {
+    const hidden = Object.fromEntries(Object.entries(outputs).map(([key, value]) => [key, hide(key, value)]));
+    const inputs = Object.fromEntries(
+      Object.entries(hidden).filter(([key, value]) => INPUTS[type]?.includes(key) && isSet(value)),
+    );
+    return {
+      urn: `${prefix}${pkiType}$${type}::${renamed(name)}`,
+      custom: true,
+      id,
+      type,
+      inputs,
+      outputs: hidden,
+      parent: pki,
+      provider: `${provider}::${providerId}`,
+    };
+  });
+  return {
+    version: 3,
+    deployment: {
+      manifest: { time: "2001-01-01T00:00:00Z", magic: "", version: "" },
+      resources: [
+        { urn: root, custom: false, type: "pulumi:pulumi:Stack" },
+        { urn: siteUrn, custom: false, type: siteType, parent: root },
+        {
+          urn: provider,
+          custom: true,
+          id: providerId,
+          type: "pulumi:providers:tls",
+          inputs: { __internal: {}, version: "5.6.1" },
+          outputs: { version: "5.6.1" },
+        },
+        { urn: pki, custom: false, type: "groundwork:index:Pki", parent: siteUrn },
+        ...resources,
+      ],
+    },
+  };
+}
+
+function isSet(value: unknown): boolean {
+  return value !== undefined && value !== null && !(Array.isArray(value) && value.length === 0);
+}
+
+function hide(key: string, value: unknown): unknown {
+  return key.startsWith("privateKey") ? { ...SECRET, plaintext: JSON.stringify(value) } : value;
+}

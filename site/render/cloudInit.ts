@@ -1,6 +1,7 @@
 import { Address4 } from "ip-address";
 import { sshHostKey } from "../pki";
 import type { MachinePlan, SitePlan } from "../plan";
+import { RESTORE_FILE, type Restore, restoreText } from "../restore";
 import { type Content, content } from "./content";
 import { yaml } from "./yaml";
 
@@ -14,8 +15,14 @@ export interface CloudInit {
  * Name, address, the program's login and the SSH host key that later steps pin: all that a machine is told at birth. The host key
  * is the only secret in it, and cloud-init wipes the userdata from guestinfo once it has read it (S4).
  */
-export function cloudInit(plan: SitePlan, machine: MachinePlan): CloudInit {
-  return { metadata: [metadata(plan, machine)], userdata: userdata(machine) };
+export function cloudInit(plan: SitePlan, machine: MachinePlan, restore?: Restore): CloudInit {
+  const born = restore && machine.role === "etcd" ? restoring(restore) : "";
+  return { metadata: [metadata(plan, machine)], userdata: content`${userdata(machine)}${born}` };
+}
+
+/** A member that is to start from a backup never starts empty. */
+function restoring(restore: Restore): string {
+  return yaml({ write_files: [{ path: RESTORE_FILE, permissions: "0600", content: restoreText(restore) }] });
 }
 
 function metadata(plan: SitePlan, machine: MachinePlan): string {

@@ -2,8 +2,11 @@ import { describe, expect, test } from "vitest";
 import { parseSite, readSite } from "../../site/parse";
 import { machinesOf } from "../../site/pki";
 import { planSite } from "../../site/plan";
+import { cloudInit } from "../../site/render/cloudInit";
 import { fill, secretsIn } from "../../site/render/content";
 import { applyScript, machineFiles } from "../../site/render/machine";
+import { readRestore, restoreText, unfit } from "../../site/restore";
+import { deploymentOf, type SealedSite } from "../../site/sealed";
 import type { SiteInput } from "../../site/spec";
 import { site, threeHosts } from "./sites";
 
@@ -102,5 +105,45 @@ describe("a member of etcd", () => {
       [],
     );
     expect(applyScript(without, member)).not.toContain("groundwork/backup/site.age");
+  });
+});
+
+describe("a restore", () => {
+  const restore = { backup: "shop-20261121T101500Z", sha256: "a".repeat(64) };
+
+  test("is told to members of etcd at their birth, and to nobody else", () => {
+    expect(readRestore(restoreText(restore))).toEqual(restore);
+    expect(readRestore(undefined)).toBeUndefined();
+    const told = plan.machines.filter((machine) =>
+      fill(cloudInit(plan, machine, restore).userdata, String).includes(restoreText(restore).trim()),
+    );
+    expect(told.map(({ role }) => role)).toEqual(["etcd", "etcd", "etcd"]);
+    expect(cloudInit(plan, member)).toEqual(cloudInit(plan, member, undefined));
+  });
+
+  test.each([
+    ["1.36.3", "1.36.3", undefined],
+    ["1.35.4", "1.36.3", undefined],
+    ["1.36.3", "1.35.4", /the backup is of 1\.36\.3 .*set it to 1\.36\.x, restore, and leave it there/],
+    ["1.33.0", "1.36.3", /set it to 1\.33\.x, restore, and upgrade one minor version at a time/],
+  ])("of Kubernetes %s into a site of %s", (kubernetes, version, problem) => {
+    const spec = { ...plan.spec, kubernetes: { ...plan.spec.kubernetes, version } };
+    if (problem) expect(unfit({ kubernetes, etcd: "3.6.8" }, spec)).toMatch(problem);
+    else expect(unfit({ kubernetes, etcd: "3.6.8" }, spec)).toBeUndefined();
+  });
+
+  test("gives the new stack the old keys, under the new site's names, and secrets as secrets", () => {
+    const outputs = { algorithm: "ED25519", privateKeyPem: "PRIVATE", publicKeyPem: "PUBLIC" };
+    const type = "tls:index/privateKey:PrivateKey";
+    const sealed = {
+      site: "shop",
+      kept: [{ type, name: "shop-encryption", id: "1", outputs }],
+    } as unknown as SealedSite;
+    const { deployment } = deploymentOf(sealed, "drill", "other") as { deployment: { resources: { urn: string }[] } };
+    expect(deployment.resources.at(-1)).toMatchObject({
+      urn: `urn:pulumi:drill::groundwork::groundwork:index:Site$groundwork:index:Pki$${type}::other-encryption`,
+      inputs: { algorithm: "ED25519" },
+      outputs: { publicKeyPem: "PUBLIC", privateKeyPem: { plaintext: '"PRIVATE"' } },
+    });
   });
 });

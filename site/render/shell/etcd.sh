@@ -234,6 +234,35 @@ ended_members() {
   done <<<"$MEMBERS"
 }
 
+# A member that was told at its birth to start from a backup waits for the snapshot, which `groundwork restore` brings, and makes its
+# data of it: all members of the same one, with the same token, so that they are a new cluster. API servers watch by revision:
+# theirs must never come back, hence the leap.
+restore_data() {
+  local backup sum initial
+  [[ -f $STATE/restore ]] || return 0
+  read -r backup sum <"$STATE/restore"
+  if has_data; then
+    rm -f "$STATE/restore" "$STATE/restore.db"
+    return 0
+  fi
+  say "waiting for the snapshot of $backup"
+  wait_for 900 "the snapshot of $backup is here" "run \`groundwork restore\` again, which brings it" has_snapshot "$sum"
+  initial=$(awk '{ printf "%s%s=https://%s:2380", sep, $1, $2; sep = "," }' <<<"$MEMBERS")
+  rm -rf "$DATA/data.restored"
+  quietly "the snapshot of $backup" "take another backup" etcdutl snapshot restore "$STATE/restore.db" \
+    --data-dir "$DATA/data.restored" --name "$MACHINE" --initial-cluster "$initial" \
+    --initial-cluster-token "restored-${sum:0:16}" --initial-advertise-peer-urls "https://$ADDRESS:2380" \
+    --bump-revision 1000000000 --mark-compacted
+  chown -R etcd:etcd "$DATA/data.restored"
+  rm -rf "$DATA/data"
+  mv "$DATA/data.restored" "$DATA/data"
+  sync -f "$DATA"
+  say "the data is that of $backup"
+  rm -f "$STATE/restore" "$STATE/restore.db"
+}
+
+has_snapshot() { [[ -f $STATE/restore.db && $(sha256sum <"$STATE/restore.db" | cut -c1-64) == "$1" ]]; }
+
 # The timer, where the site has backups: none of a site that gave them up runs on.
 backups() {
   if ! reads backup; then
@@ -261,6 +290,7 @@ apply_etcd() {
   kernel
   clock
   [[ $(stat -c %U:%a "$DATA") == etcd:700 ]] || { chown etcd:etcd "$DATA"; chmod 0700 "$DATA"; }
+  restore_data
   ended=$(ended_members | paste -sd ' ')
   if [[ -n $ended ]]; then
     say "the certificates of $ended have ended: they are renewed next, and not waited for here"
