@@ -76,7 +76,7 @@ export function registeredMachine(
       label: String(disk.label ?? ""),
       sizeGiB: count(disk.size, 0),
       datastore: datastoreOf(disk),
-      ...storagePolicyOf(disk.storagePolicyId),
+      ...storagePolicyOf(disk.storagePolicyId, asked && askedDisk(asked, disk)?.storagePolicyId === undefined),
     })),
   };
 }
@@ -87,7 +87,9 @@ function askedDisk({ disks }: Seen["props"], { label, unitNumber }: Record<strin
   return asked.find((disk) => disk.label === label && (disk.unitNumber ?? 0) === (unitNumber ?? 0));
 }
 
-function storagePolicyOf(id: unknown): Pick<RegisteredDisk, "storagePolicy"> {
+/** What nobody asked for and is not known is vCenter's default, which promises nothing. */
+function storagePolicyOf(id: unknown, isDefault = false): Pick<RegisteredDisk, "storagePolicy"> {
+  if (isDefault && id instanceof Unknown) return {};
   return id instanceof Unknown || (typeof id === "string" && id !== "") ? { storagePolicy: id } : {};
 }
 
