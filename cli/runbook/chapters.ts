@@ -118,8 +118,7 @@ export function otherProcedures(shell: Shell): Procedure[] {
 }
 
 function recover(shell: Shell): string {
-  const config = /--config-file \S+/.exec(shell.pulumi("up"))?.[0];
-  return ["npx groundwork recover --stack", shell.stack, config].filter(Boolean).join(" ");
+  return `npx groundwork recover --stack ${shell.stack}${shell.config}`;
 }
 
 /** etcd has no majority left. */
@@ -159,13 +158,22 @@ export function quorumProcedure(shell: Shell): Procedure {
 }
 
 /** Only when no member's data is left, or all of it is wrong. */
-export function restoreSteps(): Step[] {
+export function restoreSteps(shell: Shell): Step[] {
   return [
     tell(
       "Only when no member of etcd has its data any more, or when what is in it was destroyed by mistake: it takes the " +
-        "whole site back in time, to the moment of the snapshot.",
+        "whole site back in time, to the moment of the backup.",
     ),
-    tell("Take the newest snapshot that is whole; where the copies lie is in the site's description."),
+    tell(
+      "The site is built again into an empty stack, from its description, the passphrase and a backup; docs/backup.md says " +
+        "what each file is. The private key that opens a backup is with the people above, never on the site.",
+    ),
+    {
+      text: "Fill in where the backups and the key are; without --backup the newest is taken.",
+      command: `npx groundwork restore --stack ${shell.stack} --from BACKUPS --identity KEY${shell.config}`,
+      use: "edit",
+    },
+    ...healthSteps(shell).slice(0, 1),
   ];
 }
 

@@ -72,7 +72,7 @@ export function runbookOf(plan: SitePlan, outputs: Outputs, { stack, configFile,
     failures: failureProcedures(shell),
     quorum: quorumProcedure(shell),
     others: otherProcedures(shell),
-    restore: restoreSteps(),
+    restore: restoreSteps(shell),
     certificates: [...(outputs.certificates ?? [])].sort((a, b) => (a.expires < b.expires ? -1 : 1)),
   };
 }

@@ -19,9 +19,13 @@ export class Shell {
     return this.plan.spec.hypervisor.kind === "vsphere";
   }
 
+  /** What names the description, where Pulumi does not look for it by itself. */
+  get config(): string {
+    return this.configFile ? ` --config-file ${quoted(this.configFile)}` : "";
+  }
+
   pulumi(command: string): string {
-    const config = this.configFile && !command.startsWith("stack ") ? ` --config-file ${quoted(this.configFile)}` : "";
-    return `pulumi ${command} --stack ${this.stack}${config}`;
+    return `pulumi ${command} --stack ${this.stack}${command.startsWith("stack ") ? "" : this.config}`;
   }
 
   /** Asks who the reader is. Never run by anything but a person. */
