@@ -1,6 +1,6 @@
 import type { Resource } from "@pulumi/pulumi";
 import type { MachinePlan, SitePlan } from "../site/plan";
-import { type Standing, sequence } from "../site/standing";
+import { type Standing, thoseStanding } from "../site/standing";
 
 /**
  * The order in which machines that stand are changed: each waits until the one before is changed and healthy, and where that
@@ -13,7 +13,7 @@ export class Sequence {
 
   constructor(plan: SitePlan, standing: Standing | undefined) {
     let before = this.start.promise;
-    for (const { name, role } of sequence(plan, standing)) {
+    for (const { name, role } of thoseStanding(plan, standing)) {
       const { promise, resolve } = deferred();
       this.steps.set(name, { before, resolve });
       this.last.set(role, promise);

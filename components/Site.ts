@@ -13,7 +13,7 @@ import type { Restore } from "../site/restore";
 import type { Finding } from "../site/rules";
 import type { Sealed } from "../site/sealed";
 import type { SiteSpec } from "../site/spec";
-import { madeAnew, type Standing, standingOf } from "../site/standing";
+import { madeAnew, type Standing, standingOf, thoseStanding } from "../site/standing";
 import { STORES, type Store } from "../site/stores";
 import { upgradeSteps } from "../site/upgrade";
 import { Addons } from "./Addons";
@@ -159,8 +159,10 @@ export class Site extends pulumi.ComponentResource {
       { ...inCluster, dependsOn: networkStore },
     );
 
-    const keeper = found(machines, machinesOf(plan, "control-plane").at(-1)?.name ?? "");
     const stands = args.standing !== undefined;
+    const standing = thoseStanding(plan, args.standing).filter(({ role }) => role === "control-plane");
+    const keepers = standing.length > 0 ? standing : machinesOf(plan, "control-plane");
+    const keeper = found(machines, keepers.at(-1)?.name ?? "");
     const snapshot = new Snapshot(
       `${name}-snapshot`,
       { plan, machine: keeper },

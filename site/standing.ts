@@ -78,7 +78,7 @@ export function standingOf({ spec, machines }: SitePlan): Standing {
 const ORDER: readonly Role[] = [...STORES, "load-balancer", "control-plane", "worker"];
 
 /** Planned machines that stand, in the order in which they are changed: one after another, each healthy before the next. */
-export function sequence(plan: SitePlan, standing: Standing | undefined): MachinePlan[] {
+export function thoseStanding(plan: SitePlan, standing: Standing | undefined): MachinePlan[] {
   const names = new Set(standing?.machines.map(({ name }) => name));
   return ORDER.flatMap((role) => plan.machines.filter((machine) => machine.role === role && names.has(machine.name)));
 }

@@ -1,6 +1,6 @@
 import type { MachinePlan, SitePlan } from "./plan";
 import type { Problem } from "./problem";
-import { madeAnew, type Standing, sequence } from "./standing";
+import { madeAnew, type Standing, thoseStanding } from "./standing";
 import { isStore } from "./stores";
 
 /** What must not be done to the versions that stand (O4): each with the reason and the way there. */
@@ -82,7 +82,7 @@ export function upgradeSteps(plan: SitePlan, standing: Standing): string[] {
   const { kubernetes, etcd } = plan.spec;
   return [
     "a snapshot of etcd is saved and checked",
-    ...sequence(plan, standing).map((machine) => `${machine.name}: ${machineStep(plan, machine, standing)}`),
+    ...thoseStanding(plan, standing).map((machine) => `${machine.name}: ${machineStep(plan, machine, standing)}`),
     ...(standing.kubernetes === kubernetes.version ? [] : [`the kube-proxy of ${standing.kubernetes} is deleted`]),
   ].map((step, i) => `${i + 1}. ${step}`);
 

@@ -7,7 +7,7 @@ import { parseSite } from "../../site/parse";
 import { planSite, type SitePlan } from "../../site/plan";
 import { departureScript, fellowOf } from "../../site/render/departure";
 import type { SiteInput } from "../../site/spec";
-import { madeAnew, membersLost, readStanding, sequence, standingOf } from "../../site/standing";
+import { madeAnew, membersLost, readStanding, standingOf, thoseStanding } from "../../site/standing";
 
 const file = parse(readFileSync(join(repository, "stacks/Pulumi.demo.yaml"), "utf8")) as { config: object };
 const description = Object.values(file.config)[0] as SiteInput;
@@ -41,7 +41,7 @@ describe("what stands", () => {
   );
 
   test("is changed in the order in which machines rely on each other", () => {
-    const roles = sequence(demo, standing).map(({ role }) => role);
+    const roles = thoseStanding(demo, standing).map(({ role }) => role);
     expect([...new Set(roles)]).toEqual(["etcd", "load-balancer", "control-plane", "worker"]);
     expect(roles).toHaveLength(demo.machines.length);
   });
@@ -50,10 +50,10 @@ describe("what stands", () => {
     const more = planned((site) => {
       site.etcd = { members: 5 };
     });
-    const names = sequence(more, standing).map(({ name }) => name);
+    const names = thoseStanding(more, standing).map(({ name }) => name);
     expect(names).not.toContain("demo-etcd-d");
     expect(names).toContain("demo-etcd-c");
-    expect(sequence(demo, undefined)).toEqual([]);
+    expect(thoseStanding(demo, undefined)).toEqual([]);
   });
 });
 
