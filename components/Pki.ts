@@ -3,16 +3,8 @@ import { CertRequest } from "@pulumi/tls/certRequest";
 import { LocallySignedCert } from "@pulumi/tls/locallySignedCert";
 import { PrivateKey } from "@pulumi/tls/privateKey";
 import { SelfSignedCert } from "@pulumi/tls/selfSignedCert";
-import {
-  type AuthorityId,
-  type AuthorityPlan,
-  authoritiesOf,
-  type CertificatePlan,
-  certificatesOf,
-  encryptionKeyOf,
-  type KeyPlan,
-  keysOf,
-} from "../site/pki";
+import { type AuthorityId, type AuthorityPlan, authoritiesOf } from "../site/authorities";
+import { type CertificatePlan, certificatesOf, encryptionKeyOf, type KeyPlan, keysOf } from "../site/pki";
 import { type CertificatePlace, certificatePlaces } from "../site/places";
 import type { SitePlan } from "../site/plan";
 import { type Content, fill, type SecretRef, secretsIn } from "../site/render/content";

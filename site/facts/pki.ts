@@ -1,4 +1,5 @@
-import { authoritiesOf, certificatesOf, keysOf } from "../pki";
+import { authoritiesOf } from "../authorities";
+import { certificatesOf, keysOf } from "../pki";
 import type { SitePlan } from "../plan";
 import type { CertificateFact, KeyFact } from "./objects";
 

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { dated, printed } from "../../cli/certificates";
 import type { CertificateRecord } from "../../components/Pki";
+import { authoritiesOf } from "../../site/authorities";
 import { parseSite } from "../../site/parse";
-import { authoritiesOf, certificatesOf } from "../../site/pki";
+import { certificatesOf } from "../../site/pki";
 import { certificatePlaces } from "../../site/places";
 import { planSite } from "../../site/plan";
 import { site, threeHosts } from "../site/sites";

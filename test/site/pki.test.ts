@@ -1,10 +1,10 @@
 import { generateKeyPairSync } from "node:crypto";
 import { describe, expect, test } from "vitest";
+import { authorities } from "../../site/authorities";
 import { parseSite } from "../../site/parse";
 import {
   addressIn,
   apiServiceAddress,
-  authorities,
   certificatesOf,
   dnsServiceAddress,
   encryptionKeyOf,

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { authoritiesOf } from "../../site/authorities";
 import { parseSite, readSite } from "../../site/parse";
-import { authoritiesOf, certificatesOf, keysOf } from "../../site/pki";
+import { certificatesOf, keysOf } from "../../site/pki";
 import { planSite, type SitePlan } from "../../site/plan";
 import { secretsIn } from "../../site/render/content";
 import { machineFiles } from "../../site/render/files";

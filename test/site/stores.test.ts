@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
+import { authoritiesOf } from "../../site/authorities";
 import { singleFailures } from "../../site/failures";
-import { authoritiesOf, certificatesOf, networkStoreClient } from "../../site/pki";
+import { certificatesOf, networkStoreClient } from "../../site/pki";
 import type { MachinePlan, SitePlan } from "../../site/plan";
 import { kubeadmConfiguration } from "../../site/render/kubeadm";
 import { applyScript, machineFiles } from "../../site/render/machine";

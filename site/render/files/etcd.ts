@@ -1,4 +1,5 @@
-import { etcdPeer, etcdServer, healthCheckClient, storeAuthority } from "../../pki";
+import { storeAuthority } from "../../authorities";
+import { etcdPeer, etcdServer, healthCheckClient } from "../../pki";
 import type { MachinePlan, SitePlan } from "../../plan";
 import type { Store } from "../../stores";
 import { backupFiles } from "../backup";
