@@ -66,7 +66,7 @@ afterAll(async () => {
 
 describe("while clients write and read through the virtual address", () => {
   test("five members, three control planes and three workers come of three, two and two", async () => {
-    const { ended, report } = await changed({ members: 5, controlPlanes: 3, workers: 3 });
+    const { ended, report } = await changed({ members: 5, controlPlanes: 3, workers: 3, drainSeconds: 15 });
     expect(ended.code, ended.text).toBe(0);
     unharmed("more machines", report);
     site = await RunningSite.open();
@@ -76,6 +76,11 @@ describe("while clients write and read through the virtual address", () => {
   });
 
   test("a worker whose pods may not leave stops the change, and stays", async () => {
+    // Pods that run stay where they are: new ones are spread over all three workers.
+    for (const replicas of [0, 3]) await site.run("kubectl", ["scale", "deployment/shop", `--replicas=${replicas}`]);
+    await site.run("kubectl", ["rollout", "status", "deployment/shop", "--timeout=60s"]);
+    const placed = await site.kubectl("get", "pods", "-l", "app=shop", "-o", "jsonpath={.items[*].spec.nodeName}");
+    expect(placed).toContain("demo-general-c");
     await site.run("kubectl", ["patch", "poddisruptionbudget/shop", "--patch", '{"spec":{"minAvailable":3}}']);
     const { ended, report } = await changed({ members: 5, controlPlanes: 3, workers: 2, drainSeconds: 15 });
     expect(ended.code).toBe(1);
