@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { BackupSecrets } from "../components/Backup";
 import { readSealed, type Sealed } from "../site/sealed";
 import type { Backup } from "../site/spec";
+import { ownOutputs } from "./ownOutputs";
 
 /** How members sign in to the targets, from the stack's configuration. */
 export function backupSecrets(config: pulumi.Config, backup: Backup): BackupSecrets {
@@ -20,9 +21,7 @@ export function backupSecrets(config: pulumi.Config, backup: Backup): BackupSecr
   };
 }
 
-/** What the last `up` sealed: the stack reads its own output. Nothing before the first one. */
+/** What the last `up` sealed. Nothing before the first one. */
 export async function lastSealed(): Promise<Sealed | undefined> {
-  const own = [pulumi.getOrganization(), pulumi.getProject(), pulumi.getStack()].join("/");
-  const { value } = await new pulumi.StackReference("sealed", { name: own }).getOutputDetails("sealed");
-  return readSealed(value);
+  return readSealed((await ownOutputs()).sealed);
 }

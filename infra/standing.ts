@@ -1,16 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { CertificateRecord } from "../components/Pki";
 import { readStanding, type Standing } from "../site/standing";
+import { ownOutputs } from "./ownOutputs";
 
-/** What the last complete `up` of this stack left: the stack reads its own output `standing`. Nothing before the first one. */
+/** What the last complete `up` of this stack left standing. Nothing before the first one. */
 export async function standing(): Promise<Standing | undefined> {
-  const own = [pulumi.getOrganization(), pulumi.getProject(), pulumi.getStack()].join("/");
-  const reference = new pulumi.StackReference(own);
-  const [stands, certificates] = await Promise.all(
-    ["standing", "certificates"].map(async (name) => (await reference.getOutputDetails(name)).value),
-  );
+  const { standing, certificates } = await ownOutputs();
   warnOfEnded((certificates as CertificateRecord[] | undefined) ?? [], Date.now());
-  return readStanding(stands);
+  return readStanding(standing);
 }
 
 /** Says that certificates have ended, which is why nothing answers; this very run renews them. */

@@ -7,7 +7,7 @@ import type { Deployment } from "./deployment";
 import { guarded } from "./guarded";
 import { factsOfResource, kindsOf, type ResourceFacts } from "./registered/objects";
 import { type Assumption, raw } from "./registered/reading";
-import { imageRepositoryOf, unplanned } from "./registered/site";
+import { backupOf, imageRepositoryOf, unplanned } from "./registered/site";
 import { site } from "./types";
 
 /** The facts of no site: what rules about single objects are asked with. */
@@ -70,9 +70,13 @@ function withPlain(
 export function contextOf(deployment: Deployment): Pick<Facts, "now" | "backup" | "encryption" | "imageRepository"> {
   const own = deployment.registered().find(({ type }) => type === site);
   const repository = own && imageRepositoryOf(own);
+  // The owner knows when the last one succeeded; the description, where they go.
+  const described = own && backupOf(own);
+  const attested = deployment.settings?.backup;
+  const backup = described && attested ? { ...described, ...attested } : (attested ?? described);
   return {
     now: deployment.now(),
-    ...(deployment.settings?.backup && { backup: deployment.settings.backup }),
+    ...(backup && { backup }),
     ...(deployment.settings?.encryption && { encryption: deployment.settings.encryption }),
     ...(repository !== undefined && { imageRepository: repository }),
   };

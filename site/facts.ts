@@ -1,4 +1,5 @@
 import { datastoresOf } from "./consistency/storage";
+import { backupFact } from "./facts/backup";
 import type { ObjectFacts, ObjectKind } from "./facts/objects";
 import { usableMemory } from "./inventory";
 import type { MachinePlan, PlacementRule, SitePlan } from "./plan";
@@ -29,7 +30,7 @@ export interface Facts {
   objects?: Partial<ObjectFacts>;
   /** Registry and path of the site's own images, if it has one. */
   imageRepository?: string;
-  /** What the owner attests of etcd's backups. */
+  /** What the description says of etcd's backups, and what the owner attests. */
   backup?: BackupFact;
   /** What the owner attests of disks' encryption. */
   encryption?: EncryptionFact;
@@ -137,6 +138,7 @@ export function factsOfPlan(plan: SitePlan): Facts {
     accepted: { magneticDisks: spec.etcd.acceptMagneticDisks, veryLargeSite: spec.etcd.veryLargeSite },
     etcd: timers(plan),
     workload: spec.workload,
+    ...(spec.backup && { backup: backupFact(spec.backup) }),
     ...(spec.kubernetes.imageRepository !== undefined && { imageRepository: spec.kubernetes.imageRepository }),
   };
 }

@@ -9,7 +9,7 @@ import { type Disruption, disruptionOf } from "./disruption";
 import { type MachineChange, machineChanges } from "./machines";
 import { type PolicyReport, policyReport } from "./policies";
 import type { Told } from "./reuse/previews";
-import { inTurn, type SiteSeen, siteSeen } from "./sites";
+import { type SiteSeen, siteSeen } from "./sites";
 import { type HostLoss, hostLosses, type RankChange, rankChange, type Survival, survivalOf } from "./survival";
 import { namesIn } from "./values";
 import { listed, type Verdict, verdictOf } from "./verdict";
@@ -68,7 +68,7 @@ export function stackReport(preview: Told, described: Described = { problems: []
   const before = running?.facts ?? base?.facts;
   const after = seen?.facts ?? (preview.complete ? undefined : now?.facts);
   const machines = preview.complete || seen ? machineChanges(preview.steps, names) : [];
-  const disruption = disruptionOf(machines, running?.facts, after, inTurn(preview.steps));
+  const disruption = disruptionOf(machines, running?.facts, after, new Set(preview.standing));
   const survival = survivalOf(before, after);
   const policies = policyReport(preview, before);
   const certificates = certificateChanges(preview.steps);

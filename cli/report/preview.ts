@@ -1,10 +1,13 @@
 import type { EngineEvent, StepEventMetadata, StepEventStateMetadata } from "@pulumi/pulumi/automation";
 import type { PolicyReport } from "../../policies/outcome";
+import { readStanding } from "../../site/standing";
 import { masked } from "./secrets";
 
 /** What the preview of one stack told, as plain data: nothing in it is secret. */
 export interface Preview {
   stack: string;
+  /** Machines that the last complete `up` left: the program changes them one after another. */
+  standing: string[];
   /** Every resource, unchanged ones too, in the order of their URNs: the engine's own is another one each time. */
   steps: Step[];
   policies: PolicyMessage[];
@@ -89,12 +92,14 @@ export function previewOf(stack: string, events: readonly EngineEvent[], { error
   }
   const stopped = errors.size > 0 || (error !== undefined && !policies.some(({ level }) => level === "mandatory"));
   if (stopped && errors.size === 0 && error) errors.add(said(error));
+  const own = [...steps.values()].find(({ type }) => type === "pulumi:pulumi:Stack");
   const known = [...steps.values()]
     .filter(({ type }) => type !== "pulumi:pulumi:Stack")
     .sort((a, b) => (a.urn < b.urn ? -1 : 1));
   const alone = [...warnings].some((warning) => unreachable.test(warning));
   return {
     stack,
+    standing: readStanding(own?.before?.outputs.standing)?.machines.map(({ name }) => name) ?? [],
     steps: alone ? known.map(asInState) : known,
     policies,
     ...(judged && { judged: masked(judged) as PolicyReport }),

@@ -3,7 +3,6 @@ import { Deployment } from "../../policies/deployment";
 import { factsOf, sitesAtTheEnd } from "../../policies/registered/site";
 import type { Facts } from "../../site/facts";
 import type { SitePlan } from "../../site/plan";
-import { readStanding } from "../../site/standing";
 import type { State, Step } from "./preview";
 
 /** Makes unknown values behave as they do in a policy. Pulumi exports it to itself only. */
@@ -28,13 +27,6 @@ export function siteSeen(steps: readonly Step[], when: "before" | "after"): Site
     deployment.register({ type, name, urn, opts, props: unknownCheckingProxy(inputs) });
   const [site, ...others] = sitesAtTheEnd(resources, deployment);
   return site && { plan: site.plan, facts: factsOf(site, "left out"), others: others.map(({ plan }) => plan.site) };
-}
-
-/** Machines that the program changes one after another: those that stood when the stack read its own outputs. */
-export function inTurn(steps: readonly Step[]): ReadonlySet<string> {
-  const reads = steps.find(({ type }) => type === "pulumi:pulumi:StackReference");
-  const outputs = (reads?.after ?? reads?.before)?.outputs.outputs as Record<string, unknown> | undefined;
-  return new Set(readStanding(outputs?.standing)?.machines.map(({ name }) => name));
 }
 
 /** A resource as the engine shows it to policies: properties as they are at the end, the inputs as they were asked for. */

@@ -1,5 +1,6 @@
 import type { PolicyResource } from "@pulumi/policy";
 import {
+  type BackupFact,
   type DiskFact,
   type Facts,
   factsOfPlan,
@@ -7,8 +8,10 @@ import {
   type MachineFact,
   type PlacementRuleFact,
 } from "../../site/facts";
+import { backupFact } from "../../site/facts/backup";
 import type { MachinePlan, SitePlan } from "../../site/plan";
 import type { Rule } from "../../site/rules";
+import type { Backup } from "../../site/spec";
 import type { Deployment, Registered } from "../deployment";
 import { Unknown } from "../known";
 import { site, virtualMachine, vsphereMachine } from "../types";
@@ -124,6 +127,12 @@ export function isComplete({ plan, machines }: RegisteredMachines): boolean {
 /** Where the site's own images come from. */
 export function imageRepositoryOf({ props }: Registered): string | undefined {
   return Reading.of(props, "left out").at("plan", "spec", "kubernetes", "imageRepository").text() ?? undefined;
+}
+
+/** What a site's description says of its backups. */
+export function backupOf({ props }: Registered): BackupFact | undefined {
+  const described = (value: unknown): value is Backup => Array.isArray((value as Partial<Backup> | null)?.targets);
+  return backupFact(Reading.of(props, "left out").at("plan", "spec", "backup").as(described) ?? undefined);
 }
 
 /**

@@ -39,11 +39,6 @@ export function targetName(target: Backup["targets"][number]): string {
     : `${target.endpoint.replace(/\/$/, "")}/${target.bucket}/${target.prefix}`;
 }
 
-/** The host that holds a target's copies. */
-export function targetHost(target: Backup["targets"][number]): string {
-  return target.kind === "sftp" ? target.host : new URL(target.endpoint).hostname;
-}
-
 function settings(plan: SitePlan, machine: MachinePlan, backup: Backup): string {
   const targets = backup.targets.map((target, i) => {
     const folder = target.kind === "sftp" ? target.path : [target.bucket, target.prefix].filter(Boolean).join("/");

@@ -10,7 +10,7 @@ const judged = (facts: Facts) => facts.machines.some((m) => m.role === "etcd");
 const unknown: Breach = {
   path: "backup",
   message: "nothing is known of a backup of etcd",
-  fix: "make snapshots on a timer, and say so in the setting `backup`",
+  fix: "describe where they go in the site's backup block, or make them yourself and say so in the setting `backup`",
 };
 
 export const backupsAreMade: Rule = {
@@ -37,7 +37,8 @@ export const backupsAreElsewhere: Rule = {
     if (facts.backup === undefined) return [unknown];
     const { copiedTo } = facts.backup;
     const own =
-      facts.hosts.some(({ name }) => name === copiedTo) || facts.machines.some(({ name }) => name === copiedTo);
+      facts.hosts.some(({ name }) => name === copiedTo) ||
+      facts.machines.some(({ name, address }) => name === copiedTo || address === copiedTo);
     return own ? [{ path: "backup", message: `the backups lie on ${copiedTo}, which is a part of the site` }] : [];
   },
 };

@@ -96,3 +96,30 @@ describe("the report for programs", () => {
     expect(report.undecided).toContainEqual({ rule: "etcd-memory", resource: "demo-etcd-c", what: "memory" });
   });
 });
+
+describe("a description's backups", () => {
+  const target = { kind: "sftp", host: "10.9.0.7", port: 22, user: "shop", path: ".", hostKey: "ssh-ed25519 AAAA" };
+  const described = (host: string) => {
+    const plan = demoPlan();
+    return stackOf({ ...plan, spec: { ...plan.spec, backup: { targets: [{ ...target, host }] } as never } });
+  };
+  const last = new Date().toISOString();
+
+  it("count as made, encrypted and elsewhere; when the last one was made has to be told", () => {
+    const reported = judged(described("10.9.0.7"));
+    expect(["backup-made", "backup-elsewhere"].flatMap((rule) => said(reported, rule))).toEqual([]);
+    expect(said(reported, "backup-age")).toEqual([expect.stringContaining("it is not known when etcd was backed up")]);
+  });
+
+  it("do not count as elsewhere on a machine of the site", () => {
+    const [machine] = demoPlan().machines;
+    for (const host of ["esx-1", machine?.name ?? "", machine?.address ?? ""])
+      expect(said(judged(described(host)), "backup-elsewhere")).toEqual([expect.stringContaining(`lie on ${host}`)]);
+  });
+
+  it("are overruled by what the owner attests", () => {
+    const backup = { encrypted: true, copiedTo: "room-2", last };
+    const reported = judged(described("esx-1"), { config: { settings: { backup } } });
+    expect(reported.filter(({ policy }) => policy.startsWith("backup"))).toEqual([]);
+  });
+});

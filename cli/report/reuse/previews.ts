@@ -39,7 +39,7 @@ export async function previewsOrKept(
     const { preview, modules } = answers[n] as Answer;
     told[i] = preview;
     const key = keys[i];
-    if (key === undefined || modules === undefined || !isWhole(preview, asks[i] as Ask)) continue;
+    if (key === undefined || modules === undefined || !isWhole(preview)) continue;
     if ((await after.key(asks[i] as Ask)) === key)
       kept.keep(key, { made: begun, used: after.usedBy(preview, modules), preview });
   }
@@ -47,11 +47,6 @@ export async function previewsOrKept(
 }
 
 /** Whether it told everything, and read no other stack's state. */
-export function isWhole({ complete, errors, steps }: Preview, { project, stack }: Ask): boolean {
-  const itself = [stack, `organization/${project.name}/${stack}`];
-  const others = steps.filter(
-    ({ type, before, after }) =>
-      type === "pulumi:pulumi:StackReference" && !itself.includes(`${(after ?? before)?.inputs.name}`),
-  );
-  return complete && errors.length === 0 && others.length === 0;
+export function isWhole({ complete, errors, steps }: Preview): boolean {
+  return complete && errors.length === 0 && !steps.some(({ type }) => type === "pulumi:pulumi:StackReference");
 }

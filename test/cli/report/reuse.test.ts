@@ -176,21 +176,10 @@ describe("a preview is never used again", () => {
   });
 
   it("if it broke, or read another stack's state", () => {
-    expect(isWhole(previewWith("tls:index/privateKey:PrivateKey"), askOf("a"))).toBe(true);
-    expect(isWhole({ ...previewWith(), complete: false }, askOf("a"))).toBe(false);
-    expect(isWhole({ ...previewWith(), errors: ["no"] }, askOf("a"))).toBe(false);
-    const reads = (name: string) => {
-      const preview = previewWith("pulumi:pulumi:StackReference");
-      for (const step of preview.steps) step.after = { inputs: { name }, outputs: {} };
-      return isWhole(preview, askOf("a"));
-    };
-    expect(["a", "organization/site/a", "b", "organization/site/b", "organization/other/a"].map(reads)).toEqual([
-      true,
-      true,
-      false,
-      false,
-      false,
-    ]);
+    expect(isWhole(previewWith("tls:index/privateKey:PrivateKey"))).toBe(true);
+    expect(isWhole({ ...previewWith(), complete: false })).toBe(false);
+    expect(isWhole({ ...previewWith(), errors: ["no"] })).toBe(false);
+    expect(isWhole(previewWith("pulumi:pulumi:StackReference"))).toBe(false);
   });
 });
 
@@ -213,5 +202,5 @@ function previewWith(...types: string[]): Preview {
     const name = `resource-${i}`;
     return { op: "same" as const, urn: name, type, name, changes: [], drift: [] };
   });
-  return { stack: "a", steps, policies: [], errors: [], warnings: [], complete: true };
+  return { stack: "a", standing: [], steps, policies: [], errors: [], warnings: [], complete: true };
 }
