@@ -42,7 +42,7 @@ export = async () => {
     members: site.members,
     standing: site.standing,
     certificates: site.certificates,
-    sealed: site.sealed,
+    ...(site.sealed && { sealed: site.sealed }),
     survival: site.survival,
     findings: site.findings,
   };
