@@ -53,7 +53,7 @@ export function registeredMachine(
   const disks = Array.isArray(props.disks) ? (props.disks as Record<string, unknown>[]) : [];
   const host = names.host(props.hostSystemId);
   // A disk without a datastore of its own moves with its machine. In a preview the provider says where it is: what it has to
-  // leave with its host it will, else nobody can tell whether it moves, or was moved away by hand.
+  // leave with its host it will, else that is where it counts as being: somebody may have moved it there by hand.
   const datastoreOf = (disk: Record<string, unknown>): string | Unknown => {
     const is = has(disk.datastoreId) ? names.datastore(disk.datastoreId) : undefined;
     const follows = names.datastore(props.datastoreId);
@@ -62,7 +62,7 @@ export function registeredMachine(
     const isAsked = asked === undefined || is === undefined || has(askedDisk(asked, disk)?.datastoreId);
     if (isAsked || is instanceof Unknown || follows instanceof Unknown || is === follows) return is ?? follows;
     const goesAlong = typeof host === "string" && !sees(host, is);
-    return goesAlong ? follows : new Unknown(`disks.${disk.label}.datastoreId`, is);
+    return goesAlong ? follows : is;
   };
   return {
     urn,
