@@ -2,11 +2,7 @@ import { isUnknownValue, raw } from "./registered/reading";
 
 /** A value that a preview cannot know: it depends on something that does not exist yet. */
 export class Unknown {
-  /** @param worst what it may be, where that is known */
-  constructor(
-    readonly path: string,
-    readonly worst?: string,
-  ) {}
+  constructor(readonly path: string) {}
 }
 
 /**

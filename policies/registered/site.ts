@@ -184,8 +184,7 @@ function machineFact(
   const disk = (registered: RegisteredDisk, position: number): DiskFact[] => {
     const { label, datastore, sizeGiB } = registered;
     const name = plan.disks.find((d) => d.name === label)?.name ?? plan.disks[position]?.name;
-    const worst = datastore instanceof Unknown ? datastore.worst : undefined;
-    const on = or(datastore, worst ?? beside?.datastore ?? devices[0]?.datastores[0]);
+    const on = or(datastore, beside?.datastore ?? devices[0]?.datastores[0]);
     if (name === undefined) return [];
     const below = on === undefined ? undefined : devices.filter((d) => d.datastores.includes(on)).map(({ id }) => id);
     return [{ name, datastore: on, devices: below, sizeGiB: or(sizeGiB, 0), ...policyOf(registered) }];
