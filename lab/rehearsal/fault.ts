@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { runner } from "../toolchain/run";
 import { networkName } from "../vcenter/network";
+import { ClockJump, processesOf } from "./clock";
 import type { Row } from "./row";
 import type { Subject } from "./subject";
 
@@ -30,6 +31,8 @@ export async function cause(subject: Subject, { cause, target, down }: Row): Pro
       return slowDevice(subject, target);
     case "split":
       return cutOff(subject, down);
+    case "clock":
+      return ahead(subject, target);
     case "none":
       throw new Error(`${target}: it cannot be caused`);
     default:
@@ -59,6 +62,16 @@ async function slowDevice(subject: Subject, id: string): Promise<Fault> {
       await ended;
     },
   };
+}
+
+/** Seconds by which a machine's clock jumps ahead. */
+const jump = 3600;
+
+/** Every program of the machine, and each that starts there meanwhile, has the time of an hour later. */
+async function ahead(subject: Subject, machine: string): Promise<Fault> {
+  const id = await runner()("docker", ["inspect", "--format", "{{.Id}}", subject.container(machine)]);
+  const jumped = ClockJump.start(() => processesOf(id.trim()), jump);
+  return { mend: () => jumped.mend() };
 }
 
 /** The machines' cables end in a switch of their own: they see one another, and nobody else sees them. */

@@ -3,7 +3,7 @@ import type { Failure } from "../../site/failures";
 import { type Component, components } from "../../site/failures/components";
 
 /** What can be caused in a lab. The first ones are rows of the failure table; the others are what it says of them, done differently. */
-export type Cause = "machine" | "device" | "host" | "split" | "full" | "slow" | "none";
+export type Cause = "machine" | "device" | "host" | "split" | "full" | "slow" | "clock" | "none";
 
 /** What a failure may cost, as far as it can be seen. */
 export type Promised = Pick<Failure, "etcdQuorum" | "apiReachable" | "dataLost" | "workersLeft">;
@@ -26,7 +26,7 @@ const injected: Partial<Record<Component["kind"], Cause>> = { machine: "machine"
 
 /**
  * Every row of a failure table that something runs on, and four more that follow from it: each host cut off from the others,
- * a device without space and a slow one below an etcd member, a clock that jumps.
+ * a device without space and a slow one below an etcd member, a clock that jumps by an hour on a machine of each kind.
  */
 export function rowsOf(facts: Facts, table: readonly Failure[]): Row[] {
   const all = components(facts);
@@ -51,11 +51,7 @@ export function rowsOf(facts: Facts, table: readonly Failure[]): Row[] {
     ...hosts.map((host) => derived("split", host, { ...promiseOf(host), dataLost: false })),
     ...(store ? [derived("full", store, { ...promiseOf(store), dataLost: false })] : []),
     ...(store ? [derived("slow", { ...store, down: [] }, untouched(facts))] : []),
-    {
-      ...derived("none", { id: "jump", down: [] }, untouched(facts)),
-      id: "clock jump",
-      because: "a container has no clock of its own: Linux' time namespaces leave the time of day out",
-    },
+    ...clocks(facts).map((id) => derived("clock", { id, down: [] }, untouched(facts))),
   ];
 }
 
@@ -67,7 +63,7 @@ function derived(cause: Cause, { id, down }: Pick<Component, "id" | "down">, pro
 export function distinct(rows: readonly Row[], facts: Facts): Row[] {
   const roles = new Map(facts.machines.map(({ name, role }) => [name, role]));
   const likeness = ({ cause, down, id }: Row) =>
-    cause === "none" ? id : [cause, ...down.map((name) => roles.get(name)).sort()].join(" ");
+    cause === "none" || cause === "clock" ? id : [cause, ...down.map((name) => roles.get(name)).sort()].join(" ");
   const seen = new Set<string>();
   return rows.filter((row) => !seen.has(likeness(row)) && seen.add(likeness(row)));
 }
@@ -85,6 +81,14 @@ export function chosen(rows: readonly Row[], names: readonly string[]): Row[] {
 function untouched({ machines }: Facts): Promised {
   const workersLeft = machines.filter(({ role }) => role === "worker").length;
   return { etcdQuorum: true, apiReachable: true, dataLost: false, workersLeft };
+}
+
+/** The first machine of each role that has certificates to judge. */
+function clocks({ machines }: Facts): string[] {
+  const named = (["etcd", "control-plane", "worker"] as const).map((role) =>
+    machines.find((each) => each.role === role),
+  );
+  return named.flatMap((machine) => machine?.name ?? []);
 }
 
 /** The first device that holds an etcd member's data. */
