@@ -2,7 +2,7 @@ import { machineBase } from "./guest/base";
 import { containerImages } from "./guest/container-images";
 import { machineImage } from "./guest/machine-image";
 import { earlierRelease } from "./guest/release";
-import { cni, containerd, coredns, etcd, kubernetes, metricsServer, pause } from "./guest/upstream";
+import { cni, containerd, coredns, etcd, kubernetes, metricsServer, pause, versitygw } from "./guest/upstream";
 import type { Artifact } from "./toolchain/artifact";
 import { engine } from "./toolchain/engine";
 import { pluginArtifacts } from "./toolchain/plugins";
@@ -25,8 +25,9 @@ export const artifacts: Artifact[] = [
   machineImage(),
 ];
 
-/** What a lab needs beside them to start with the minor version before, which only tests do. */
-export const earlierArtifacts: Artifact[] = [
+/** What only tests of a site's life need beside them: the minor version before, and what backups are copied to. */
+export const lifeArtifacts: Artifact[] = [
+  versitygw,
   earlierRelease.kubernetes,
   earlierRelease.etcd,
   containerImages(earlierRelease),

@@ -4,7 +4,7 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { artifacts, earlierArtifacts } from "./artifacts";
+import { artifacts, lifeArtifacts } from "./artifacts";
 import { prepare } from "./prepare";
 import { testPrograms } from "./prerequisites";
 import { repository } from "./toolchain/artifact";
@@ -82,7 +82,7 @@ async function all(filters: string[]): Promise<Counts[]> {
 async function main(): Promise<void> {
   const life = process.argv[2] === "--life";
   const filters = process.argv.slice(life ? 3 : 2);
-  await prepare(life ? [...artifacts, ...earlierArtifacts] : artifacts, testPrograms);
+  await prepare(life ? [...artifacts, ...lifeArtifacts] : artifacts, testPrograms);
   const counts = life ? [await tests("The life of a site (vitest)", ["life"], filters, "shown")] : await all(filters);
   const sum = (of: keyof Counts) => counts.reduce((total, each) => total + each[of], 0);
   console.log(`\n${sum("passed")} passed, ${sum("failed")} failed`);

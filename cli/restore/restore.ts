@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { unfit } from "../../site/restore";
 import { type StackOptions, specOf, stackOf, userOf } from "../backup/running";
+import { ensureStack, PROJECT } from "../emptyStack";
 import { diagnosticsOf, type PulumiStack, pulumi, pulumiOrThrow } from "../pulumi";
 import { recover } from "../recover";
 import { type OpenBackup, openBackup } from "./backup";
@@ -29,8 +30,6 @@ export interface Restored {
   close(): void;
 }
 
-const PROJECT = "groundwork";
-
 /**
  * Builds a site again from a backup: the keys go into the stack, `up` makes the machines, the snapshot is brought to the members of etcd
  * before they start. Interrupted anywhere, it is run again.
@@ -42,17 +41,13 @@ export async function restoreSite(options: RestoreOptions): Promise<Restored> {
   const started = Date.now();
   const spec = specOf(options);
   const stack = stackOf(options);
-  const folder = mkdtempSync(join(tmpdir(), "groundwork-restore-"));
+  const { backup, folder, close } = await proven(options);
   const write = (name: string, text: string) => {
     const file = join(folder, name);
     writeFileSync(file, text, { mode: 0o600 });
     return file;
   };
-  const close = () => rmSync(folder, { recursive: true, force: true });
   try {
-    const backup = await openBackup(options.source, options.backup, options.identity, folder, progress);
-    const reason = unfit(backup.manifest, spec);
-    if (reason) throw new Error(reason);
     await ensureStack(stack);
     const { hypervisor } = spec;
     for (const line of await recover(stack, PROJECT, hypervisor.kind === "vsphere" ? hypervisor : {})) progress(line);
@@ -95,9 +90,32 @@ export async function restoreSite(options: RestoreOptions): Promise<Restored> {
   }
 }
 
-async function ensureStack(stack: PulumiStack): Promise<void> {
-  const { code } = await pulumi(stack, ["stack", "export"]);
-  if (code !== 0) await pulumiOrThrow(stack, ["stack", "init"]);
+/** A backup that was opened in a folder of its own. */
+export interface Proven {
+  backup: OpenBackup;
+  folder: string;
+  /** Removes the opened backup. */
+  close(): void;
+}
+
+/**
+ * Proves that a backup is whole, can be opened and fits the description, before anything is made.
+ *
+ * @throws Error as `path: fact; fix`
+ */
+export async function proven(options: RestoreOptions): Promise<Proven> {
+  const spec = specOf(options);
+  const folder = mkdtempSync(join(tmpdir(), "groundwork-restore-"));
+  const close = () => rmSync(folder, { recursive: true, force: true });
+  try {
+    const backup = await openBackup(options.source, options.backup, options.identity, folder, options.progress);
+    const reason = unfit(backup.manifest, spec);
+    if (reason) throw new Error(reason);
+    return { backup, folder, close };
+  } catch (error) {
+    close();
+    throw error;
+  }
 }
 
 /** The login that the restored site goes on with; on servers that exist it is their owner's. */

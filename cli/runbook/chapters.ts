@@ -157,26 +157,6 @@ export function quorumProcedure(shell: Shell): Procedure {
   };
 }
 
-/** Only when no member's data is left, or all of it is wrong. */
-export function restoreSteps(shell: Shell): Step[] {
-  return [
-    tell(
-      "Only when no member of etcd has its data any more, or when what is in it was destroyed by mistake: it takes the " +
-        "whole site back in time, to the moment of the backup.",
-    ),
-    tell(
-      "The site is built again into an empty stack, from its description, the passphrase and a backup; docs/backup.md says " +
-        "what each file is. The private key that opens a backup is with the people above, never on the site.",
-    ),
-    {
-      text: "Fill in where the backups and the key are; without --backup the newest is taken.",
-      command: `npx groundwork restore --stack ${shell.stack} --from BACKUPS --identity KEY${shell.config}`,
-      use: "edit",
-    },
-    ...healthSteps(shell).slice(0, 1),
-  ];
-}
-
 /** One member's data makes a cluster of one, which the others then join with empty disks. */
 function alone(shell: Shell, member: MachinePlan): Way {
   const others = machinesOf(shell.plan, "etcd").filter(({ name }) => name !== member.name);

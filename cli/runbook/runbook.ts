@@ -6,9 +6,10 @@ import { components } from "../../site/failures/components";
 import type { MachinePlan, SitePlan } from "../../site/plan";
 import type { SiteSpec } from "../../site/spec";
 import type { Drawing } from "../report/model";
-import { accessSteps, healthSteps, otherProcedures, quorumProcedure, restoreSteps } from "./chapters";
+import { accessSteps, healthSteps, otherProcedures, quorumProcedure } from "./chapters";
 import { failureProcedures } from "./failures";
 import type { Procedure, Step } from "./procedure";
+import { restoreSteps } from "./restore";
 import { Shell } from "./shell";
 
 /** What the stack says of what runs; nothing of it is secret. */

@@ -134,3 +134,12 @@ export const pause = upstream({
   expected: "about 1 s",
   commands: { pause: "." },
 });
+
+/** An S3 server that keeps objects as files: what a lab's backups are copied to. */
+export const versitygw = upstream({
+  name: "versitygw",
+  version: "1.8.0",
+  title: "the S3 server versitygw",
+  expected: "about 1 min",
+  commands: { versitygw: "github.com/versity/versitygw/cmd/versitygw" },
+});

@@ -63,6 +63,36 @@ describe.each(examples)("the runbook of %s", (file) => {
   });
 });
 
+describe("a restore", () => {
+  const hostKey = "ssh-ed25519 AAAAC3Nz";
+  const targets = [
+    { kind: "sftp", host: "10.9.0.7", port: 2222, user: "shop", path: "/etcd", hostKey },
+    { kind: "s3", endpoint: "https://s3.example", bucket: "shop-backups", prefix: "etcd" },
+  ];
+  const plan = planOf("stacks/Pulumi.demo.yaml", { backup: { recipients: [`age1${"q".repeat(58)}`], targets } });
+  const commands = runbook(plan, {}, "a b.yaml").restore.flatMap(({ command }) => command ?? []);
+
+  it("is printed for each target of the site", () => {
+    expect(commands.slice(1, -1).join("\n\n")).toMatchInlineSnapshot(`
+      "mkdir -p ~/runbook-demo
+      (umask 077; pulumi config get backupSftpKey --stack demo --config-file 'a b.yaml' > ~/runbook-demo/backup-key-10.9.0.7)
+      echo '[10.9.0.7]:2222 ssh-ed25519 AAAAC3Nz' > ~/runbook-demo/backup-hosts-10.9.0.7
+
+      npx groundwork restore --stack demo --config-file 'a b.yaml' --from 'sftp://shop@10.9.0.7:2222/%2Fetcd' --sftp-key ~/runbook-demo/backup-key-10.9.0.7 --known-hosts ~/runbook-demo/backup-hosts-10.9.0.7 --identity KEY
+
+      mkdir -p ~/runbook-demo/backups-shop-backups
+      AWS_ACCESS_KEY_ID="$(pulumi config get backupS3AccessKey --stack demo --config-file 'a b.yaml')" AWS_SECRET_ACCESS_KEY="$(pulumi config get backupS3SecretKey --stack demo --config-file 'a b.yaml')" \\
+        rclone copy ':s3,provider=Other,env_auth=true,force_path_style=true,region=us-east-1,endpoint="https://s3.example":shop-backups/etcd' ~/runbook-demo/backups-shop-backups
+
+      npx groundwork restore --stack demo --config-file 'a b.yaml' --from ~/runbook-demo/backups-shop-backups --identity KEY"
+    `);
+  });
+
+  it("is of commands that a shell understands", () => {
+    execFileSync("bash", ["-n"], { input: commands.join("\n"), stdio: ["pipe", "ignore", "pipe"] });
+  });
+});
+
 describe("the page", () => {
   const demo = planOf("stacks/Pulumi.demo.yaml", {
     contacts: [

@@ -55,11 +55,16 @@ JSON
   mv -f "$METRICS/groundwork_backup.prom.new" "$METRICS/groundwork_backup.prom"
 }
 
-# fail "what is wrong; what to do": the backups before this one stay as they are.
+# fail "what is wrong; what to do": the backups before this one stay as they are. What runs under the lock leaves the word to who
+# holds it, as etcdctl has a last one of its own.
 fail() {
   trap - ERR
   record false "$*"
-  printf '%s: %s\n' "$MACHINE" "$*" >&2
+  if [[ -n ${LOCKED:-} ]]; then
+    printf '%s\n' "$*" >"$STATE/backup-failure"
+  else
+    printf '%s: %s\n' "$MACHINE" "$*" >&2
+  fi
   exit 1
 }
 trap 'fail "\`${BASH_COMMAND%%$'"'\n'"'*}\` failed; see \`journalctl -u groundwork-backup\`"' ERR
@@ -74,7 +79,7 @@ remote() {
 }
 
 # reason FILE: the last thing that rclone complained of.
-reason() { grep -v '^ *$' "$1" | tail -n 1 | sed -E 's/^[0-9/]+ [0-9:]+ (NOTICE|ERROR|Fatal error|CRITICAL)?[ :]*//' | cut -c1-300; }
+reason() { grep -v -e '^ *$' -e '^[[:space:]]*status code' "$1" | tail -n 1 | sed -E 's/^[0-9/]+ [0-9:]+ (NOTICE|ERROR|Fatal error|CRITICAL)?[ :]*//' | cut -c1-300; }
 
 room() {
   local free
@@ -120,6 +125,8 @@ copy() {
     free=$(field "$(remote "$ca" about "${path%%:*}:" --json 2>/dev/null | tr -d ' \n\t')" free || true)
     if [[ -n $free ]] && ((free < SIZE)); then
       PROBLEM="$target: it is full: $((free >> 10)) KiB are free and the backup has $((SIZE >> 10)); make room there or lower backup.retention"
+    elif grep -qi -e 'status code: 507' -e 'no space left' -e 'quota' "$WORK/log"; then
+      PROBLEM="$target: it is full: $found; make room there or lower backup.retention"
     else
       PROBLEM="$target: it does not take the backup: $found; see whether it is up, full, and takes this site's key"
     fi
@@ -202,9 +209,16 @@ case "${1:-timer}" in
   timer | now)
     etcdctl --endpoints="$MEMBERS" --command-timeout=20s get "$LAST" >/dev/null 2>&1 ||
       fail "etcd has no quorum, so there is nothing whole to back up; mend the members (see the runbook)"
-    exec env -u ETCDCTL_ENDPOINTS etcdctl --endpoints="$MEMBERS" lock groundwork/backup --ttl=60 -- "$0" locked "${1:-timer}" "$STARTED"
+    rm -f "$STATE/backup-failure"
+    if ! env -u ETCDCTL_ENDPOINTS etcdctl --endpoints="$MEMBERS" lock groundwork/backup --ttl=60 -- \
+      "$0" locked "${1:-timer}" "$STARTED" 2>"$STATE/backup-errors"; then
+      [[ -s $STATE/backup-failure ]] || fail "the backup was cut off: $(tail -n 1 "$STATE/backup-errors" | cut -c1-300); see whether the etcd members are healthy"
+      printf '%s: %s\n' "$MACHINE" "$(cat "$STATE/backup-failure")" >&2
+      exit 1
+    fi
     ;;
   locked)
+    LOCKED=yes
     unset ETCDCTL_ENDPOINTS
     STARTED=${3:-$STARTED}
     backup "$2"
