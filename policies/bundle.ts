@@ -10,7 +10,7 @@ export function bundle(folder: string, preset?: string): void {
   mkdirSync(folder, { recursive: true });
   buildSync({
     stdin: {
-      contents: `import { startPack } from "./pack";\nstartPack(${JSON.stringify(preset)});\n`,
+      contents: `import "./unused.cjs";\nimport { startPack } from "./pack";\nstartPack(${JSON.stringify(preset)});\n`,
       resolveDir: __dirname,
       loader: "ts",
     },

@@ -1,5 +1,6 @@
 import type { EnforcementLevel, StackValidationPolicy } from "@pulumi/policy";
 import { formatFinding } from "../site/rules";
+import type { Asking } from "./asked";
 import type { Deployment } from "./deployment";
 import { noSettings } from "./settings";
 
@@ -13,11 +14,12 @@ const most = 8;
 export function decided(
   deployment: Deployment,
   enforcementLevel: EnforcementLevel = "advisory",
-): StackValidationPolicy {
+): Asking<StackValidationPolicy> {
   return {
     name: "decided",
     description: "What a preview cannot know yet is said, and decided by `up`",
     enforcementLevel,
+    asked: { ofStack: "nothing" },
     validateStack: (_, reportViolation) => {
       const waiting = new Map<string, string[]>();
       for (const [rule, questions] of questionsByRule(deployment)) {
@@ -40,11 +42,12 @@ export function decided(
 export function accepted(
   deployment: Deployment,
   enforcementLevel: EnforcementLevel = "advisory",
-): StackValidationPolicy {
+): Asking<StackValidationPolicy> {
   return {
     name: "accepted",
     description: "What the owner accepts by name, excepts for a time, or cannot have better, is still said",
     enforcementLevel,
+    asked: { ofStack: "nothing" },
     validateStack: (_, reportViolation) => {
       for (const { finding, why } of deployment.outcome.acceptedSoFar) {
         const excepted = why ? ` (excepted until ${why.until}: ${why.reason})` : "";

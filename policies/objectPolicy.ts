@@ -2,6 +2,7 @@ import type { EnforcementLevel, ResourceValidationArgs, ResourceValidationPolicy
 import type { Facts } from "../site/facts";
 import type { ObjectFacts } from "../site/facts/objects";
 import { checkRule, formatFinding, type Given, type Rule } from "../site/rules";
+import type { Asking } from "./asked";
 import { configSchemaOf } from "./configSchema";
 import type { Deployment } from "./deployment";
 import { guarded } from "./guarded";
@@ -18,7 +19,7 @@ export function objectPolicyOf(
   rule: Rule,
   deployment: Deployment,
   enforcementLevel: EnforcementLevel = rule.severity,
-): ResourceValidationPolicy {
+): Asking<ResourceValidationPolicy> {
   const judge = (resource: ResourceValidationArgs, report: (message: string, urn?: string) => void) => {
     const { urn, name } = resource;
     const asked = (assume: Assumption) => {
@@ -37,6 +38,7 @@ export function objectPolicyOf(
     name: rule.id,
     description: `${rule.sentence} (${rule.source})`,
     enforcementLevel,
+    asked: { ofResource: (type) => isAbout(rule, type) },
     remediationSteps: rule.fix,
     configSchema: configSchemaOf(rule),
     validateResource: (resource, report) => {

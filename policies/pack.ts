@@ -1,4 +1,5 @@
 import { PolicyPack } from "@pulumi/policy";
+import { askingNarrowly } from "./asking";
 import { policies } from "./policies";
 import { type PresetName, presets } from "./presets";
 import { readOnce } from "./readOnce";
@@ -7,5 +8,6 @@ import { readOnce } from "./readOnce";
 export function startPack(preset?: PresetName): void {
   readOnce();
   const name = preset === undefined ? "groundwork" : `groundwork-${preset}`;
-  new PolicyPack(name, { policies: policies() }, preset && presets[preset]);
+  const all = policies();
+  askingNarrowly(name, all, () => new PolicyPack(name, { policies: all }, preset && presets[preset]));
 }

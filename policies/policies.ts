@@ -1,6 +1,6 @@
-import type { Policies } from "@pulumi/policy";
 import type { Rule } from "../site/rules";
 import { allRules } from "../site/rules/catalog";
+import type { Asking } from "./asked";
 import { accepted, decided } from "./decided";
 import { type Deployment, thisDeployment } from "./deployment";
 import { objectPolicyOf } from "./objectPolicy";
@@ -10,7 +10,7 @@ import { sitePolicyOf } from "./sitePolicy";
 import { stackPolicyOf } from "./stackPolicy";
 
 /** Every policy of the pack. The first two see what the others read, the last two say what those leave. */
-export function policies(deployment: Deployment = thisDeployment, rules: readonly Rule[] = allRules): Policies {
+export function policies(deployment: Deployment = thisDeployment, rules: readonly Rule[] = allRules): Asking[] {
   return [
     settingsPolicy(deployment),
     recognised(deployment),
@@ -21,7 +21,7 @@ export function policies(deployment: Deployment = thisDeployment, rules: readonl
 }
 
 /** Asked of each object, of objects together, or of sites. */
-function policyOf(rule: Rule, deployment: Deployment): Policies[number] {
+function policyOf(rule: Rule, deployment: Deployment): Asking {
   if (rule.about !== undefined) return objectPolicyOf(rule, deployment);
   return rule.reads !== undefined ? stackPolicyOf(rule, deployment) : sitePolicyOf(rule, deployment);
 }

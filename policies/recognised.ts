@@ -1,21 +1,9 @@
 import type { EnforcementLevel, ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
+import type { Asking } from "./asked";
 import type { Deployment } from "./deployment";
 import { guarded } from "./guarded";
 import { sitesAtTheEnd } from "./registered/site";
-import * as types from "./types";
-
-/** What the rules of a site read. */
-const read: ReadonlySet<string> = new Set([
-  types.site,
-  types.datacenter,
-  types.vsphereMachine,
-  types.virtualMachine,
-  types.antiAffinityRule,
-  types.hostRule,
-  types.hostGroup,
-  types.virtualMachineGroup,
-  types.vmfsDatastore,
-]);
+import { ofSites } from "./types";
 
 export const recognisedName = "machines-recognised";
 
@@ -31,13 +19,14 @@ const rule = {
 export function recognised(
   deployment: Deployment,
   enforcementLevel: EnforcementLevel = "mandatory",
-): StackValidationPolicy & ResourceValidationPolicy {
+): Asking<StackValidationPolicy & ResourceValidationPolicy> {
   return {
     name: recognisedName,
     description: "Every planned machine is a registered virtual machine, so that it can be judged (L3, L10)",
     enforcementLevel,
+    asked: { ofResource: () => true, ofStack: ofSites },
     validateResource: (resource) => {
-      if (read.has(resource.type)) deployment.register(resource);
+      if (ofSites.has(resource.type)) deployment.register(resource);
       else deployment.place(resource);
     },
     validateStack: ({ resources }, report) =>

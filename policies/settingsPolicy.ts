@@ -1,4 +1,5 @@
 import type { EnforcementLevel, ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
+import type { Asking } from "./asked";
 import type { Deployment } from "./deployment";
 import { plainSecretsIn } from "./plain";
 import { isCurrent, noSettings, type Settings, settingsSchema } from "./settings";
@@ -12,7 +13,7 @@ export const settingsName = "settings";
 export function settingsPolicy(
   deployment: Deployment,
   enforcementLevel: EnforcementLevel = "remediate",
-): StackValidationPolicy & ResourceValidationPolicy {
+): Asking<StackValidationPolicy & ResourceValidationPolicy> {
   const read = (config: Partial<Settings>) => {
     deployment.settings ??= { ...noSettings, ...config };
     return deployment.settings;
@@ -21,6 +22,7 @@ export function settingsPolicy(
     name: settingsName,
     description: "Exceptions have a reason and an end; what several rules read is set here",
     enforcementLevel,
+    asked: { ofResource: () => true, ofStack: "nothing" },
     configSchema: settingsSchema as never,
     remediateResource: ({ type, urn, props, getConfig }) => {
       read(getConfig());

@@ -7,6 +7,7 @@ import type {
   StackValidationPolicy,
 } from "@pulumi/policy";
 import { checkRule, type Finding, formatFinding, type Given, type Rule } from "../site/rules";
+import type { Asking } from "./asked";
 import { configSchemaOf } from "./configSchema";
 import type { Deployment } from "./deployment";
 import { guarded } from "./guarded";
@@ -22,7 +23,7 @@ import {
   unknownsOf,
   urnOf,
 } from "./registered/site";
-import { site, virtualMachine } from "./types";
+import { ofSites, site, virtualMachine } from "./types";
 
 /** Rules whose findings stand whatever else is registered later. An update asks them before it makes each machine. */
 const early: ReadonlySet<string> = new Set([
@@ -49,7 +50,7 @@ export function sitePolicyOf(
   rule: Rule,
   deployment: Deployment,
   enforcementLevel: EnforcementLevel = rule.severity,
-): StackValidationPolicy & Partial<ResourceValidationPolicy> {
+): Asking<StackValidationPolicy & Partial<ResourceValidationPolicy>> {
   const findingsOf = (judged: RegisteredMachines, given: Given) =>
     checkRule(rule, { ...factsOf(judged, "left out"), ...contextOf(deployment) }, given);
   const isMild = (finding: Finding) => finding.severity === "advisory" && rule.severity === "mandatory";
@@ -85,13 +86,12 @@ export function sitePolicyOf(
     name: rule.id,
     description: `${rule.sentence} (${rule.source})`,
     enforcementLevel,
+    asked: { ofResource: isMade, ofStack: ofSites },
     remediationSteps: rule.fix,
     configSchema: configSchemaOf(rule),
     validateStack: ({ resources, getConfig }, report) =>
       guarded(rule, deployment, { name: "stack" }, report, () => {
-        const unseen = resources.find(
-          ({ type, urn }) => (type === site || type === virtualMachine) && !deployment.knows(urn),
-        );
+        const unseen = resources.find(({ type, urn }) => isMade(type) && !deployment.knows(urn));
         if (unseen)
           report(
             `${unseen.name}: cannot be judged, because the policy ${recognisedName} is off; switch it on`,
@@ -102,9 +102,14 @@ export function sitePolicyOf(
     // Advice stops nothing: it is given once, at the end, where it can name the resource that it is about.
     ...(rule.severity === "mandatory" && {
       validateResource: (resource: ResourceValidationArgs, report: ReportViolation) => {
-        if (deployment.isPreview || (resource.type !== virtualMachine && resource.type !== site)) return;
+        if (deployment.isPreview || !isMade(resource.type)) return;
         guarded(rule, deployment, resource, report, () => judgeSoFar(resource, report));
       },
     }),
   };
+}
+
+/** Whether a site's machines are judged again before a resource of the type is made. */
+function isMade(type: string): boolean {
+  return type === site || type === virtualMachine;
 }

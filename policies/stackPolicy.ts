@@ -1,5 +1,6 @@
 import type { EnforcementLevel, StackValidationPolicy } from "@pulumi/policy";
 import { checkRule, formatFinding, type Given, type Rule } from "../site/rules";
+import type { Asking } from "./asked";
 import { configSchemaOf } from "./configSchema";
 import type { Deployment } from "./deployment";
 import { guarded } from "./guarded";
@@ -11,11 +12,12 @@ export function stackPolicyOf(
   rule: Rule,
   deployment: Deployment,
   enforcementLevel: EnforcementLevel = rule.severity,
-): StackValidationPolicy {
+): Asking<StackValidationPolicy> {
   return {
     name: rule.id,
     description: `${rule.sentence} (${rule.source})`,
     enforcementLevel,
+    asked: { ofStack: "everything" },
     remediationSteps: rule.fix,
     configSchema: configSchemaOf(rule),
     validateStack: ({ resources, getConfig }, report) =>

@@ -38,13 +38,3 @@ function keep(name, text) {
     renameSync(join(kept, `${name}.${process.pid}`), join(kept, name));
   } catch {}
 }
-
-// Pulumi's SDK loads npm's dependency resolver at its start, for dynamic resources, which a policy never has: a fifth of
-// the time that the pack needs to start.
-try {
-  const sdk = dirname(require.resolve("@pulumi/pulumi/package.json"));
-  const unused = require.resolve("@npmcli/arborist", { paths: [sdk] });
-  require.cache[unused] ??= { id: unused, filename: unused, loaded: true, exports: {}, children: [], paths: [] };
-} catch {
-  // An SDK without it.
-}

@@ -10,3 +10,16 @@ export const vmfsDatastore = "vsphere:index/vmfsDatastore:VmfsDatastore";
 export const site = "groundwork:index:Site";
 export const datacenter = "groundwork:index:Datacenter";
 export const vsphereMachine = "groundwork:index:VsphereMachine";
+
+/** What the rules of a site read. */
+export const ofSites: ReadonlySet<string> = new Set([
+  site,
+  datacenter,
+  vsphereMachine,
+  virtualMachine,
+  antiAffinityRule,
+  hostRule,
+  hostGroup,
+  virtualMachineGroup,
+  vmfsDatastore,
+]);

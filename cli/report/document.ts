@@ -16,6 +16,7 @@ import {
 } from "./nodes";
 import { certificateBlocks, policyBlocks, rawBlocks } from "./policyBlocks";
 import type { Report } from "./run";
+import type { SiteReport } from "./site";
 import { capacityBlocks, survivalBlocks } from "./survivalBlocks";
 import { listed, type Verdict } from "./verdict";
 
@@ -49,10 +50,15 @@ export function verdictWord({ verdict: { is, cautions } }: StackReport): string 
 
 /** The change in half a sentence. */
 export function gist(report: StackReport): string {
-  const name = report.site ?? report.stack;
+  const name = nameOf(report);
   if (report.verdict.is === "unjudged") return `${name}: the preview broke`;
   const what = machineCounts(report);
   return `${name}: ${what || (report.changes.length > 0 ? "no machine changes" : "nothing changes")}`;
+}
+
+/** The stack's sites, or the stack where there is none. */
+function nameOf({ site, stack, others }: StackReport): string {
+  return site === undefined ? stack : listed([site, ...others.flatMap((other) => other.site ?? [])]);
 }
 
 export function machineCounts({ machines }: StackReport): string {
@@ -91,7 +97,7 @@ export function bodyOf(report: Report, stackBody: (stack: StackReport) => Block[
           table(
             ["Site", "Verdict", "Change"],
             stacks.map((s) => [
-              s.site ?? s.stack,
+              nameOf(s),
               [mark(signs[s.verdict.is]), ` ${verdictWord(s)}`],
               gist(s).replace(/^[^:]+: /, ""),
             ]),
@@ -100,7 +106,7 @@ export function bodyOf(report: Report, stackBody: (stack: StackReport) => Block[
       : []),
     ...gone,
     paragraph(`Judged: ${scope}.`),
-    ...stacks.map((s) => folded(`${s.site ?? s.stack}: ${verdictWord(s)}`, stackBody(s), s.verdict.is !== "safe")),
+    ...stacks.map((s) => folded(`${nameOf(s)}: ${verdictWord(s)}`, stackBody(s), s.verdict.is !== "safe")),
   ];
 }
 
@@ -110,13 +116,24 @@ export function stackBlocks(report: StackReport, raw = true): Block[] {
     ...verdictBlocks(report),
     ...errorBlocks(report),
     ...machineBlocks(report),
-    ...etcdBlocks(report),
-    ...survivalBlocks(report),
-    ...capacityBlocks(report),
+    ...siteBlocks(report),
     ...certificateBlocks(report),
     ...policyBlocks(report),
     ...(raw ? rawBlocks(report) : [paragraph("The raw diff is too long for this place; the HTML has it.")]),
   ];
+}
+
+/** What the change means for each site; named where the stack has several. */
+function siteBlocks(report: StackReport): Block[] {
+  const sites = [report, ...report.others];
+  return sites.flatMap((site) => {
+    const blocks = [...etcdBlocks(site), ...survivalBlocks(site), ...capacityBlocks(site)];
+    return sites.length > 1 ? [heading(3, `Site ${site.site}`), ...blocks.map(below)] : blocks;
+  });
+}
+
+function below(block: Block): Block {
+  return block.type === "heading" ? { ...block, depth: 4 } : block;
 }
 
 /** Why, what to look at, and what to know, in this order. */
@@ -199,7 +216,7 @@ function lines(causes: readonly string[]): Words {
   return shown.flatMap((cause, i) => [...(i > 0 ? ["; "] : []), code(cause)]);
 }
 
-function etcdBlocks({ disruption: { etcd, events, others } }: StackReport): Block[] {
+function etcdBlocks({ disruption: { etcd, events, others } }: SiteReport): Block[] {
   const stores = [{ name: "etcd", ...etcd }, ...(events ? [{ name: "The store of events", ...events }] : [])].filter(
     ({ steps }) => steps.length > 0,
   );

@@ -1,51 +1,35 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Facts } from "../../site/facts";
-import { type Failure, singleFailures } from "../../site/failures";
-import { components } from "../../site/failures/components";
 import type { SitePlan } from "../../site/plan";
 import { type CertificateChange, certificateChanges } from "./certificates";
 import { type RawChange, rawChanges } from "./diff";
-import { type Disruption, disruptionOf } from "./disruption";
 import { type MachineChange, machineChanges } from "./machines";
 import { type PolicyReport, policyReport } from "./policies";
 import type { Told } from "./reuse/previews";
-import { type SiteSeen, siteSeen } from "./sites";
-import { type HostLoss, hostLosses, type RankChange, rankChange, type Survival, survivalOf } from "./survival";
+import { ofSite, pairsOf, type SiteReport, siteReport } from "./site";
+import { sitesSeen } from "./sites";
 import { namesIn } from "./values";
-import { listed, type Verdict, verdictOf } from "./verdict";
+import { type Verdict, verdictOf } from "./verdict";
 
-/** Everything that is told of one stack. Plain data: `--format json` prints it. */
-export interface StackReport {
+/** Everything that is told of one stack, which is usually one site. Plain data: `--format json` prints it. */
+export interface StackReport extends SiteReport {
   stack: string;
-  /** The site's name, if there is one. */
-  site?: string;
   verdict: Verdict;
   /** When the preview was made, if that was earlier: nothing it depends on has changed since. */
   made?: string;
   /** What `before` is. */
   before: "running" | "described" | "nothing";
   machines: MachineChange[];
-  disruption: Disruption;
-  survival: Survival;
-  rank: RankChange;
   certificates: CertificateChange[];
   policies: PolicyReport;
-  capacity: { needed?: { cpus: number; memoryGiB: number }; hosts: HostLoss[] };
   /** Other things worth knowing, as sentences. */
   notes: string[];
   errors: string[];
   warnings: string[];
   changes: RawChange[];
   unchanged: number;
-  drawing?: Drawing;
-}
-
-/** What is drawn: the site as it would be, and what each failure takes along. */
-export interface Drawing {
-  facts: Facts;
-  failures: (Failure & { down: string[]; wiped: string[] })[];
-  /** Machines that the change deletes, where they are. */
-  gone: Facts["machines"];
+  /** The stack's further sites. */
+  others: SiteReport[];
 }
 
 /** What the stack's file says, at the base revision and now. */
@@ -61,38 +45,33 @@ export interface Described {
  * describes. After is what the preview would register; a preview that broke is stood in for by what the file describes.
  */
 export function stackReport(preview: Told, described: Described = { problems: [] }): StackReport {
-  const running = siteSeen(preview.steps, "before");
-  const seen = preview.complete || preview.policies.length > 0 ? siteSeen(preview.steps, "after") : undefined;
+  const isSeen = preview.complete || preview.policies.length > 0;
+  const pairs = pairsOf(sitesSeen(preview.steps, "before"), isSeen ? sitesSeen(preview.steps, "after") : []);
+  const [{ running, seen } = {}, ...others] = pairs;
   const { base, now } = described;
   const names = namesIn(preview.steps);
   const before = running?.facts ?? base?.facts;
   const after = seen?.facts ?? (preview.complete ? undefined : now?.facts);
   const machines = preview.complete || seen ? machineChanges(preview.steps, names) : [];
-  const disruption = disruptionOf(machines, running?.facts, after, new Set(preview.standing));
-  const survival = survivalOf(before, after);
-  const policies = policyReport(preview, before);
-  const certificates = certificateChanges(preview.steps);
-  const rank = rankChange(before, after);
-  const workload = after?.workload;
-  const plan = seen?.plan ?? now?.plan;
+  const standing = new Set(preview.standing);
+  const own = others.length === 0 ? machines : ofSite(machines, before, after);
   const report: Omit<StackReport, "verdict"> = {
     stack: preview.stack,
     ...(preview.made && { made: preview.made }),
-    ...(after && { site: after.site }),
+    ...siteReport({ before, after, running: running?.facts, machines: own, standing }),
     before: running ? "running" : base ? "described" : "nothing",
     machines,
-    disruption,
-    survival,
-    rank,
-    certificates,
-    policies,
-    capacity: { ...(workload && { needed: workload }), hosts: hostLosses(before, after) },
-    notes: [...madeNote(preview), ...othersNote(seen ?? running), ...notesOf(running?.plan, described, plan)],
+    certificates: certificateChanges(preview.steps),
+    policies: policyReport(preview, before),
+    notes: [...madeNote(preview), ...notesOf(running?.plan, described, seen?.plan ?? now?.plan)],
     errors: [...described.problems, ...preview.errors],
     warnings: preview.warnings,
     changes: rawChanges(preview.steps, names),
     unchanged: preview.steps.filter(({ op, drift }) => op === "same" && drift.length === 0).length,
-    ...(after && { drawing: drawingOf(after, running?.facts, machines) }),
+    others: others.map(({ running: was, seen: is }) => {
+      const facts = { before: was?.facts, after: is?.facts, running: was?.facts };
+      return siteReport({ ...facts, machines: ofSite(machines, was?.facts, is?.facts), standing });
+    }),
   };
   return { ...report, verdict: verdictOf(report, preview, described) };
 }
@@ -100,14 +79,6 @@ export function stackReport(preview: Told, described: Described = { problems: []
 function madeNote({ made }: Told): string[] {
   const at = made && `${made.slice(0, 16).replace("T", " ")} UTC`;
   return at ? [`Unchanged since the preview of ${at}, which was used again; \`--no-cache\` makes it anew.`] : [];
-}
-
-/** One stack is one site; of a program that makes more, the report says what it leaves out. */
-function othersNote(site: SiteSeen | undefined): string[] {
-  if (site === undefined || site.others.length === 0) return [];
-  return [
-    `This stack has ${site.others.length + 1} sites. Machines and policies are those of all; what is survived, the rank, the capacity and the drawing are those of ${site.plan.site}, and of ${listed(site.others)} they are not told: give each site a stack of its own.`,
-  ];
 }
 
 function notesOf(running: SitePlan | undefined, { base, now }: Described, planned: SitePlan | undefined): string[] {
@@ -127,18 +98,4 @@ function notesOf(running: SitePlan | undefined, { base, now }: Described, planne
 function machinesDiffer(a: SitePlan, b: SitePlan): boolean {
   const plain = ({ machines }: SitePlan) => JSON.parse(JSON.stringify(machines)) as unknown;
   return !isDeepStrictEqual(plain(a), plain(b));
-}
-
-function drawingOf(after: Facts, running: Facts | undefined, machines: readonly MachineChange[]): Drawing {
-  const deleted = new Set(machines.filter(({ kind }) => kind === "deleted").map(({ machine }) => machine));
-  // A failure is told of each component, in their order.
-  const among = components(after);
-  return {
-    facts: after,
-    failures: singleFailures(after).map((failure, i) => {
-      const { down = [], wiped = [] } = among[i] ?? {};
-      return { ...failure, down, wiped };
-    }),
-    gone: running?.machines.filter(({ name }) => deleted.has(name)) ?? [],
-  };
 }

@@ -12,12 +12,10 @@ const { unknownCheckingProxy } = require("@pulumi/policy/proxy") as { unknownChe
 export interface SiteSeen {
   plan: SitePlan;
   facts: Facts;
-  /** Names of the stack's other sites. */
-  others: string[];
 }
 
-/** The site as it is, or as it would be. None if the stack has none at that time. */
-export function siteSeen(steps: readonly Step[], when: "before" | "after"): SiteSeen | undefined {
+/** The stack's sites as they are, or as they would be. */
+export function sitesSeen(steps: readonly Step[], when: "before" | "after"): SiteSeen[] {
   const deployment = new Deployment(when === "after");
   const resources = steps.flatMap((step): PolicyResource[] => {
     const state = step[when];
@@ -25,8 +23,7 @@ export function siteSeen(steps: readonly Step[], when: "before" | "after"): Site
   });
   for (const { type, name, urn, opts, inputs } of resources as (PolicyResource & { inputs: object })[])
     deployment.register({ type, name, urn, opts, props: unknownCheckingProxy(inputs) });
-  const [site, ...others] = sitesAtTheEnd(resources, deployment);
-  return site && { plan: site.plan, facts: factsOf(site, "left out"), others: others.map(({ plan }) => plan.site) };
+  return sitesAtTheEnd(resources, deployment).map((site) => ({ plan: site.plan, facts: factsOf(site, "left out") }));
 }
 
 /** A resource as the engine shows it to policies: properties as they are at the end, the inputs as they were asked for. */

@@ -1,8 +1,8 @@
 import type { Failure } from "../../site/failures";
 import type { Rank } from "../../site/rank";
-import type { StackReport } from "./model";
 import { type Block, heading, list, mark, paragraph, strong, table, type Words } from "./nodes";
-import type { Survived } from "./survival";
+import type { SiteReport } from "./site";
+import type { RankChange, Survived } from "./survival";
 
 const plurals: Record<string, string> = {
   machine: "machine",
@@ -17,13 +17,13 @@ const plurals: Record<string, string> = {
 };
 
 /** What single failures cost before and after, and the rank. */
-export function survivalBlocks({ survival, rank, before }: StackReport): Block[] {
+export function survivalBlocks({ survival, rank }: SiteReport): Block[] {
   if (survival.kinds.length === 0) return [];
   const worse = survival.changes.filter((change) => change.worse);
   const better = survival.changes.filter((change) => !change.worse);
   return [
     heading(3, "What the site survives"),
-    paragraph(rankWords(rank, before)),
+    paragraph(rankWords(rank)),
     table(
       ["Failure of one", "etcd keeps quorum", "API stays up", "no data lost"],
       survival.kinds.map(({ kind, before: was, after }) => [
@@ -43,12 +43,11 @@ export function survivalBlocks({ survival, rank, before }: StackReport): Block[]
   ];
 }
 
-function rankWords({ before, after }: StackReport["rank"], was: StackReport["before"]): Words {
+function rankWords({ before, after }: RankChange): Words {
   const said = ({ rung, of, layout }: Rank) => `${rung} of ${of} (${layout})`;
   const next = after?.next ? ` Next: ${after.next}.` : "";
-  const earlier = was === "nothing" ? "nothing" : undefined;
   if (!after) return before ? ["Rank before: ", said(before), "."] : "";
-  if (!before) return [`Rank: ${earlier ?? ""} → `, strong(said(after)), `.${next}`];
+  if (!before) return ["Rank: nothing → ", strong(said(after)), `.${next}`];
   if (before.rung === after.rung && before.of === after.of)
     return ["Rank before and after: ", strong(said(after)), `.${next}`];
   return [`Rank: ${said(before)} → `, strong(said(after)), `.${next}`];
@@ -72,7 +71,7 @@ function costOf(failure: Failure | undefined): string {
 }
 
 /** What the loss of each host leaves. */
-export function capacityBlocks({ capacity: { hosts, needed } }: StackReport): Block[] {
+export function capacityBlocks({ capacity: { hosts, needed } }: SiteReport): Block[] {
   if (hosts.length === 0) return [];
   const said = (left: { workers: number; cpus: number; memoryGiB: number } | undefined) =>
     left

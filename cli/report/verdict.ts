@@ -1,6 +1,7 @@
 import type { Described, StackReport } from "./model";
 import type { Said } from "./policies";
 import type { Preview } from "./preview";
+import type { SiteReport } from "./site";
 
 /** Whether a change may be made. */
 export interface Verdict {
@@ -27,7 +28,17 @@ function whyNot({ errors }: Preview): string {
   return first ?? "the preview ended before it was complete";
 }
 
-function refusals({ disruption, survival, policies }: Judged): string[] {
+function refusals(report: Judged): string[] {
+  return [...ofEachSite(report, siteRefusals), ...refusedBy(report.policies.mandatory)];
+}
+
+/** The same of each site, named where a stack has several. */
+function ofEachSite(report: Judged, told: (site: SiteReport) => string[]): string[] {
+  const sites = [report, ...report.others];
+  return sites.flatMap((site) => told(site).map((what) => (sites.length > 1 ? `${site.site}: ${what}` : what)));
+}
+
+function siteRefusals({ disruption, survival }: SiteReport): string[] {
   const stores = [
     { name: "etcd", ...disruption.etcd },
     ...(disruption.events ? [{ name: "the store of events", ...disruption.events }] : []),
@@ -53,7 +64,6 @@ function refusals({ disruption, survival, policies }: Judged): string[] {
     ...survival.changes
       .filter(({ worse }) => worse)
       .map(({ kind, id, before, after }) => `${kind} ${id} can no longer fail: ${costs(before, after)}`),
-    ...refusedBy(policies.mandatory),
   ];
 }
 
@@ -67,16 +77,30 @@ function refusedBy(said: readonly Said[]): string[] {
   });
 }
 
-function cautionsOf({ disruption, rank, certificates, policies, capacity, machines }: Judged): string[] {
-  const { etcd, others } = disruption;
+function cautionsOf(report: Judged): string[] {
+  const { certificates, policies, machines } = report;
   const authorities = certificates.filter(({ authority, kind }) => authority && kind === "reissued");
-  const { before, after } = rank;
   const deleted = machines.filter(({ kind }) => kind === "deleted");
   const drifted = machines.filter(({ drift }) => drift.length > 0);
-  const shrunk = capacity.hosts.filter(
-    (host) =>
-      host.before && host.after && (host.after.cpus < host.before.cpus || host.after.memoryGiB < host.before.memoryGiB),
-  );
+  return [
+    ...ofEachSite(report, siteCautions),
+    ...(authorities.length > 0
+      ? [
+          `${listed(authorities.map(({ name }) => name))} ${authorities.length > 1 ? "are certificate authorities" : "is a certificate authority"}: every certificate below is reissued`,
+        ]
+      : []),
+    ...(deleted.length > 0 ? [`deleted for good: ${listed(deleted.map(({ machine }) => machine))}`] : []),
+    ...(drifted.length > 0 ? [`changed without Pulumi: ${listed(drifted.map(({ machine }) => machine))}`] : []),
+    ...ofEachSite(report, capacityCautions),
+    ...(policies.undecided.length > 0
+      ? [
+          `${policies.undecided.length} ${policies.undecided.length > 1 ? "policies are" : "policy is"} undecided until \`up\``,
+        ]
+      : []),
+  ];
+}
+
+function siteCautions({ disruption: { etcd, others }, rank: { before, after } }: SiteReport): string[] {
   return [
     ...(etcd.replaced.length > 0 && !etcd.dataLost
       ? [`etcd member ${listed(etcd.replaced)} is made anew: until it has caught up, no other member may fail`]
@@ -94,20 +118,14 @@ function cautionsOf({ disruption, rank, certificates, policies, capacity, machin
     ...(before && after && after.rung < before.rung && after.hosts === before.hosts
       ? [`the site's rank falls from ${before.rung} to ${after.rung} of ${after.of}`]
       : []),
-    ...(authorities.length > 0
-      ? [
-          `${listed(authorities.map(({ name }) => name))} ${authorities.length > 1 ? "are certificate authorities" : "is a certificate authority"}: every certificate below is reissued`,
-        ]
-      : []),
-    ...(deleted.length > 0 ? [`deleted for good: ${listed(deleted.map(({ machine }) => machine))}`] : []),
-    ...(drifted.length > 0 ? [`changed without Pulumi: ${listed(drifted.map(({ machine }) => machine))}`] : []),
-    ...(shrunk.length > 0 ? [`less is left for pods after the loss of ${listed(shrunk.map(({ host }) => host))}`] : []),
-    ...(policies.undecided.length > 0
-      ? [
-          `${policies.undecided.length} ${policies.undecided.length > 1 ? "policies are" : "policy is"} undecided until \`up\``,
-        ]
-      : []),
   ];
+}
+
+function capacityCautions({ capacity: { hosts } }: SiteReport): string[] {
+  const shrunk = hosts.filter(
+    ({ before, after }) => before && after && (after.cpus < before.cpus || after.memoryGiB < before.memoryGiB),
+  );
+  return shrunk.length > 0 ? [`less is left for pods after the loss of ${listed(shrunk.map(({ host }) => host))}`] : [];
 }
 
 type Kept = { etcdQuorum: boolean; apiReachable: boolean; dataLost: boolean; eventsQuorum?: boolean };

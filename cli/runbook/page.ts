@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Element, ElementContent } from "hast";
 import { h } from "hastscript";
-import { drawingOf } from "../report/html/drawing";
+import { drawingsOf } from "../report/html/drawing";
 import { pageOf } from "../report/html/page";
 import type { Procedure, Step } from "./procedure";
 import type { Runbook } from "./runbook";
@@ -9,7 +9,7 @@ import type { Runbook } from "./runbook";
 /** The runbook as one page that needs nothing but itself. Every command carries what it is for in its attributes. */
 export function runbookPage(runbook: Runbook): string {
   const title = `Runbook of ${runbook.site}`;
-  const drawing = drawingOf({ stack: runbook.stack, machines: [], drawing: runbook.drawing });
+  const [drawing] = drawingsOf({ stack: runbook.stack, machines: [], others: [], drawing: runbook.drawing });
   const made = `Stack ${runbook.stack}, made on ${runbook.made.slice(0, 10)} at ${runbook.made.slice(11, 16)} UTC. Make it again after every change.`;
   return pageOf({
     title,

@@ -5,7 +5,7 @@ import { singleFailures } from "../../site/failures";
 import { components } from "../../site/failures/components";
 import type { MachinePlan, SitePlan } from "../../site/plan";
 import type { SiteSpec } from "../../site/spec";
-import type { Drawing } from "../report/model";
+import type { Drawing } from "../report/site";
 import { accessSteps, healthSteps, otherProcedures, quorumProcedure } from "./chapters";
 import { failureProcedures } from "./failures";
 import type { Procedure, Step } from "./procedure";

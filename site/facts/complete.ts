@@ -1,7 +1,7 @@
 import { type Facts, factsOfPlan } from "../facts";
 import type { SitePlan } from "../plan";
-import { configurationsOf } from "./configuration";
 import { certificateFactsOf, keyFactsOf } from "./pki";
+import { configurationsOf } from "./rendered";
 
 /** Everything a plan tells: its layout, its keys and certificates, and the configuration it renders. */
 export function completeFacts(plan: SitePlan): Facts {

@@ -1,7 +1,3 @@
-import { parseAllDocuments } from "yaml";
-import type { SitePlan } from "../plan";
-import type { Content } from "../render/content";
-import { machineFiles } from "../render/machine";
 import type { ConfigurationFact } from "./objects";
 
 /** A file as a machine gets it. */
@@ -35,30 +31,10 @@ export function configurationFact(path: string, files: readonly ConfiguredFile[]
   };
 }
 
-/** The same of the files that a plan renders. */
-export function configurationsOf(plan: SitePlan): ConfigurationFact[] {
-  return plan.machines.map((machine) =>
-    configurationFact(
-      machine.name,
-      machineFiles(plan, machine).map(({ path, mode, content }) => ({ path, mode, text: withPlaceholders(content) })),
-    ),
-  );
-}
-
-/** A hole for a private key counts as one. */
-function withPlaceholders(content: Content): string {
-  return content
-    .map((part) => {
-      if (typeof part === "string") return part;
-      return /^(openssh-)?key\//.test(part.secret) && part.encoding !== "base64"
-        ? "-----BEGIN PRIVATE KEY-----"
-        : '"later"';
-    })
-    .join("");
-}
-
 function documents(file: ConfiguredFile | undefined): Record<string, unknown>[] {
   if (file === undefined) return [];
+  // Loaded where there is something to read: a policy pack starts without it.
+  const { parseAllDocuments } = require("yaml") as typeof import("yaml");
   return parseAllDocuments(file.text).flatMap((document) => {
     const value: unknown = document.errors.length > 0 ? undefined : document.toJS();
     return typeof value === "object" && value !== null ? [value as Record<string, unknown>] : [];

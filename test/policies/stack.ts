@@ -9,6 +9,7 @@ import {
 } from "@pulumi/policy";
 import { parse } from "yaml";
 import { repository } from "../../lab/toolchain/artifact";
+import type { Asked, Asking } from "../../policies/asked";
 import { Deployment } from "../../policies/deployment";
 import { policies } from "../../policies/policies";
 import * as types from "../../policies/types";
@@ -215,13 +216,24 @@ export function judged(stack: Resource[], args: Judging = {}): Reported[] {
       const { validateResource: validate } = policy;
       const type = (validate as { __pulumiType?: string } | undefined)?.__pulumiType;
       if (typeof validate !== "function" || (type !== undefined && type !== resource.type)) continue;
+      if (!asked(policy).ofResource?.(resource.type)) continue;
       validate({ ...shown, ...common(policy) } as any, report(policy, shown.urn));
     }
     if (args.stopAtFirst && reported.some(({ level }) => level === "mandatory")) return reported;
   }
   for (const policy of pack as StackValidationPolicy[])
-    policy.validateStack?.({ resources, ...common(policy) } as never, report(policy));
+    policy.validateStack?.({ resources: partFor(policy, resources), ...common(policy) } as never, report(policy));
   return reported;
+}
+
+function asked(policy: Policies[number]): Asked {
+  return (policy as Asking).asked;
+}
+
+function partFor(policy: Policies[number], resources: PolicyResource[]): PolicyResource[] {
+  const { ofStack } = asked(policy);
+  if (ofStack === "everything") return resources;
+  return typeof ofStack === "object" ? resources.filter(({ type }) => ofStack.has(type)) : [];
 }
 
 /** A stack as the engine hands it on at the end, after each of its resources was seen. */

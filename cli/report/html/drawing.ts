@@ -1,15 +1,30 @@
 import type { Element } from "hast";
 import { h } from "hastscript";
 import type { Failure } from "../../../site/failures";
-import type { Drawing, StackReport } from "../model";
+import type { StackReport } from "../model";
+import type { Drawing, SiteReport } from "../site";
 import { hostCard, sharedCard, strayCard } from "./host";
 
+/** A drawing of each site of a stack. */
+export function drawingsOf({ stack, machines, others, ...first }: Drawn): Element[] {
+  if (others.length === 0) return [drawingOf(stack, first, machines)].flatMap((one) => one ?? []);
+  return [first, ...others].flatMap((site) => drawingOf(`${stack}-${site.site}`, site, machines, site.site) ?? []);
+}
+
+type Drawn = Pick<StackReport, "stack" | "machines" | "drawing" | "site"> & {
+  others: readonly Pick<SiteReport, "drawing" | "site">[];
+};
+
 /** The site as it would be. What can fail can be clicked; what that costs is said above and shown in the drawing. */
-export function drawingOf(report: Pick<StackReport, "stack" | "machines" | "drawing">): Element | undefined {
-  const { drawing, machines } = report;
+function drawingOf(
+  name: string,
+  { drawing }: Pick<SiteReport, "drawing">,
+  machines: StackReport["machines"],
+  title = "The site",
+): Element | undefined {
   if (!drawing) return undefined;
   const { facts, failures, gone } = drawing;
-  const id = `site-${report.stack.replace(/[^A-Za-z0-9-]/g, "-")}`;
+  const id = `site-${name.replace(/[^A-Za-z0-9-]/g, "-")}`;
   const changes = new Map(machines.map((change) => [change.machine, change]));
   const local = facts.devices.filter((d) => d.hosts.length === 1);
   const shared = facts.devices.filter((d) => d.hosts.length !== 1);
@@ -26,7 +41,7 @@ export function drawingOf(report: Pick<StackReport, "stack" | "machines" | "draw
     }),
   );
   return h("section.drawing", { id, ariaLabelledBy: `${id}-title` }, [
-    h("h2", { id: `${id}-title` }, "The site, and what a failure costs"),
+    h("h2", { id: `${id}-title` }, `${title}, and what a failure costs`),
     h(
       "p.hint",
       "Choose a host, a storage device or a machine to see what is lost without it; choose it again, or press Escape, to mend it.",

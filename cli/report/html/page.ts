@@ -10,7 +10,7 @@ import { bodyOf, headline, overall, signs, stackBlocks } from "../document";
 import type { StackReport } from "../model";
 import type { Block, Folded, Mark } from "../nodes";
 import type { Report } from "../run";
-import { drawingOf } from "./drawing";
+import { drawingsOf } from "./drawing";
 
 /** The report as one page. */
 export function htmlOf(report: Report): string {
@@ -81,7 +81,7 @@ function content(children: Block[], report: Report): ElementContent[] {
       mark: (_state: unknown, { is }: Mark) => sign(is),
       drawing: (_state: unknown, { stack }: Place) => {
         const of = report.stacks.find((other) => other.stack === stack);
-        return (of && drawingOf(of)) ?? h("div");
+        return h("div", of ? drawingsOf(of) : []);
       },
       table: (state: { all(node: unknown): Element[] }, node: unknown) => {
         const [head, ...rows] = state.all(node).filter(({ type }) => type === "element");

@@ -1,2 +1,3 @@
+require("../../unused.cjs");
 require("../../translated.cjs");
 require("../../pack.ts").startPack("datacenter");

@@ -1,4 +1,3 @@
-import { parse } from "yaml";
 import type { ExposureFact, ObjectFacts } from "../../../site/facts/objects";
 import { privateKeysIn, unwrapped } from "../../privateKeys";
 import type { Reading } from "../reading";
@@ -28,6 +27,8 @@ function withoutHostKeys(text: string): string {
 
 function mapping(yaml: string): Record<string, unknown> | undefined {
   try {
+    // Loaded where there is something to read: the pack starts without it.
+    const { parse } = require("yaml") as typeof import("yaml");
     const value: unknown = parse(yaml);
     return typeof value === "object" && value !== null ? { ...value } : undefined;
   } catch {

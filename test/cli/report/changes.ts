@@ -1,7 +1,7 @@
 import type { Op, Preview, Step } from "../../../cli/report/preview";
 import { demoPlan, type Props, type Resource, stackOf, unknown } from "../../policies/stack";
 
-export { demoPlan, found, idOf, inputsOf, stackOf } from "../../policies/stack";
+export { demoPlan, found, idOf, inputsOf, type Resource, stackOf } from "../../policies/stack";
 
 /** What is said of single resources, beside what differs. */
 export interface Told {

@@ -4,7 +4,6 @@ import { stackReport } from "../../../cli/report/model";
 import { noPreview } from "../../../cli/report/preview";
 import { exitCodeOf } from "../../../cli/report/run";
 import { factsOfPlan } from "../../../site/facts";
-import { together } from "../../policies/stack";
 import { demoPlan, demoStacks, idOf, inputsOf, previewOfChange, stackOf } from "./changes";
 
 const ends = (...verdicts: ("safe" | "unsafe" | "unjudged")[]) =>
@@ -120,15 +119,6 @@ describe("a report's verdict", () => {
       cautions: [expect.stringContaining("all 2 workers are off at the same time")],
     });
   });
-});
-
-it("says of a stack with two sites which one it tells of", () => {
-  const sites = [demoPlan(), demoPlan((site) => Object.assign(site, { name: "other" }))];
-  const stack = together(sites.map((plan) => stackOf(plan)));
-  const { notes } = stackReport(previewOfChange(stack, stack));
-  expect(notes).toContainEqual(expect.stringContaining("those of demo, and of other they are not told"));
-  const [alone] = sites.map((plan) => stackOf(plan));
-  expect(stackReport(previewOfChange(alone ?? [], alone ?? [])).notes.join()).not.toContain("sites");
 });
 
 describe("a preview that broke", () => {
