@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import { dnsServiceAddress, nodesOf } from "../site/pki";
+import { dnsServiceAddress, machinesOf, nodesOf } from "../site/pki";
 import type { SitePlan } from "../site/plan";
 import { CoreDns } from "./addons/CoreDns";
+import { Descheduler } from "./addons/Descheduler";
 import { MetricsServer } from "./addons/MetricsServer";
 import type { Pki } from "./Pki";
 
@@ -10,7 +11,7 @@ export interface AddonsArgs {
   pki: Pki;
 }
 
-/** What workloads expect of a cluster: DNS, the metrics API. */
+/** What workloads expect of a cluster: DNS, the metrics API, and that it is spread anew when a host is back. */
 export class Addons extends pulumi.ComponentResource {
   constructor(name: string, args: AddonsArgs, opts: pulumi.ComponentResourceOptions) {
     super("groundwork:index:Addons", name, {}, opts);
@@ -42,6 +43,13 @@ export class Addons extends pulumi.ComponentResource {
       },
       child,
     );
+    const { descheduler } = plan.spec.addons;
+    if (descheduler.enabled && machinesOf(plan, "worker").length > 1)
+      new Descheduler(
+        `${name}-descheduler`,
+        { image: imageOf(plan, "descheduler/descheduler:v0.36.0"), settings: descheduler },
+        child,
+      );
     this.registerOutputs({});
   }
 }

@@ -2,7 +2,7 @@ import { machineBase } from "./guest/base";
 import { containerImages } from "./guest/container-images";
 import { machineImage } from "./guest/machine-image";
 import { earlierRelease } from "./guest/release";
-import { cni, containerd, coredns, etcd, kubernetes, metricsServer, pause, versitygw } from "./guest/upstream";
+import { cni, containerd, coredns, descheduler, etcd, kubernetes, metricsServer, pause, versitygw } from "./guest/upstream";
 import type { Artifact } from "./toolchain/artifact";
 import { engine } from "./toolchain/engine";
 import { pluginArtifacts } from "./toolchain/plugins";
@@ -19,6 +19,7 @@ export const artifacts: Artifact[] = [
   containerd,
   coredns,
   metricsServer,
+  descheduler,
   cni,
   pause,
   containerImages(),

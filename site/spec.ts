@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { addonsSchema } from "./schema/addons";
 import { backupSchema } from "./schema/backup";
 import { contactSchema } from "./schema/contacts";
 import {
@@ -54,6 +55,7 @@ export const siteDocument = z.strictObject({
     .describe("Servers that exist already, for hypervisor.kind existing."),
   network: networkSchema.describe("Addresses, name servers and distances."),
   kubernetes: kubernetesSchema.describe("Kubernetes' version and settings."),
+  addons: addonsSchema.prefault({}).describe("What the site adds to Kubernetes, beside DNS and the metrics API."),
   etcd: etcdSchema.prefault({}).describe("The cluster's store: each member a machine of its own."),
   controlPlanes: z
     .preprocess((v) => (typeof v === "number" ? { count: v } : v), controlPlaneSchema.prefault({}))

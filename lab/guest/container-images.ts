@@ -5,7 +5,7 @@ import { machineBase } from "./base";
 import { type ContainerImage, writeLayout } from "./container-image";
 import { preload } from "./image-store";
 import { currentRelease, type Release } from "./release";
-import { containerd, coredns, kubernetes, metricsServer, pause } from "./upstream";
+import { containerd, coredns, descheduler, kubernetes, metricsServer, pause } from "./upstream";
 
 const registry = "registry.k8s.io";
 
@@ -57,6 +57,13 @@ function programsOf(release: Release): ProgramImage[] {
       user: "65534",
     },
     {
+      image: `descheduler/descheduler:v${descheduler.version}`,
+      artifact: descheduler,
+      program: "descheduler",
+      path: "bin/descheduler",
+      user: "1000",
+    },
+    {
       image: "e2e-test-images/agnhost:2.63.0",
       artifact: kubernetes,
       program: "agnhost",
@@ -72,7 +79,7 @@ function programsOf(release: Release): ProgramImage[] {
  */
 export function containerImages(release: Release = currentRelease): Artifact {
   const programs = programsOf(release);
-  const sources = [release.kubernetes, kubernetes, coredns, metricsServer, pause, containerd, machineBase];
+  const sources = [release.kubernetes, kubernetes, coredns, metricsServer, descheduler, pause, containerd, machineBase];
   return {
     name: "container-images",
     version: release.kubernetes.version,

@@ -126,6 +126,16 @@ export const metricsServer = upstream({
   variables: ["k8s.io/client-go/pkg/version.gitVersion=v0.9.0"],
 });
 
+/** The descheduler. */
+export const descheduler = upstream({
+  name: "descheduler",
+  version: "0.36.0",
+  title: "the descheduler",
+  expected: "about 1 min",
+  commands: { descheduler: "sigs.k8s.io/descheduler/cmd/descheduler" },
+  variables: ["sigs.k8s.io/descheduler/pkg/version.version=v0.36.0"],
+});
+
 /** The program of a pod's sandbox container. Its version is the tag that kubeadm 1.36 expects. */
 export const pause = upstream({
   name: "pause",

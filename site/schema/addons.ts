@@ -1,0 +1,38 @@
+import { z } from "zod";
+
+/** Moves pods to where the scheduler would put them now: it never does that by itself (W2). */
+const deschedulerSchema = z.strictObject({
+  enabled: z.boolean().default(true).describe("Whether pods are moved; only where there are two workers or more."),
+  intervalSeconds: z
+    .number()
+    .int()
+    .min(10)
+    .max(86_400)
+    .default(30)
+    .describe("Seconds between two looks at where pods are."),
+  evictionsPerNode: z
+    .number()
+    .int()
+    .min(1)
+    .max(100)
+    .default(10)
+    .describe("How many pods of one node are evicted at one look, at most."),
+  lowUtilization: z
+    .number()
+    .int()
+    .min(1)
+    .max(50)
+    .default(20)
+    .describe("Percent of CPU, memory and pods below which a node counts as idle, so that others' pods may go there."),
+  highUtilization: z
+    .number()
+    .int()
+    .min(51)
+    .max(100)
+    .default(60)
+    .describe("Percent of CPU, memory or pods above which a node gives pods away to idle ones."),
+});
+
+export const addonsSchema = z.strictObject({
+  descheduler: deschedulerSchema.prefault({}).describe("Workloads are spread anew after a host is back (W2)."),
+});
