@@ -95,7 +95,7 @@ async function recovered(
   of: string,
   way: string,
   cause: () => Promise<unknown>,
-  repair: () => Promise<unknown> = async () => {},
+  { repair = async () => {}, mayLose = 0 }: { repair?: () => Promise<unknown>; mayLose?: number } = {},
 ): Promise<void> {
   const kubeconfig = site.paths.kubeconfig;
   const traffic = await Traffic.start(kubeconfig);
@@ -115,7 +115,7 @@ async function recovered(
     console.log(
       `${of}, ${way}: ${took} s; ${acknowledged} writes, longest gap ${longestWriteGap} ms, ${lost.length} lost`,
     );
-    expect(lost).toEqual([]);
+    expect(lost.length).toBeLessThanOrEqual(mayLose);
   }
 }
 
@@ -134,11 +134,21 @@ describe("what to do, as it is printed:", () => {
 
   test("a host was off", async () => {
     const host = site.machines("etcd")[2]?.host ?? "";
+    await recovered(`host ${host}`, "back", () => site.control.hostDown(host), {
+      repair: () => site.control.hostUp(host),
+    });
+  });
+
+  test("two of three etcd members are gone for good", async () => {
+    const [left, ...gone] = site.machines("etcd").map(({ name }) => name);
+    // A write is acknowledged when a majority has it: one member alone may lack the last ones.
     await recovered(
-      `host ${host}`,
-      "back",
-      () => site.control.hostDown(host),
-      () => site.control.hostUp(host),
+      "quorum lost",
+      `alone ${left}`,
+      () => Promise.all(gone.map((name) => site.control.killMachine(name))),
+      {
+        mayLose: 20,
+      },
     );
   });
 });
