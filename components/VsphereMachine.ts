@@ -19,12 +19,15 @@ export interface VsphereMachineArgs {
   privateKey: pulumi.Input<string>;
   /** The machine's public SSH host key. */
   hostKey: pulumi.Input<string>;
-  /** Whether it is to be destroyed and made anew if its template or size differs from what it was made with. */
+  /** Whether it is to be destroyed and made anew if its template, place or size differs from what it was made with. */
   madeAnew: boolean;
   /** What must be complete before it is touched. */
   dependsOn: Promise<pulumi.Resource[]>;
   transform?: Transform<vsphere.VirtualMachineArgs>;
 }
+
+/** What a machine that is made anew is made anew for. */
+const madeOf = ["clone", "numCpus", "memory", "hostSystemId", "datastoreId", "disks"];
 
 /** A virtual machine cloned from the site's template onto its planned host and datastores. */
 export class VsphereMachine extends pulumi.ComponentResource implements Machine {
@@ -48,7 +51,7 @@ export class VsphereMachine extends pulumi.ComponentResource implements Machine 
         // Only first boot reads guestinfo, and the guest wipes it. A template of the same name that was put in the place of
         // the old one is for new machines: only one of another name is a reason to make machines anew.
         ignoreChanges: args.madeAnew ? ["swapPlacementPolicy"] : ["clone", "extraConfig", "swapPlacementPolicy"],
-        replaceOnChanges: args.madeAnew ? ["clone", "numCpus", "memory"] : [],
+        replaceOnChanges: args.madeAnew ? madeOf : [],
         additionalSecretOutputs: ["extraConfig"],
       }),
     );

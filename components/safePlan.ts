@@ -5,7 +5,7 @@ import { formatProblem } from "../site/problem";
 import { checkRules, type Finding, formatFinding } from "../site/rules";
 import { differences } from "../site/saved";
 import type { SiteSpec } from "../site/spec";
-import { membersLost, rotationsRefused, type Standing } from "../site/standing";
+import { membersCrossing, membersLost, rotationsRefused, type Standing } from "../site/standing";
 import { upgradeProblems } from "../site/upgrade";
 
 /**
@@ -36,7 +36,9 @@ export function safePlan(
     );
   }
   const impossible = standing
-    ? [upgradeProblems, membersLost, rotationsRefused].flatMap((problemsOf) => problemsOf(plan, standing))
+    ? [upgradeProblems, membersLost, membersCrossing, rotationsRefused].flatMap((problemsOf) =>
+        problemsOf(plan, standing),
+      )
     : [];
   if (impossible.length > 0) {
     throw new pulumi.RunError(

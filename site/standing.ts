@@ -87,13 +87,19 @@ export function thoseStanding(plan: SitePlan, standing: Standing | undefined): M
 export const HOT_ADD_FROM_GIB = 3;
 
 /**
- * Whether a machine can only become what is planned by being made anew: its template is another one, or it shrinks, or it grows
- * beyond what can be added while it runs. A restart would do for a size, but a machine that is made anew leaves in good order.
+ * Whether a machine can only become what is planned by being made anew: its template is another one, or its place, or it shrinks,
+ * or it grows beyond what can be added while it runs. A restart or a migration would do for some of it, but a machine that is made
+ * anew leaves in good order, and needs no shared storage and no license for vMotion. The only member of a store is migrated: it
+ * has nobody to get its data from.
  */
 export function madeAnew(plan: SitePlan, machine: MachinePlan, standing: Standing | undefined): boolean {
   const before = standing?.machines.find(({ name }) => name === machine.name);
   if (standing === undefined || before === undefined || plan.spec.hypervisor.kind !== "vsphere") return false;
-  return standing.template !== plan.spec.hypervisor.template || resizedOff(before, machine);
+  return (
+    standing.template !== plan.spec.hypervisor.template ||
+    resizedOff(before, machine) ||
+    (movedOff(before, machine) && !isOnlyMember(plan, machine))
+  );
 }
 
 function resizedOff(before: StandingMachine, { cpus, memoryGiB }: MachinePlan): boolean {
@@ -101,18 +107,51 @@ function resizedOff(before: StandingMachine, { cpus, memoryGiB }: MachinePlan): 
   return cpus < before.cpus || memoryGiB < before.memoryGiB || (grows && before.memoryGiB <= HOT_ADD_FROM_GIB);
 }
 
+function movedOff(before: EarlierMachine, machine: EarlierMachine): boolean {
+  const datastores = ({ disks }: EarlierMachine) => disks.map(({ name, datastore }) => `${name} ${datastore}`).join();
+  return before.host !== machine.host || datastores(before) !== datastores(machine);
+}
+
+function isOnlyMember({ machines }: SitePlan, { role }: MachinePlan): boolean {
+  return isStore(role) && machines.filter((machine) => machine.role === role).length === 1;
+}
+
 /** Stores whose only member would be made anew, and all data with it. */
 export function membersLost(plan: SitePlan, standing: Standing): Problem[] {
-  const only = plan.machines.filter(
-    ({ role }, _, all) => isStore(role) && all.filter((m) => m.role === role).length === 1,
-  );
-  return only
-    .filter((machine) => madeAnew(plan, machine, standing))
+  return plan.machines
+    .filter((machine) => isOnlyMember(plan, machine) && madeAnew(plan, machine, standing))
     .map(({ name, role }) => ({
       path: `machines.${name}`,
       fact: `it is the only member of ${role} and would be made anew, with all its data lost`,
       fix: "keep its template and size, or give the store three members first",
     }));
+}
+
+/**
+ * Members that would lie on one device with another on the way to what is planned, which shares none: where one moves to before
+ * another leaves (L1 holds at each step).
+ */
+export function membersCrossing(plan: SitePlan, standing: Standing): Problem[] {
+  const now = new Map(standing.machines.map(({ name, disks }) => [name, dataDevice(disks)]));
+  return thoseStanding(plan, standing)
+    .filter(({ role }) => isStore(role))
+    .flatMap(({ name, role, disks }, index, members) => {
+      const device = dataDevice(disks);
+      const met = members.slice(index + 1).find((later) => later.role === role && now.get(later.name) === device);
+      return met === undefined || device === undefined || device === dataDevice(met.disks)
+        ? []
+        : [
+            {
+              path: `machines.${name}`,
+              fact: `it would move to device ${device} before ${met.name} leaves it, and both would lie on one device meanwhile`,
+              fix: `move ${met.name} in an \`up\` of its own first`,
+            },
+          ];
+    });
+}
+
+function dataDevice(disks: EarlierMachine["disks"]): string | undefined {
+  return disks.find(({ name }) => name === "data")?.device;
 }
 
 /** Rotations that cannot go on from what stands as the description says. */

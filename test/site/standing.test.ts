@@ -7,7 +7,7 @@ import { parseSite } from "../../site/parse";
 import { planSite, type SitePlan } from "../../site/plan";
 import { departureScript, fellowOf } from "../../site/render/departure";
 import type { SiteInput } from "../../site/spec";
-import { madeAnew, membersLost, readStanding, standingOf, thoseStanding } from "../../site/standing";
+import { madeAnew, membersCrossing, membersLost, readStanding, standingOf, thoseStanding } from "../../site/standing";
 
 const file = parse(readFileSync(join(repository, "stacks/Pulumi.demo.yaml"), "utf8")) as { config: object };
 const description = Object.values(file.config)[0] as SiteInput;
@@ -83,6 +83,44 @@ describe("a machine is made anew", () => {
     expect(anew(demo, other)).toEqual(demo.machines.map(({ name }) => name));
   });
 
+  test("for another host or device, and only that one", () => {
+    const moved = (where: object) =>
+      planSite(
+        parseSite({ ...description, overrides: [{ machine: "demo-etcd-c", reason: "a worn disk", ...where }] }),
+        { against: standing },
+      );
+    const { host, disks } = machine(demo, "demo-etcd-c");
+    const data = disks.find(({ name }) => name === "data")?.datastore;
+    const other = ["esx-3-a", "esx-3-b"].find((datastore) => datastore !== data) ?? "";
+    const device = moved({ host, datastore: other });
+    expect(anew(device)).toEqual(["demo-etcd-c"]);
+    expect(membersCrossing(device, standing)).toEqual([]);
+    expect(anew(moved({ host }))).toEqual([]);
+  });
+
+  test("but two members never meet on a device on their way", () => {
+    const disks = (name: string) => machine(demo, name).disks;
+    const swapped = {
+      ...demo,
+      machines: demo.machines.map((each) =>
+        each.name === "demo-etcd-a"
+          ? { ...each, disks: disks("demo-etcd-b") }
+          : each.name === "demo-etcd-b"
+            ? { ...each, disks: disks("demo-etcd-a") }
+            : each,
+      ),
+    };
+    const device = disks("demo-etcd-b").find(({ name }) => name === "data")?.device;
+    expect(membersCrossing(swapped, standing)).toEqual([
+      {
+        path: "machines.demo-etcd-a",
+        fact: `it would move to device ${device} before demo-etcd-b leaves it, and both would lie on one device meanwhile`,
+        fix: "move demo-etcd-b in an `up` of its own first",
+      },
+    ]);
+    expect(membersCrossing(demo, standing)).toEqual([]);
+  });
+
   test("but not the only member of a store: that is told", () => {
     const one = planned((site) => {
       site.etcd = { members: 1 };
@@ -95,6 +133,10 @@ describe("a machine is made anew", () => {
       },
     ]);
     expect(membersLost(demo, { ...standing, template: "another" })).toEqual([]);
+    const elsewhere = standingOf(one);
+    const lone = elsewhere.machines.find(({ name }) => name === "demo-etcd-a");
+    Object.assign(lone ?? {}, { host: "esx-9" });
+    expect(membersLost(one, elsewhere)).toEqual([]);
   });
 });
 
