@@ -90,7 +90,8 @@ export class Site extends pulumi.ComponentResource {
 
   constructor(name: string, args: SiteArgs, opts: pulumi.ComponentResourceOptions = {}) {
     const { plan, findings } = safePlan(args.spec, args.saved, args.standing);
-    super("groundwork:index:Site", name, { plan }, opts);
+    // What moves does so once: the next run would find a difference.
+    super("groundwork:index:Site", name, { plan: { ...plan, moves: [] } }, opts);
     this.plan = plan;
     this.findings = findings;
     this.survival = singleFailures(factsOfPlan(plan));

@@ -2,7 +2,17 @@ import { machineBase } from "./guest/base";
 import { containerImages } from "./guest/container-images";
 import { machineImage } from "./guest/machine-image";
 import { earlierRelease } from "./guest/release";
-import { cni, containerd, coredns, descheduler, etcd, kubernetes, metricsServer, pause, versitygw } from "./guest/upstream";
+import {
+  cni,
+  containerd,
+  coredns,
+  descheduler,
+  etcd,
+  kubernetes,
+  metricsServer,
+  pause,
+  versitygw,
+} from "./guest/upstream";
 import type { Artifact } from "./toolchain/artifact";
 import { engine } from "./toolchain/engine";
 import { pluginArtifacts } from "./toolchain/plugins";

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Facts } from "../../site/facts";
-import type { SitePlan } from "../../site/plan";
+import { planSite, type SitePlan } from "../../site/plan";
 import { type CertificateChange, certificateChanges } from "./certificates";
 import { type RawChange, rawChanges } from "./diff";
 import { type MachineChange, machineChanges } from "./machines";
@@ -89,7 +89,7 @@ function notesOf(running: SitePlan | undefined, { base, now }: Described, planne
     );
   if (!running && base) notes.push(`Nothing of this site runs yet: before is what ${base.revision} describes.`);
   if (!running && !base) notes.push("Nothing of this site runs yet: there is no before.");
-  const moves = (planned ?? now?.plan)?.moves ?? [];
+  const moves = running && planned ? planSite(planned.spec, { against: running }).moves : (now?.plan.moves ?? []);
   for (const { machine, from, to, why } of moves)
     notes.push(`${machine} moves from ${from.host} to ${to.host}: ${why}.`);
   return notes;

@@ -17,10 +17,16 @@ const newHost: Setting = [
   },
 ];
 
+/** Machines that go to the new host and come back. */
+const settlers = ["demo-etcd-b", "demo-load-balancer-b", "demo-control-plane-b", "demo-general-b"];
+
 let site: RunningSite;
+/** Where machines were. */
+let hosts: Map<string, string>;
 beforeAll(async () => {
   site = await RunningSite.open();
   await until("the site is healthy", 240, () => site.healthy().then(() => true));
+  hosts = new Map(site.machines().map(({ name, host }) => [name, host]));
 });
 afterAll(async () => {
   if (labIsKept) await demo();
@@ -28,37 +34,13 @@ afterAll(async () => {
 
 describe("while clients write and read through the virtual address", () => {
   test("a member moves to another device, and one machine of each role to a new host", async () => {
-    const [, b, c] = site.machines("etcd");
-    if (!b || !c) throw new Error("the site has three members");
-    const other = otherDatastore(c.host, dataDatastore(c.name));
-    const toNewHost = [b.name, ...["load-balancer", "control-plane", "worker"].map((role) => `demo-${role}-b`)].map(
-      (name) => name.replace("demo-worker", "demo-general"),
-    );
-    const before = await machineIds(site);
-    const reason = "esx-4 is new";
-    const { ended, report } = await changed(site, [
-      newHost,
-      [
-        ["overrides"],
-        [
-          { machine: c.name, host: c.host, datastore: other, reason: "its disk is worn" },
-          ...toNewHost.map((machine) => ({ machine, host: "esx-4", reason })),
-        ],
-      ],
-    ]);
-    expect(ended.code, ended.text).toBe(0);
-    unharmed("a member on another device, four machines on another host", report);
-    site = await RunningSite.open();
-    await site.healthy();
-    expect(dataDatastore(c.name)).toBe(other);
-    const moved = [c.name, ...toNewHost];
-    const after = await machineIds(site);
-    for (const { name } of site.machines())
-      expect(after[name] !== before[name], `${name} made anew`).toBe(moved.includes(name));
-    expect(takenTooEarly(site)).toEqual([]);
-    expect(await memberNames(site)).toEqual(site.machines("etcd").map(({ name }) => name));
-    expect(await site.etcdHashes()).toHaveLength(1);
-    for (const name of toNewHost) expect(await hostInVcenter(name), name).toBe("esx-4");
+    const [, , member] = site.machines("etcd");
+    if (!member) throw new Error("the site has three members");
+    const datastore =
+      [`${member.host}-a`, `${member.host}-b`].find((each) => each !== dataDatastore(member.name)) ?? "";
+    const worn = { machine: member.name, host: member.host, datastore, reason: "its disk is worn" };
+    await moved([worn, ...settlers.map((machine) => ({ machine, host: "esx-4", reason: "esx-4 is new" }))]);
+    expect(dataDatastore(member.name)).toBe(datastore);
     const { items } = await site.kubectlJson<{ items: { metadata: { name: string; labels: object } }[] }>(
       "get",
       "nodes",
@@ -71,14 +53,39 @@ describe("while clients write and read through the virtual address", () => {
     const { code, stdout, stderr } = await site.pulumi("preview", "--expect-no-changes");
     expect(code, stdout + stderr).toBe(0);
   });
+
+  test("the new host is emptied again", async () => {
+    await moved(settlers.map((machine) => ({ machine, host: hosts.get(machine) ?? "", reason: "esx-4 goes" })));
+  });
 });
+
+interface Override {
+  machine: string;
+  host: string;
+  datastore?: string;
+  reason: string;
+}
+
+/** Has machines lie elsewhere, and sees that these were made anew there, one after another, and no others. */
+async function moved(overrides: Override[]): Promise<void> {
+  const before = await machineIds(site);
+  const { ended, report } = await changed(site, [newHost, [["overrides"], overrides]]);
+  expect(ended.code, ended.text).toBe(0);
+  unharmed(`${overrides.length} machines moved`, report);
+  site = await RunningSite.open();
+  await site.healthy();
+  const after = await machineIds(site);
+  const movers = overrides.map(({ machine }) => machine);
+  for (const { name } of site.machines())
+    expect(after[name] !== before[name], `${name} made anew`).toBe(movers.includes(name));
+  expect(takenTooEarly(site)).toEqual([]);
+  expect(await memberNames(site)).toEqual(site.machines("etcd").map(({ name }) => name));
+  expect(await site.etcdHashes()).toHaveLength(1);
+  for (const { machine, host } of overrides) expect(await hostInVcenter(machine), machine).toBe(host);
+}
 
 function dataDatastore(name: string): string {
   return site.machine(name).disks.find((disk) => disk.name === "data")?.datastore ?? "";
-}
-
-function otherDatastore(host: string, datastore: string): string {
-  return [`${host}-a`, `${host}-b`].find((each) => each !== datastore) ?? "";
 }
 
 /** The host a machine runs on, by vCenter's account. */
