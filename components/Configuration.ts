@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { Command, type CommandArgs } from "@pulumi/command/remote/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { SitePlan } from "../site/plan";
+import { secretsIn } from "../site/render/content";
 import { applyScript, machineFiles } from "../site/render/machine";
 import { archive } from "./archive";
 import { Departure } from "./Departure";
@@ -89,9 +90,10 @@ function packedFor(machine: Machine, { plan, pki }: ConfigurationArgs): pulumi.O
   const apply = applyScript(plan, machine.plan);
   const files = machineFiles(plan, machine.plan);
   const contents = pulumi.all(files.map((file) => pki.filled(file.content)));
-  return pulumi.all([contents, machine.identity]).apply(async ([contents, identity]) => {
+  const issued = pki.issued(files.flatMap(({ content }) => secretsIn(content)));
+  return pulumi.all([contents, machine.identity, issued]).apply(async ([contents, identity, issued]) => {
     const finished = files.map((file, i) => ({ ...file, content: contents[i] ?? "" }));
-    return (await archive(finished, { apply, identity })).toString("base64");
+    return (await archive(finished, { apply, identity, issued })).toString("base64");
   });
 }
 

@@ -14,10 +14,12 @@ export interface HealthArgs {
 
 /** How long a site may take to become healthy once all its machines are configured. */
 const patienceSeconds = 300;
+/** How far clocks may be apart; leases and the order of events suffer before certificates do. */
+const clockSeconds = 5;
 
 /**
  * Fails unless every planned node is Ready, every etcd member is healthy, each control plane answers and so does the
- * endpoint clients use; then takes away what an upgrade left. Asked from the first control plane with the clients that are there.
+ * endpoint clients use, and their clocks agree; then takes away what an upgrade left. Asked from the first control plane with the clients that are there.
  */
 export class Health extends Command {
   constructor(name: string, args: HealthArgs, opts: pulumi.CustomResourceOptions) {
@@ -36,7 +38,8 @@ export class Health extends Command {
   }
 }
 
-function healthScript(plan: SitePlan): string {
+/** Exits with 0 when all is well; says what is not otherwise. */
+export function healthScript(plan: SitePlan): string {
   const of = (role: string) => plan.machines.filter((machine) => machine.role === role);
   const nodes = [...of("control-plane"), ...of("worker")].map((machine) => machine.name).sort();
   // The network add-on's store has an authority of its own, whose keys no control plane holds: its members check themselves.
@@ -45,8 +48,14 @@ function healthScript(plan: SitePlan): string {
     { name: "endpoint", url: `https://${plan.endpoint.host}:${plan.endpoint.port}` },
     ...of("control-plane").map(({ name, address }) => ({ name, url: `https://${address}:6443` })),
   ];
+  // Servers that say what time it is: load balancers have none.
+  const clocks = [
+    ...members.map(({ name, address }) => `${name}=https://${address}:2379/version`),
+    ...of("control-plane").map(({ name, address }) => `${name}=https://${address}:6443/readyz`),
+    ...of("worker").map(({ name, address }) => `${name}=https://${address}:10250/healthz`),
+  ];
   return `set -u
-export KUBECONFIG=/etc/kubernetes/admin.conf
+export LC_ALL=C KUBECONFIG=/etc/kubernetes/admin.conf
 export ETCDCTL_CACERT=/etc/kubernetes/pki/etcd/ca.crt
 export ETCDCTL_CERT=/etc/kubernetes/pki/apiserver-etcd-client.crt
 export ETCDCTL_KEY=/etc/kubernetes/pki/apiserver-etcd-client.key
@@ -73,6 +82,31 @@ nodes() {
   done
 }
 
+# How many seconds each machine's clock is ahead of this one's, by the date in an answer. What is not reached is told above.
+offsets() {
+  local server access date before after
+  for server in ${clocks.join(" ")}; do
+    access=(--cacert /etc/kubernetes/pki/ca.crt)
+    [[ $server != *:2379/* ]] || access=(--cacert "$ETCDCTL_CACERT" --cert "$ETCDCTL_CERT" --key "$ETCDCTL_KEY")
+    before=$(date +%s)
+    date=$(curl --silent --max-time 5 --noproxy '*' "\${access[@]}" --output /dev/null --dump-header - "\${server#*=}" |
+      awk 'tolower($1) == "date:" { sub(/^[^ ]* /, ""); sub(/.$/, ""); print; exit }')
+    after=$(date +%s)
+    [[ $date ]] && date=$(date -d "$date" +%s) || continue
+    echo "\${server%%=*} $((date > after ? date - after : date < before ? date - before : 0))"
+  done
+}
+clocks() {
+  local all middle name ahead advice="see \\\`chronyc tracking\\\` there, and name time servers in network.ntp"
+  all=$(offsets)
+  middle=$(sort -n -k 2 <<<"$all" | awk '{ all[NR] = $2 } END { print all[int((NR + 1) / 2)] + 0 }')
+  while read -r name ahead; do
+    ahead=$((ahead - middle))
+    ((ahead <= ${clockSeconds})) || echo "$name: clock is $ahead s ahead of the other machines'; $advice"
+    ((ahead >= -${clockSeconds})) || echo "$name: clock is $((-ahead)) s behind the other machines'; $advice"
+  done <<<"$all"
+}
+
 # The kube-proxy of a version that no node has any more.
 retire() {
   kubectl --request-timeout=5s --namespace kube-system get daemonsets \\
@@ -87,13 +121,20 @@ while ((SECONDS < ${patienceSeconds})); do
   [[ $problems ]] || problems=$(members)
   [[ $problems ]] || problems=$(nodes)
   if [[ ! $problems ]]; then
-    retire
-    echo "${nodes.length} nodes Ready, ${members.length} etcd members healthy, ${plan.endpoint.host} answers"
-    exit 0
+    problems=$(clocks)
+    if [[ ! $problems ]]; then
+      retire
+      echo "${nodes.length} nodes Ready, ${members.length} etcd members healthy, ${plan.endpoint.host} answers"
+      exit 0
+    fi
+    # What a time daemon does not set right at once, it does not within minutes.
+    ((SECONDS < 20)) || break
   fi
   sleep 0.5
 done
-echo "$problems" >&2
+# A clock that is off may be why other things do not work.
+off=$(clocks)
+echo "\${off:-$problems}" >&2
 exit 1
 `;
 }

@@ -131,6 +131,17 @@ export class Pki extends pulumi.ComponentResource {
     }
   }
 
+  /** From when on all the certificates among the references are valid, in RFC 3339; `undefined` where none is. */
+  issued(refs: readonly SecretRef[]): pulumi.Output<string | undefined> {
+    const starts = [...new Set(refs)].flatMap((ref) => {
+      const [kind, id] = split(ref);
+      if (kind === "certificate") return [found(this.certificates, id).certificate.validityStartTime];
+      if (kind !== "authority") return [];
+      return found(this.authorities, id as AuthorityId).map(({ certificate }) => certificate.validityStartTime);
+    });
+    return pulumi.all(starts).apply((times) => times.reduce<string | undefined>(laterOf, undefined));
+  }
+
   /** Ids that name a machine name its site already. */
   private named(id: string): string {
     return id.includes(`${this.site}-`) ? id : `${this.site}-${id}`;
@@ -226,6 +237,10 @@ export class Pki extends pulumi.ComponentResource {
       })),
     ]);
   }
+}
+
+function laterOf(a: string | undefined, b: string): string {
+  return a !== undefined && Date.parse(a) > Date.parse(b) ? a : b;
 }
 
 function sshFirst(keys: KeyPlan[]): KeyPlan[] {

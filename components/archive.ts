@@ -12,12 +12,12 @@ export interface ArchiveFile {
 }
 
 /**
- * A machine's configuration as one compressed tar: `apply`, what the machine is known by, and under `files/` what it installs. The same files give
- * the same bytes, so that a machine is touched only when something changed.
+ * A machine's configuration as one compressed tar: `apply`, what the machine is known by, when the newest of its certificates was issued,
+ * and under `files/` what it installs. The same files give the same bytes, so that a machine is touched only when something changed.
  */
 export async function archive(
   files: readonly ArchiveFile[],
-  { apply, identity }: { apply: string; identity: string },
+  { apply, identity, issued }: { apply: string; identity: string; issued?: string },
 ): Promise<Buffer> {
   const tar = pack();
   const chunks: Buffer[] = [];
@@ -32,6 +32,7 @@ export async function archive(
   };
   add("apply", 0o700, "root:root", apply);
   add("identity", 0o600, "root:root", `${identity}\n`);
+  if (issued !== undefined) add("issued", 0o600, "root:root", `${issued}\n`);
   for (const file of [...files].sort((a, b) => (a.path < b.path ? -1 : 1))) {
     add(`files${file.path}`, file.mode, file.owner, file.content);
   }

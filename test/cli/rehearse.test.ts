@@ -1,4 +1,8 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
 import { describe, expect, it } from "vitest";
+import { ClockJump } from "../../lab/rehearsal/clock";
 import { chosen, distinct, type Row, rowsOf } from "../../lab/rehearsal/row";
 import { brokenPromises, type Seen } from "../../lab/rehearsal/seen";
 import { factsOfPlan } from "../../site/facts";
@@ -85,3 +89,30 @@ describe("a promise", () => {
     expect(brokenPromises("device", { ...promised, workersLeft: 1 }, seen)).toEqual([]);
   });
 });
+
+it.runIf(process.arch === "x64")(
+  "a clock jumps for the process that is named, back again, and for nobody else",
+  async () => {
+    const child = spawn("bash", ["-c", "while :; do echo $EPOCHSECONDS; sleep 0.05; done"]);
+    const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
+    /** How far ahead the process is, in hours. */
+    const ahead = async (after: number) => {
+      for (const end = Date.now() + after; ; ) {
+        const { value } = await lines.next();
+        if (Date.now() > end) return Math.round((Number(value) - Date.now() / 1000) / 360) / 10;
+      }
+    };
+    try {
+      expect(await ahead(0)).toBeCloseTo(0);
+      const before = Date.now();
+      const jump = ClockJump.start(() => [child.pid as number], 3600);
+      expect(await ahead(200)).toBeCloseTo(1);
+      expect(Date.now() - before).toBeLessThan(60_000);
+      await jump.mend();
+      expect(await ahead(200)).toBeCloseTo(0);
+    } finally {
+      child.kill();
+      await once(child, "close");
+    }
+  },
+);

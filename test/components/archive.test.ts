@@ -14,10 +14,11 @@ describe("a machine's archive", () => {
   it("is unpacked by tar with content and modes as planned", async () => {
     const folder = mkdtempSync(join(tmpdir(), "archive-"));
     execFileSync("tar", ["-xz", "--no-same-owner", "-C", folder], {
-      input: await archive(files, { apply: "#!/bin/bash\n", identity: "one" }),
+      input: await archive(files, { apply: "#!/bin/bash\n", identity: "one", issued: "2026-11-21T02:00:00Z" }),
     });
     expect(readFileSync(join(folder, "apply"), "utf8")).toBe("#!/bin/bash\n");
     expect(readFileSync(join(folder, "identity"), "utf8")).toBe("one\n");
+    expect(readFileSync(join(folder, "issued"), "utf8")).toBe("2026-11-21T02:00:00Z\n");
     expect(readFileSync(join(folder, "files/etc/etcd/etcd.yaml"), "utf8")).toBe("name: é\n");
     expect(statSync(join(folder, "files/etc/kubernetes/pki/sa.key")).mode & 0o777).toBe(0o600);
   });

@@ -38,6 +38,7 @@ function withStores(): SiteInput {
     ...site,
     machines: [...(site.machines ?? []), ...more],
     etcd: { members: 3, events: {}, networkStore: {} },
+    pki: { rotation: { networkStore: { generation: 2, phase: "trust" } } },
     kubernetes: {
       ...site.kubernetes,
       podNetwork: {
@@ -51,7 +52,7 @@ function withStores(): SiteInput {
 }
 
 describe("a site with a store for events and one for its network add-on (L9)", () => {
-  it("configures the members of each, and gives the add-on what it needs to reach its own", async () => {
+  it("configures the members of each, gives the add-on what it needs to reach its own, and rotates that one's authority by itself", async () => {
     project = await Project.create({
       files: program,
       plugins: await installed("command", "tls", "kubernetes"),
@@ -65,7 +66,9 @@ describe("a site with a store for events and one for its network add-on (L9)", (
         expect(output).toContain(`command:remote:Command plain-${store}-${letter} create`);
       expect(output).toMatch(new RegExp(`LocallySignedCert etcd-server-plain-${store}-a create`));
     }
-    expect(output).toContain("tls:index:SelfSignedCert plain-network-store-ca create");
+    for (const generation of ["", "-2"])
+      expect(output).toContain(`tls:index:SelfSignedCert plain-network-store-ca${generation} create`);
+    expect(output).not.toContain("plain-etcd-ca-2");
     expect(output).toContain("kubernetes:core/v1:Secret plain-pod-network-store create");
     expect(output).toContain("kubernetes:core/v1:ConfigMap plain-pod-network-configmap-kube-system-network create");
     expect(code).toBe(0);

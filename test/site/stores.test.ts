@@ -4,8 +4,10 @@ import { authoritiesOf } from "../../site/authorities";
 import { singleFailures } from "../../site/failures";
 import { certificatesOf, networkStoreClient } from "../../site/pki";
 import type { MachinePlan, SitePlan } from "../../site/plan";
+import { secretsIn } from "../../site/render/content";
 import { kubeadmConfiguration } from "../../site/render/kubeadm";
 import { applyScript, machineFiles } from "../../site/render/machine";
+import { rotationScript } from "../../site/render/rotation";
 import { most, planned } from "./planning";
 import { host, site, threeHosts } from "./sites";
 
@@ -84,4 +86,25 @@ test("the network add-on's store has an authority of its own: who reads it canno
   expect(signed.map((c) => c.id)).toContain(networkStoreClient);
   expect(signed.flatMap((c) => c.machines).filter((m) => !m.startsWith("shop-network-store-"))).toEqual([]);
   expect(certificatesOf(planned(site(threeHosts)).plan).some((c) => c.authority === "network-store")).toBe(false);
+});
+
+test.each([
+  ["trust", ["network-store-ca", "network-store-ca-2"], "network-store-ca"],
+  ["reissue", ["network-store-ca-2", "network-store-ca"], "network-store-ca-2"],
+  ["drop", ["network-store-ca-2"], "network-store-ca-2"],
+] as const)("the network store's authority is rotated by itself: %s", (phase, names, signing) => {
+  const { plan } = planned({ ...withStores, pki: { rotation: { networkStore: { generation: 2, phase } } } });
+  const ofStore = authoritiesOf(plan).filter(({ id }) => id === "network-store");
+  expect(ofStore.map(({ name }) => name)).toEqual(names);
+  expect(ofStore.filter(({ signs }) => signs).map(({ name }) => name)).toEqual([signing]);
+  expect(
+    authoritiesOf(plan)
+      .filter(({ id }) => id !== "network-store")
+      .map(({ name }) => name),
+  ).toEqual(["cluster-ca", "etcd-ca", "front-proxy-ca"]);
+  // A member restarts for what it trusts, and for nothing else; other stores do not know of it.
+  const bundle = (machine: string) => secretsIn(fileOf(plan, machine, "/etc/etcd/pki/ca.crt") ?? []);
+  expect(bundle("shop-network-store-a")).toEqual(["authority/network-store"]);
+  expect(bundle("shop-events-a")).toEqual(["authority/etcd"]);
+  expect(rotationScript(plan)).toContain("PUBLISHED=no\nTOLD=no\nRESTART=no\nTOKENS=no\nENCRYPTION_KEY=\n");
 });

@@ -87,8 +87,21 @@ begin() {
     flock --timeout 300 9 || fail "an earlier run has been at work for 5 minutes; see \`ps\` on the machine"
   }
   room_left
+  clock_agrees
   # What a run left behind that was cut off.
   find /run -maxdepth 1 -name 'groundwork.????????' -mmin +60 -exec rm -rf {} +
+}
+
+# No certificate is valid before it was made, which was by the clock of the computer that runs Pulumi.
+clock_agrees() {
+  local behind
+  [[ -f $HERE/issued ]] || return 0
+  behind=$(($(date -d "$(cat "$HERE/issued")" +%s) - $(date +%s)))
+  [[ $behind -gt 0 ]] || return 0
+  [[ $behind -le 30 ]] ||
+    fail "the clock is $behind s behind that of the computer that made its certificates; set the one that is wrong, and if it was the computer's, run \`pulumi up\` with another pki.certificateHours, which renews them"
+  say "waiting $behind s until its certificates are valid"
+  sleep "$behind"
 }
 
 # wait_for SECONDS WHAT ADVICE COMMAND...: tries five times a second; says every ten seconds that it still waits.
