@@ -1,6 +1,7 @@
 import type { Facts } from "../../site/facts";
 import { type Failure, singleFailures } from "../../site/failures";
 import { components } from "../../site/failures/components";
+import { checkRules, formatFinding } from "../../site/rules";
 import { type Disruption, disruptionOf } from "./disruption";
 import type { MachineChange } from "./machines";
 import type { SiteSeen } from "./sites";
@@ -14,6 +15,8 @@ export interface SiteReport {
   survival: Survival;
   rank: RankChange;
   capacity: { needed?: { cpus: number; memoryGiB: number }; hosts: HostLoss[] };
+  /** What somebody broke without Pulumi, and the change puts right. */
+  broken: string[];
   drawing?: Drawing;
 }
 
@@ -46,8 +49,24 @@ export function siteReport({ before, after, running, machines, standing }: SiteC
     survival: survivalOf(before, after),
     rank: rankChange(before, after),
     capacity: { ...(workload && { needed: workload }), hosts: hostLosses(before, after) },
+    broken: brokenOutside(running, after, machines),
     ...(after && { drawing: drawingOf(after, running, machines) }),
   };
+}
+
+/** A disk that was moved by hand is where nobody wants it, although the program would move it back. */
+function brokenOutside(
+  running: Facts | undefined,
+  after: Facts | undefined,
+  machines: readonly MachineChange[],
+): string[] {
+  if (running === undefined || machines.every(({ drift }) => drift.length === 0)) return [];
+  const refused = (facts: Facts) =>
+    checkRules(facts)
+      .filter(({ severity }) => severity === "mandatory")
+      .map(formatFinding);
+  const later = after ? refused(after) : [];
+  return refused(running).filter((finding) => !later.includes(finding));
 }
 
 function drawingOf(after: Facts, running: Facts | undefined, machines: readonly MachineChange[]): Drawing {

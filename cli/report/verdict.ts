@@ -100,8 +100,9 @@ function cautionsOf(report: Judged): string[] {
   ];
 }
 
-function siteCautions({ disruption: { etcd, others }, rank: { before, after } }: SiteReport): string[] {
+function siteCautions({ disruption: { etcd, others }, rank: { before, after }, broken }: SiteReport): string[] {
   return [
+    ...broken.map((finding) => `as it stands, ${finding}; \`pulumi up --refresh\` puts it back`),
     ...(etcd.replaced.length > 0 && !etcd.dataLost
       ? [`etcd member ${listed(etcd.replaced)} is made anew: until it has caught up, no other member may fail`]
       : []),

@@ -1,5 +1,6 @@
 import type { PolicyResource } from "@pulumi/policy";
 import type { CertificateFact, NamespaceFact, ObjectFacts, ObjectKind } from "../../site/facts/objects";
+import { allRules } from "../../site/rules/catalog";
 import type { Deployment } from "../deployment";
 import { selfSignedCertificate, signedCertificate } from "../types";
 import { factsOfResource, kindsOf, kubernetesKind } from "./objects";
@@ -12,6 +13,11 @@ export interface ObjectsTogether {
   unknowns: Map<string, string[]>;
   urns: Map<string, string>;
 }
+
+/** What rules about objects together read. */
+const readTogether: ReadonlySet<ObjectKind> = new Set(
+  allRules.flatMap(({ about, reads = [] }) => (about === undefined ? reads : [])),
+);
 
 const made = new WeakMap<object, Partial<Record<Assumption, ObjectsTogether>>>();
 
@@ -35,7 +41,7 @@ function together(resources: readonly PolicyResource[], assume: Assumption): Obj
   const urns = new Map<string, string>();
   const links = new Links(resources);
   for (const resource of resources) {
-    const kinds = kindsOf(resource.type);
+    const kinds = kindsOf(resource.type).filter((kind) => readTogether.has(kind));
     if (kinds.length === 0) continue;
     urns.set(resource.name, resource.urn);
     const facts = factsOfResource(resource, assume);

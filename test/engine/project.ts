@@ -85,6 +85,11 @@ export class Project {
     writeFileSync(join(this.folder, path), text);
   }
 
+  /** Gives the program folders of the repository. */
+  link(...folders: string[]): void {
+    for (const name of folders) symlinkSync(join(repository, name), join(this.folder, name));
+  }
+
   /** Runs any `pulumi` command in the project's folder. */
   run(...args: string[]): Promise<Ended> {
     return new Promise((resolve, reject) => {

@@ -1,9 +1,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { EngineEvent } from "@pulumi/pulumi/automation";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { stackReport } from "../../cli/report/model";
+import { type Preview, previewOf } from "../../cli/report/preview";
 import * as types from "../../policies/types";
 import { Project } from "../engine/project";
 import { TestLab } from "../vcenter/lab";
+import { relocateDisk } from "../vcenter/relocate";
 import { demoPlan, idOf, inputsOf, type Resource, stackOf, together } from "./stack";
 import { pack, vsphere } from "./vcenter";
 
@@ -25,7 +29,22 @@ function members(): Resource[] {
   return together([stack]);
 }
 
+/** The stack alone: a preview of nothing, in which everything is as the state says. */
+const nothing = "urn:pulumi:test::project::pulumi:pulumi:Stack::project-test";
+
 const isRule = (type: string) => /Rule|Group/.test(type);
+
+/** The preview with a look at vCenter, as a report reads it. */
+async function previewed(project: Project): Promise<Preview> {
+  const log = join(project.folder, "events.json");
+  const { output } = await project.preview("--policy-pack", pack, "--refresh", "--event-log", log);
+  expect(output).toContain("Policies:");
+  const events = readFileSync(log, "utf8").trim().split("\n");
+  return previewOf(
+    "test",
+    events.map((event) => JSON.parse(event) as EngineEvent),
+  );
+}
 
 describe("a machine that was moved by hand", () => {
   let lab: TestLab;
@@ -35,7 +54,7 @@ describe("a machine that was moved by hand", () => {
     const { spec } = demoPlan();
     project = await Project.create({
       plugins: [await vsphere()],
-      env: lab.center.environment,
+      env: { ...lab.center.environment, PULUMI_DEBUG_COMMANDS: "true" },
       files: {
         "index.ts": readFileSync(join(__dirname, "program/index.ts"), "utf8"),
         "resources.json": JSON.stringify({
@@ -77,7 +96,21 @@ describe("a machine that was moved by hand", () => {
   it("is told of what is, too, apart from what the program would make of it", async () => {
     const refreshed = await project.run("refresh", "--yes", "--skip-preview", "--stack", "test");
     expect(refreshed.code, refreshed.output).toBe(0);
-    const nothing = "urn:pulumi:test::project::pulumi:pulumi:Stack::project-test";
+    const { code, output } = await project.preview("--policy-pack", pack, "--target", nothing);
+    expect(output).toContain(shared);
+    expect(code).not.toBe(0);
+  });
+
+  it("is told of its data disk alone, in the report where the next update would move it back", async () => {
+    const again = await project.up("--skip-preview");
+    expect(again.code, again.output).toBe(0);
+    await relocateDisk(lab.center, "demo-etcd-b", 1, "esx-1-a");
+    const { broken, verdict } = stackReport(await previewed(project));
+    expect(broken).toEqual([expect.stringContaining(shared)]);
+    expect(verdict.cautions).toContainEqual(expect.stringContaining(shared));
+
+    const refreshed = await project.run("refresh", "--yes", "--skip-preview", "--stack", "test");
+    expect(refreshed.code, refreshed.output).toBe(0);
     const { code, output } = await project.preview("--policy-pack", pack, "--target", nothing);
     expect(output).toContain(shared);
     expect(code).not.toBe(0);

@@ -205,3 +205,33 @@ it("tells what was moved behind Pulumi's back, by the datastores' names", () => 
   ]);
   expect(report.verdict.cautions).toContain("changed without Pulumi: demo-etcd-b");
 });
+
+it("tells which members share a device since a data disk was moved behind Pulumi's back, although the change moves it back", () => {
+  const stack = () => {
+    const resources = stackOf(demoPlan());
+    const [a, b] = ["demo-etcd-a", "demo-etcd-b"].map((name) => inputsOf(resources, name));
+    Object.assign(b ?? {}, { hostSystemId: a?.hostSystemId, datastoreId: idOf("datastore", "esx-1-b") });
+    if (b) b.disks[1].datastoreId = idOf("datastore", "esx-1-b");
+    return resources;
+  };
+  const preview = previewOfChange(stack(), stack());
+  const moved = preview.steps.find(({ name, type }) => name === "demo-etcd-b" && type.includes("VirtualMachine"));
+  const disk = (moved?.before?.outputs.disks as { datastoreId: string }[] | undefined)?.[1];
+  if (!moved?.before || !disk) throw new Error("no such disk");
+  moved.state = structuredClone(moved.before);
+  const disks = [
+    structuredClone((moved.before.outputs.disks as object[])[0]),
+    { ...disk, datastoreId: idOf("datastore", "esx-1-a") },
+  ];
+  moved.before = { ...moved.before, outputs: { ...moved.before.outputs, disks } };
+  moved.drift = [{ path: "disks[1].datastoreId", replaces: false }];
+  const report = stackReport(preview);
+  const finding =
+    /^machines\.demo-etcd-b\.disks: etcd members demo-etcd-a and demo-etcd-b share device naa\.5000c500a0000011 \(datastore esx-1-a\); /;
+  expect(report.broken).toEqual([expect.stringMatching(finding)]);
+  expect(report.verdict.cautions[0]).toMatch(
+    /^as it stands, machines\.demo-etcd-b.*`pulumi up --refresh` puts it back$/,
+  );
+  // What nobody moved is no such thing.
+  expect(stackReport(previewOfChange(stack(), stack())).broken).toEqual([]);
+});
