@@ -36,7 +36,7 @@ export interface Ended {
 export class Project {
   private constructor(
     readonly folder: string,
-    private readonly env: NodeJS.ProcessEnv,
+    readonly env: NodeJS.ProcessEnv,
   ) {}
 
   static async create({ files, plugins = [], env = {}, config = {} }: ProjectArgs): Promise<Project> {
