@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { Agent, request } from "node:https";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parse } from "yaml";
@@ -41,7 +41,7 @@ const patience = 2000;
 
 /**
  * A writer and a reader that use the API through the address of its kubeconfig, as any client does: each on one connection that
- * is kept, and made anew after a failure. The writer makes one small object after another and remembers what was acknowledged.
+ * is kept, and made anew after a failure or when the kubeconfig has changed. The writer makes one small object after another and remembers what was acknowledged.
  */
 export class Traffic {
   private started = Date.now();
@@ -60,8 +60,7 @@ export class Traffic {
 
   /** @throws Error if the API does not answer */
   static async start(kubeconfig: string): Promise<Traffic> {
-    const access = accessOf(kubeconfig);
-    const writer = new Client(access);
+    const writer = new Client(kubeconfig);
     await writer.ask("DELETE", `/api/v1/namespaces/${namespace}`);
     for (let tries = 0; ; tries++) {
       const { status, body } = await writer.ask("POST", "/api/v1/namespaces", { metadata: { name: namespace } });
@@ -69,14 +68,7 @@ export class Traffic {
       if (tries === 60) throw new Error(`namespace ${namespace}: ${status} ${body}`);
       await sleep(500);
     }
-    return new Traffic(writer, new Client(access));
-  }
-
-  /** Goes on with what another kubeconfig says, as a client does whose certificate was renewed. */
-  use(kubeconfig: string): void {
-    const access = accessOf(kubeconfig);
-    this.writer.use(access);
-    this.reader.use(access);
+    return new Traffic(writer, new Client(kubeconfig));
   }
 
   /** Writes that were acknowledged since the start or the last lap. */
@@ -202,18 +194,30 @@ class Gap {
   }
 }
 
-/** One connection to the API, kept for as long as it works. */
+/** One connection to the API, kept for as long as it works and the kubeconfig says the same. */
 class Client {
+  private access: Access;
   private agent: Agent;
+  private read: number;
 
-  constructor(private access: Access) {
-    this.agent = agentOf(access);
+  constructor(private readonly kubeconfig: string) {
+    this.read = statSync(kubeconfig).mtimeMs;
+    this.access = accessOf(kubeconfig);
+    this.agent = agentOf(this.access);
   }
 
-  use(access: Access): void {
+  /** Goes on with what the kubeconfig says now, as a client does whose certificate was renewed. */
+  private follow(): void {
+    try {
+      const { mtimeMs } = statSync(this.kubeconfig);
+      if (mtimeMs === this.read) return;
+      this.access = accessOf(this.kubeconfig);
+      this.read = mtimeMs;
+    } catch {
+      return; // half written: the next time
+    }
     this.close();
-    this.access = access;
-    this.agent = agentOf(access);
+    this.agent = agentOf(this.access);
   }
 
   close(): void {
@@ -221,6 +225,7 @@ class Client {
   }
 
   ask(method: string, path: string, body?: unknown, milliseconds = patience): Promise<Answer> {
+    this.follow();
     return new Promise((resolve, reject) => {
       const { agent } = this;
       const headers = body === undefined ? {} : { "content-type": "application/json" };

@@ -148,7 +148,6 @@ describe("a rotation of all authorities and keys", () => {
     traffic ??= await Traffic.start(site.paths.kubeconfig);
     token ||= await newToken();
     const stack = rotationTo(2, phase);
-    traffic.use(site.paths.kubeconfig);
     await killedUp(stack);
     await up(stack);
     for (const { address } of site.machines("control-plane"))
