@@ -56,16 +56,22 @@ tell_anew() {
   wait_for 60 "configmap kube-system/extension-apiserver-authentication" "see the logs of the API servers" told_all
 }
 
+# What runs in kube-system and can be replaced pod by pod.
+workloads() {
+  ask --namespace kube-system get daemonsets,deployments -o go-template='{{range .items
+    }}{{if or (eq .kind "Deployment") (eq .spec.updateStrategy.type "RollingUpdate")
+    }}{{.kind}}/{{.metadata.name}}{{"\n"}}{{end}}{{end}}'
+}
+
 # Programs read their authorities, and the token of their service account, when they start.
 restart() {
-  local each
-  for each in daemonset/kube-proxy deployment/coredns deployment/metrics-server; do
-    ask --namespace kube-system get "$each" >/dev/null || continue
+  local each all
+  all=$(workloads)
+  for each in $all; do
     say "restarting $each"
     ask --namespace kube-system rollout restart "$each" >/dev/null
   done
-  for each in daemonset/kube-proxy deployment/coredns deployment/metrics-server; do
-    ask --namespace kube-system get "$each" >/dev/null || continue
+  for each in $all; do
     kubectl --namespace kube-system rollout status "$each" --timeout=240s >/dev/null ||
       fail "$each: its new pods are not ready after 240 seconds; see \`kubectl -n kube-system describe $each\`"
   done
