@@ -1,58 +1,15 @@
 // What the policy pack adds to a preview of a thousand resources, in one go: previews without and with it take turns.
+// `npx tsx bench/policies.ts [objects|site] [ROUNDS]`: a program of small objects, or a large site's own.
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { repository } from "../lab/toolchain/artifact";
-import { Project } from "../test/engine/project";
-import { installed, unchecked } from "../test/engine/standins";
+import type { Project } from "../test/engine/project";
+import { objects, site } from "./policyPrograms";
 import { ProcessWatch } from "./processes";
 
-const rounds = Number(process.argv[2] ?? 3);
-
-/** 200 certificates with keys and requests, 100 commands, 100 workloads with accounts, settings and budgets. */
-const program = `
-import * as k8s from "@pulumi/kubernetes";
-import * as tls from "@pulumi/tls";
-import { remote } from "@pulumi/command";
-import * as pulumi from "@pulumi/pulumi";
-
-const authorityKey = new tls.PrivateKey("authority", { algorithm: "ECDSA", ecdsaCurve: "P256" });
-const authority = new tls.SelfSignedCert("authority", {
-  privateKeyPem: authorityKey.privateKeyPem, isCaCertificate: true, allowedUses: ["cert_signing"],
-  validityPeriodHours: 87600, earlyRenewalHours: 17520, subject: { commonName: "authority" },
-});
-for (let i = 0; i < 199; i++) {
-  const key = new tls.PrivateKey("key-" + i, { algorithm: "ECDSA", ecdsaCurve: "P256" });
-  const request = new tls.CertRequest("request-" + i, { privateKeyPem: key.privateKeyPem, dnsNames: ["server-" + i] });
-  new tls.LocallySignedCert("certificate-" + i, {
-    certRequestPem: request.certRequestPem, caCertPem: authority.certPem, caPrivateKeyPem: authorityKey.privateKeyPem,
-    allowedUses: ["digital_signature", "server_auth"], validityPeriodHours: 8760, earlyRenewalHours: 2190,
-  });
-}
-const stdin = pulumi.secret("H4sI" + "A".repeat(40_000));
-for (let i = 0; i < 100; i++) {
-  const hostKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl";
-  new remote.Command("command-" + i, { connection: { host: "10.0.0." + i, user: "root", hostKey }, create: "sudo bash -s", stdin });
-}
-const provider = new k8s.Provider("cluster", { kubeconfig: pulumi.secret(KUBECONFIG) });
-for (let i = 0; i < 75; i++) {
-  const metadata = { name: "app-" + i, namespace: "apps" };
-  const labels = { app: "app-" + i };
-  new k8s.core.v1.ServiceAccount("account-" + i, { metadata }, { provider });
-  new k8s.core.v1.ConfigMap("config-" + i, { metadata, data: { "app.conf": "x".repeat(2000) } }, { provider });
-  new k8s.policy.v1.PodDisruptionBudget("budget-" + i, { metadata, spec: { maxUnavailable: 1, selector: { matchLabels: labels } } }, { provider });
-  new k8s.apps.v1.Deployment("app-" + i, { metadata, spec: { replicas: 2, selector: { matchLabels: labels }, template: {
-    metadata: { labels }, spec: { serviceAccountName: "app-" + i, topologySpreadConstraints: [{ maxSkew: 1, topologyKey: "kubernetes.io/hostname", whenUnsatisfiable: "DoNotSchedule" }], containers: [{
-      name: "app", image: "registry.k8s.io/app:1.2." + i + "@sha256:" + "0".repeat(64),
-      resources: { requests: { cpu: "100m", memory: "64Mi" }, limits: { memory: "128Mi" } },
-      readinessProbe: { httpGet: { path: "/", port: 80 } }, livenessProbe: { httpGet: { path: "/", port: 80 } },
-      securityContext: {
-        runAsNonRoot: true, runAsUser: 1000, allowPrivilegeEscalation: false, readOnlyRootFilesystem: true,
-        capabilities: { drop: ["ALL"] }, seccompProfile: { type: "RuntimeDefault" },
-      },
-    }] } } } }, { provider });
-}
-`;
+const programs = { objects, site };
+const [what = "objects", rounds = "3"] = process.argv.slice(2);
 
 interface Run {
   seconds: number;
@@ -61,12 +18,9 @@ interface Run {
 }
 
 async function main(): Promise<void> {
-  const kubeconfig = JSON.stringify({ apiVersion: "v1", kind: "Config", clusters: [], contexts: [], users: [] });
-  const project = await Project.create({
-    files: { "index.ts": program.replace("KUBECONFIG", JSON.stringify(kubeconfig)) },
-    env: unchecked,
-    plugins: await installed("tls", "command", "kubernetes"),
-  });
+  const program = programs[what as keyof typeof programs];
+  if (program === undefined) throw new Error(`${what}: no such program; use ${Object.keys(programs).join(" or ")}`);
+  const { project, remove } = await program();
   try {
     const packs = {
       "without a pack": [],
@@ -75,19 +29,19 @@ async function main(): Promise<void> {
     };
     const runs = new Map<string, Run[]>(Object.keys(packs).map((name) => [name, []]));
     await timed("to warm up", project, packs["with the pack"]);
-    for (let round = 0; round < rounds; round++)
+    for (let round = 0; round < Number(rounds); round++)
       for (const [name, args] of Object.entries(packs)) runs.get(name)?.push(await timed(name, project, args));
     const [plain] = [...runs.values()].map(best);
     for (const [name, those] of runs) {
       const { seconds, cpu, peakMB } = best(those);
       const more = (value: number, than = 0) => `${((value / than - 1) * 100).toFixed(1)} % more`;
       console.log(
-        `${name}: ${seconds.toFixed(2)} s (${more(seconds, plain?.seconds)}), ${cpu.toFixed(2)} s of CPU (${more(cpu, plain?.cpu)}), ` +
+        `${name}: ${resources} resources, ${seconds.toFixed(2)} s (${more(seconds, plain?.seconds)}), ${cpu.toFixed(2)} s of CPU (${more(cpu, plain?.cpu)}), ` +
           `${peakMB.toFixed(0)} MB (${(peakMB - (plain?.peakMB ?? 0)).toFixed(0)} MB more)`,
       );
     }
   } finally {
-    project.remove();
+    await remove();
   }
 }
 
@@ -113,10 +67,11 @@ async function timed(name: string, project: Project, args: string[]): Promise<Ru
   const seconds = (performance.now() - started) / 1000;
   const { peakMB, cpu } = watch.stop();
   if (code !== 0 || /mandatory\]/.test(output)) throw new Error(output);
+  const [, resources] = /^ +\+ (\d+) to create$/m.exec(output) ?? [];
   const spent = [...cpu.values()].reduce((sum, used) => sum + used, 0);
   const pack = cpu.get("node (policy pack)") ?? 0;
   console.log(
-    `${name}: ${seconds.toFixed(2)} s, ${spent.toFixed(2)} s of CPU (the pack ${pack.toFixed(2)}), ${peakMB.toFixed(0)} MB`,
+    `${name}: ${resources} resources, ${seconds.toFixed(2)} s, ${spent.toFixed(2)} s of CPU (the pack ${pack.toFixed(2)}), ${peakMB.toFixed(0)} MB`,
   );
   return { seconds, cpu: spent, peakMB };
 }

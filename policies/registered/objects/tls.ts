@@ -1,13 +1,14 @@
 import type { CertificateFact, KeyFact, ObjectFacts } from "../../../site/facts/objects";
 import type { Reading } from "../reading";
 
-/** A private key as it was registered. */
+/** A private key as it was registered. The provider fills in the sizes of other algorithms, too: they say nothing of it. */
 export function keyFact(path: string, read: Reading): Partial<ObjectFacts> {
+  const algorithm = read.at("algorithm").text();
   const key: KeyFact = {
     path,
-    algorithm: read.at("algorithm").text(),
-    bits: read.at("rsaBits").number(),
-    curve: read.at("ecdsaCurve").text(),
+    algorithm,
+    bits: algorithm === "ECDSA" || algorithm === "ED25519" ? null : read.at("rsaBits").number(),
+    curve: algorithm === "RSA" || algorithm === "ED25519" ? null : read.at("ecdsaCurve").text(),
   };
   return { keys: [key] };
 }
