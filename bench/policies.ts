@@ -36,7 +36,7 @@ async function main(): Promise<void> {
       const { seconds, cpu, peakMB } = best(those);
       const more = (value: number, than = 0) => `${((value / than - 1) * 100).toFixed(1)} % more`;
       console.log(
-        `${name}: ${resources} resources, ${seconds.toFixed(2)} s (${more(seconds, plain?.seconds)}), ${cpu.toFixed(2)} s of CPU (${more(cpu, plain?.cpu)}), ` +
+        `${name}: ${seconds.toFixed(2)} s (${more(seconds, plain?.seconds)}), ${cpu.toFixed(2)} s of CPU (${more(cpu, plain?.cpu)}), ` +
           `${peakMB.toFixed(0)} MB (${(peakMB - (plain?.peakMB ?? 0)).toFixed(0)} MB more)`,
       );
     }

@@ -1,3 +1,4 @@
+import { type ChangedLines, changedLines } from "./lines";
 import type { Op, Step } from "./preview";
 import { type Names, shownValue, valueAt } from "./values";
 
@@ -6,7 +7,16 @@ export interface RawChange {
   op: Op | "found";
   type: string;
   name: string;
-  properties: { path: string; from: string; to: string; replaces: boolean }[];
+  properties: ChangedProperty[];
+}
+
+export interface ChangedProperty {
+  path: string;
+  from: string;
+  to: string;
+  replaces: boolean;
+  /** In a text of several lines, a script for instance. */
+  lines?: ChangedLines;
 }
 
 /** Every step that changes something. */
@@ -14,12 +24,11 @@ export function rawChanges(steps: readonly Step[], names: Names): RawChange[] {
   return steps.flatMap((step): RawChange[] => {
     const { op, type, name, before, after } = step;
     const shown = (paths: Step["changes"], from: (path: string) => unknown, to: (path: string) => unknown) =>
-      paths.map(({ path, replaces }) => ({
-        path,
-        from: shownValue(from(path), names),
-        to: shownValue(to(path), names),
-        replaces,
-      }));
+      paths.map(({ path, replaces }): ChangedProperty => {
+        const [was, is] = [from(path), to(path)];
+        const lines = changedLines(was, is);
+        return { path, from: shownValue(was, names), to: shownValue(is, names), replaces, ...(lines && { lines }) };
+      });
     const asked = (path: string) => valueAt(after?.inputs, path) ?? valueAt(after?.outputs, path);
     const found = (path: string) => valueAt(before?.inputs, path) ?? valueAt(before?.outputs, path);
     const changed: RawChange[] =

@@ -1,3 +1,5 @@
+import type { ChangedProperty, RawChange } from "./diff";
+import { saidLines } from "./lines";
 import type { StackReport } from "./model";
 import { type Block, code, codeBlock, folded, heading, list, paragraph, strong, table, type Words } from "./nodes";
 import type { Said } from "./policies";
@@ -57,13 +59,18 @@ export function rawText({ changes }: StackReport): string {
   const text = changes.map(({ op, type, name, properties }) =>
     [
       `${operators[op] ?? " "} ${op.padEnd(7)} ${type} ${name}`,
-      ...properties.map(
-        ({ path, from, to, replaces }) =>
-          `      ${path}: ${op === "found" ? `is ${to}, the state says ${from}` : `${from} → ${to}`}${replaces ? "   (replaces)" : ""}`,
-      ),
+      ...properties.flatMap((property) => propertyLines(op, property)),
     ].join("\n"),
   );
   return text.join("\n");
+}
+
+function propertyLines(op: RawChange["op"], { path, from, to, replaces, lines }: ChangedProperty): string[] {
+  const end = replaces ? "   (replaces)" : "";
+  if (lines === undefined || op === "found")
+    return [`      ${path}: ${op === "found" ? `is ${to}, the state says ${from}` : `${from} → ${to}`}${end}`];
+  const said = saidLines(lines);
+  return [`      ${path}: ${said.summary}${end}`, ...said.lines.map((line) => `        ${line}`)];
 }
 
 /** The same, folded away. */
