@@ -2,15 +2,13 @@
 export interface ChangedLines {
   gone: string[];
   come: string[];
-  /** How many lines there are after. */
-  of: number;
 }
 
 /** The lines in which two texts differ; undefined unless both have several. */
 export function changedLines(from: unknown, to: unknown): ChangedLines | undefined {
   const [before, after] = [linesOf(from), linesOf(to)];
   if (before === undefined || after === undefined) return undefined;
-  return { gone: without(before, after), come: without(after, before), of: after.length };
+  return { gone: without(before, after), come: without(after, before) };
 }
 
 function linesOf(text: unknown): string[] | undefined {
@@ -35,18 +33,15 @@ const most = 4;
 const longest = 100;
 
 /** The change as a person reads it, a line for each line that differs. */
-export function saidLines({ gone, come, of }: ChangedLines): { summary: string; lines: string[] } {
-  if (gone.length + come.length === 0) return { summary: `${of} lines in another order`, lines: [] };
-  const counts = [
-    ...(come.length > 0 ? [`${come.length} new`] : []),
-    ...(gone.length > 0 ? [`${gone.length} gone`] : []),
-  ];
+export function saidLines({ gone, come }: ChangedLines): { summary: string; lines: string[] } {
+  if (gone.length + come.length === 0) return { summary: "the same lines in another order", lines: [] };
+  const counts = Object.entries({ new: come.length, gone: gone.length }).filter(([, count]) => count > 0);
   const shown = (sign: string, lines: readonly string[], others: readonly string[]) => [
     ...lines.slice(0, most).map((line, i) => `${sign} ${excerpt(line, others[i] ?? "")}`),
     ...(lines.length > most ? [`${sign} … ${lines.length - most} more`] : []),
   ];
   return {
-    summary: `${counts.join(", ")} of ${of} lines`,
+    summary: counts.map(([what, count]) => `${count} ${count === 1 ? "line" : "lines"} ${what}`).join(", "),
     lines: [...shown("-", gone, come), ...shown("+", come, gone)],
   };
 }

@@ -155,7 +155,6 @@ export class RunningSite {
     return text
       .replaceAll(`10.42.${this.subnet}.`, "10.42.0.")
       .replaceAll(/\b[0-9a-f]{64}\b/g, "<digest>")
-      .replaceAll(/(?<=IDENTITY=')[-0-9a-f]+…?/g, "<uuid>")
       .replaceAll(/\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, "<uuid>");
   }
 

@@ -9,18 +9,18 @@ const said = (from: string, to: string) => {
 describe("a changed text of several lines", () => {
   it("is told by the lines that differ", () => {
     expect(said("set -u\nNODES='a b'\napply\n", "set -u\nNODES='a b c'\napply\n")).toEqual({
-      summary: "1 new, 1 gone of 3 lines",
+      summary: "1 line new, 1 line gone",
       lines: ["- NODES='a b'", "+ NODES='a b c'"],
     });
     expect(said("one\ntwo", "one\n  again\ntwo\nagain")).toEqual({
-      summary: "2 new of 4 lines",
+      summary: "2 lines new",
       lines: ["+ again", "+ again"],
     });
-    expect(said("one\ntwo\ntwo", "two\none")).toEqual({ summary: "1 gone of 2 lines", lines: ["- two"] });
+    expect(said("one\ntwo\ntwo", "two\none")).toEqual({ summary: "1 line gone", lines: ["- two"] });
   });
 
   it("may only be in another order", () => {
-    expect(said("one\ntwo", "two\none")).toEqual({ summary: "2 lines in another order", lines: [] });
+    expect(said("one\ntwo", "two\none")).toEqual({ summary: "the same lines in another order", lines: [] });
   });
 
   it("is cut to where long lines differ, and to a few lines", () => {
