@@ -6,12 +6,9 @@ import { standinPlugins } from "../../lab/toolchain/standins";
 import { allRules } from "../../site/rules/catalog";
 import { Project } from "../engine/project";
 import { installed, unchecked } from "../engine/standins";
-import { objectBreakages } from "./objects";
+import { throughPlugins as breakages } from "./shown";
 import type { Resource } from "./stack";
 import { pack } from "./vcenter";
-
-/** What needs a vCenter is in cli.test.ts. */
-const breakages = objectBreakages.filter(({ broken }) => !broken.some(({ type }) => type.includes("vsphere")));
 
 describe("the rules about objects, through the pulumi command", () => {
   let project: Project;

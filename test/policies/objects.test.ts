@@ -4,6 +4,7 @@ import { rules } from "../../site/rules";
 import { allRules, furtherRules } from "../../site/rules/catalog";
 import { breakages } from "./breakages";
 import { objectBreakages } from "./objects";
+import { throughPlugins, throughVcenter } from "./shown";
 import { judged, type Props, type Reported, unknown } from "./stack";
 
 const said = (reported: Reported[], policy: string) =>
@@ -28,11 +29,20 @@ describe("the rules about objects", () => {
     expect(read({ create: unknown, delete: "x" })).toBe(1);
   });
 
-  it("have a breakage each", () => {
+  it("have a breakage each, which is also shown through the pulumi command", () => {
     const broken = new Set([...objectBreakages, ...breakages].map(({ rule }) => rule));
     expect(allRules.map(({ id }) => id).filter((id) => !broken.has(id))).toEqual([]);
+    const shown = new Set([...throughVcenter, ...throughPlugins].map(({ rule }) => rule));
+    expect(allRules.map(({ id }) => id).filter((id) => !shown.has(id))).toEqual([]);
     expect(furtherRules.length + rules.length).toBeGreaterThanOrEqual(40);
     expect(new Set(allRules.map(({ id }) => id)).size).toBe(allRules.length);
+  });
+
+  it("say where, what and what to do instead", () => {
+    const silent = [...objectBreakages, ...breakages].flatMap(({ says }) =>
+      [says].flat().filter((message) => !/^[^\s:]+: .+; [a-z].{4,}$/s.test(message)),
+    );
+    expect(silent).toEqual([]);
   });
 
   it("are not broken by what they fail at", () => {
