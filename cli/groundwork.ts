@@ -3,6 +3,7 @@ import { backupCommand } from "./backup/command";
 import { certificatesCommand } from "./certificates";
 import { discoverCommand } from "./discover";
 import { UnusableInput } from "./document";
+import { drillCommand } from "./drill/command";
 import { planCommand } from "./plan";
 import { recoverCommand } from "./recoverCommand";
 import { rehearseCommand } from "./rehearseCommand";
@@ -20,6 +21,7 @@ for (const command of [
   discoverCommand(),
   backupCommand(),
   restoreCommand(),
+  drillCommand(),
   certificatesCommand(),
   recoverCommand(),
   rehearseCommand(),

@@ -8,7 +8,7 @@ import { type CertificatePlan, certificatesOf, encryptionKeyOf, type KeyPlan, ke
 import { type CertificatePlace, certificatePlaces } from "../site/places";
 import type { SitePlan } from "../site/plan";
 import { type Content, fill, type SecretRef, secretsIn } from "../site/render/content";
-import type { KeptResource } from "../site/sealed";
+import { KEPT, type KeptResource } from "../site/sealed";
 
 /** A line of the certificate inventory (S2). */
 export interface CertificateRecord {
@@ -81,13 +81,11 @@ export class Pki extends pulumi.ComponentResource {
   /** The keys and authorities that a restored site goes on with; a secret. */
   kept(): pulumi.Output<KeptResource[]> {
     const all = this.lasting.map(({ name, resource }) => {
-      const {
-        urn: _,
-        id,
-        ...properties
-      } = Object.fromEntries(Object.entries(resource).filter(([, value]) => pulumi.Output.isInstance(value)));
-      const type = resource instanceof PrivateKey ? "privateKey:PrivateKey" : "selfSignedCert:SelfSignedCert";
-      return { type: `tls:index/${type}`, name, id: resource.id, outputs: properties };
+      const type =
+        resource instanceof PrivateKey ? "tls:index/privateKey:PrivateKey" : "tls:index/selfSignedCert:SelfSignedCert";
+      const told = resource as unknown as Record<string, pulumi.Output<unknown>>;
+      const outputs = Object.fromEntries(KEPT[type].map((key) => [key, told[key]]));
+      return { type, name, id: resource.id, outputs };
     });
     return pulumi.secret(all) as pulumi.Output<KeptResource[]>;
   }

@@ -1,8 +1,10 @@
 import type { Rule } from "../site/rules";
 import { allRules } from "../site/rules/catalog";
+import { restoreIsDrilled } from "../site/rules/drills";
 import type { Asking } from "./asked";
 import { accepted, decided } from "./decided";
 import { type Deployment, thisDeployment } from "./deployment";
+import { drillPolicyOf } from "./drillPolicy";
 import { objectPolicyOf } from "./objectPolicy";
 import { recognised } from "./recognised";
 import { settingsPolicy } from "./settingsPolicy";
@@ -20,8 +22,9 @@ export function policies(deployment: Deployment = thisDeployment, rules: readonl
   ];
 }
 
-/** Asked of each object, of objects together, or of sites. */
+/** Asked of each object, of objects together, of a drill's record, or of sites. */
 function policyOf(rule: Rule, deployment: Deployment): Asking {
+  if (rule === restoreIsDrilled) return drillPolicyOf(rule, deployment);
   if (rule.about !== undefined) return objectPolicyOf(rule, deployment);
   return rule.reads !== undefined ? stackPolicyOf(rule, deployment) : sitePolicyOf(rule, deployment);
 }

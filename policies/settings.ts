@@ -10,10 +10,19 @@ export interface Exception {
   until: string;
 }
 
+/** Where drills are on record, and who signs them. */
+export interface DrillSettings {
+  /** A folder with `<stack>.json` and `<stack>.json.sig`. */
+  folder?: string;
+  /** Public keys; the site's own login, if there are none. */
+  signers?: readonly string[];
+}
+
 /** What several rules read. */
 export interface Settings {
   exceptions: readonly Exception[];
   backup?: BackupFact;
+  drill?: DrillSettings;
   encryption?: EncryptionFact;
   /** Roles of virtual machines by their names, as regular expressions. */
   roles: Readonly<Record<string, string>>;
@@ -62,6 +71,23 @@ export const settingsSchema = {
           type: "string",
           pattern: "^\\d{4}-\\d{2}-\\d{2}T",
           description: "When the last one succeeded, RFC 3339",
+        },
+      },
+    },
+    drill: {
+      type: "object",
+      additionalProperties: false,
+      description: "Where drills of a restore are on record, and who signs them",
+      properties: {
+        folder: {
+          type: "string",
+          minLength: 1,
+          description: "The folder of the records; without it `drills` beside the pack's own folder",
+        },
+        signers: {
+          type: "array",
+          items: { type: "string", pattern: "^ssh-ed25519 " },
+          description: "Public keys that sign them; without any the site's own SSH login",
         },
       },
     },

@@ -7,6 +7,7 @@ export const hostRule = "vsphere:index/computeClusterVmHostRule:ComputeClusterVm
 export const selfSignedCertificate = "tls:index/selfSignedCert:SelfSignedCert";
 export const signedCertificate = "tls:index/locallySignedCert:LocallySignedCert";
 export const vmfsDatastore = "vsphere:index/vmfsDatastore:VmfsDatastore";
+export const privateKey = "tls:index/privateKey:PrivateKey";
 export const site = "groundwork:index:Site";
 export const datacenter = "groundwork:index:Datacenter";
 export const vsphereMachine = "groundwork:index:VsphereMachine";

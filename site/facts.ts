@@ -1,5 +1,6 @@
 import { datastoresOf } from "./consistency/storage";
 import { backupFact } from "./facts/backup";
+import type { DrillFact } from "./facts/drill";
 import type { ObjectFacts, ObjectKind } from "./facts/objects";
 import { usableMemory } from "./inventory";
 import type { MachinePlan, PlacementRule, SitePlan } from "./plan";
@@ -32,6 +33,8 @@ export interface Facts {
   imageRepository?: string;
   /** What the description says of etcd's backups, and what the owner attests. */
   backup?: BackupFact;
+  /** What is on record of the last drill of a restore. */
+  drill?: DrillFact;
   /** What the owner attests of disks' encryption. */
   encryption?: EncryptionFact;
   /** When the facts are judged, milliseconds; not known to a plan. */

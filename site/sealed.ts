@@ -46,6 +46,22 @@ const INPUTS: Record<string, readonly string[]> = {
   ],
 };
 
+/**
+ * What is kept of a resource, by its type: what its provider always tells. What it leaves out is not known in a preview, and with it
+ * would be all that is sealed.
+ */
+export const KEPT = {
+  "tls:index/privateKey:PrivateKey": [
+    ...["algorithm", "ecdsaCurve", "rsaBits", "privateKeyOpenssh", "privateKeyPem", "privateKeyPemPkcs8"],
+    ...["publicKeyFingerprintMd5", "publicKeyFingerprintSha256", "publicKeyOpenssh", "publicKeyPem"],
+  ],
+  "tls:index/selfSignedCert:SelfSignedCert": [
+    ...["allowedUses", "certPem", "earlyRenewalHours", "isCaCertificate", "keyAlgorithm", "privateKeyPem"],
+    ...["readyForRenewal", "setAuthorityKeyId", "setSubjectKeyId", "subject"],
+    ...["validityEndTime", "validityPeriodHours", "validityStartTime"],
+  ],
+} as const;
+
 const SECRET = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270" };
 
 /**

@@ -4,6 +4,7 @@ import type { Backup } from "../spec";
 import type { FileSpec } from "./file";
 import { file, privateFile, secret } from "./file";
 import { shell } from "./shell";
+import { type Timed, timedService, timer } from "./timedUnit";
 
 export const BACKUP_SCRIPT = "/usr/local/sbin/groundwork-backup";
 
@@ -27,8 +28,8 @@ export function backupFiles(plan: SitePlan, machine: MachinePlan, backup: Backup
       target.kind === "s3" && target.ca !== undefined ? [file(`${FOLDER}/ca-${i}.crt`, target.ca, ["backup"])] : [],
     ),
     file(BACKUP_SCRIPT, shell("etcd-backup"), ["backup"], { mode: 0o755 }),
-    file("/etc/systemd/system/groundwork-backup.service", backupUnit(), ["backup"]),
-    file("/etc/systemd/system/groundwork-backup.timer", backupTimer(backup), ["backup"]),
+    file("/etc/systemd/system/groundwork-backup.service", timedService(timed(backup)), ["backup"]),
+    file("/etc/systemd/system/groundwork-backup.timer", timer(timed(backup)), ["backup"]),
   ];
 }
 
@@ -104,32 +105,13 @@ function rcloneConfiguration({ targets }: Backup): FileSpec["content"] {
   });
 }
 
-function backupUnit(): string {
-  return `[Unit]
-Description=Back up etcd and the site's keys
-After=etcd.service
-ConditionPathExists=/var/lib/etcd/data/member
-
-[Service]
-Type=oneshot
-ExecStart=${BACKUP_SCRIPT}
-TimeoutStartSec=2h
-Nice=10
-IOSchedulingClass=idle
-`;
-}
-
 /** Every member's timer ends at the same moment; the lock in etcd decides who is first, and the others find it done. */
-function backupTimer({ schedule }: Backup): string {
-  return `[Unit]
-Description=Back up etcd and the site's keys
-
-[Timer]
-OnCalendar=${schedule}
-AccuracySec=1s
-RandomizedDelaySec=20s
-
-[Install]
-WantedBy=timers.target
-`;
+function timed({ schedule }: Backup): Timed {
+  return {
+    what: "Back up etcd and the site's keys",
+    program: BACKUP_SCRIPT,
+    limit: "2h",
+    service: ["IOSchedulingClass=idle"],
+    timer: [`OnCalendar=${schedule}`, "AccuracySec=1s", "RandomizedDelaySec=20s"],
+  };
 }

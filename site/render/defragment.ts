@@ -1,6 +1,7 @@
 import { machinesOf } from "../pki";
 import type { MachinePlan, SitePlan } from "../plan";
 import type { Store } from "../stores";
+import { type Timed, timedService, timer } from "./timedUnit";
 
 export const DEFRAGMENT_SCRIPT = "/usr/local/sbin/groundwork-etcd-defragment";
 
@@ -14,30 +15,14 @@ export function defragmentSettings(plan: SitePlan, machine: MachinePlan, store: 
   return `OWN=${endpoint(machine)}\nOTHERS=${others.map(endpoint).join(",")}\nWORTH_MIB=${WORTH_MIB}\n`;
 }
 
-export function defragmentUnit(): string {
-  return `[Unit]
-Description=Give back what compaction has freed in etcd's file
-After=etcd.service
-ConditionPathExists=/var/lib/etcd/data/member
-
-[Service]
-Type=oneshot
-ExecStart=${DEFRAGMENT_SCRIPT}
-TimeoutStartSec=15min
-Nice=10
-`;
-}
-
 /** Once a night, the members hours apart. */
-export function defragmentTimer(): string {
-  return `[Unit]
-Description=Defragment etcd at night
+const timed: Timed = {
+  what: "Give back what compaction has freed in etcd's file",
+  when: "Defragment etcd at night",
+  program: DEFRAGMENT_SCRIPT,
+  limit: "15min",
+  timer: ["OnCalendar=*-*-* 01:00", "RandomizedDelaySec=4h"],
+};
 
-[Timer]
-OnCalendar=*-*-* 01:00
-RandomizedDelaySec=4h
-
-[Install]
-WantedBy=timers.target
-`;
-}
+export const defragmentUnit = () => timedService(timed);
+export const defragmentTimer = () => timer(timed);

@@ -20,6 +20,7 @@ import {
   versionIsSupported,
 } from "./configuration";
 import * as controlPlanes from "./controlPlanes";
+import { restoreIsDrilled } from "./drills";
 import { disksAreEncrypted } from "./encryption";
 import { imageDigests, imageRegistries, imageTags } from "./images";
 import { rules } from "./index";
@@ -146,7 +147,7 @@ const further: readonly Subject[] = [
     title: "Namespaces and roles",
     rules: [namespacesAreSecured, namespacesDenyByDefault, namespacesHaveQuota, nobodyIsAdministrator, rolesSayWhat],
   },
-  { title: "Backups", rules: [backupsAreMade, backupsAreElsewhere, backupsAreRecent] },
+  { title: "Backups", rules: [backupsAreMade, backupsAreElsewhere, backupsAreRecent, restoreIsDrilled] },
 ];
 
 const modules: readonly [string, Readonly<Record<string, unknown>>][] = [

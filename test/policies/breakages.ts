@@ -1,5 +1,6 @@
 import * as types from "../../policies/types";
 import type { SitePlan } from "../../site/plan";
+import { drillFolderNow, newSigner, passedDrill } from "./drills";
 import { found, idOf, inputsOf, type Props, type Resource } from "./stack";
 
 /** How a site that is sound is broken, and what the pack says then. */
@@ -22,13 +23,19 @@ const backup = { encrypted: true, copiedTo: "room-2", last: hoursAgo(1) };
 /** Settings under which every rule is content. */
 const encryption = { devices: [1, 2, 3].flatMap((host) => [1, 2].map((n) => `naa.5000c500a00000${host}${n}`)) };
 
-export const soundSettings = { backup, encryption };
+const signer = newSigner();
+const drilled = (days: number) => ({ folder: drillFolderNow(passedDrill(days), signer), signers: [signer.publicKey] });
+const drill = drilled(1);
+const staleDrill = drilled(100.5);
+
+export const soundSettings = { backup, drill, encryption };
 /** Parameters with which every rule has something to say. */
 export const strict = { "disks-encrypted": { unattended: true } };
 /** Settings that break every rule that reads some. */
 export const brokenSettings = {
   encryption: { devices: encryption.devices.slice(1) },
   backup: { encrypted: false, copiedTo: "esx-1", last: hoursAgo(30.5) },
+  drill: staleDrill,
 };
 
 const moveDisk = (machine: string, position: number, datastore: string) => (stack: Resource[]) => {
@@ -385,5 +392,12 @@ export const breakages: Breakage[] = [
     says:
       "backup: the last backup of etcd is 30 hours old, 24 at most are allowed; " +
       "find out why the timer does not run, or does not succeed",
+  },
+  {
+    rule: "restore-drilled",
+    settings: { sound: { drill }, broken: { drill: staleDrill } },
+    says:
+      `drill: the last drill was 100 days ago, on ${hoursAgo(100.5 * 24).slice(0, 10)}; 92 at most are allowed; ` +
+      "run `npx groundwork drill`, see that it passes, and commit its record",
   },
 ];

@@ -1,0 +1,27 @@
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { DRILL_NAMESPACE, type DrillRecord } from "../../site/drill";
+import { execute } from "./execute";
+
+/**
+ * Writes a drill's record, and beside it its signature as `ssh-keygen -Y sign` makes it.
+ *
+ * @param privateKey the login on the site's machines, which is in the stack's encrypted state
+ */
+export async function writeRecord(file: string, record: DrillRecord, privateKey: string): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "groundwork-sign-"));
+  try {
+    const [key, text] = [join(folder, "key"), join(folder, "record.json")];
+    writeFileSync(key, `${privateKey.trim()}\n`, { mode: 0o600 });
+    writeFileSync(text, `${JSON.stringify(record, null, 2)}\n`);
+    await execute("ssh-keygen", ["-q", "-Y", "sign", "-n", DRILL_NAMESPACE, "-f", key, text]);
+    mkdirSync(dirname(file), { recursive: true });
+    for (const suffix of ["", ".sig"]) {
+      writeFileSync(`${file}${suffix}.new`, readFileSync(`${text}${suffix}`));
+      renameSync(`${file}${suffix}.new`, `${file}${suffix}`);
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,64 @@
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { parseDocument } from "yaml";
+import { type DrillPlace, drillOf, type LivingMachine } from "../../site/drill";
+import { readSite } from "../../site/parse";
+import type { SiteSpec } from "../../site/spec";
+import { siteIn, UnusableInput } from "../document";
+import { PROJECT, stackExists } from "../emptyStack";
+import { type PulumiStack, pulumiOrThrow } from "../pulumi";
+import { recover } from "../recover";
+
+/**
+ * The stack of a drill, beside that of the living site. Its description lies where the next drill finds it, if this one is killed.
+ */
+export class DrillStack {
+  readonly folder: string;
+  readonly stack: PulumiStack;
+
+  constructor(private readonly living: PulumiStack) {
+    const state = process.env.XDG_STATE_HOME ?? join(homedir(), ".local/state");
+    const name = `${living.stack}-drill`;
+    this.folder = join(state, "groundwork/drills", name);
+    this.stack = { ...living, stack: name, configFile: join(this.folder, `Pulumi.${name}.yaml`) };
+  }
+
+  /** Writes the drill's description, made from the living site's. Secrets stay encrypted as they are, by the same key. */
+  describe(place: DrillPlace, machines: readonly LivingMachine[]): SiteSpec {
+    const document = parseDocument(readFileSync(this.livingFile, "utf8"));
+    const site = siteIn(document.toJS()) as Parameters<typeof drillOf>[0];
+    const drill = drillOf(site, String(site.name), place, machines);
+    const result = readSite(drill);
+    if ("problems" in result) throw new UnusableInput(result.problems);
+    document.setIn(["config", "groundwork:site"], drill);
+    this.keep(document.toString({ lineWidth: 0 }));
+    return result.spec;
+  }
+
+  private get livingFile(): string {
+    return this.living.configFile ?? `stacks/Pulumi.${this.living.stack}.yaml`;
+  }
+
+  private keep(description: string): void {
+    mkdirSync(this.folder, { recursive: true, mode: 0o700 });
+    writeFileSync(this.stack.configFile ?? "", description, { mode: 0o600 });
+  }
+
+  /** Removes all of it that is there, also what a drill left that was killed. */
+  async clean(spec: SiteSpec, progress: (line: string) => void): Promise<void> {
+    const { stack, folder } = this;
+    const configFile = stack.configFile ?? "";
+    if (await stackExists(stack)) {
+      // Nothing of it is asked for but the secrets that sign in to vCenter.
+      if (!existsSync(configFile)) this.keep(readFileSync(this.livingFile, "utf8"));
+      progress(`${stack.stack}: taking everything away`);
+      const { hypervisor } = spec;
+      for (const line of await recover(stack, PROJECT, hypervisor.kind === "vsphere" ? hypervisor : {})) progress(line);
+      await pulumiOrThrow(stack, ["destroy", "--yes", "--skip-preview", "--parallel", "64"]);
+      await pulumiOrThrow(stack, ["stack", "rm", "--yes", "--preserve-config"]);
+      progress(`${stack.stack}: nothing of it is left`);
+    }
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
