@@ -53,7 +53,7 @@ export async function drill(options: DrillOptions): Promise<DrillRecord> {
     passed: false,
   };
   try {
-    await restored(options, beside, living, spec, started, record);
+    await beside.within(() => restored(options, beside, living, spec, started, record));
   } catch (error) {
     record.problem = error instanceof Error ? error.message : String(error);
   } finally {
@@ -62,7 +62,7 @@ export async function drill(options: DrillOptions): Promise<DrillRecord> {
       record.problem = `${record.problem ?? "the restore worked"}; what it made could not be taken away: ${error instanceof Error ? error.message : error}`;
     });
   }
-  await writeRecord(options.record, record, living.sshPrivateKey);
+  await beside.within(() => writeRecord(options.record, record, living.sshPrivateKey));
   return record;
 }
 

@@ -2,13 +2,14 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { parseDocument } from "yaml";
-import { type DrillPlace, drillOf, type LivingMachine } from "../../site/drill";
+import { type DrillPlace, drillName, drillOf, type LivingMachine } from "../../site/drill";
 import { readSite } from "../../site/parse";
 import type { SiteSpec } from "../../site/spec";
 import { siteIn, UnusableInput } from "../document";
 import { PROJECT, stackExists } from "../emptyStack";
 import { type PulumiStack, pulumiOrThrow } from "../pulumi";
 import { recover } from "../recover";
+import { resourcesOf } from "../restore/state";
 
 /**
  * The stack of a drill, beside that of the living site. Its description lies where the next drill finds it, if this one is killed.
@@ -45,11 +46,34 @@ export class DrillStack {
     writeFileSync(this.stack.configFile ?? "", description, { mode: 0o600 });
   }
 
-  /** Removes all of it that is there, also what a drill left that was killed. */
+  /** Does work whose temporary files, keys among them, are gone afterwards; with the next drill, if this one is killed. */
+  async within<T>(work: () => Promise<T>): Promise<T> {
+    const { TMPDIR } = process.env;
+    mkdirSync(this.scratch, { recursive: true, mode: 0o700 });
+    process.env.TMPDIR = this.scratch;
+    try {
+      return await work();
+    } finally {
+      if (TMPDIR === undefined) delete process.env.TMPDIR;
+      else process.env.TMPDIR = TMPDIR;
+      rmSync(this.scratch, { recursive: true, force: true });
+    }
+  }
+
+  private get scratch(): string {
+    return `${this.folder}.tmp`;
+  }
+
+  /**
+   * Removes all of it that is there, also what a drill left that was killed.
+   *
+   * @throws Error if the stack holds anything but a drill of the site
+   */
   async clean(spec: SiteSpec, progress: (line: string) => void): Promise<void> {
     const { stack, folder } = this;
     const configFile = stack.configFile ?? "";
     if (await stackExists(stack)) {
+      await this.refuseOther(spec);
       // Nothing of it is asked for but the secrets that sign in to vCenter.
       if (!existsSync(configFile)) this.keep(readFileSync(this.livingFile, "utf8"));
       progress(`${stack.stack}: taking everything away`);
@@ -59,6 +83,15 @@ export class DrillStack {
       await pulumiOrThrow(stack, ["stack", "rm", "--yes", "--preserve-config"]);
       progress(`${stack.stack}: nothing of it is left`);
     }
-    rmSync(folder, { recursive: true, force: true });
+    for (const each of [folder, this.scratch]) rmSync(each, { recursive: true, force: true });
+  }
+
+  private async refuseOther({ name }: SiteSpec): Promise<void> {
+    const sites = (await resourcesOf(this.stack)).filter(({ type }) => type === "groundwork:index:Site");
+    const other = sites.find(({ urn }) => !urn.endsWith(`::${drillName(name)}`));
+    if (other)
+      throw new Error(
+        `${this.stack.stack}: it holds the site ${other.urn.split("::").at(-1)}, which is no drill of ${name}; give that stack another name`,
+      );
   }
 }
