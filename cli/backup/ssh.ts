@@ -4,13 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
-
-/** How a command on a machine ended. */
-export interface Ended {
-  code: number;
-  stdout: string;
-  stderr: string;
-}
+import type { Ended } from "../program";
 
 /** A site's SSH login, for as long as it is needed: keys lie in a folder of their own that only its owner reads. */
 export class SshLogin {

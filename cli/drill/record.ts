@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { DRILL_NAMESPACE, type DrillRecord } from "../../site/drill";
-import { execute } from "./execute";
+import { program } from "../program";
 
 /**
  * Writes a drill's record, and beside it its signature as `ssh-keygen -Y sign` makes it.
@@ -15,7 +15,9 @@ export async function writeRecord(file: string, record: DrillRecord, privateKey:
     const [key, text] = [join(folder, "key"), join(folder, "record.json")];
     writeFileSync(key, `${privateKey.trim()}\n`, { mode: 0o600 });
     writeFileSync(text, `${JSON.stringify(record, null, 2)}\n`);
-    await execute("ssh-keygen", ["-q", "-Y", "sign", "-n", DRILL_NAMESPACE, "-f", key, text]);
+    const { code, stderr } = await program("ssh-keygen", ["-Y", "sign", "-n", DRILL_NAMESPACE, "-f", key, text]);
+    if (code !== 0)
+      throw new Error(`${file}: ssh-keygen does not sign it: ${stderr.trim()}; mend that and drill again`);
     mkdirSync(dirname(file), { recursive: true });
     for (const suffix of ["", ".sig"]) {
       writeFileSync(`${file}${suffix}.new`, readFileSync(`${text}${suffix}`));

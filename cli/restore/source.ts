@@ -1,6 +1,6 @@
-import { spawn } from "node:child_process";
 import { copyFileSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { program } from "../program";
 
 /** Where backups are: a folder, or a machine that gives them out by SFTP. */
 export interface Source {
@@ -44,7 +44,7 @@ function sftp(from: string, { key, knownHosts }: SftpOptions): Source {
   if (key) args.push("-i", key, "-o", "IdentitiesOnly=yes");
   if (knownHosts) args.push("-o", `UserKnownHostsFile=${knownHosts}`, "-o", "StrictHostKeyChecking=yes");
   const batch = async (commands: string): Promise<string> => {
-    const { code, stdout, stderr } = await run("sftp", [...args, `${url.username}@${url.hostname}`], commands);
+    const { code, stdout, stderr } = await program("sftp", [...args, `${url.username}@${url.hostname}`], commands);
     if (code !== 0)
       throw new Error(
         `--from: ${url.hostname} does not give it: ${stderr.trim().split("\n").at(-1)}; see whether it is up, and --sftp-key`,
@@ -64,21 +64,4 @@ function sftp(from: string, { key, knownHosts }: SftpOptions): Source {
       statSync(to);
     },
   };
-}
-
-function run(command: string, args: string[], input: string) {
-  return new Promise<{ code: number; stdout: string; stderr: string }>((resolve, reject) => {
-    const child = spawn(command, args, { stdio: ["pipe", "pipe", "pipe"] });
-    let [stdout, stderr] = ["", ""];
-    child.stdout.on("data", (chunk: Buffer) => {
-      stdout += chunk;
-    });
-    child.stderr.on("data", (chunk: Buffer) => {
-      stderr += chunk;
-    });
-    child.on("error", reject);
-    child.on("close", (code) => resolve({ code: code ?? 1, stdout, stderr }));
-    child.stdin.on("error", () => {});
-    child.stdin.end(input);
-  });
 }
