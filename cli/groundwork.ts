@@ -4,6 +4,7 @@ import { certificatesCommand } from "./certificates";
 import { discoverCommand } from "./discover";
 import { UnusableInput } from "./document";
 import { drillCommand } from "./drill/command";
+import { inventoryCommand } from "./inventory/command";
 import { planCommand } from "./plan";
 import { recoverCommand } from "./recoverCommand";
 import { rehearseCommand } from "./rehearseCommand";
@@ -19,6 +20,7 @@ const program = new Command("groundwork")
 for (const command of [
   planCommand(),
   discoverCommand(),
+  inventoryCommand(),
   backupCommand(),
   restoreCommand(),
   drillCommand(),

@@ -3,6 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { SshLogin } from "../../cli/backup/ssh";
+import { machineItems, question } from "../../cli/inventory/machines";
 import { imageDigests } from "../../lab/guest/container-images";
 import { loadMachineImage } from "../../lab/guest/machine-image";
 import { Guest } from "./guest";
@@ -97,6 +99,30 @@ test("the programs are of the versions that the lab names", () => {
     "portmap",
     "ptp",
   ]);
+});
+
+test("an inventory tells what runs on it, images by their digests (O3)", async () => {
+  const name = "registry.k8s.io/e2e-test-images/agnhost:2.63.0";
+  guest.run("systemd-run", "--quiet", "--unit", "etcd", "etcd", "--data-dir", "/tmp/etcd");
+  guest.run("ctr", "-n", "k8s.io", "run", "--detach", "--net-host", name, "waiting", "/agnhost", "pause");
+  const login = new SshLogin(userKey.private, `${guest.address} ${hostKey.public}\n`, () => "groundwork");
+  try {
+    const items = machineItems("guest", await login.ask(guest.address, question));
+    const told = (kind: string) =>
+      Object.fromEntries(items.filter((i) => i.kind === kind).map((i) => [i.name, i.version]));
+    expect(told("system")["operating system"]).toMatch(/^Debian GNU\/Linux 12/);
+    expect(told("system").kernel).toMatch(/^\d+\.\d+/);
+    const some = expect.stringMatching(/^\d+\.\d/);
+    expect(told("software")).toEqual({ OpenSSH: some, chrony: some, containerd: "2.2.2", etcd: "3.6.8", runc: some });
+    const digest = (await imageDigests())[name];
+    expect(items.filter(({ kind }) => kind === "image")).toEqual([
+      { kind: "image", name: "registry.k8s.io/e2e-test-images/agnhost", version: "2.63.0", digest, where: "guest" },
+    ]);
+  } finally {
+    login.close();
+    guest.run("ctr", "-n", "k8s.io", "task", "kill", "--signal", "KILL", "waiting");
+    guest.run("systemctl", "stop", "etcd");
+  }
 });
 
 test("the host key is gone from guestinfo and lies nowhere but in its own file", () => {

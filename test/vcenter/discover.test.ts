@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { discover, hostsYaml } from "../../cli/discover";
 import { UnusableInput } from "../../cli/document";
+import { hypervisorItems } from "../../cli/inventory/hypervisor";
+import { Session } from "../../cli/vsphere/session";
 import { planned } from "../site/planning";
 import { site } from "../site/sites";
 import { TestLab } from "./lab";
@@ -68,4 +70,29 @@ describe("discover", () => {
       "--server: no server is named; pass --server or set VSPHERE_SERVER\n--user: no user is named; pass --user or set VSPHERE_USER\nVSPHERE_PASSWORD: it is not set; put the password into the environment",
     );
   });
+});
+
+test("an inventory tells the versions of vCenter, of hosts and of their firmware (O3)", async () => {
+  const { VSPHERE_SERVER: server, VSPHERE_USER: user, VSPHERE_PASSWORD: password } = lab.center.environment;
+  const session = await Session.open({ server, user, password, insecure: true });
+  try {
+    const items = await hypervisorItems(session, { hosts: [{ name: "esx-2" }] as never });
+    const [center, host, bios] = items;
+    expect(center).toEqual({
+      kind: "hypervisor",
+      name: expect.stringContaining("vCenter"),
+      version: expect.stringMatching(/^\d+\.\d+.* build-\d+/),
+      where: "vCenter",
+    });
+    expect(host).toEqual({
+      kind: "hypervisor",
+      name: "VMware ESXi",
+      version: expect.stringMatching(/^\d+\.\d+\.\d+ build \d+$/),
+      where: "esx-2",
+    });
+    expect(bios).toMatchObject({ kind: "firmware", name: expect.stringMatching(/^BIOS of \S/), where: "esx-2" });
+    expect(items.filter(({ where }) => /^esx-[13]/.test(where))).toEqual([]);
+  } finally {
+    await session.close();
+  }
 });
