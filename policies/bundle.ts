@@ -2,10 +2,13 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { buildSync } from "esbuild";
+import { pages } from "./pages";
 
-/** Writes the pack, with a preset if one is named, as one file with its package.json. */
+/** Writes the pack, with a preset if one is named, as one file with its package.json and the pages of its rules. */
 export function bundle(folder: string, preset?: string): void {
-  const { version, license, dependencies } = JSON.parse(readFileSync(join(__dirname, "package.json"), "utf8"));
+  const { version, description, license, dependencies } = JSON.parse(
+    readFileSync(join(__dirname, "package.json"), "utf8"),
+  );
   const name = preset === undefined ? "groundwork-policies" : `groundwork-policies-${preset}`;
   mkdirSync(folder, { recursive: true });
   buildSync({
@@ -20,9 +23,14 @@ export function bundle(folder: string, preset?: string): void {
     external: ["@pulumi/*"],
     outfile: join(folder, "index.js"),
   });
-  const manifest = { name, version, license, main: "index.js", dependencies };
+  const manifest = { name, version, description, license, main: "index.js", dependencies };
   writeFileSync(join(folder, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
   writeFileSync(join(folder, "PulumiPolicy.yaml"), "runtime: nodejs\nmain: index.js\n");
+  const readme = readFileSync(join(__dirname, "README.md"), "utf8");
+  writeFileSync(join(folder, "README.md"), readme.replaceAll("../docs/policies/", "docs/"));
+  mkdirSync(join(folder, "docs"), { recursive: true });
+  for (const [name, text] of pages())
+    writeFileSync(join(folder, "docs", name), text.replaceAll("../../policies/README.md", "../README.md"));
 }
 
 if (require.main === module) {

@@ -42,6 +42,31 @@ describe("the pack's configuration", () => {
     expect(code).toBe(0);
   });
 
+  it("takes exceptions until their last day, says them, and refuses one that has ended", async () => {
+    const excepting = (days: number) => {
+      const until = new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+      const exception = { rule: "certificates-last", resource: "authority", reason: "made anew by hand in May", until };
+      return { until, config: { "certificates-last": { days: 60 }, settings: { exceptions: [exception] } } };
+    };
+    const current = excepting(1);
+    const excused = await previewed(current.config);
+    expect(excused.output).toContain(
+      `certificates-last: ${message} (excepted until ${current.until}: made anew by hand in May)`,
+    );
+    expect(excused.output).not.toContain("[mandatory]");
+    expect(excused.code).toBe(0);
+
+    const ended = excepting(-1);
+    const refused = await previewed(ended.config);
+    expect(refused.output).toContain(
+      `[mandatory]  certificates-last  (tls:index/selfSignedCert:SelfSignedCert: authority)`,
+    );
+    expect(refused.output).toContain(
+      `the exception of authority from certificates-last ended on ${ended.until} (made anew by hand in May)`,
+    );
+    expect(refused.code).not.toBe(0);
+  });
+
   it("refuses parameters that make no sense", async () => {
     const { code, output } = await previewed({
       "certificates-last": { days: "many" },

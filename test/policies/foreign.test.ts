@@ -1,5 +1,9 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { repository } from "../../lab/toolchain/artifact";
 import { bundle } from "../../policies/bundle";
 import * as types from "../../policies/types";
 import { Project } from "../engine/project";
@@ -102,9 +106,24 @@ for (const [name, on, store] of [["etcd-1", "esx-1", "esx-1-a"], ["etcd-2", "esx
   }, { provider });
 `;
 
+/** The pack as npm makes a package of it and unpacks it, with what it needs beside it. */
+function published(root: string): string {
+  const made = join(root, "made");
+  bundle(made);
+  const [{ filename }] = JSON.parse(
+    execFileSync("npm", ["pack", "--json", "--silent"], { cwd: made, encoding: "utf8" }),
+  );
+  const folder = join(root, "node_modules/groundwork-policies");
+  mkdirSync(folder, { recursive: true });
+  execFileSync("tar", ["-xzf", join(made, filename), "-C", folder, "--strip-components=1"]);
+  symlinkSync(join(repository, "node_modules/@pulumi"), join(root, "node_modules/@pulumi"));
+  return folder;
+}
+
 describe("a small program of somebody else's, through the pulumi command", () => {
   let center: TestCenter;
   let project: Project;
+  const root = mkdtempSync(join(tmpdir(), "groundwork-published-"));
   beforeAll(async () => {
     center = await startTestCenter();
     const env = { ...center.datacenter.environment, ...unchecked };
@@ -113,12 +132,14 @@ describe("a small program of somebody else's, through the pulumi command", () =>
   afterAll(async () => {
     project?.remove();
     await center?.stop();
+    rmSync(root, { recursive: true });
   });
 
-  it("is refused for the device that two members share, by a pack of one file", async () => {
-    const folder = join(project.folder, "pack");
-    bundle(folder);
+  it("is refused for the device that two members share, by the published pack", async () => {
+    const folder = published(root);
     const { code, output } = await project.preview("--policy-pack", folder);
+    const { version } = JSON.parse(readFileSync(join(repository, "policies/package.json"), "utf8"));
+    expect(output).toContain(`groundwork@v${version}`);
     expect(output).toMatch(
       /machines\.etcd-3\.disks: etcd members etcd-1 and etcd-3 share device (datastore-\d+) \(datastore \1\); /,
     );
@@ -127,5 +148,8 @@ describe("a small program of somebody else's, through the pulumi command", () =>
     );
     expect(output).not.toContain("control-planes-two");
     expect(code).not.toBe(0);
+    const page = readFileSync(join(folder, "docs/etcd-distinct-devices.md"), "utf8");
+    expect(page).toContain("# etcd-distinct-devices");
+    expect(readFileSync(join(folder, "README.md"), "utf8")).toContain("](docs/README.md)");
   });
 });
