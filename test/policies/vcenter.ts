@@ -1,6 +1,8 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { X509Certificate } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { connect } from "node:tls";
 import { freeSubnet } from "../../lab/subnet";
 import { ensure, repository } from "../../lab/toolchain/artifact";
 import { vspherePlugin, vsphereVersion } from "../../lab/toolchain/vsphere";
@@ -15,24 +17,39 @@ export const pack = join(repository, "policies");
 /** A vCenter with the demo's hosts and devices, in which nothing is ever made. */
 export interface TestCenter {
   datacenter: Datacenter;
+  /** The file of the certificate that vCenter shows, for programs that verify it. */
+  certificate: string;
   stop(): Promise<void>;
 }
 
 const folders = "groundwork-test-vcenter-";
 
-export async function startTestCenter(): Promise<TestCenter> {
+export async function startTestCenter(spec = demoPlan().spec): Promise<TestCenter> {
   await removeAbandoned();
   const lab = `${folders}${process.pid}`;
   const state = join(tmpdir(), lab);
   mkdirSync(state, { mode: 0o700 });
-  const inventory = inventoryOf(demoPlan().spec, "groundwork-no-image", { diskGiB: 4 });
+  const inventory = inventoryOf(spec, "groundwork-no-image", { diskGiB: 4 });
   const datacenter = await startDatacenter({
     lab,
     state,
     subnet: `10.42.${freeSubnet([], "highest")}.0/24`,
     inventory,
   });
-  return { datacenter, stop: () => remove(lab) };
+  const certificate = join(state, "certificate.pem");
+  writeFileSync(certificate, await certificateOf(datacenter.server));
+  return { datacenter, certificate, stop: () => remove(lab) };
+}
+
+function certificateOf(server: string): Promise<string> {
+  const { hostname: host, port } = new URL(`https://${server}`);
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host, port: Number(port), rejectUnauthorized: false }, () => {
+      resolve(new X509Certificate(socket.getPeerCertificate().raw).toString());
+      socket.end();
+    });
+    socket.on("error", reject);
+  });
 }
 
 async function remove(lab: string): Promise<void> {
@@ -51,11 +68,14 @@ export async function vsphere(): Promise<InstalledPlugin> {
 }
 
 /** A project whose program registers just these resources, with vCenter's own ids. */
-export async function projectOf(resources: Resource[], { datacenter }: TestCenter): Promise<Project> {
-  const { spec } = demoPlan();
+export async function projectOf(
+  resources: Resource[],
+  { datacenter, certificate }: TestCenter,
+  { spec } = demoPlan(),
+): Promise<Project> {
   return Project.create({
     plugins: [await vsphere()],
-    env: datacenter.environment,
+    env: { ...datacenter.environment, SSL_CERT_FILE: certificate },
     files: {
       "index.ts": readFileSync(join(__dirname, "program/index.ts"), "utf8"),
       "resources.json": JSON.stringify({

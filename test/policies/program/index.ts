@@ -11,13 +11,13 @@ interface Listed {
 }
 
 const { hypervisor, hosts, datastores, resources } = JSON.parse(readFileSync("resources.json", "utf8")) as {
-  hypervisor: { datacenter: string; cluster: string; template: string; network: string };
+  hypervisor: { datacenter: string; cluster: string; template: string; network: string; allowUnverifiedSsl: boolean };
   hosts: string[];
   datastores: string[];
   resources: Listed[];
 };
 
-const provider = new vsphere.Provider("vcenter", { allowUnverifiedSsl: true });
+const provider = new vsphere.Provider("vcenter", { allowUnverifiedSsl: hypervisor.allowUnverifiedSsl });
 const invoke = { provider };
 const datacenterId = vsphere.getDatacenterOutput({ name: hypervisor.datacenter }, invoke).id;
 const cluster = vsphere.getComputeClusterOutput({ name: hypervisor.cluster, datacenterId }, invoke);
