@@ -1,3 +1,4 @@
+import { demandBlocks } from "./demand";
 import type { QuorumStep } from "./disruption";
 import type { MachineChange } from "./machines";
 import type { StackReport } from "./model";
@@ -127,7 +128,12 @@ export function stackBlocks(report: StackReport, raw = true): Block[] {
 function siteBlocks(report: StackReport): Block[] {
   const sites = [report, ...report.others];
   return sites.flatMap((site) => {
-    const blocks = [...etcdBlocks(site), ...survivalBlocks(site), ...capacityBlocks(site)];
+    const blocks = [
+      ...etcdBlocks(site),
+      ...survivalBlocks(site),
+      ...capacityBlocks(site),
+      ...demandBlocks(site.demands),
+    ];
     return sites.length > 1 ? [heading(3, `Site ${site.site}`), ...blocks.map(below)] : blocks;
   });
 }

@@ -2,6 +2,7 @@ import type { Facts } from "../../site/facts";
 import { type Failure, singleFailures } from "../../site/failures";
 import { components } from "../../site/failures/components";
 import { checkRules, formatFinding } from "../../site/rules";
+import { type Demands, demandsOf } from "./demand";
 import { type Disruption, disruptionOf } from "./disruption";
 import type { MachineChange } from "./machines";
 import type { SiteSeen } from "./sites";
@@ -15,6 +16,8 @@ export interface SiteReport {
   survival: Survival;
   rank: RankChange;
   capacity: { needed?: { cpus: number; memoryGiB: number }; hosts: HostLoss[] };
+  /** What its machines take from the hosts. */
+  demands: Demands;
   /** What somebody broke without Pulumi, and the change puts right. */
   broken: string[];
   drawing?: Drawing;
@@ -49,6 +52,7 @@ export function siteReport({ before, after, running, machines, standing }: SiteC
     survival: survivalOf(before, after),
     rank: rankChange(before, after),
     capacity: { ...(workload && { needed: workload }), hosts: hostLosses(before, after) },
+    demands: demandsOf(before, after),
     broken: brokenOutside(running, after, machines),
     ...(after && { drawing: drawingOf(after, running, machines) }),
   };
