@@ -7,7 +7,7 @@ import { type MachineChange, machineChanges } from "./machines";
 import { type PolicyReport, policyReport } from "./policies";
 import type { Told } from "./reuse/previews";
 import { ofSite, pairsOf, type SiteReport, siteReport } from "./site";
-import { sitesSeen } from "./sites";
+import { type SiteSeen, sitesSeen } from "./sites";
 import { namesIn } from "./values";
 import { type Verdict, verdictOf } from "./verdict";
 
@@ -45,12 +45,13 @@ export interface Described {
  * describes. After is what the preview would register; a preview that broke is stood in for by what the file describes.
  */
 export function stackReport(preview: Told, described: Described = { problems: [] }): StackReport {
-  const isSeen = preview.complete || preview.policies.length > 0;
+  const isSeen = preview.complete || (preview.policies.length > 0 && preview.errors.length === 0);
   const pairs = pairsOf(sitesSeen(preview.steps, "before"), isSeen ? sitesSeen(preview.steps, "after") : []);
   const [{ running, seen } = {}, ...others] = pairs;
   const { base, now } = described;
   const names = namesIn(preview.steps);
-  const before = running?.facts ?? base?.facts;
+  const stands = running && (preview.complete || isWhole(running)) ? running.facts : undefined;
+  const before = stands ?? base?.facts;
   const after = seen?.facts ?? (preview.complete ? undefined : now?.facts);
   const machines = preview.complete || seen ? machineChanges(preview.steps, names) : [];
   const standing = new Set(preview.standing);
@@ -58,7 +59,7 @@ export function stackReport(preview: Told, described: Described = { problems: []
   const report: Omit<StackReport, "verdict"> = {
     stack: preview.stack,
     ...(preview.made && { made: preview.made }),
-    ...siteReport({ before, after, running: running?.facts, machines: own, standing }),
+    ...siteReport({ before, after, running: stands, machines: own, standing }),
     before: running ? "running" : base ? "described" : "nothing",
     machines,
     certificates: certificateChanges(preview.steps),
@@ -74,6 +75,11 @@ export function stackReport(preview: Told, described: Described = { problems: []
     }),
   };
   return { ...report, verdict: verdictOf(report, preview, described) };
+}
+
+/** A preview that broke early has seen only some of what runs. */
+function isWhole({ plan, facts }: SiteSeen): boolean {
+  return plan.machines.every(({ name }) => facts.machines.some((machine) => machine.name === name));
 }
 
 function madeNote({ made }: Told): string[] {

@@ -1,5 +1,6 @@
 import type { EngineEvent, StepEventMetadata, StepEventStateMetadata } from "@pulumi/pulumi/automation";
 import type { PolicyReport } from "../../policies/outcome";
+import { allRules } from "../../site/rules/catalog";
 import { readStanding } from "../../site/standing";
 import { masked } from "./secrets";
 
@@ -96,18 +97,23 @@ export function previewOf(stack: string, events: readonly EngineEvent[], { error
   const known = [...steps.values()]
     .filter(({ type }) => type !== "pulumi:pulumi:Stack")
     .sort((a, b) => (a.urn < b.urn ? -1 : 1));
+  // What came to its end by an error was not asked as a whole: only what is about one object still stands.
+  const whole = errors.size === 0;
   const alone = [...warnings].some((warning) => unreachable.test(warning));
   return {
     stack,
     standing: readStanding(own?.before?.outputs.standing)?.machines.map(({ name }) => name) ?? [],
     steps: alone ? known.map(asInState) : known,
-    policies,
-    ...(judged && { judged: masked(judged) as PolicyReport }),
+    policies: whole ? policies : policies.filter(({ policy }) => isOfOne.has(policy)),
+    ...(judged && whole && { judged: masked(judged) as PolicyReport }),
     errors: [...errors].filter(Boolean),
     warnings: [...warnings].filter(Boolean).sort(),
     complete: complete && !stopped,
   };
 }
+
+/** Policies that judge an object by itself. */
+const isOfOne: ReadonlySet<string> = new Set(allRules.flatMap(({ id, about }) => (about === undefined ? [] : [id])));
 
 /** What the plugin says when it cannot reach a cluster. */
 const unreachable = /cluster (cannot be reached|is unreachable)/i;

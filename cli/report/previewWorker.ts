@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { isAbsolute, join } from "node:path";
 import { type EngineEvent, LocalWorkspace, PulumiCommand, type PulumiFn, Stack } from "@pulumi/pulumi/automation";
 import type { PolicyReport } from "../../policies/outcome";
+import { Patience } from "./patience";
 import { PolicyHost } from "./policyHost";
 import { noPreview, type Preview, previewOf } from "./preview";
 import type { Answer, Ask } from "./previews";
@@ -15,6 +16,8 @@ Error.stackTraceLimit = 0;
 Object.assign(require("@pulumi/pulumi/log"), { debug: async () => {} });
 
 let host: PolicyHost | undefined;
+/** A program still waits in this process for what never comes. */
+let isSpent = false;
 let started: Promise<{ workspace: LocalWorkspace }> | undefined;
 
 // A pack that is served keeps a process alive.
@@ -23,7 +26,10 @@ process.on("message", async (ask: Ask) => {
   const preview = await previewed(ask).catch((error: unknown) => noPreview(ask.stack, said(error)));
   const here = ask.project.program !== undefined && host?.isServing === true;
   const modules = here ? Object.keys(require.cache).filter((name) => isAbsolute(name)) : undefined;
-  process.send?.({ preview, ...(modules && { modules }) } satisfies Answer);
+  const answer: Answer = { preview, ...(modules && { modules }), ...(isSpent && { isLast: true }) };
+  process.send?.(answer, () => {
+    if (isSpent) process.exit();
+  });
 });
 
 async function previewed(ask: Ask): Promise<Preview> {
@@ -38,9 +44,12 @@ async function previewed(ask: Ask): Promise<Preview> {
   workspace.envVars = await host.environment(variables);
   const judged = () =>
     existsSync(written) ? { judged: JSON.parse(readFileSync(written, "utf8")) as PolicyReport } : {};
+  const patience = new Patience();
   try {
     await stack.preview({
+      signal: patience.signal,
       onEvent: (event) => {
+        patience.saw(event);
         if (!ofOurLauncher(event)) events.push(event);
       },
       policyPacks: [ask.policyPack],
@@ -53,6 +62,8 @@ async function previewed(ask: Ask): Promise<Preview> {
   } catch (error) {
     return previewOf(ask.stack, events, { error: said(error), ...judged() });
   } finally {
+    patience.end();
+    isSpent ||= patience.signal.aborted;
     rmSync(folder, { recursive: true });
   }
 }

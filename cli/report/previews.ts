@@ -18,6 +18,8 @@ export interface Answer {
   preview: Preview;
   /** Files of the modules that the program and the pack loaded; none if one of them ran elsewhere. */
   modules?: string[];
+  /** The worker ends. */
+  isLast?: boolean;
 }
 
 /**
@@ -65,6 +67,7 @@ class Worker {
       child.once("exit", ended);
       child.once("message", (answer: Answer) => {
         child.off("exit", ended);
+        if (answer.isLast) this.child = undefined;
         resolve(answer);
       });
       child.send(question);

@@ -1,6 +1,7 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { repository } from "../../lab/toolchain/artifact";
 import { RunningSite, spareHost } from "./runningSite";
 
 let site: RunningSite;
@@ -92,6 +93,14 @@ describe("a preview that breaks is not judged:", () => {
     expect(code).toBe(2);
   });
 
+  it("the engine stops, because a provider cannot reach vCenter", async () => {
+    site.describe((described) => Object.assign(described.hypervisor, { server: "127.0.0.1:1" }));
+    const { code, stdout } = await site.report("--stack", "demo");
+    expect(stdout).toMatch(/^## ⚠️ Could not be judged: demo: the preview broke\n/);
+    expect(stdout).toMatch(/127\.0\.0\.1:1.*connection refused/);
+    expect(code).toBe(2);
+  });
+
   it("the passphrase is wrong", async () => {
     const { code, stdout } = await site.reportAs({ PULUMI_CONFIG_PASSPHRASE: "another" }, "--stack", "demo");
     expect(stdout).toMatch(/^## ⚠️ Could not be judged/);
@@ -108,21 +117,40 @@ describe("a preview that breaks is not judged:", () => {
   });
 
   it("a policy throws", async () => {
-    const pack = join(site.folder, "broken-pack");
-    mkdirSync(pack);
-    writeFileSync(join(pack, "PulumiPolicy.yaml"), "runtime: nodejs\nmain: index.js\n");
-    writeFileSync(join(pack, "package.json"), `{"name": "broken", "version": "1.0.0", "main": "index.js"}\n`);
-    const throws = "() => { throw new Error('this policy is broken'); }";
-    writeFileSync(
-      join(pack, "index.js"),
-      `new (require("@pulumi/policy").PolicyPack)("broken", { policies: [{ name: "throws", description: "throws", enforcementLevel: "advisory", validateStack: ${throws} }] });\n`,
+    const { code, stdout } = await site.report(
+      ...["--stack", "demo", "--policy-pack"],
+      packThat("validateStack: () => { throw new Error('this policy is broken'); }"),
     );
-    const { code, stdout } = await site.report("--stack", "demo", "--policy-pack", pack);
     expect(stdout).toMatch(/^## ⚠️ Could not be judged/);
     expect(stdout).toContain("this policy is broken");
     expect(code).toBe(2);
   });
+
+  it("the pack ends in the middle, or does not start", async () => {
+    for (const [policy, says] of [
+      ["validateResource: () => process.exit(7)", "the preview broke"],
+      ["validateStack: nothing.that.there.is", "nothing is not defined"],
+    ] as const) {
+      const { code, stdout } = await site.report("--stack", "demo", "--policy-pack", packThat(policy));
+      expect(stdout).toMatch(/^## ⚠️ Could not be judged/);
+      expect(stdout).toContain(says);
+      expect(code).toBe(2);
+    }
+  });
 });
+
+/** A pack with one policy that only advises. */
+function packThat(policy: string): string {
+  const pack = mkdtempSync(join(site.root, "broken-pack-"));
+  writeFileSync(join(pack, "PulumiPolicy.yaml"), "runtime: nodejs\nmain: index.js\n");
+  writeFileSync(join(pack, "package.json"), `{"name": "broken", "version": "1.0.0", "main": "index.js"}\n`);
+  symlinkSync(join(repository, "node_modules"), join(pack, "node_modules"));
+  writeFileSync(
+    join(pack, "index.js"),
+    `new (require("@pulumi/policy").PolicyPack)("broken", { policies: [{ name: "breaks", description: "breaks", enforcementLevel: "advisory", ${policy} }] });\n`,
+  );
+  return pack;
+}
 
 it("uses a preview again, and says so, until anything it depends on changes", async () => {
   const again = /Unchanged since the preview of \d{4}-\d\d-\d\d \d\d:\d\d UTC, which was used again/;

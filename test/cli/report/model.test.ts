@@ -1,7 +1,9 @@
+import type { EngineEvent } from "@pulumi/pulumi/automation";
 import { describe, expect, it } from "vitest";
+import { demandBlocks } from "../../../cli/report/demand";
 import type { Described } from "../../../cli/report/model";
 import { stackReport } from "../../../cli/report/model";
-import { noPreview } from "../../../cli/report/preview";
+import { noPreview, previewOf } from "../../../cli/report/preview";
 import { exitCodeOf } from "../../../cli/report/run";
 import { factsOfPlan } from "../../../site/facts";
 import { demoPlan, demoStacks, idOf, inputsOf, previewOfChange, stackOf } from "./changes";
@@ -141,6 +143,32 @@ describe("a preview that broke", () => {
     expect(verdict).toMatchObject({ is: "unsafe", reasons: ["etcd: bad; mend it"] });
   });
 
+  it("tells nothing of what it saw only a part of", () => {
+    const { before, after } = demoStacks();
+    const whole = previewOfChange(before, after);
+    const steps = whole.steps.filter(({ name }) => !name.startsWith("demo-etcd"));
+    const { verdict, survival, policies } = stackReport({ ...whole, steps, complete: false, errors: ["no route"] });
+    expect(verdict.is).toBe("unjudged");
+    expect(survival.kinds).toEqual([]);
+    expect(policies.mandatory).toEqual([]);
+  });
+
+  it("counts what is about one object, not what was asked of a site in part", () => {
+    const event = (of: object) => ({ sequence: 1, timestamp: 1, ...of }) as EngineEvent;
+    const refusal = (policyName: string) =>
+      event({ policyEvent: { policyName, enforcementLevel: "mandatory", message: `${policyName}: no; mend it` } });
+    const events = [
+      refusal("etcd-three-members"),
+      event({ diagnosticEvent: { severity: "error", message: "no route to host", color: "never" } }),
+      event({ summaryEvent: {} }),
+    ];
+    const broken = previewOf("demo", events);
+    expect(broken).toMatchObject({ policies: [], errors: ["no route to host"], complete: false });
+    expect(stackReport(broken).verdict.is).toBe("unjudged");
+    const { policies } = previewOf("demo", [...events, refusal("ssh-host-keys-pinned")]);
+    expect(policies.map(({ policy }) => policy)).toEqual(["ssh-host-keys-pinned"]);
+  });
+
   it("is never safe", () => {
     const { before, after } = demoStacks();
     for (const broken of [{ complete: false }, { errors: ["a plugin failed"], complete: false }])
@@ -234,4 +262,17 @@ it("tells which members share a device since a data disk was moved behind Pulumi
   );
   // What nobody moved is no such thing.
   expect(stackReport(previewOfChange(stack(), stack())).broken).toEqual([]);
+});
+
+it("says what the machines take from each host, before and after", () => {
+  const { before, after } = demoStacks();
+  const unchanged = stackReport(previewOfChange(before, before)).demands;
+  expect(demandBlocks(unchanged)).toHaveLength(2);
+  const worker = inputsOf(after, "demo-general-a");
+  Object.assign(worker, { numCpus: 6, memory: 24 * 1024 });
+  const { hosts, ...all } = stackReport(previewOfChange(before, after)).demands;
+  const changed = hosts.filter((host) => host.before.cpus !== host.after.cpus);
+  expect(changed).toMatchObject([{ host: "esx-3", has: { cpus: 48 } }]);
+  expect(all.after).toEqual({ ...all.before, cpus: all.before.cpus + 2, memoryGiB: all.before.memoryGiB + 8 });
+  expect(all.before).toEqual({ machines: 9, cpus: 20, memoryGiB: 76, diskGiB: 310 });
 });
