@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { randomBytes } from "node:crypto";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { privateFolder } from "./privateFolder";
 import { type PulumiStack, pulumiOrThrow } from "./pulumi";
 import type { Login } from "./vsphere/session";
 
@@ -22,11 +23,11 @@ export interface Leftover {
  * @throws Error if Pulumi or vCenter refuses
  */
 export async function deleteThings(stack: PulumiStack, things: readonly Leftover[], login: Login): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), "groundwork-leftovers-"));
+  const { path: folder, close } = privateFolder();
   const env = {
     ...stack.env,
     PULUMI_BACKEND_URL: `file://${folder}`,
-    PULUMI_CONFIG_PASSPHRASE: "",
+    PULUMI_CONFIG_PASSPHRASE: randomBytes(32).toString("hex"),
     VSPHERE_SERVER: login.server,
     VSPHERE_USER: login.user,
     VSPHERE_PASSWORD: login.password,
@@ -47,6 +48,6 @@ export async function deleteThings(stack: PulumiStack, things: readonly Leftover
     ]);
     await pulumiOrThrow(leftovers, ["destroy", ...quietly]);
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    close();
   }
 }

@@ -1,14 +1,14 @@
 import { spawn } from "node:child_process";
-import { createReadStream, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { createReadStream, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
+import { privateFolder } from "../privateFolder";
 import type { Ended } from "../program";
 
 /** A site's SSH login, for as long as it is needed: keys lie in a folder of their own that only its owner reads. */
 export class SshLogin {
-  private readonly folder = mkdtempSync(join(tmpdir(), "groundwork-ssh-"));
+  private readonly folder = privateFolder();
 
   constructor(
     privateKey: string,
@@ -28,13 +28,21 @@ export class SshLogin {
    */
   async run(address: string, script: string, input?: string, onLine?: (line: string) => void): Promise<Ended> {
     const options = ["BatchMode=yes", "StrictHostKeyChecking=yes", "ConnectTimeout=5", "IdentitiesOnly=yes"];
-    options.push(`UserKnownHostsFile=${join(this.folder, "known_hosts")}`, "ServerAliveInterval=15", "LogLevel=ERROR");
+    options.push(
+      `UserKnownHostsFile=${join(this.folder.path, "known_hosts")}`,
+      "ServerAliveInterval=15",
+      "LogLevel=ERROR",
+    );
     const args = options.flatMap((option) => ["-o", option]);
     const encoded = Buffer.from(script).toString("base64");
     const command = `echo ${encoded} | base64 -d >/tmp/.gw.$$ && sudo bash /tmp/.gw.$$; s=$?; rm -f /tmp/.gw.$$; exit $s`;
-    const child = spawn("ssh", [...args, "-i", join(this.folder, "key"), `${this.user(address)}@${address}`, command], {
-      stdio: ["pipe", "pipe", "pipe"],
-    });
+    const child = spawn(
+      "ssh",
+      [...args, "-i", join(this.folder.path, "key"), `${this.user(address)}@${address}`, command],
+      {
+        stdio: ["pipe", "pipe", "pipe"],
+      },
+    );
     let [stdout, stderr] = ["", ""];
     child.stdout.on("data", (chunk: Buffer) => {
       stdout += chunk;
@@ -62,10 +70,10 @@ export class SshLogin {
   }
 
   close(): void {
-    rmSync(this.folder, { recursive: true, force: true });
+    this.folder.close();
   }
 
   private write(name: string, text: string): void {
-    writeFileSync(join(this.folder, name), text, { mode: 0o600 });
+    writeFileSync(join(this.folder.path, name), text, { mode: 0o600 });
   }
 }

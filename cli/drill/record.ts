@@ -1,7 +1,7 @@
-import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { DRILL_NAMESPACE, type DrillRecord } from "../../site/drill";
+import { privateFolder } from "../privateFolder";
 import { program } from "../program";
 
 /**
@@ -10,7 +10,7 @@ import { program } from "../program";
  * @param privateKey the login on the site's machines, which is in the stack's encrypted state
  */
 export async function writeRecord(file: string, record: DrillRecord, privateKey: string): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), "groundwork-sign-"));
+  const { path: folder, close } = privateFolder();
   try {
     const [key, text] = [join(folder, "key"), join(folder, "record.json")];
     writeFileSync(key, `${privateKey.trim()}\n`, { mode: 0o600 });
@@ -24,6 +24,6 @@ export async function writeRecord(file: string, record: DrillRecord, privateKey:
       renameSync(`${file}${suffix}.new`, `${file}${suffix}`);
     }
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    close();
   }
 }

@@ -1,9 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { unfit } from "../../site/restore";
 import { type StackOptions, specOf, stackOf, userOf } from "../backup/running";
 import { ensureStack, PROJECT } from "../emptyStack";
+import { privateFolder } from "../privateFolder";
 import { diagnosticsOf, type PulumiStack, pulumi, pulumiOrThrow } from "../pulumi";
 import { recover } from "../recover";
 import { type OpenBackup, openBackup } from "./backup";
@@ -105,8 +105,7 @@ export interface Proven {
  */
 export async function proven(options: RestoreOptions): Promise<Proven> {
   const spec = specOf(options);
-  const folder = mkdtempSync(join(tmpdir(), "groundwork-restore-"));
-  const close = () => rmSync(folder, { recursive: true, force: true });
+  const { path: folder, close } = privateFolder();
   try {
     const backup = await openBackup(options.source, options.backup, options.identity, folder, options.progress);
     const reason = unfit(backup.manifest, spec);

@@ -2,11 +2,12 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { afterAll } from "vitest";
 import { writeRecord } from "../../cli/drill/record";
 import type { DrillRecord } from "../../site/drill";
 
 const base = mkdtempSync(join(tmpdir(), "groundwork-drills-"));
-process.on("exit", () => rmSync(base, { recursive: true, force: true }));
+afterAll(() => rmSync(base, { recursive: true }));
 
 /** A key pair that signs. */
 export interface Signer {
