@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Traffic } from "../../lab/traffic";
-import { encryptionKeyOf } from "../../site/pki";
+import { encryptionKeyOf, encryptionKeys } from "../../site/pki";
 import { needlesOfKey, needlesOfText, secretsIn } from "../lab/clearText";
 import { keysOfState } from "../lab/keyMaterial";
 import { attempt, labName, RunningSite, until } from "../lab/site";
@@ -42,10 +42,12 @@ async function written(name: string): Promise<string> {
 describe("what is written", () => {
   test("has no secret in it", async () => {
     const keys = await keysOfState(site);
-    const encryption = keys.get(`${site.plan.site}-encryption`)?.find((form) => form.includes("BEGIN PRIVATE KEY"));
+    const encryption = encryptionKeys(site.plan).map((id) =>
+      keys.get(`${site.plan.site}-${id}`)?.find((form) => form.includes("BEGIN PRIVATE KEY")),
+    );
     const needles = [
       ...[...keys].flatMap(([name, forms]) => needlesOfKey(name, forms)),
-      ...needlesOfText("encryption key", encryptionKeyOf(encryption ?? "")),
+      ...encryption.flatMap((key) => needlesOfText("encryption key", encryptionKeyOf(key ?? ""))),
       ...needlesOfText("passphrase of the state", site.environment.PULUMI_CONFIG_PASSPHRASE ?? ""),
       ...needlesOfText("password of vCenter", site.environment.VSPHERE_PASSWORD ?? ""),
     ];
