@@ -4,10 +4,10 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { Api } from "../../cli/drill/api";
 import { objectsOf } from "../../cli/drill/objects";
 import { ensureStack } from "../../cli/emptyStack";
-import { pulumiOrThrow } from "../../cli/pulumi";
 import { compared } from "../../site/drill";
-import { attempt, demo, labName, RunningSite, until } from "../lab/site";
+import { attempt, demo, RunningSite, until } from "../lab/site";
 import { type BackedUp, backedUp, describeSite, groundwork, up } from "./backedUp";
+import { lose, signedIn } from "./lost";
 import { printedCommands } from "./printed";
 
 // D2, R5: a site that is gone with its state is built again from the repository, the passphrase and a backup, as its runbook says: on
@@ -82,33 +82,6 @@ async function printed(): Promise<{ fetch: string; restore: string }> {
   return { fetch, restore: restore.replace("--identity KEY", `--identity ${backups.identity}`) };
 }
 
-/** No machine is left, and nothing that Pulumi knew of them. */
-async function lose(): Promise<void> {
-  await site.run("govc", ["vm.destroy", ...site.machines().map(({ name }) => name)]);
-  expect((await site.attempt("kubectl", ["--request-timeout=3s", "get", "nodes"])).code).not.toBe(0);
-  const { code, stdout, stderr } = await site.pulumi(
-    "destroy",
-    "--yes",
-    "--skip-preview",
-    "--refresh",
-    "--parallel",
-    "64",
-  );
-  expect(code, stdout + stderr).toBe(0);
-  await pulumiOrThrow(site.stack, ["stack", "rm", "--yes", "--preserve-config"]);
-}
-
-/** What a lab's owner does with a new site: fetches the access to it. */
-async function signIn(): Promise<void> {
-  const outputs = JSON.parse(
-    await site.run("pulumi", ["stack", "output", "--json", "--show-secrets", "--stack", labName]),
-  );
-  writeFileSync(site.paths.kubeconfig, outputs.kubeconfig, { mode: 0o600 });
-  writeFileSync(site.paths.sshKey, `${outputs.sshPrivateKey.trim()}\n`, { mode: 0o600 });
-  writeFileSync(site.paths.knownHosts, outputs.sshKnownHosts, { mode: 0o600 });
-  site = await RunningSite.open();
-}
-
 test.each([
   ["addresses that are new", { "network.machines": ".110-.149", "network.apiVip": ".105" }],
   ["its own addresses", { "network.machines": ".10-.99", "network.apiVip": ".5" }],
@@ -119,7 +92,7 @@ test.each([
   const revision = Number(/at revision (\d+)/.exec(made.text)?.[1]);
   const before = await inventory();
   const { fetch, restore } = await printed();
-  await lose();
+  await lose(site);
   const subnet = site.plan.spec.network.gateway.replace(/\.\d+$/, "");
   const change = Object.entries(addresses).map(([path, value]) => [path, value.replaceAll(/\.(?=\d)/g, `${subnet}.`)]);
   describeSite(site, Object.fromEntries(change));
@@ -135,7 +108,7 @@ test.each([
   expect(Number(seconds)).toBeGreaterThan(0);
   expect(Number(seconds)).toBeLessThanOrEqual(limit);
 
-  await signIn();
+  site = await signedIn(site);
   await until("the site is healthy", 60, () => site.healthy().then(() => true));
   expect(site.machines().every(({ address }) => address.startsWith(`${subnet}.`))).toBe(true);
   const { compared: count, same, rewritten, missing, different, later } = compared(before, await inventory(), revision);

@@ -5,7 +5,7 @@ import { parseDocument } from "yaml";
 import { BackupTarget } from "../../lab/backupTarget";
 import { upArguments } from "../../lab/up";
 import type { SiteInput } from "../../site/spec";
-import { attempt, type Ended, labName, type RunningSite } from "../lab/site";
+import { attempt, type Ended, type RunningSite } from "../lab/site";
 
 /** Changes the running site's description in the lab's own stack file. */
 export function describeSite(site: RunningSite, changes: Record<string, unknown>): void {
@@ -18,7 +18,7 @@ export function describeSite(site: RunningSite, changes: Record<string, unknown>
 
 /** Keeps a secret of the stack's configuration, as its owner does. */
 export async function keepSecret(site: RunningSite, name: string, value: string): Promise<void> {
-  const args = ["config", "set", "--secret", name, "--stack", labName, "--config-file", site.stack.configFile ?? ""];
+  const args = ["config", "set", "--secret", name, "--stack", site.lab, "--config-file", site.stack.configFile ?? ""];
   await site.run("pulumi", args, { input: value });
 }
 
@@ -29,7 +29,7 @@ export async function up(site: RunningSite): Promise<void> {
 
 /** The command that people run, on the lab's stack. */
 export function groundwork(site: RunningSite, command: string, ...args: string[]): Promise<Ended> {
-  const stack = ["--stack", labName, "--config-file", site.stack.configFile ?? ""];
+  const stack = ["--stack", site.lab, "--config-file", site.stack.configFile ?? ""];
   return attempt("node", ["cli/groundwork.cjs", command, ...stack, ...args], { env: site.environment, seconds: 600 });
 }
 
@@ -44,7 +44,7 @@ export interface BackedUp {
 
 /** Gives the lab's site backups at both kinds of targets, kept as many as are told; again and again. */
 export async function backedUp(site: RunningSite, last = 100): Promise<BackedUp> {
-  const target = await BackupTarget.start(labName);
+  const target = await BackupTarget.start(site.lab);
   const identity = join(site.paths.folder, "backup-identity");
   if (!existsSync(identity)) writeFileSync(identity, `${await newIdentity()}\n`, { mode: 0o600 });
   const { identityToRecipient } = await import("age-encryption");
