@@ -96,4 +96,4 @@ export async function site(): Promise<Programmed> {
   return { project, remove };
 }
 
-const workers = 66;
+const workers = 77;

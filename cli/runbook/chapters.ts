@@ -157,23 +157,31 @@ export function quorumProcedure(shell: Shell): Procedure {
   };
 }
 
-/** One member's data makes a cluster of one, which the others then join with empty disks. */
+/**
+ * One member's data makes a cluster of one, which the others then join with empty disks. It is restored, as a snapshot is, and not
+ * started with `force-new-cluster`: etcd 3.6 then comes back with voters that were removed long ago, if members were replaced since its
+ * last snapshot of itself. The leap in revisions is that of every restore: API servers must never see one twice.
+ */
 function alone(shell: Shell, member: MachinePlan): Way {
-  const others = machinesOf(shell.plan, "etcd").filter(({ name }) => name !== member.name);
+  const { name, address } = member;
+  const others = machinesOf(shell.plan, "etcd").filter((other) => other.name !== name);
   const script = [
+    "cd /var/lib/etcd",
     "systemctl stop etcd",
-    'cp -a /var/lib/etcd/data "/var/lib/etcd/data-before-$(date +%s)"',
-    "install -m 600 -o etcd -g etcd /etc/etcd/etcd.yaml /etc/etcd/alone.yaml",
-    "echo 'force-new-cluster: true' >> /etc/etcd/alone.yaml",
-    "systemd-run --quiet --uid=etcd --property=Type=notify --unit=etcd-alone etcd --config-file=/etc/etcd/alone.yaml",
-    "systemctl stop etcd-alone",
-    "rm /etc/etcd/alone.yaml",
+    "rm -rf data.alone",
+    "etcdutl snapshot restore data/member/snap/db --skip-hash-check --data-dir data.alone \\",
+    `  --name ${name} --initial-cluster ${name}=https://${address}:2380 \\`,
+    `  --initial-advertise-peer-urls https://${address}:2380 --initial-cluster-token "alone-$(date +%s)" \\`,
+    "  --bump-revision 1000000000 --mark-compacted",
+    "chown -R etcd:etcd data.alone",
+    'mv data "data-before-$(date +%s)"',
+    "mv data.alone data",
     "systemctl start etcd",
   ];
   const [refresh, preview, up] = shell.remake() as [string, string, string];
   return {
-    id: `alone ${member.name}`,
-    when: `The others are gone for good, and ${member.name} has its data`,
+    id: `alone ${name}`,
+    when: `The others are gone for good, and ${name} has its data`,
     steps: [
       tell(
         "Every write that was acknowledged is on a majority of the disks: one disk alone may lack the last few. " +
@@ -181,7 +189,7 @@ function alone(shell: Shell, member: MachinePlan): Way {
       ),
       act(
         "Make it a cluster of its own. What it had is kept beside it, as /var/lib/etcd/data-before-….",
-        `ssh -F ${shell.folder}/ssh ${member.name} sudo bash -eu <<'END'\n${script.join("\n")}\nEND`,
+        `ssh -F ${shell.folder}/ssh ${name} sudo bash -eu <<'END'\n${script.join("\n")}\nEND`,
       ),
       ...shell
         .wait([member])
