@@ -7,8 +7,8 @@ import type { PulumiStack } from "./pulumi";
 const patience = 10_000;
 
 /**
- * Ends the plugins that a killed `pulumi` of this stack left behind. They go on with what they were asked last, and nobody
- * would ever write down what they made.
+ * Ends the plugins and policy packs that a killed `pulumi` of this stack left behind. Plugins go on with what they were asked
+ * last, and nobody would ever write down what they made.
  *
  * @returns how many there were; 0 where processes cannot be looked at (no /proc)
  */
@@ -42,14 +42,11 @@ function signalled(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
-/** Plugins that no `pulumi` has as its child any more, with the same state backend, stack and program as ours. */
+/** Plugins and policy packs that no `pulumi` runs any more, with the same state backend, stack and program as ours. */
 function findOrphans({ env, folder, stack }: PulumiStack): number[] {
   return processIds().filter((pid) => {
     try {
-      const program = basename(readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0")[0] ?? "");
-      if (!program.startsWith("pulumi-resource-")) return false;
-      const parent = Number(/^PPid:\s*(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]);
-      if (/^pulumi$/m.test(readFileSync(`/proc/${parent}/comm`, "utf8"))) return false;
+      if (!isPlugin(readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0")) || isOfPulumi(pid)) return false;
       const theirs = environmentOf(pid);
       const sameStack = theirs.get("PULUMI_STACK") === undefined || theirs.get("PULUMI_STACK") === stack;
       const sameState = ["PULUMI_BACKEND_URL", "PULUMI_HOME"].every((name) => theirs.get(name) === env[name]);
@@ -58,6 +55,26 @@ function findOrphans({ env, folder, stack }: PulumiStack): number[] {
       return false; // It has ended, or is not ours to look at.
     }
   });
+}
+
+/** A plugin by its program; a policy pack by its launcher, a shell script, or by what that runs in Node. */
+function isPlugin([program = "", script = ""]: string[]): boolean {
+  return (
+    basename(program).startsWith("pulumi-resource-") ||
+    basename(script).startsWith("pulumi-analyzer-") ||
+    script.includes("/@pulumi/pulumi/cmd/run-policy-pack")
+  );
+}
+
+/** Whether `pulumi` runs it, itself or through a launcher. */
+function isOfPulumi(pid: number): boolean {
+  for (
+    let each = pid;
+    each > 1;
+    each = Number(/^PPid:\s*(\d+)/m.exec(readFileSync(`/proc/${each}/status`, "utf8"))?.[1])
+  )
+    if (/^pulumi$/m.test(readFileSync(`/proc/${each}/comm`, "utf8"))) return true;
+  return false;
 }
 
 function processIds(): number[] {
