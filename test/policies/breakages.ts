@@ -1,6 +1,6 @@
 import * as types from "../../policies/types";
 import type { SitePlan } from "../../site/plan";
-import { drillFolderNow, newSigner, passedDrill } from "./drills";
+import { backup, drill, encryption, hoursAgo, staleDrill } from "./givenSettings";
 import { found, idOf, inputsOf, type Props, type Resource } from "./stack";
 
 /** How a site that is sound is broken, and what the pack says then. */
@@ -16,27 +16,6 @@ export interface Breakage {
   settings?: { sound: Props; broken: Props };
   says: string | string[];
 }
-
-const hoursAgo = (hours: number) => new Date(Date.now() - hours * 3_600_000).toISOString();
-const backup = { encrypted: true, copiedTo: "room-2", last: hoursAgo(1) };
-
-/** Settings under which every rule is content. */
-const encryption = { devices: [1, 2, 3].flatMap((host) => [1, 2].map((n) => `naa.5000c500a00000${host}${n}`)) };
-
-const signer = newSigner();
-const drilled = (days: number) => ({ folder: drillFolderNow(passedDrill(days), signer), signers: [signer.publicKey] });
-const drill = drilled(1);
-const staleDrill = drilled(100.5);
-
-export const soundSettings = { backup, drill, encryption };
-/** Parameters with which every rule has something to say. */
-export const strict = { "disks-encrypted": { unattended: true } };
-/** Settings that break every rule that reads some. */
-export const brokenSettings = {
-  encryption: { devices: encryption.devices.slice(1) },
-  backup: { encrypted: false, copiedTo: "esx-1", last: hoursAgo(30.5) },
-  drill: staleDrill,
-};
 
 const moveDisk = (machine: string, position: number, datastore: string) => (stack: Resource[]) => {
   inputsOf(stack, machine).disks[position].datastoreId = idOf("datastore", datastore);

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { allRules } from "../../site/rules/catalog";
 import type { Ended } from "../engine/project";
-import { type Breakage, brokenSettings, soundSettings, strict } from "./breakages";
+import type { Breakage } from "./breakages";
+import { brokenSettings, soundSettings, strict } from "./givenSettings";
 import { throughVcenter } from "./shown";
 import { demoPlan, idOf, inputsOf, judged, type Props, type Resource, stackOf, together } from "./stack";
 import { pack, projectOf, startTestCenter, type TestCenter } from "./vcenter";

@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import * as types from "../../policies/types";
 import { rules } from "../../site/rules";
 import { allRules } from "../../site/rules/catalog";
-import { breakages, soundSettings, strict } from "./breakages";
+import { breakages } from "./breakages";
+import { soundSettings, strict } from "./givenSettings";
 import {
   demoPlan,
   found,

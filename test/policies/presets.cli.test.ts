@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { PresetName } from "../../policies/presets";
 import { placementRules } from "../../site/placementRules";
 import type { SitePlan } from "../../site/plan";
-import { soundSettings } from "./breakages";
+import { soundSettings } from "./givenSettings";
 import { demoPlan, type Props, stackOf, together } from "./stack";
 import { pack, projectOf, startTestCenter, type TestCenter } from "./vcenter";
 
