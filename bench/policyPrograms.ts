@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
 import { repository } from "../lab/toolchain/artifact";
-import { Project } from "../test/engine/project";
+import { ownRuntime, Project } from "../test/engine/project";
 import { installed, unchecked } from "../test/engine/standins";
 import { startTestCenter, vsphere } from "../test/policies/vcenter";
 
@@ -79,10 +79,9 @@ export async function site(): Promise<Programmed> {
     Object.assign(host, { cpus: 256, memoryGiB: 1024 });
     for (const device of host.devices) device.capacityGiB = 8000;
   }
-  const { runtime } = parse(readFileSync(join(repository, "Pulumi.yaml"), "utf8"));
   const project = await Project.create({
     files: {
-      "Pulumi.yaml": stringify({ name: "groundwork", main: "index.ts", runtime }),
+      "Pulumi.yaml": stringify({ name: "groundwork", main: "index.ts", runtime: ownRuntime }),
       "index.ts": `export = require("${repository}/infra/index");\n`,
     },
     config,

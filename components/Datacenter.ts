@@ -98,20 +98,20 @@ export class Datacenter extends pulumi.ComponentResource {
 
   /** The managed object id of a host of the plan. */
   hostId(name: string): pulumi.Output<string> {
-    return known(this.hosts[name], `host ${name}`);
+    return this.named(this.hosts[name], `host ${name}`);
   }
 
   /** The managed object id of a datastore of the plan. */
   datastoreId(name: string): pulumi.Output<string> {
-    return known(this.datastores[name], `datastore ${name}`);
+    return this.named(this.datastores[name], `datastore ${name}`);
   }
-}
 
-function known<T>(value: T | undefined, what: string): T {
-  if (value === undefined) {
-    throw new pulumi.RunError(`hosts: ${what} is used by the plan but not listed; add it to the inventory`);
+  /** Once this is registered, so that policies know whose an id is before they see what lies there. */
+  private named(id: pulumi.Output<string> | undefined, what: string): pulumi.Output<string> {
+    if (id === undefined)
+      throw new pulumi.RunError(`hosts: ${what} is used by the plan but not listed; add it to the inventory`);
+    return pulumi.all([id, this.urn]).apply(([known]) => known);
   }
-  return value;
 }
 
 /** Questions to a vCenter. What it cannot answer is told once each, in the words of the site's description. */

@@ -4,6 +4,8 @@ import type { Policies } from "@pulumi/policy";
 export interface Asked {
   /** Of a resource by itself, by its type. */
   ofResource?(type: string): boolean;
+  /** Shown each resource first, with what is a secret marked as one, which the SDK shows no validation. */
+  withSecrets?(resource: { type: string; urn: string; props: unknown }): void;
   /** Of which types of resources at the end; `nothing` for one that reads only what others left. */
   ofStack?: "everything" | "nothing" | ReadonlySet<string>;
 }

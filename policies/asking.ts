@@ -1,11 +1,12 @@
 import { dirname, join } from "node:path";
 import type { Asked, Asking } from "./asked";
+import type { Deployment } from "./deployment";
+import { Later, type Response } from "./later";
 import { readLazily, type Service } from "./lazily";
+import type { Read } from "./readOnce";
 
-type Handler<Request> = (
-  call: { request: Request },
-  callback: (error: unknown, response?: Response) => void,
-) => Promise<void>;
+type Callback = (error: unknown, response?: Response) => void;
+type Handler<Request> = (call: { request: Request }, callback: Callback) => Promise<void>;
 type MakeHandler<Request> = (
   name: string,
   version: string,
@@ -21,29 +22,30 @@ interface PolicyServer {
 
 interface OneResource {
   getType(): string;
+  getUrn(): string;
+  getProperties(): object;
 }
 
 interface Stack {
   getResourcesList(): OneResource[];
 }
 
-interface Response {
-  getDiagnosticsList(): unknown[];
-  setDiagnosticsList(list: unknown[]): void;
-  getNotApplicableList(): unknown[];
-  setNotApplicableList(list: unknown[]): void;
-}
-
 /**
  * Lets the server of policies, which `make` starts, ask each policy only of what it is about. By itself it shows every
- * resource to every policy, as an object made anew each time: with a hundred policies that takes longer than to judge.
+ * resource to every policy, as an object made anew each time: with a hundred policies that takes longer than to judge. No
+ * policy changes a resource, so the engine is told that there is no such service: it would send each resource twice.
  */
-export function askingNarrowly(name: string, policies: readonly Asking[], make: () => void): void {
+export function askingNarrowly(
+  name: string,
+  policies: readonly Asking[],
+  { isPreview }: Pick<Deployment, "isPreview">,
+  make: () => void,
+): void {
   const sdk = dirname(require.resolve("@pulumi/policy/package.json"));
   const { Server } = require(require.resolve("@grpc/grpc-js", { paths: [sdk] }));
   const { addService } = Server.prototype;
-  Server.prototype.addService = function (service: Service, handlers: object) {
-    return addService.call(this, readLazily(service), { ...handlers, ...narrowed(name, policies) });
+  Server.prototype.addService = function ({ remediate: _, ...service }: Service, handlers: object) {
+    return addService.call(this, readLazily(service), { ...handlers, ...narrowed(name, policies, isPreview) });
   };
   try {
     make();
@@ -53,39 +55,57 @@ export function askingNarrowly(name: string, policies: readonly Asking[], make: 
 }
 
 /** The answers to the engine's questions about resources. */
-function narrowed(name: string, policies: readonly Asking[]) {
+function narrowed(name: string, policies: readonly Asking[], isPreview: boolean) {
   const server = require("@pulumi/policy/server") as PolicyServer;
   const { version } = require(join(process.cwd(), "package.json")) as { version: string };
   const made = <Request>(make: MakeHandler<Request>, of: readonly Asking[]) => make(name, version, "advisory", of);
 
+  const { deserializeProperties } = require("@pulumi/policy/deserialize") as { deserializeProperties: Read };
+  const first = policies.flatMap(({ asked }) => asked.withSecrets ?? []);
   const byType = new Map<string, Handler<OneResource>>();
-  const analyze: Handler<OneResource> = (call, callback) => {
-    const type = call.request.getType();
-    const known = byType.get(type);
-    if (known !== undefined) return known(call, callback);
-    const about = policies.filter(({ asked }) => asked.ofResource?.(type));
-    byType.set(type, made(server.makeAnalyzeRpcFun, about));
-    return analyze(call, callback);
+  const judging = (request: OneResource): Promise<Response> => {
+    const type = request.getType();
+    const about = () => policies.filter(({ asked }) => asked.ofResource?.(type));
+    const judge = byType.get(type) ?? made(server.makeAnalyzeRpcFun, about());
+    byType.set(type, judge);
+    const props = deserializeProperties(request.getProperties(), true);
+    for (const look of first) look({ type, urn: request.getUrn(), props });
+    return answered(judge, request);
   };
+  const later = new Later();
+  const analyze: Handler<OneResource> = (call, callback) => {
+    const { request } = call;
+    if (!isPreview) return answering(callback, () => judging(request));
+    later.judge(request.getUrn(), () => judging(request));
+    return nothing(call, callback);
+  };
+  const nothing = made(server.makeAnalyzeRpcFun, []);
 
   const inTurn = policies
     .filter(({ asked }) => asked.ofStack !== undefined)
     .map((policy) => ({ of: policy.asked.ofStack, answer: made(server.makeAnalyzeStackRpcFun, [policy]) }));
-  const analyzeStack: Handler<Stack> = async ({ request }, callback) => {
-    try {
-      const responses: Response[] = [];
+  const analyzeStack: Handler<Stack> = ({ request }, callback) =>
+    answering(callback, async () => {
+      const responses = await later.all();
       const parts = new Map<Asked["ofStack"], Stack>();
       for (const { of, answer } of inTurn) {
         const part = parts.get(of) ?? partOf(request, of);
         parts.set(of, part);
         responses.push(await answered(answer, part));
       }
-      callback(null, joined(responses));
-    } catch (error) {
-      callback(error);
-    }
-  };
+      return joined(responses);
+    });
   return { analyze, analyzeStack };
+}
+
+async function answering(callback: Callback, answer: () => Promise<Response | undefined>): Promise<void> {
+  let response: Response | undefined;
+  try {
+    response = await answer();
+  } catch (error) {
+    return callback(error);
+  }
+  callback(null, response);
 }
 
 function partOf(stack: Stack, of: Asked["ofStack"]): Stack {
@@ -101,10 +121,9 @@ function answered<Request>(answer: Handler<Request>, request: Request): Promise<
 }
 
 /** One response with what all say, in their order. */
-function joined([first, ...others]: Response[]): Response | undefined {
-  for (const other of others) {
-    first?.setDiagnosticsList([...first.getDiagnosticsList(), ...other.getDiagnosticsList()]);
-    first?.setNotApplicableList([...first.getNotApplicableList(), ...other.getNotApplicableList()]);
-  }
+function joined(responses: Response[]): Response | undefined {
+  const [first] = responses;
+  first?.setDiagnosticsList(responses.flatMap((response) => response.getDiagnosticsList()));
+  first?.setNotApplicableList(responses.flatMap((response) => response.getNotApplicableList()));
   return first;
 }

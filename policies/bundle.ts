@@ -13,7 +13,7 @@ export function bundle(folder: string, preset?: string): void {
   mkdirSync(folder, { recursive: true });
   buildSync({
     stdin: {
-      contents: `import "./unused.cjs";\nimport { startPack } from "./pack";\nstartPack(${JSON.stringify(preset)});\n`,
+      contents: `import "../sdks/unused.cjs";\nimport { startPack } from "./pack";\nstartPack(${JSON.stringify(preset)});\n`,
       resolveDir: __dirname,
       loader: "ts",
     },

@@ -62,6 +62,12 @@ export class Deployment {
     return [...this.resources.values()];
   }
 
+  /** The first of a type that was registered. */
+  first(type: string): Registered | undefined {
+    for (const resource of this.resources.values()) if (resource.type === type) return resource;
+    return undefined;
+  }
+
   knows(urn: string): boolean {
     return this.resources.has(urn);
   }

@@ -1,4 +1,4 @@
 // What `pulumi` starts.
-require("./unused.cjs");
+require("../sdks/unused.cjs");
 require("./translated.cjs");
 require("./pack.ts").startPack();

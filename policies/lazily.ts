@@ -29,14 +29,18 @@ export function readLazily(service: Service): Service {
       }
     },
   });
-  const { analyze, remediate, analyzeStack } = service;
-  const named = Object.entries({ analyze, remediate, analyzeStack });
+  const { analyze, analyzeStack } = service;
+  const named = Object.entries({ analyze, analyzeStack });
   return { ...service, ...Object.fromEntries(named.flatMap(([name, made]) => (made ? [[name, method(made)]] : []))) };
 }
 
 function keepEntries(message: StructMessage, reader: Reader): StructMessage {
   const entries: Uint8Array[] = [];
   while (reader.nextField()) entries.push(reader.readBytes());
-  message.toJavaScript = () => propertiesOf(entries);
+  let properties: unknown;
+  message.toJavaScript = () => {
+    properties ??= propertiesOf(entries);
+    return properties;
+  };
   return message;
 }

@@ -6,6 +6,7 @@ import type { Asking } from "./asked";
 import { configSchemaOf } from "./configSchema";
 import type { Deployment } from "./deployment";
 import { guarded } from "./guarded";
+import { plainSecretsIn } from "./plain";
 import { factsOfResource, kindsOf, type ResourceFacts } from "./registered/objects";
 import { type Assumption, raw } from "./registered/reading";
 import { backupOf, imageRepositoryOf, unplanned } from "./registered/site";
@@ -38,7 +39,12 @@ export function objectPolicyOf(
     name: rule.id,
     description: `${rule.sentence} (${rule.source})`,
     enforcementLevel,
-    asked: { ofResource: (type) => isAbout(rule, type) },
+    asked: {
+      ofResource: (type) => isAbout(rule, type),
+      ...(isOfState(rule) && {
+        withSecrets: ({ type, urn, props }) => deployment.sawPlain(urn, plainSecretsIn(type, props)),
+      }),
+    },
     remediationSteps: rule.fix,
     configSchema: configSchemaOf(rule),
     validateResource: (resource, report) => {
@@ -51,7 +57,7 @@ function isAbout(rule: Rule, type: string): boolean {
   return isOfState(rule) ? !type.startsWith("pulumi:pulumi:") : kindsOf(type).some((kind) => kind === rule.about);
 }
 
-/** The rule about secrets that lie open in the state is about every resource, and what `settings` saw of it. */
+/** The rule about secrets that lie open in the state is about every resource. */
 function isOfState(rule: Rule): boolean {
   return rule.id === "secrets-marked";
 }
@@ -64,13 +70,13 @@ function withPlain(
 ): Partial<ObjectFacts> {
   if (!isOfState(rule)) return objects;
   const plain = deployment.plainIn(urn);
-  if (plain === undefined) throw new Error("the policy settings is off or not at its own level; switch it on");
+  if (plain === undefined) throw new Error("nobody saw which of its properties are secrets");
   return { exposures: plain.map(({ place, secret }) => ({ path: name, where: "state", place, secret })) };
 }
 
 /** What rules about objects also read: the settings, the clock, and the site's own image repository. */
 export function contextOf(deployment: Deployment): Pick<Facts, "now" | "backup" | "encryption" | "imageRepository"> {
-  const own = deployment.registered().find(({ type }) => type === site);
+  const own = deployment.first(site);
   const repository = own && imageRepositoryOf(own);
   // The owner knows when the last one succeeded; the description, where they go.
   const described = own && backupOf(own);

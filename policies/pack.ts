@@ -1,5 +1,6 @@
 import { PolicyPack } from "@pulumi/policy";
 import { askingNarrowly } from "./asking";
+import { thisDeployment } from "./deployment";
 import { policies } from "./policies";
 import { type PresetName, presets } from "./presets";
 import { readOnce } from "./readOnce";
@@ -9,5 +10,5 @@ export function startPack(preset?: PresetName): void {
   readOnce();
   const name = preset === undefined ? "groundwork" : `groundwork-${preset}`;
   const all = policies();
-  askingNarrowly(name, all, () => new PolicyPack(name, { policies: all }, preset && presets[preset]));
+  askingNarrowly(name, all, thisDeployment, () => new PolicyPack(name, { policies: all }, preset && presets[preset]));
 }

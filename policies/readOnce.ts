@@ -1,4 +1,4 @@
-type Read = (properties: object, showSecrets: boolean) => unknown;
+export type Read = (properties: object, showSecrets: boolean) => unknown;
 
 /**
  * The server of policies reads the properties of every resource anew for every policy: with a hundred of them most of its

@@ -2,8 +2,9 @@ import type { EnforcementLevel, ResourceValidationPolicy, StackValidationPolicy 
 import type { Asking } from "./asked";
 import type { Deployment } from "./deployment";
 import { guarded } from "./guarded";
-import { sitesAtTheEnd } from "./registered/site";
-import { ofSites } from "./types";
+import { Unknown } from "./known";
+import { siteSoFar, sitesAtTheEnd } from "./registered/site";
+import { ofSites, virtualMachine } from "./types";
 
 export const recognisedName = "machines-recognised";
 
@@ -15,6 +16,19 @@ const rule = {
   fix: "leave its virtual machine's parent as it is, and don't leave it out with --target",
 } as const;
 
+const early = {
+  message: "its host and its datastores cannot be named before it is made",
+  fix: "let it depend on the site's Datacenter, whose arguments name them",
+} as const;
+
+/** Whether it is known where a site's machine will lie. */
+function isPlaced(urn: string, deployment: Deployment): boolean {
+  const site = siteSoFar(urn, deployment);
+  const machine = site?.plan && site.machines.find((made) => made.urn === urn);
+  if (machine === undefined) return true; // Of no site, or of none of its machines: told at the end.
+  return ![machine.host, ...machine.disks.map(({ datastore }) => datastore)].some((place) => place instanceof Unknown);
+}
+
 /** Remembers what the rules of a site read, and says where that is not enough to judge it. It comes first in the pack. */
 export function recognised(
   deployment: Deployment,
@@ -25,9 +39,16 @@ export function recognised(
     description: "Every planned machine is a registered virtual machine, so that it can be judged (L3, L10)",
     enforcementLevel,
     asked: { ofResource: () => true, ofStack: ofSites },
-    validateResource: (resource) => {
+    validateResource: (resource, report) => {
       if (ofSites.has(resource.type)) deployment.register(resource);
       else deployment.place(resource);
+      // An update judges a machine before it makes it; at a preview's end everything is there.
+      if (deployment.isPreview || resource.type !== virtualMachine) return;
+      const { name, urn } = resource;
+      guarded(rule, deployment, resource, report, () => {
+        if (!isPlaced(urn, deployment))
+          deployment.tell({ ...rule, ...early, rule: rule.id, path: `machines.${name}` }, urn, report);
+      });
     },
     validateStack: ({ resources }, report) =>
       guarded(rule, deployment, { name: "stack" }, report, () => {

@@ -1,18 +1,14 @@
 import type { EnforcementLevel, ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
 import type { Asking } from "./asked";
 import type { Deployment } from "./deployment";
-import { plainSecretsIn } from "./plain";
 import { isCurrent, noSettings, type Settings, settingsSchema } from "./settings";
 
 export const settingsName = "settings";
 
-/**
- * Reads what several rules need, and says which exceptions have ended. It comes first in the pack. Its level is `remediate`,
- * the only one at which the engine shows what is a secret; it changes nothing.
- */
+/** Reads what several rules need, and says which exceptions have ended. It comes first in the pack. */
 export function settingsPolicy(
   deployment: Deployment,
-  enforcementLevel: EnforcementLevel = "remediate",
+  enforcementLevel: EnforcementLevel = "mandatory",
 ): Asking<StackValidationPolicy & ResourceValidationPolicy> {
   const read = (config: Partial<Settings>) => {
     deployment.settings ??= { ...noSettings, ...config };
@@ -24,11 +20,6 @@ export function settingsPolicy(
     enforcementLevel,
     asked: { ofResource: () => true, ofStack: "nothing" },
     configSchema: settingsSchema as never,
-    remediateResource: ({ type, urn, props, getConfig }) => {
-      read(getConfig());
-      deployment.sawPlain(urn, plainSecretsIn(type, props));
-      return undefined;
-    },
     validateResource: ({ getConfig }) => {
       read(getConfig());
     },

@@ -4,12 +4,13 @@ import { join } from "node:path";
 import { parse, stringify } from "yaml";
 import { repository } from "../../lab/toolchain/artifact";
 import type { SiteInput } from "../../site/spec";
+import { ownRuntime } from "../engine/project";
 
-const { name, runtime } = parse(readFileSync(join(repository, "Pulumi.yaml"), "utf8"));
+const { name } = parse(readFileSync(join(repository, "Pulumi.yaml"), "utf8"));
 
 /** The repository's own program, run as the repository runs it. */
 export const program = {
-  "Pulumi.yaml": stringify({ name, runtime, main: "index.ts" }),
+  "Pulumi.yaml": stringify({ name, runtime: ownRuntime, main: "index.ts" }),
   "index.ts": `export = require("${repository}/infra/index");\n`,
 };
 

@@ -186,7 +186,9 @@ describe("waiting", () => {
       metadata: { labels: { app: "web" } }, spec: { containers: [{ name: "web", image: "web:1" }] } } } }, opts);`;
 
   it("goes on until the pods of a workload run", async () => {
-    const slow = up(deployment().replace('"5"', '"60"'));
+    const slow = up(deployment().replace('"5"', '"120"'));
+    // A command that ends before it says so fails below.
+    await Promise.race([project.prints("0 of 1 pods are available"), slow]);
     await api.runPod("app=web");
     const ended = await slow;
     expect(ended.code).toBe(0);

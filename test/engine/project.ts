@@ -1,7 +1,9 @@
 import { spawn } from "node:child_process";
+import { EventEmitter } from "node:events";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { transformSync } from "esbuild";
 import { parse } from "yaml";
 import { ensure, repository } from "../../lab/toolchain/artifact";
 import { engine } from "../../lab/toolchain/engine";
@@ -14,7 +16,10 @@ export interface InstalledPlugin {
 }
 
 export interface ProjectArgs {
-  /** The program and whatever lies beside it; `Pulumi.yaml` is written unless it is given. */
+  /**
+   * The program and whatever lies beside it. Unless a `Pulumi.yaml` is given, the program is `index.ts` and needs packages only:
+   * it is compiled here, which takes half the time of letting every run do it.
+   */
   files: Record<string, string>;
   plugins?: InstalledPlugin[];
   env?: NodeJS.ProcessEnv;
@@ -34,8 +39,11 @@ export interface Ended {
  * resolve to the repository's. `remove` leaves nothing behind.
  */
 export class Project {
+  private readonly printed = new EventEmitter();
+
   private constructor(
     readonly folder: string,
+    private readonly isCompiled: boolean,
     readonly env: NodeJS.ProcessEnv,
   ) {}
 
@@ -47,17 +55,13 @@ export class Project {
     for (const plugin of plugins) install(plugin, join(root, "home/plugins"));
     symlinkSync(join(repository, "node_modules"), join(folder, "node_modules"));
     const project = {
-      "Pulumi.yaml": JSON.stringify({ name: "project", main: "index.ts", runtime }),
-      "package.json": `{"name": "project", "main": "index.ts"}\n`,
+      "Pulumi.yaml": JSON.stringify({ name: "project", main: "index.js", runtime: compiledRuntime }),
+      "package.json": `{"name": "project", "main": "${"Pulumi.yaml" in files ? "index.ts" : "index.js"}"}\n`,
       "tsconfig.json": `{"extends": "${join(repository, "tsconfig.json")}"}\n`,
       "Pulumi.test.yaml": JSON.stringify({ config }),
       ...files,
     };
-    for (const [path, text] of Object.entries(project)) {
-      mkdirSync(dirname(join(folder, path)), { recursive: true });
-      writeFileSync(join(folder, path), text);
-    }
-    const created = new Project(folder, {
+    const created = new Project(folder, !("Pulumi.yaml" in files), {
       ...process.env,
       PATH: `${bin}:${process.env.PATH}`,
       PULUMI_HOME: join(root, "home"),
@@ -67,6 +71,7 @@ export class Project {
       PULUMI_SKIP_UPDATE_CHECK: "true",
       ...env,
     });
+    for (const [path, text] of Object.entries(project)) created.write(path, text);
     const made = await created.run("stack", "init", "test");
     if (made.code !== 0) throw new Error(made.output);
     return created;
@@ -82,7 +87,11 @@ export class Project {
 
   /** Changes a file of the program. */
   write(path: string, text: string): void {
-    writeFileSync(join(this.folder, path), text);
+    const file = join(this.folder, path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
+    if (this.isCompiled && path === "index.ts")
+      writeFileSync(join(this.folder, "index.js"), transformSync(text, { loader: "ts", format: "cjs" }).code);
   }
 
   /** Gives the program folders of the repository. */
@@ -99,8 +108,12 @@ export class Project {
         stdio: ["ignore", "pipe", "pipe"],
       });
       const chunks: Buffer[] = [];
-      child.stdout.on("data", (chunk: Buffer) => chunks.push(chunk));
-      child.stderr.on("data", (chunk: Buffer) => chunks.push(chunk));
+      const keep = (chunk: Buffer) => {
+        chunks.push(chunk);
+        this.printed.emit("chunk", chunk);
+      };
+      child.stdout.on("data", keep);
+      child.stderr.on("data", keep);
       child.on("error", reject);
       child.on("close", (code, signal) => {
         const output = Buffer.concat(chunks).toString();
@@ -110,14 +123,37 @@ export class Project {
     });
   }
 
+  /** Resolves once the commands that run print a text from now on. */
+  prints(text: string): Promise<void> {
+    return new Promise((resolve) => {
+      let output = "";
+      const read = (chunk: Buffer) => {
+        output += chunk;
+        if (!output.includes(text)) return;
+        this.printed.off("chunk", read);
+        resolve();
+      };
+      this.printed.on("chunk", read);
+    });
+  }
+
   /** The project's folder, its state and its home are removed. */
   remove(): void {
     rmSync(dirname(this.folder), { recursive: true, force: true });
   }
 }
 
-/** How the repository's own program is run. */
 const { runtime } = parse(readFileSync(join(repository, "Pulumi.yaml"), "utf8"));
+const startedWith = (path: string) => {
+  const nodeargs = runtime.options.nodeargs.replace("./start.cjs", join(repository, path));
+  return { ...runtime, options: { ...runtime.options, nodeargs } };
+};
+
+/** How the repository's own program is run, from any folder. */
+export const ownRuntime = startedWith("infra/start.cjs");
+
+/** How a program is run that is compiled already. */
+const compiledRuntime = startedWith("sdks/unused.cjs");
 
 /** The engine looks into real folders only; what is in them may be links. */
 function install({ name, version, folder }: InstalledPlugin, plugins: string): void {

@@ -2,13 +2,13 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { PolicyResource } from "@pulumi/policy";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { parse } from "yaml";
+import { parse, stringify } from "yaml";
 import { repository } from "../../lab/toolchain/artifact";
 import { Deployment } from "../../policies/deployment";
 import { objectsAtTheEnd } from "../../policies/registered/together";
 import { completeFacts } from "../../site/facts/complete";
 import type { CertificateFact, KeyFact } from "../../site/facts/objects";
-import { Project } from "../engine/project";
+import { ownRuntime, Project } from "../engine/project";
 import { installed, unchecked } from "../engine/standins";
 import { demoPlan } from "./stack";
 
@@ -57,7 +57,11 @@ describe("a plan and the resources that the PKI makes of it", () => {
     project = await Project.create({
       plugins: await installed("tls"),
       env: unchecked,
-      files: { "index.ts": program, "site.json": JSON.stringify(described) },
+      files: {
+        "Pulumi.yaml": stringify({ name: "project", main: "index.ts", runtime: ownRuntime }),
+        "index.ts": program,
+        "site.json": JSON.stringify(described),
+      },
     });
     project.link("components", "site");
     const { code, output } = await project.up("--skip-preview");

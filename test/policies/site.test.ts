@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { parse, stringify } from "yaml";
 import { repository } from "../../lab/toolchain/artifact";
 import { allRules } from "../../site/rules/catalog";
-import { Project } from "../engine/project";
+import { ownRuntime, Project } from "../engine/project";
 import { installed } from "../engine/standins";
 import { pack, startTestCenter, type TestCenter, vsphere } from "./vcenter";
 
@@ -40,9 +40,6 @@ const undecided = [
   "ssh-host-keys-pinned",
 ].sort();
 
-/** How the repository's own program is run. */
-const { runtime } = parse(readFileSync(join(repository, "Pulumi.yaml"), "utf8"));
-
 /** The repository's own program. */
 const own = `export = require("${repository}/infra/index");\n`;
 
@@ -60,7 +57,7 @@ describe("the program of a site and the pack", () => {
     config["groundwork:site"].hypervisor.server = center.datacenter.server;
     project = await Project.create({
       files: {
-        "Pulumi.yaml": stringify({ name: "groundwork", main: "index.ts", runtime }),
+        "Pulumi.yaml": stringify({ name: "groundwork", main: "index.ts", runtime: ownRuntime }),
         "index.ts": program,
       },
       config,

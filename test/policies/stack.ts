@@ -206,12 +206,8 @@ export function judged(stack: Resource[], args: Judging = {}): Reported[] {
     },
   });
   for (const [i, resource] of stack.entries()) {
-    const shown = { ...(resources[i] as PolicyResource), props: proxied(resource.inputs, true) };
-    for (const policy of pack as ResourceValidationPolicy[]) {
-      if (typeof policy.remediateResource !== "function") continue;
-      policy.remediateResource({ ...shown, ...common(policy) } as any);
-    }
-    shown.props = proxied(resource.inputs);
+    const shown = { ...(resources[i] as PolicyResource), props: proxied(resource.inputs) };
+    for (const policy of pack) asked(policy).withSecrets?.({ ...shown, props: proxied(resource.inputs, true) });
     for (const policy of pack as ResourceValidationPolicy[]) {
       const { validateResource: validate } = policy;
       const type = (validate as { __pulumiType?: string } | undefined)?.__pulumiType;
@@ -275,7 +271,7 @@ function policyResource(resource: Resource, urn: string, urns: Map<string, strin
   } as any;
 }
 
-/** Properties as `@pulumi/policy` hands them on: reading an unknown one throws. Only remediations are shown what is secret. */
+/** Properties as `@pulumi/policy` hands them on: reading an unknown one throws, unless what is secret is shown. */
 function proxied(props: Props, showSecrets = false): Props {
   const plain = (value: any): unknown => {
     if (typeof value !== "object" || value === null) return value;
@@ -291,5 +287,5 @@ function proxied(props: Props, showSecrets = false): Props {
   };
   const shown = plain(props);
   const { secretsPreservingProxy } = require("@pulumi/policy/secret");
-  return require("@pulumi/policy/proxy").unknownCheckingProxy(showSecrets ? secretsPreservingProxy(shown) : shown);
+  return showSecrets ? secretsPreservingProxy(shown) : require("@pulumi/policy/proxy").unknownCheckingProxy(shown);
 }

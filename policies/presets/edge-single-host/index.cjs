@@ -1,3 +1,3 @@
-require("../../unused.cjs");
+require("../../../sdks/unused.cjs");
 require("../../translated.cjs");
 require("../../pack.ts").startPack("edge-single-host");

@@ -56,6 +56,12 @@ const virtualMachine = {
   waitForGuestNetRoutable: false,
 };
 
+/** What names the ids of hosts and datastores is registered before a machine that lies on them, as in a site. */
+function datacenterOf(prefix: string): pulumi.Resource[] {
+  const datacenter = made.get(`${prefix}-datacenter`);
+  return datacenter === undefined ? [] : [datacenter];
+}
+
 for (const { type, name, parent, inputs } of resources) {
   const prefix = name.slice(0, name.indexOf("-"));
   const args = resolved(inputs, prefix) as pulumi.Inputs;
@@ -65,5 +71,6 @@ for (const { type, name, parent, inputs } of resources) {
     continue;
   }
   const common = type.endsWith(":VirtualMachine") ? virtualMachine : { computeClusterId: cluster.id };
-  made.set(name, new Any(type, name, { ...common, ...args }, { ...opts, provider }));
+  const dependsOn = type.endsWith(":VirtualMachine") ? datacenterOf(prefix) : [];
+  made.set(name, new Any(type, name, { ...common, ...args }, { ...opts, provider, dependsOn }));
 }
