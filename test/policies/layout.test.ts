@@ -244,6 +244,16 @@ describe("an update that nobody previewed", () => {
     expect(placed.map(({ policy }) => policy).slice(0, 2)).toEqual(["etcd-distinct-devices", "etcd-host-majority"]);
   });
 
+  it("is refused where nobody said before whose hosts and datastores the ids are", () => {
+    const inOrder = stackOf(demoPlan());
+    const isNames = ({ type }: Resource) => type === types.datacenter;
+    const late = [...inOrder.filter((resource) => !isNames(resource)), ...inOrder.filter(isNames)];
+    const [first] = judged(late, { preview: false, stopAtFirst: true });
+    expect(first).toMatchObject({ policy: "machines-recognised", resource: "demo-control-plane-a" });
+    expect(first?.message).toContain("cannot be named before it is made; let it depend on the site's Datacenter");
+    expect(judged(late, { preview: true }).filter(({ level }) => level === "mandatory")).toEqual([]);
+  });
+
   it("hears each finding once", () => {
     const stack = stackOf(demoPlan());
     inputsOf(stack, "demo-etcd-b").disks[1].datastoreId = idOf("datastore", "esx-1-a");
