@@ -7,7 +7,7 @@ import type { PulumiStack } from "./pulumi";
 const patience = 10_000;
 
 /**
- * Ends the plugins and policy packs that a killed `pulumi` of this stack left behind. Plugins go on with what they were asked
+ * Ends the plugins, policy packs and programs that a killed `pulumi` of this stack left behind. Plugins go on with what they were asked
  * last, and nobody would ever write down what they made.
  *
  * @returns how many there were; 0 where processes cannot be looked at (no /proc)
@@ -42,11 +42,11 @@ function signalled(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
-/** Plugins and policy packs that no `pulumi` runs any more, with the same state backend, stack and program as ours. */
+/** What no `pulumi` runs any more, with the same state backend, stack and program as ours. */
 function findOrphans({ env, folder, stack }: PulumiStack): number[] {
   return processIds().filter((pid) => {
     try {
-      if (!isPlugin(readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0")) || isOfPulumi(pid)) return false;
+      if (!isPulumis(readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0")) || isOfPulumi(pid)) return false;
       const theirs = environmentOf(pid);
       const sameStack = theirs.get("PULUMI_STACK") === undefined || theirs.get("PULUMI_STACK") === stack;
       const sameState = ["PULUMI_BACKEND_URL", "PULUMI_HOME"].every((name) => theirs.get(name) === env[name]);
@@ -57,12 +57,11 @@ function findOrphans({ env, folder, stack }: PulumiStack): number[] {
   });
 }
 
-/** A plugin by its program; a policy pack by its launcher, a shell script, or by what that runs in Node. */
-function isPlugin([program = "", script = ""]: string[]): boolean {
+/** What `pulumi` starts: plugins, language hosts and launchers by their names, a program or policy pack by what runs it in Node. */
+function isPulumis(command: string[]): boolean {
   return (
-    basename(program).startsWith("pulumi-resource-") ||
-    basename(script).startsWith("pulumi-analyzer-") ||
-    script.includes("/@pulumi/pulumi/cmd/run-policy-pack")
+    command.slice(0, 2).some((word) => /^pulumi-(resource|language|analyzer)-/.test(basename(word))) ||
+    command.some((word) => /\/@pulumi\/pulumi\/cmd\/run(-policy-pack)?(\/|$)/.test(word))
   );
 }
 

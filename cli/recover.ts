@@ -56,7 +56,7 @@ function madeThing({ resource }: PendingOperation, { datacenter, cluster }: Inve
 export type Recovery = string[];
 
 /**
- * Makes a stack ready for the next `up` after one that was killed: ends the plugins it left at work, removes the lock of a
+ * Makes a stack ready for the next `up` after one that was killed: ends what it left at work, removes the lock of a
  * process of this machine that is gone, and settles what was being created at that moment. A virtual machine that vCenter has
  * but the state does not know was never configured, so it holds nothing and is deleted; everything else can be created again
  * as it is.
@@ -66,7 +66,7 @@ export type Recovery = string[];
 export async function recover(stack: PulumiStack, project: string, inventory: Inventory): Promise<Recovery> {
   const done: Recovery = [];
   const orphans = await endOrphans(stack);
-  if (orphans > 0) done.push(`ended ${orphans} plugin(s) that a killed run had left at work`);
+  if (orphans > 0) done.push(`ended ${orphans} process(es) that a killed run had left at work`);
   if (removeEmptyAttributes(stack, project) > 0) done.push("removed side files of the state that were cut off");
   if ((await abandonedLocks(stack, project)).length > 0) {
     await pulumiOrThrow(stack, ["cancel", "--yes"]);

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { isAlive } from "../../cli/orphans";
 import { type PulumiStack, pulumi, pulumiOrThrow } from "../../cli/pulumi";
 import { labEnvironment, labPaths } from "../../lab/environment";
 import { labFolder, readLabState } from "../../lab/state";
@@ -38,6 +39,9 @@ const moments: Moment[] = [
   { name: "joins and add-ons", sign: /remote:Command \S+-(general|control-plane)-b creating/, after: 4000 },
 ];
 
+/** What a `pulumi` had started that was killed alone. */
+const leftAtWork: number[] = [];
+
 let untouched: RunningSite;
 beforeAll(async () => {
   untouched = await RunningSite.open();
@@ -71,6 +75,12 @@ describe("an `up` that is killed", () => {
     const ready = "{range .items[*]}{.metadata.name}={.status.conditions[?(@.type=='Ready')].status} {end}";
     const { stdout } = await attempt("kubectl", ["get", "nodes", "-o", `jsonpath=${ready}`], { env: site.environment });
     expect(stdout.trim().split(" ").sort()).toEqual(nodes.map((name) => `${name}=True`).sort());
+  });
+
+  test("leaves none of its processes at work: the next one ends its plugins, its policy pack and its program", () => {
+    expect(leftAtWork.length).toBeGreaterThan(3);
+    const still = processes().filter(({ pid }) => leftAtWork.includes(pid) && isAlive(pid));
+    expect(still.map(({ command }) => command.slice(0, 2).join(" "))).toEqual([]);
   });
 
   test("leaves nothing to change for a further one", async () => {
@@ -158,6 +168,7 @@ async function killedAt(moment: Moment): Promise<string> {
   }
   const commands = tree.filter(({ command }) => !isVcenter(command));
   const below = new Set(treeOf(cli.pid).map(({ pid }) => pid));
+  if (moment.onlyCli) for (const pid of below) if (pid !== cli.pid) leftAtWork.push(pid);
   killAll(moment.onlyCli ? commands.filter(({ pid }) => pid === cli.pid || !below.has(pid)) : commands);
   await Promise.race([exit, sleep(10_000)]);
   return moment.name;
