@@ -83,7 +83,7 @@ class Worker {
     const child = fork(join(__dirname, "previewWorker.ts"), {
       cwd,
       env: { ...process.env, TMPDIR: this.folder },
-      execArgv: ["--require", require.resolve("tsx/cjs")],
+      execArgv: ["../../sdks/unused.cjs", "tsx/cjs"].flatMap((module) => ["--require", require.resolve(module)]),
       stdio: ["ignore", "pipe", "pipe", "ipc"],
     });
     for (const stream of [child.stdout, child.stderr])

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { type Progress, runner } from "../toolchain/artifact";
 
 /** Docker's name of the network that a lab's machines are on. */
@@ -20,10 +21,19 @@ export async function ensureNetwork(lab: string, subnet: string, progress?: Prog
   await runner()("docker", ["network", "create", "--subnet", subnet, "--label", labLabel(lab), name]);
 }
 
+/** Docker takes this long to let go of a machine's end of a network after the machine is removed. */
+const patience = 10_000;
+
 /** Removes the lab's network; its machines must be gone. */
 export async function removeNetwork(lab: string): Promise<void> {
   const name = networkName(lab);
-  if ((await subnetOf(name)) !== undefined) await runner()("docker", ["network", "rm", name]);
+  for (const deadline = Date.now() + patience; (await subnetOf(name)) !== undefined; await sleep(200)) {
+    try {
+      await runner()("docker", ["network", "rm", name]);
+    } catch (error) {
+      if (Date.now() > deadline || !/active endpoints/.test(`${error}`)) throw error;
+    }
+  }
 }
 
 async function subnetOf(name: string): Promise<string | undefined> {
