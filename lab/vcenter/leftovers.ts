@@ -15,7 +15,7 @@ export async function cleanUp(lab: string, folder: string, progress?: Progress):
   const images = lines(await run("docker", ["image", "ls", "--quiet", "--filter", kept]));
   if (images.length > 0) await run("docker", ["image", "rm", "--force", ...new Set(images)]);
   for (const mount of mountsBelow(join(folder, "devices"))) await run("umount", [mount]);
-  await removeNetwork(lab);
+  await removeNetwork(lab, progress);
 }
 
 /** Mount points below a folder, the innermost first. */
