@@ -8,6 +8,7 @@ import { singleFailures } from "../../site/failures";
 import { type Component, components } from "../../site/failures/components";
 import { parseSite } from "../../site/parse";
 import { planSite } from "../../site/plan";
+import { statusOf } from "./api";
 import { labName, RunningSite, until } from "./site";
 
 // D7: each single failure of the table is caused, and what the table promises is measured.
@@ -84,6 +85,9 @@ describe.each(rehearsed)("$component.kind $component.id", ({ component, promise 
       const off = machines.filter(({ on }) => !on);
       if (off.length > 0) throw new Error(`off: ${off.map(({ name }) => name).join(", ")}`);
       await site.healthy();
+      // Each passes requests on again, not only the one that has the virtual address.
+      for (const { name, address } of site.machines("load-balancer"))
+        if ((await statusOf(`https://${address}:6443/readyz`)) !== 200) throw new Error(`${name} passes nothing on`);
       return true;
     });
     console.log(`${component.kind} ${component.id}: whole again within ${since(mended)} s`);
