@@ -2,7 +2,7 @@ import { dirname, join } from "node:path";
 import type { Asked, Asking } from "./asked";
 import type { Deployment } from "./deployment";
 import { Later, type Response } from "./later";
-import { readLazily, type Service } from "./lazily";
+import { type AnalyzerService, readLazily } from "./lazily";
 import type { Read } from "./readOnce";
 
 type Callback = (error: unknown, response?: Response) => void;
@@ -44,8 +44,9 @@ export function askingNarrowly(
   const sdk = dirname(require.resolve("@pulumi/policy/package.json"));
   const { Server } = require(require.resolve("@grpc/grpc-js", { paths: [sdk] }));
   const { addService } = Server.prototype;
-  Server.prototype.addService = function ({ remediate: _, ...service }: Service, handlers: object) {
-    return addService.call(this, readLazily(service), { ...handlers, ...narrowed(name, policies, isPreview) });
+  Server.prototype.addService = function ({ remediate: _, ...service }: AnalyzerService, handlers: object) {
+    const own = narrowed(name, policies, isPreview, service);
+    return addService.call(this, readLazily(service), { ...handlers, ...own });
   };
   try {
     make();
@@ -55,7 +56,12 @@ export function askingNarrowly(
 }
 
 /** The answers to the engine's questions about resources. */
-function narrowed(name: string, policies: readonly Asking[], isPreview: boolean) {
+function narrowed(
+  name: string,
+  policies: readonly Asking[],
+  isPreview: boolean,
+  { analyze: { responseType: Answer } }: AnalyzerService,
+) {
   const server = require("@pulumi/policy/server") as PolicyServer;
   const { version } = require(join(process.cwd(), "package.json")) as { version: string };
   const made = <Request>(make: MakeHandler<Request>, of: readonly Asking[]) => make(name, version, "advisory", of);
@@ -63,23 +69,24 @@ function narrowed(name: string, policies: readonly Asking[], isPreview: boolean)
   const { deserializeProperties } = require("@pulumi/policy/deserialize") as { deserializeProperties: Read };
   const first = policies.flatMap(({ asked }) => asked.withSecrets ?? []);
   const byType = new Map<string, Handler<OneResource>>();
-  const judging = (request: OneResource): Promise<Response> => {
+  const judging = async (read: () => OneResource): Promise<Response> => {
+    const request = read();
     const type = request.getType();
     const about = () => policies.filter(({ asked }) => asked.ofResource?.(type));
     const judge = byType.get(type) ?? made(server.makeAnalyzeRpcFun, about());
     byType.set(type, judge);
     const props = deserializeProperties(request.getProperties(), true);
     for (const look of first) look({ type, urn: request.getUrn(), props });
-    return answered(judge, request);
+    const response = await answered(judge, request);
+    for (const found of response.getDiagnosticsList()) found.setUrn(found.getUrn() || request.getUrn());
+    return response;
   };
   const later = new Later();
-  const analyze: Handler<OneResource> = (call, callback) => {
-    const { request } = call;
+  const analyze: Handler<() => OneResource> = async ({ request }, callback) => {
     if (!isPreview) return answering(callback, () => judging(request));
-    later.judge(request.getUrn(), () => judging(request));
-    return nothing(call, callback);
+    later.judge(() => judging(request));
+    callback(null, new Answer());
   };
-  const nothing = made(server.makeAnalyzeRpcFun, []);
 
   const inTurn = policies
     .filter(({ asked }) => asked.ofStack !== undefined)

@@ -18,12 +18,10 @@ interface Diagnostic {
 export class Later {
   private judged: Promise<Response[]> = Promise.resolve([]);
 
-  judge(urn: string, answer: () => Promise<Response>): void {
+  judge(answer: () => Promise<Response>): void {
     this.judged = this.judged.then(async (responses) => {
       await new Promise(setImmediate); // What the engine asks next comes first.
-      const response = await answer();
-      for (const diagnostic of response.getDiagnosticsList()) diagnostic.setUrn(diagnostic.getUrn() || urn);
-      responses.push(response);
+      responses.push(await answer());
       return responses;
     });
     this.judged.catch(() => {}); // It is told with the rest.

@@ -1,8 +1,18 @@
 import { dirname } from "node:path";
+import type { Response } from "./later";
 import { propertiesOf } from "./properties";
 
-/** What a gRPC service is defined by. */
-export type Service = Readonly<Record<string, { requestDeserialize(bytes: Buffer): unknown }>>;
+interface Method {
+  requestDeserialize(bytes: Buffer): unknown;
+  responseType: new () => Response;
+}
+
+/** What the engine's service of policies is defined by. */
+export interface AnalyzerService {
+  analyze: Method;
+  analyzeStack: Method;
+  remediate?: Method;
+}
 
 interface StructMessage {
   toJavaScript(): unknown;
@@ -13,11 +23,14 @@ interface Reader {
   readBytes(): Uint8Array;
 }
 
-/** A service whose requests leave properties in bytes until somebody asks for them. */
-export function readLazily(service: Service): Service {
+/**
+ * A service whose requests leave properties in bytes until somebody asks for them, and the requests to judge one resource all
+ * of it: those are functions.
+ */
+export function readLazily(service: AnalyzerService): AnalyzerService {
   const sdk = dirname(require.resolve("@pulumi/pulumi/package.json"));
   const { Struct } = require(require.resolve("google-protobuf/google/protobuf/struct_pb.js", { paths: [sdk] }));
-  const method = ({ requestDeserialize, ...rest }: Service[string]) => ({
+  const method = ({ requestDeserialize, ...rest }: Method) => ({
     ...rest,
     requestDeserialize: (bytes: Buffer) => {
       const { deserializeBinaryFromReader } = Struct;
@@ -29,9 +42,12 @@ export function readLazily(service: Service): Service {
       }
     },
   });
-  const { analyze, analyzeStack } = service;
-  const named = Object.entries({ analyze, analyzeStack });
-  return { ...service, ...Object.fromEntries(named.flatMap(([name, made]) => (made ? [[name, method(made)]] : []))) };
+  const analyze = method(service.analyze);
+  return {
+    ...service,
+    analyze: { ...analyze, requestDeserialize: (bytes) => () => analyze.requestDeserialize(bytes) },
+    analyzeStack: method(service.analyzeStack),
+  };
 }
 
 function keepEntries(message: StructMessage, reader: Reader): StructMessage {
