@@ -2,13 +2,14 @@ import { gunzipSync } from "node:zlib";
 
 const beginning = /-----BEGIN ((?:[A-Z0-9]+ )*PRIVATE KEY)-----/g;
 const base64Run = /[A-Za-z0-9+/]{48,}={0,2}/g;
+const shortestRun = 48;
 /** A kubeconfig in a cloud-init file in guestinfo is three layers deep. */
 const deepest = 4;
 
 /** The kinds of private key in a text, however often it is wrapped in base64 or gzip: `["EC PRIVATE KEY"]`. */
 export function privateKeysIn(text: string, depth = deepest): string[] {
   const kinds = [...text.matchAll(beginning)].map((match) => match[1] as string);
-  if (depth === 0) return kinds;
+  if (depth === 0 || text.length < shortestRun) return kinds;
   // Base64 that was folded into lines is one value.
   const joined = text.replace(/([A-Za-z0-9+/])\r?\n[ \t]*(?=[A-Za-z0-9+/=])/g, "$1");
   for (const run of new Set([...(text.match(base64Run) ?? []), ...(joined.match(base64Run) ?? [])])) {

@@ -140,6 +140,16 @@ export function backupOf({ props }: Registered): BackupFact | undefined {
  * known yet is left out, or assumed to be as bad as it can be.
  */
 export function factsOf(site: RegisteredMachines, notKnown: "left out" | "worst"): Facts {
+  const known = asked.get(site) ?? {};
+  asked.set(site, known);
+  known[notKnown] ??= judgedFacts(site, notKnown);
+  return known[notKnown];
+}
+
+/** Every rule asks for the same facts. */
+const asked = new WeakMap<RegisteredMachines, { [notKnown in "left out" | "worst"]?: Facts }>();
+
+function judgedFacts(site: RegisteredMachines, notKnown: "left out" | "worst"): Facts {
   const { plan, hardware } = site;
   const planned = plan ? factsOfPlan(plan) : unplanned;
   const existing = planned.machines.filter(({ name }) => plan?.machines.some((m) => m.name === name && m.existing));
