@@ -1,14 +1,14 @@
 // What the policy pack adds to a preview of a thousand resources, in one go: previews without and with it take turns.
-// `npx tsx bench/policies.ts [objects|site] [ROUNDS]`: a program of small objects, or a large site's own.
+// `npx tsx bench/policies.ts [objects|site|standing] [ROUNDS]`: a program of small objects, a
+// large site's own, or that of one that stands.
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { repository } from "../lab/toolchain/artifact";
-import type { Project } from "../test/engine/project";
-import { objects, site } from "./policyPrograms";
+import { objects, type Programmed, site, standing } from "./policyPrograms";
 import { ProcessWatch } from "./processes";
 
-const programs = { objects, site };
+const programs = { objects, site, standing };
 const [what = "objects", rounds = "3"] = process.argv.slice(2);
 
 interface Run {
@@ -46,7 +46,7 @@ async function main(): Promise<void> {
 }
 
 /** A pack that only looks: what the engine and the host of packs take for themselves. */
-function emptyPack(project: Project): string {
+function emptyPack(project: Programmed["project"]): string {
   const folder = join(project.folder, "empty");
   mkdirSync(folder);
   const policies = `[
@@ -60,14 +60,14 @@ function emptyPack(project: Project): string {
   return folder;
 }
 
-async function timed(name: string, project: Project, args: string[]): Promise<Run> {
+async function timed(name: string, project: Programmed["project"], args: string[]): Promise<Run> {
   const watch = new ProcessWatch();
   const started = performance.now();
   const { code, output } = await project.preview(...args);
   const seconds = (performance.now() - started) / 1000;
   const { peakMB, cpu } = watch.stop();
   if (code !== 0 || /mandatory\]/.test(output)) throw new Error(output);
-  const [, resources] = /^ +\+ (\d+) to create$/m.exec(output) ?? [];
+  const [, resources] = /^ +(?:\+ )?(\d+) (?:to create|unchanged)$/m.exec(output) ?? [];
   const spent = [...cpu.values()].reduce((sum, used) => sum + used, 0);
   const pack = cpu.get("node (policy pack)") ?? 0;
   console.log(

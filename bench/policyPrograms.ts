@@ -2,9 +2,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
 import { repository } from "../lab/toolchain/artifact";
-import { ownRuntime, Project } from "../test/engine/project";
+import { type Ended, ownRuntime, Project } from "../test/engine/project";
 import { installed, unchecked } from "../test/engine/standins";
 import { startTestCenter, vsphere } from "../test/policies/vcenter";
+import { RunningSite } from "../test/report/runningSite";
 
 /** 200 certificates with keys and requests, 100 commands, 100 workloads with accounts, settings and budgets. */
 const objectsProgram = `
@@ -52,7 +53,7 @@ for (let i = 0; i < 75; i++) {
 `;
 
 export interface Programmed {
-  project: Project;
+  project: Pick<Project, "folder" | "preview">;
   remove(): Promise<void>;
 }
 
@@ -74,11 +75,7 @@ export async function site(): Promise<Programmed> {
   const described = config["groundwork:site"];
   described.hypervisor.server = center.datacenter.server;
   described.network.machines = "10.42.0.10-10.42.0.240";
-  described.workers[0].count = workers;
-  for (const host of described.hosts) {
-    Object.assign(host, { cpus: 256, memoryGiB: 1024 });
-    for (const device of host.devices) device.capacityGiB = 8000;
-  }
+  enlarge(described);
   const project = await Project.create({
     files: {
       "Pulumi.yaml": stringify({ name: "groundwork", main: "index.ts", runtime: ownRuntime }),
@@ -96,3 +93,22 @@ export async function site(): Promise<Programmed> {
 }
 
 const workers = 77;
+
+/** The same site as it stands, in a pull request that changes nothing: everything is compared with what it was. */
+export async function standing(): Promise<Programmed> {
+  const site = await RunningSite.start((described) => {
+    enlarge(described);
+    described.network.machines = described.network.machines.replace(/\.99$/, ".240");
+  });
+  const preview = (...args: string[]): Promise<Ended> => site.preview(...args);
+  return { project: { folder: site.folder, preview }, remove: () => site.destroy() };
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a site as somebody wrote it, before it is parsed
+function enlarge(described: Record<string, any>): void {
+  described.workers[0].count = workers;
+  for (const host of described.hosts) {
+    Object.assign(host, { cpus: 256, memoryGiB: 1024 });
+    for (const device of host.devices) device.capacityGiB = 8000;
+  }
+}

@@ -14,7 +14,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
-import { type PulumiStack, pulumiOrThrow } from "../../cli/pulumi";
+import { type PulumiStack, pulumi, pulumiOrThrow } from "../../cli/pulumi";
 import { knownLabs } from "../../lab/state";
 import { freeSubnet } from "../../lab/subnet";
 import { ensure, repository } from "../../lab/toolchain/artifact";
@@ -23,6 +23,7 @@ import { linkPlugins } from "../../lab/toolchain/plugins";
 import { pluginFolder, standinPlugins } from "../../lab/toolchain/standins";
 import { type Datacenter, destroyDatacenter, startDatacenter } from "../../lab/vcenter/datacenter";
 import { inventoryOf } from "../../lab/vcenter/inventory";
+import type { Ended } from "../engine/project";
 import { loadSmallGuest } from "../vcenter/guest";
 
 // biome-ignore lint/suspicious/noExplicitAny: a site as somebody wrote it, before it is parsed
@@ -51,7 +52,10 @@ export class RunningSite {
   );
   private removeImage: () => Promise<void> = async () => {};
 
-  private constructor(bin: string) {
+  private constructor(
+    bin: string,
+    private readonly change: (site: Json) => void,
+  ) {
     this.env = {
       ...process.env,
       PATH: `${bin}:${process.env.PATH}`,
@@ -64,9 +68,10 @@ export class RunningSite {
     };
   }
 
-  static async start(): Promise<RunningSite> {
+  /** Brings the site up, or one whose description differs in something. */
+  static async start(change: (site: Json) => void = () => {}): Promise<RunningSite> {
     await removeAbandoned();
-    const site = new RunningSite(join(await ensure(engine), "bin"));
+    const site = new RunningSite(join(await ensure(engine), "bin"), change);
     try {
       await site.startCenter();
       await site.makeProject();
@@ -92,6 +97,12 @@ export class RunningSite {
         resolve({ code: child.exitCode ?? 1, stdout, stderr }),
       );
     });
+  }
+
+  /** `pulumi preview` of the project. */
+  async preview(...args: string[]): Promise<Ended> {
+    const { code, stdout, stderr } = await pulumi(this.stack, ["preview", ...args]);
+    return { code, output: stdout + stderr };
   }
 
   /** The site's description, changed as a pull request does. */
@@ -183,7 +194,7 @@ export class RunningSite {
   private async startCenter(): Promise<void> {
     const image = `groundwork-${this.lab}`;
     this.removeImage = await loadSmallGuest(image);
-    const site = demoSite(this.subnet);
+    const site = this.described();
     this.center = await startDatacenter({
       lab: this.lab,
       state: this.root,
@@ -206,7 +217,7 @@ export class RunningSite {
       symlinkSync(join(repository, name), join(this.folder, name));
     for (const name of ["infra", "Pulumi.yaml"])
       cpSync(join(repository, name), join(this.folder, name), { recursive: true });
-    const site = demoSite(this.subnet);
+    const site = this.described();
     site.hypervisor.server = this.center.server;
     writeFileSync(this.stackFile, stringify({ config: { "groundwork:site": site } }));
     this.savePlan();
@@ -214,6 +225,12 @@ export class RunningSite {
     this.git("init", "-q", "-b", "main");
     this.git("add", "-A");
     this.git("-c", "user.name=test", "-c", "user.email=test@example.org", "commit", "-q", "-m", "the site as it runs");
+  }
+
+  private described(): Json {
+    const site = demoSite(this.subnet);
+    this.change(site);
+    return site;
   }
 
   private async bringUp(): Promise<void> {
