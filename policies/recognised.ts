@@ -18,7 +18,7 @@ const rule = {
 
 const early = {
   message: "its host and its datastores cannot be named before it is made",
-  fix: "let it depend on the site's Datacenter, whose arguments name them",
+  fix: "take their ids from the site's Datacenter, which names them and is registered before it gives one",
 } as const;
 
 /** Whether it is known where a site's machine will lie. */

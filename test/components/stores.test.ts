@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { stringify } from "yaml";
 import { repository } from "../../lab/toolchain/artifact";
 import type { SiteInput } from "../../site/spec";
-import { Project } from "../engine/project";
+import { ownRuntime, Project } from "../engine/project";
 import { installed, unchecked } from "../engine/standins";
 import { existingSite, ownersKey } from "./existingSite";
 
@@ -11,6 +12,7 @@ afterEach(() => project?.remove());
 const manifest = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: network, namespace: kube-system}\n";
 /** A site with a manifest that needs no download. */
 const program = {
+  "Pulumi.yaml": stringify({ name: "project", main: "index.ts", runtime: ownRuntime }),
   "index.ts": `import { Site } from "${repository}/components/Site";
 import { parseSite } from "${repository}/site/parse";
 const config = new (require("@pulumi/pulumi").Config)("groundwork");

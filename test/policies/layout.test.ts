@@ -250,7 +250,7 @@ describe("an update that nobody previewed", () => {
     const late = [...inOrder.filter((resource) => !isNames(resource)), ...inOrder.filter(isNames)];
     const [first] = judged(late, { preview: false, stopAtFirst: true });
     expect(first).toMatchObject({ policy: "machines-recognised", resource: "demo-control-plane-a" });
-    expect(first?.message).toContain("cannot be named before it is made; let it depend on the site's Datacenter");
+    expect(first?.message).toContain("cannot be named before it is made; take their ids from the site's Datacenter");
     expect(judged(late, { preview: true }).filter(({ level }) => level === "mandatory")).toEqual([]);
   });
 

@@ -13,11 +13,12 @@ const properties = fc.dictionary(
 );
 
 /** A request as it comes over the wire, read by a service. */
-function read(service: typeof AnalyzerService, sent: Record<string, unknown>) {
+function read(service: typeof AnalyzerService, sent: Record<string, unknown>): typeof AnalyzeRequest {
   const request = new AnalyzeRequest();
   request.setType("tls:index/privateKey:PrivateKey");
   request.setProperties(Struct.fromJavaScript(sent as Record<string, never>));
-  return service.analyze.requestDeserialize(Buffer.from(request.serializeBinary()));
+  const received = service.analyze.requestDeserialize(Buffer.from(request.serializeBinary()));
+  return typeof received === "function" ? received() : received;
 }
 
 describe("properties that are read late", () => {

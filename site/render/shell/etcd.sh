@@ -105,14 +105,21 @@ other_members() {
     awk -F ', ' -v url="https://$ADDRESS:2380" '$4 != url { sub("https://", "", $4); sub(":2380.*", "", $4); print $4 }'
 }
 
+# Whoever holds a lock that was cut off keeps it for a minute: longer than that, and then as long as a member needs to come up.
+OTHERS_PATIENCE=150
+
 others_healthy() {
-  local address since=$SECONDS found
+  local address since=$SECONDS told=$SECONDS found
   wait_for 60 "the other members have a quorum" "start them, or restore the cluster from a snapshot" other_members
   found=$(other_members)
   for address in $found; do
     until etcdctl_as_member --endpoints="https://$address:2379" endpoint health >/dev/null 2>&1; do
-      [[ $((SECONDS - since)) -lt 60 ]] ||
+      [[ $((SECONDS - since)) -lt $OTHERS_PATIENCE ]] ||
         fail "member https://$address:2379 is not healthy, so this one is not $1; mend that one first and run \`pulumi up\` again"
+      if [[ $((SECONDS - told)) -ge 10 ]]; then
+        told=$SECONDS
+        say "waiting for member https://$address:2379 to be healthy, $((SECONDS - since)) s of at most $OTHERS_PATIENCE s"
+      fi
       sleep 0.5
     done
   done

@@ -57,9 +57,10 @@ const virtualMachine = {
 };
 
 /** What names the ids of hosts and datastores is registered before a machine that lies on them, as in a site. */
-function datacenterOf(prefix: string): pulumi.Resource[] {
+function machineOf(prefix: string) {
   const datacenter = made.get(`${prefix}-datacenter`);
-  return datacenter === undefined ? [] : [datacenter];
+  const resourcePoolId = pulumi.all([cluster.resourcePoolId, datacenter?.urn]).apply(([id]) => id);
+  return { ...virtualMachine, resourcePoolId };
 }
 
 for (const { type, name, parent, inputs } of resources) {
@@ -70,7 +71,6 @@ for (const { type, name, parent, inputs } of resources) {
     made.set(name, new pulumi.ComponentResource(type, name, args, opts));
     continue;
   }
-  const common = type.endsWith(":VirtualMachine") ? virtualMachine : { computeClusterId: cluster.id };
-  const dependsOn = type.endsWith(":VirtualMachine") ? datacenterOf(prefix) : [];
-  made.set(name, new Any(type, name, { ...common, ...args }, { ...opts, provider, dependsOn }));
+  const common = type.endsWith(":VirtualMachine") ? machineOf(prefix) : { computeClusterId: cluster.id };
+  made.set(name, new Any(type, name, { ...common, ...args }, { ...opts, provider }));
 }
