@@ -22,11 +22,13 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+let files = 0;
+
 /** A copy of a stack file with other values. */
 function edited(source: string, ...edits: Edit[]): string {
   const document = parseDocument(readFileSync(source, "utf8"));
   for (const [path, value] of edits) document.setIn([...site, ...path], value);
-  const file = join(folder, "Pulumi.edited.yaml");
+  const file = join(folder, `Pulumi.edited-${++files}.yaml`);
   writeFileSync(file, document.toString({ lineWidth: 0 }), { mode: 0o600 });
   return file;
 }
@@ -50,7 +52,8 @@ function mistakes({ stdout, stderr }: PulumiResult): string[] {
   return [...new Set(lines.filter((line) => /^[\w.[\]-]+: .+; .+/.test(line)))];
 }
 
-describe("a mistake in the site's description", () => {
+// Previews touch nothing: they run side by side.
+describe.concurrent("a mistake in the site's description", () => {
   const cases: { name: string; edits: Edit[]; told: RegExp[] }[] = [
     { name: "a wrong type", edits: [[["etcd", "members"], "three"]], told: [/^etcd\.members: "three" .+; /] },
     {
@@ -93,7 +96,7 @@ describe("a mistake in the site's description", () => {
   });
 });
 
-describe("what vCenter does not have or not let in", () => {
+describe.concurrent("what vCenter does not have or not let in", () => {
   test("a template that does not exist", async () => {
     const result = await preview([[["hypervisor", "template"], "no-such-template"]]);
     expect(result.code).not.toBe(0);
