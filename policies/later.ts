@@ -12,23 +12,21 @@ interface Diagnostic {
 }
 
 /**
- * What a preview's resources are judged by while the engine goes on: it makes nothing, so that it need not wait for each
- * answer, and is told at the end, together with what is said of the stack. One after another, in the order they came.
+ * What a preview's resources are judged by at its end: it makes nothing, so that the engine need not wait for each answer,
+ * and is told together with what is said of the stack. While resources are registered the program, the engine and the
+ * plugins want all processors; judging then, even in pauses, makes a preview longer than judging afterwards.
  */
 export class Later {
-  private judged: Promise<Response[]> = Promise.resolve([]);
+  private readonly asked: (() => Promise<Response>)[] = [];
 
   judge(answer: () => Promise<Response>): void {
-    this.judged = this.judged.then(async (responses) => {
-      await new Promise(setImmediate); // What the engine asks next comes first.
-      responses.push(await answer());
-      return responses;
-    });
-    this.judged.catch(() => {}); // It is told with the rest.
+    this.asked.push(answer);
   }
 
-  /** What was said of all of them; rejects if one could not be judged. */
-  all(): Promise<Response[]> {
-    return this.judged;
+  /** What is said of all of them, in the order they came; rejects if one could not be judged. */
+  async all(): Promise<Response[]> {
+    const responses: Response[] = [];
+    for (const answer of this.asked.splice(0)) responses.push(await answer());
+    return responses;
   }
 }

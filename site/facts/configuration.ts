@@ -31,13 +31,24 @@ export function configurationFact(path: string, files: readonly ConfiguredFile[]
   };
 }
 
-function documents(file: ConfiguredFile | undefined): Record<string, unknown>[] {
+type Document = Readonly<Record<string, unknown>>;
+
+const parsed = new Map<string, readonly Document[]>();
+
+/** Machines of a role have much the same files: each text is parsed once. */
+function documents(file: ConfiguredFile | undefined): readonly Document[] {
   if (file === undefined) return [];
+  const known = parsed.get(file.text) ?? documentsIn(file.text);
+  parsed.set(file.text, known);
+  return known;
+}
+
+function documentsIn(text: string): Document[] {
   // Loaded where there is something to read: a policy pack starts without it.
   const { parseAllDocuments } = require("yaml") as typeof import("yaml");
-  return parseAllDocuments(file.text).flatMap((document) => {
+  return parseAllDocuments(text).flatMap((document) => {
     const value: unknown = document.errors.length > 0 ? undefined : document.toJS();
-    return typeof value === "object" && value !== null ? [value as Record<string, unknown>] : [];
+    return typeof value === "object" && value !== null ? [value as Document] : [];
   });
 }
 
