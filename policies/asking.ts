@@ -94,9 +94,10 @@ function narrowed(
   const analyzeStack: Handler<Stack> = ({ request }, callback) =>
     answering(callback, async () => {
       const responses = await later.all();
+      const all = request.getResourcesList().map(remembered);
       const parts = new Map<Asked["ofStack"], Stack>();
       for (const { of, answer } of inTurn) {
-        const part = parts.get(of) ?? partOf(request, of);
+        const part = parts.get(of) ?? partOf(all, of);
         parts.set(of, part);
         responses.push(await answered(answer, part));
       }
@@ -115,10 +116,30 @@ async function answering(callback: Callback, answer: () => Promise<Response | un
   callback(null, response);
 }
 
-function partOf(stack: Stack, of: Asked["ofStack"]): Stack {
-  if (of === undefined || of === "everything") return stack;
-  const resources = of === "nothing" ? [] : stack.getResourcesList().filter((resource) => of.has(resource.getType()));
+function partOf(all: readonly OneResource[], of: Asked["ofStack"]): Stack {
+  const isPart = (resource: OneResource) => of === "everything" || (of instanceof Set && of.has(resource.getType()));
+  const resources = all.filter(isPart);
   return { getResourcesList: () => resources };
+}
+
+/** A message each of whose fields is read once: the SDK reads them anew for every policy. */
+function remembered<T extends object>(message: T): T {
+  const read = new Map<PropertyKey, () => unknown>();
+  const get = (_: T, name: PropertyKey) => {
+    const known = read.get(name);
+    if (known !== undefined) return known;
+    const value = (message[name as keyof T] as () => unknown).call(message);
+    const kept = isMessage(value) ? remembered(value) : value;
+    const again = () => kept;
+    read.set(name, again);
+    return again;
+  };
+  return new Proxy(message, { get });
+}
+
+/** Options and providers are messages, too; properties are left as they came. */
+function isMessage(value: unknown): value is object {
+  return typeof value === "object" && value !== null && "serializeBinary" in value && !("toJavaScript" in value);
 }
 
 function answered<Request>(answer: Handler<Request>, request: Request): Promise<Response> {

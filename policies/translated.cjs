@@ -1,30 +1,32 @@
 // Loads TypeScript for what `pulumi` starts. The host of policy packs would check the types of every file that changed before it lets the pack
-// start, which takes seconds; they are checked where they are written. Here files are only translated, by the compiler
-// that the host has loaded already, and what was translated is kept beside the packages.
+// start, which takes seconds; they are checked where they are written. Here files are only translated, and what was
+// translated is kept beside the packages: the compiler itself takes longer to load than the pack.
 const { createHash } = require("node:crypto");
 const { mkdirSync, readFileSync, renameSync, writeFileSync } = require("node:fs");
 const { dirname, join } = require("node:path");
-const typescript = require("typescript");
+const { version } = require("typescript/package.json");
 
 const packages = dirname(dirname(dirname(require.resolve("@pulumi/policy/package.json"))));
 const kept = join(packages, ".cache/groundwork-policies");
-const options = {
-  module: typescript.ModuleKind.CommonJS,
-  target: typescript.ScriptTarget.ES2022,
-  esModuleInterop: true,
-  isolatedModules: true,
-};
 
 require.extensions[".ts"] = (module, file) => {
   module._compile(translated(readFileSync(file, "utf8")), file);
 };
 
 function translated(text) {
-  const name = createHash("sha256").update(typescript.version).update(text).digest("hex");
+  const name = createHash("sha256").update(version).update(text).digest("hex");
   try {
     return readFileSync(join(kept, name), "utf8");
   } catch {
-    const { outputText } = typescript.transpileModule(text, { compilerOptions: options });
+    const { ModuleKind, ScriptTarget, transpileModule } = require("typescript");
+    const { outputText } = transpileModule(text, {
+      compilerOptions: {
+        module: ModuleKind.CommonJS,
+        target: ScriptTarget.ES2022,
+        esModuleInterop: true,
+        isolatedModules: true,
+      },
+    });
     keep(name, outputText);
     return outputText;
   }
