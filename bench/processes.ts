@@ -68,7 +68,7 @@ function programOf(pid: number): string {
   const [program = "", ...args] = (contentOf(`/proc/${pid}/cmdline`) ?? "").split("\0");
   if (basename(program) !== "node") return basename(program);
   const script = args.find((arg) => arg.includes("/") && !arg.startsWith("-"));
-  return /policy|policies/.test(script ?? "") ? "node (policy pack)" : "node (program)";
+  return /polic(y|ies)/.test(script ?? "") ? "node (policy pack)" : "node (program)";
 }
 
 function pssOf(pid: number): number {
