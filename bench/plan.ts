@@ -1,8 +1,8 @@
-import { factsOfPlan } from "../site/facts";
-import { singleFailures } from "../site/failures";
-import { parseSite } from "../site/parse";
-import { planSite } from "../site/plan";
-import { checkRules } from "../site/rules";
+import { parseSite } from "../site/description/parse";
+import { factsOfPlan } from "../site/facts/plan";
+import { singleFailures } from "../site/judge/failures";
+import { checkRules } from "../site/judge/rules";
+import { planSite } from "../site/plan/plan";
 import { largeSite } from "../test/site/sites";
 
 /** Time to parse, plan, prove and judge a site, by its size, and how it grows from one size to the next. */

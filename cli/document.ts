@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { parseDocument } from "yaml";
-import { formatProblem, type Problem, printable } from "../site/problem";
+import { formatProblem, type Problem, printable } from "../site/description/problem";
 
 /** A file that cannot be used: exit code 2, one line for each problem. */
 export class UnusableInput extends Error {

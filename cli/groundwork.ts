@@ -1,17 +1,16 @@
 import { Command, CommanderError } from "commander";
 import { backupCommand } from "./backup/command";
-import { certificatesCommand } from "./certificates";
-import { discoverCommand } from "./discover";
+import { certificatesCommand } from "./certificates/command";
+import { discoverCommand } from "./discover/command";
 import { UnusableInput } from "./document";
 import { drillCommand } from "./drill/command";
 import { inventoryCommand } from "./inventory/command";
-import { planCommand } from "./plan";
-import { recoverCommand } from "./recoverCommand";
-import { rehearseCommand } from "./rehearseCommand";
-import { reportCommand } from "./report";
+import { planCommand } from "./plan/command";
+import { recoverCommand } from "./recover/command";
+import { reportCommand } from "./report/command";
 import { restoreCommand } from "./restore/command";
-import { runbookCommand } from "./runbookCommand";
-import { schemaCommand } from "./schema";
+import { runbookCommand } from "./runbook/command";
+import { schemaCommand } from "./schema/command";
 
 const program = new Command("groundwork")
   .description("Production-grade Kubernetes on your own hardware, as code")
@@ -26,7 +25,6 @@ for (const command of [
   drillCommand(),
   certificatesCommand(),
   recoverCommand(),
-  rehearseCommand(),
   reportCommand(),
   runbookCommand(),
   schemaCommand(),

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { dnsServiceAddress, machinesOf, nodesOf } from "../site/pki";
-import type { SitePlan } from "../site/plan";
+import { dnsServiceAddress, machinesOf, nodesOf } from "../site/pki/certificates";
+import type { SitePlan } from "../site/plan/model";
 import { CoreDns } from "./addons/CoreDns";
 import { Descheduler } from "./addons/Descheduler";
 import { MetricsServer } from "./addons/MetricsServer";

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
-import { machinesOf } from "../site/pki";
-import type { MachinePlan, SitePlan } from "../site/plan";
+import type { Backup as BackupSpec } from "../site/description/spec";
+import type { Sealed, SealedSite } from "../site/life/sealed";
+import { machinesOf } from "../site/pki/certificates";
+import type { MachinePlan, SitePlan } from "../site/plan/model";
 import { machineFiles } from "../site/render/machine";
-import type { Sealed, SealedSite } from "../site/sealed";
-import type { Backup as BackupSpec } from "../site/spec";
 import type { Pki } from "./Pki";
 
 /** How members sign in to the targets. */

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { Command, type CommandArgs } from "@pulumi/command/remote/command";
 import * as pulumi from "@pulumi/pulumi";
-import type { SitePlan } from "../site/plan";
+import type { SitePlan } from "../site/plan/model";
 import { secretsIn } from "../site/render/content";
 import { applyScript, machineFiles } from "../site/render/machine";
 import { archive } from "./archive";

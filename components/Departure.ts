@@ -1,6 +1,6 @@
 import { Command } from "@pulumi/command/remote/command";
 import * as pulumi from "@pulumi/pulumi";
-import type { MachinePlan, SitePlan } from "../site/plan";
+import type { MachinePlan, SitePlan } from "../site/plan/model";
 import { departureScript, fellowOf } from "../site/render/departure";
 import type { Machine } from "./Machine";
 

@@ -1,6 +1,6 @@
 import { Command } from "@pulumi/command/remote/command";
 import type * as pulumi from "@pulumi/pulumi";
-import type { SitePlan } from "../site/plan";
+import type { SitePlan } from "../site/plan/model";
 import { VERSION_LABEL } from "../site/render/kubeProxy";
 import type { Machine } from "./Machine";
 

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { MachinePlan } from "../site/plan";
+import type { MachinePlan } from "../site/plan/model";
 
 /** A machine that can be reached by SSH, however it came to be. */
 export interface Machine {

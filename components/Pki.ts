@@ -3,12 +3,12 @@ import { CertRequest } from "@pulumi/tls/certRequest";
 import { LocallySignedCert } from "@pulumi/tls/locallySignedCert";
 import { PrivateKey } from "@pulumi/tls/privateKey";
 import { SelfSignedCert } from "@pulumi/tls/selfSignedCert";
-import { type AuthorityId, type AuthorityPlan, authoritiesOf } from "../site/authorities";
-import { type CertificatePlan, certificatesOf, encryptionKeyOf, type KeyPlan, keysOf } from "../site/pki";
-import { type CertificatePlace, certificatePlaces } from "../site/places";
-import type { SitePlan } from "../site/plan";
+import { KEPT, type KeptResource } from "../site/life/sealed";
+import { type AuthorityId, type AuthorityPlan, authoritiesOf } from "../site/pki/authorities";
+import { type CertificatePlan, certificatesOf, encryptionKeyOf, type KeyPlan, keysOf } from "../site/pki/certificates";
+import type { SitePlan } from "../site/plan/model";
+import { type CertificatePlace, certificatePlaces } from "../site/render/certificatePlaces";
 import { type Content, fill, type SecretRef, secretsIn } from "../site/render/content";
-import { KEPT, type KeptResource } from "../site/sealed";
 
 /** A line of the certificate inventory (S2). */
 export interface CertificateRecord {

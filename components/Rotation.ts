@@ -1,6 +1,6 @@
 import { Command } from "@pulumi/command/remote/command";
 import type * as pulumi from "@pulumi/pulumi";
-import type { Rotations } from "../site/rotation";
+import type { Rotations } from "../site/description/rotation";
 import type { Machine } from "./Machine";
 
 export interface RotationArgs {

@@ -1,6 +1,6 @@
 import type { Resource } from "@pulumi/pulumi";
-import type { MachinePlan, SitePlan } from "../site/plan";
-import { type Standing, thoseStanding } from "../site/standing";
+import { type Standing, thoseStanding } from "../site/life/applied";
+import type { MachinePlan, SitePlan } from "../site/plan/model";
 
 /**
  * The order in which machines that stand are changed: each waits until the one before is changed and healthy, and where that

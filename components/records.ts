@@ -1,4 +1,4 @@
-import type { MachinePlan } from "../site/plan";
+import type { MachinePlan } from "../site/plan/model";
 
 /** A machine as the site's outputs show it. */
 export interface MachineRecord {

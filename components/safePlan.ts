@@ -1,12 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
-import { factsOfPlan } from "../site/facts";
-import { type EarlierPlan, planSite, type SitePlan } from "../site/plan";
-import { formatProblem } from "../site/problem";
-import { checkRules, type Finding, formatFinding } from "../site/rules";
-import { differences } from "../site/saved";
-import type { SiteSpec } from "../site/spec";
-import { membersCrossing, membersLost, rotationsRefused, type Standing } from "../site/standing";
-import { upgradeProblems } from "../site/upgrade";
+import { formatProblem } from "../site/description/problem";
+import type { SiteSpec } from "../site/description/spec";
+import { factsOfPlan } from "../site/facts/plan";
+import { checkRules, type Finding, formatFinding } from "../site/judge/rules";
+import { membersCrossing, membersLost, rotationsRefused, type Standing } from "../site/life/applied";
+import { upgradeProblems } from "../site/life/upgrade";
+import type { EarlierPlan, SitePlan } from "../site/plan/model";
+import { planSite } from "../site/plan/plan";
+import { differences } from "../site/plan/saved";
 
 /**
  * Plans a site and judges the plan before anything is made of it. Throws one error with every mandatory finding. With a

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { BackupSecrets } from "../components/Backup";
-import { readSealed, type Sealed } from "../site/sealed";
-import type { Backup } from "../site/spec";
+import type { Backup } from "../site/description/spec";
+import { readSealed, type Sealed } from "../site/life/sealed";
 import { ownOutputs } from "./ownOutputs";
 
 /** How members sign in to the targets, from the stack's configuration. */

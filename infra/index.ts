@@ -1,11 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { downloadManifest } from "../components/addons/manifest";
-import type { VsphereCredentials } from "../components/Datacenter";
+import type { VsphereCredentials } from "../components/hypervisors/vsphere/Datacenter";
 import { Site } from "../components/Site";
-import { parseSite } from "../site/parse";
-import { SiteError } from "../site/problem";
-import { readRestore } from "../site/restore";
-import type { SiteSpec } from "../site/spec";
+import { parseSite } from "../site/description/parse";
+import { SiteError } from "../site/description/problem";
+import type { SiteSpec } from "../site/description/spec";
+import { readRestore } from "../site/life/restore";
 import { backupSecrets, lastSealed } from "./backup";
 import { savedPlan } from "./savedPlan";
 import { standing } from "./standing";

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { CertificateRecord } from "../components/Pki";
-import { readStanding, type Standing } from "../site/standing";
+import { readStanding, type Standing } from "../site/life/applied";
 import { ownOutputs } from "./ownOutputs";
 
 /** What the last complete `up` of this stack left standing. Nothing before the first one. */

@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { SiteInput } from "../site/spec";
+import type { SiteInput } from "../site/description/spec";
 import { labPaths } from "./environment";
 import { loadMachineImage } from "./guest/machine-image";
 import { versitygw } from "./guest/upstream";

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type PulumiStack, pulumiOrThrow } from "../cli/pulumi";
+import { type PulumiStack, pulumiOrThrow } from "../cli/stack/pulumi";
 import { writeLabConfig } from "./config";
 import { labEnvironment, labPaths, writeEnvironment } from "./environment";
 import { loadMachineImage } from "./guest/machine-image";

@@ -1,7 +1,7 @@
 import { appendFileSync, chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { diagnosticsOf, pulumi, pulumiOrThrow } from "../cli/pulumi";
-import { recover } from "../cli/recover";
+import { recover } from "../cli/recover/recover";
+import { diagnosticsOf, pulumi, pulumiOrThrow } from "../cli/stack/pulumi";
 import { type Lab, project } from "./lab";
 import { type Progress, repository } from "./toolchain/artifact";
 

@@ -1,5 +1,5 @@
 import type { PolicyConfigSchema } from "@pulumi/policy";
-import type { Rule } from "../site/rules";
+import type { Rule } from "../site/judge/rules";
 
 /** The JSON Schema of a rule's parameters, if it has any. */
 export function configSchemaOf(rule: Rule): PolicyConfigSchema | undefined {

@@ -1,5 +1,5 @@
 import type { EnforcementLevel, StackValidationPolicy } from "@pulumi/policy";
-import { formatFinding } from "../site/rules";
+import { formatFinding } from "../site/judge/rules";
 import type { Asking } from "./asked";
 import type { Deployment } from "./deployment";
 import { noSettings } from "./settings";

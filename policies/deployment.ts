@@ -1,5 +1,5 @@
 import type { ReportViolation, ResourceValidationArgs } from "@pulumi/policy";
-import { type Finding, formatFinding } from "../site/rules";
+import { type Finding, formatFinding } from "../site/judge/rules";
 import { type Found, Outcome } from "./outcome";
 import { isCurrent, noSettings, type Settings } from "./settings";
 

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { EnforcementLevel, PolicyResource, StackValidationPolicy } from "@pulumi/policy";
-import { factsOfPlan } from "../site/facts";
 import { type DrillFact, drillFact } from "../site/facts/drill";
-import type { SitePlan } from "../site/plan";
-import { checkRule, type Given, type Rule } from "../site/rules";
+import { factsOfPlan } from "../site/facts/plan";
+import { checkRule, type Given, type Rule } from "../site/judge/rules";
+import type { SitePlan } from "../site/plan/model";
 import type { Asking } from "./asked";
 import { configSchemaOf } from "./configSchema";
 import type { Deployment } from "./deployment";

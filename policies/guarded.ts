@@ -1,5 +1,5 @@
 import type { ReportViolation } from "@pulumi/policy";
-import type { Rule } from "../site/rules";
+import type { Rule } from "../site/judge/rules";
 import type { Deployment } from "./deployment";
 
 /** Runs a rule. One that fails by itself is a violation: what could not be judged has not passed. */

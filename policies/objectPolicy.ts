@@ -1,7 +1,7 @@
 import type { EnforcementLevel, ResourceValidationArgs, ResourceValidationPolicy } from "@pulumi/policy";
-import type { Facts } from "../site/facts";
+import type { Facts } from "../site/facts/model";
 import type { ObjectFacts } from "../site/facts/objects";
-import { checkRule, formatFinding, type Given, type Rule } from "../site/rules";
+import { checkRule, formatFinding, type Given, type Rule } from "../site/judge/rules";
 import type { Asking } from "./asked";
 import { configSchemaOf } from "./configSchema";
 import type { Deployment } from "./deployment";

@@ -1,5 +1,5 @@
 import { renameSync, writeFileSync } from "node:fs";
-import type { Finding } from "../site/rules";
+import type { Finding } from "../site/judge/rules";
 import { type Exception, isCurrent } from "./settings";
 
 /** A finding, and the resource that is to blame. */

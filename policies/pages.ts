@@ -1,5 +1,5 @@
-import type { Parameter, Rule } from "../site/rules";
-import { type Subject, subjects } from "../site/rules/catalog";
+import type { Parameter, Rule } from "../site/judge/rules";
+import { type Subject, subjects } from "../site/judge/rules/catalog";
 
 /** How a rule is asked, for people. */
 function asked({ about, reads }: Rule): string {

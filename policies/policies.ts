@@ -1,6 +1,6 @@
-import type { Rule } from "../site/rules";
-import { allRules } from "../site/rules/catalog";
-import { restoreIsDrilled } from "../site/rules/drills";
+import type { Rule } from "../site/judge/rules";
+import { allRules } from "../site/judge/rules/catalog";
+import { restoreIsDrilled } from "../site/judge/rules/drills";
 import type { Asking } from "./asked";
 import { accepted, decided } from "./decided";
 import { type Deployment, thisDeployment } from "./deployment";

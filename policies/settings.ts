@@ -1,4 +1,4 @@
-import type { BackupFact, EncryptionFact } from "../site/facts";
+import type { BackupFact, EncryptionFact } from "../site/facts/model";
 
 /** A finding that the owner lives with, for a while. */
 export interface Exception {

@@ -6,7 +6,7 @@ import type {
   ResourceValidationPolicy,
   StackValidationPolicy,
 } from "@pulumi/policy";
-import { checkRule, type Finding, formatFinding, type Given, type Rule } from "../site/rules";
+import { checkRule, type Finding, formatFinding, type Given, type Rule } from "../site/judge/rules";
 import type { Asking } from "./asked";
 import { configSchemaOf } from "./configSchema";
 import type { Deployment } from "./deployment";

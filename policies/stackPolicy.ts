@@ -1,5 +1,5 @@
 import type { EnforcementLevel, StackValidationPolicy } from "@pulumi/policy";
-import { checkRule, formatFinding, type Given, type Rule } from "../site/rules";
+import { checkRule, formatFinding, type Given, type Rule } from "../site/judge/rules";
 import type { Asking } from "./asked";
 import { configSchemaOf } from "./configSchema";
 import type { Deployment } from "./deployment";

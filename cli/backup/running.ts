@@ -1,7 +1,7 @@
-import { parseSite } from "../../site/parse";
-import type { SiteSpec } from "../../site/spec";
+import { parseSite } from "../../site/description/parse";
+import type { SiteSpec } from "../../site/description/spec";
 import { readDocument, siteIn } from "../document";
-import { type PulumiStack, pulumiOrThrow } from "../pulumi";
+import { type PulumiStack, pulumiOrThrow } from "../stack/pulumi";
 import { SshLogin } from "./ssh";
 
 /** A site that runs, as its stack's outputs tell of it. */

@@ -3,8 +3,8 @@ import { createReadStream, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
-import { privateFolder } from "../privateFolder";
-import type { Ended } from "../program";
+import { privateFolder } from "../process/privateFolder";
+import type { Ended } from "../process/program";
 
 /** A site's SSH login, for as long as it is needed: keys lie in a folder of their own that only its owner reads. */
 export class SshLogin {

@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { SiteSpec } from "../../site/description/spec";
 import { targetName } from "../../site/render/backup";
-import type { SiteSpec } from "../../site/spec";
-import { type PulumiStack, pulumiOrThrow } from "../pulumi";
 import { type Source, sourceOf } from "../restore/source";
+import { type PulumiStack, pulumiOrThrow } from "../stack/pulumi";
 
 export interface FromOptions {
   from?: string;

@@ -1,10 +1,16 @@
 import { join } from "node:path";
-import { type Comparison, compared, type DrillPlace, type DrillRecord, type LivingMachine } from "../../site/drill";
-import type { SiteSpec } from "../../site/spec";
-import { readStanding } from "../../site/standing";
+import type { SiteSpec } from "../../site/description/spec";
+import { readStanding } from "../../site/life/applied";
+import {
+  type Comparison,
+  compared,
+  type DrillPlace,
+  type DrillRecord,
+  type LivingMachine,
+} from "../../site/life/drill";
 import { type StackOptions, specOf, stackOf } from "../backup/running";
-import { type PulumiStack, pulumiOrThrow } from "../pulumi";
 import { restoreSite } from "../restore/restore";
+import { type PulumiStack, pulumiOrThrow } from "../stack/pulumi";
 import { Api } from "./api";
 import { backupsOf, type FromOptions } from "./backups";
 import { objectsOf } from "./objects";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { KeptObject } from "../../site/drill";
+import type { KeptObject } from "../../site/life/drill";
 import type { Api } from "./api";
 
 interface ResourceList {

@@ -1,8 +1,8 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { DRILL_NAMESPACE, type DrillRecord } from "../../site/drill";
-import { privateFolder } from "../privateFolder";
-import { program } from "../program";
+import { DRILL_NAMESPACE, type DrillRecord } from "../../site/life/drill";
+import { privateFolder } from "../process/privateFolder";
+import { program } from "../process/program";
 
 /**
  * Writes a drill's record, and beside it its signature as `ssh-keygen -Y sign` makes it.

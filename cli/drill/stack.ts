@@ -2,14 +2,14 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { parseDocument } from "yaml";
-import { type DrillPlace, drillName, drillOf, type LivingMachine } from "../../site/drill";
-import { readSite } from "../../site/parse";
-import type { SiteSpec } from "../../site/spec";
+import { readSite } from "../../site/description/parse";
+import type { SiteSpec } from "../../site/description/spec";
+import { type DrillPlace, drillName, drillOf, type LivingMachine } from "../../site/life/drill";
 import { siteIn, UnusableInput } from "../document";
-import { PROJECT, stackExists } from "../emptyStack";
-import { type PulumiStack, pulumiOrThrow } from "../pulumi";
-import { recover } from "../recover";
+import { recover } from "../recover/recover";
 import { resourcesOf } from "../restore/state";
+import { PROJECT, stackExists } from "../stack/emptyStack";
+import { type PulumiStack, pulumiOrThrow } from "../stack/pulumi";
 
 /**
  * The stack of a drill, beside that of the living site. Its description lies where the next drill finds it, if this one is killed.

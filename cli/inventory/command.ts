@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
-import type { SiteSpec } from "../../site/spec";
+import type { SiteSpec } from "../../site/description/spec";
 import { running, type StackOptions, specOf, stackOf } from "../backup/running";
 import { Session } from "../vsphere/session";
 import { hypervisorItems } from "./hypervisor";

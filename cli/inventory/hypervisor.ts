@@ -1,4 +1,4 @@
-import type { SiteSpec } from "../../site/spec";
+import type { SiteSpec } from "../../site/description/spec";
 import type { ManagedObject, Session } from "../vsphere/session";
 import { all, at } from "../vsphere/xml";
 import type { Item } from "./item";

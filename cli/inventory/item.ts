@@ -1,4 +1,4 @@
-import { byName } from "../../site/order";
+import { byName } from "../../site/description/order";
 import { table } from "../table";
 
 const kinds = ["hypervisor", "firmware", "system", "software", "image"] as const;

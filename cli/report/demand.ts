@@ -1,5 +1,5 @@
-import type { Facts, MachineFact } from "../../site/facts";
-import { byName } from "../../site/order";
+import { byName } from "../../site/description/order";
+import type { Facts, MachineFact } from "../../site/facts/model";
 import { type Block, heading, paragraph, strong, table, type Words } from "./nodes";
 
 /** What machines take. */

@@ -1,6 +1,6 @@
-import type { Facts } from "../../site/facts";
-import { majority } from "../../site/rules/rule";
-import type { Role } from "../../site/spec";
+import type { Role } from "../../site/description/spec";
+import type { Facts } from "../../site/facts/model";
+import { majority } from "../../site/judge/rules/rule";
 import type { MachineChange } from "./machines";
 
 /** A moment of a change: which members are up, and whether they decide. */

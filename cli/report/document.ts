@@ -1,7 +1,7 @@
 import { demandBlocks } from "./demand";
 import type { QuorumStep } from "./disruption";
 import type { MachineChange } from "./machines";
-import type { StackReport } from "./model";
+import type { Report, StackReport, Verdict } from "./model";
 import {
   type Block,
   code,
@@ -16,10 +16,9 @@ import {
   type Words,
 } from "./nodes";
 import { certificateBlocks, policyBlocks, rawBlocks } from "./policyBlocks";
-import type { Report } from "./run";
 import type { SiteReport } from "./site";
 import { capacityBlocks, survivalBlocks } from "./survivalBlocks";
-import { listed, type Verdict } from "./verdict";
+import { listed } from "./verdict";
 
 export const signs = { safe: "good", unsafe: "bad", unjudged: "caution" } as const;
 

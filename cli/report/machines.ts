@@ -1,6 +1,6 @@
 import { virtualMachine, vsphereMachine } from "../../policies/types";
-import type { MachinePlan } from "../../site/plan";
-import type { Role } from "../../site/spec";
+import type { Role } from "../../site/description/spec";
+import type { MachinePlan } from "../../site/plan/model";
 import type { Change, Step } from "./preview";
 import { type Names, shownValue, valueAt } from "./values";
 

@@ -2,9 +2,9 @@ import type { Root } from "mdast";
 import { gfmTableToMarkdown } from "mdast-util-gfm-table";
 import { type Options, toMarkdown } from "mdast-util-to-markdown";
 import { bodyOf, headline, overall, signs, stackBlocks } from "./document";
+import type { Report } from "./model";
 import { type Block, type Folded, heading, type Mark, mark } from "./nodes";
 import { rawText } from "./policyBlocks";
-import type { Report } from "./run";
 
 /** Comments on GitHub hold 65,536 characters. */
 const longest = 60_000;

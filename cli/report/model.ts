@@ -1,15 +1,10 @@
-import { isDeepStrictEqual } from "node:util";
-import type { Facts } from "../../site/facts";
-import { planSite, type SitePlan } from "../../site/plan";
-import { type CertificateChange, certificateChanges } from "./certificates";
-import { type RawChange, rawChanges } from "./diff";
-import { type MachineChange, machineChanges } from "./machines";
-import { type PolicyReport, policyReport } from "./policies";
-import type { Told } from "./reuse/previews";
-import { ofSite, pairsOf, type SiteReport, siteReport } from "./site";
-import { type SiteSeen, sitesSeen } from "./sites";
-import { namesIn } from "./values";
-import { type Verdict, verdictOf } from "./verdict";
+import type { Facts } from "../../site/facts/model";
+import type { SitePlan } from "../../site/plan/model";
+import type { CertificateChange } from "./certificates";
+import type { RawChange } from "./diff";
+import type { MachineChange } from "./machines";
+import type { PolicyReport } from "./policies";
+import type { SiteReport } from "./site";
 
 /** Everything that is told of one stack, which is usually one site. Plain data: `--format json` prints it. */
 export interface StackReport extends SiteReport {
@@ -40,68 +35,21 @@ export interface Described {
   problems: string[];
 }
 
-/**
- * The report of a stack. Before is what the state says; a stack without one is compared with what the base revision
- * describes. After is what the preview would register; a preview that broke is stood in for by what the file describes.
- */
-export function stackReport(preview: Told, described: Described = { problems: [] }): StackReport {
-  const isSeen = preview.complete || (preview.policies.length > 0 && preview.errors.length === 0);
-  const pairs = pairsOf(sitesSeen(preview.steps, "before"), isSeen ? sitesSeen(preview.steps, "after") : []);
-  const [{ running, seen } = {}, ...others] = pairs;
-  const { base, now } = described;
-  const names = namesIn(preview.steps);
-  const stands = running && (preview.complete || isWhole(running)) ? running.facts : undefined;
-  const before = stands ?? base?.facts;
-  const after = seen?.facts ?? (preview.complete ? undefined : now?.facts);
-  const machines = preview.complete || seen ? machineChanges(preview.steps, names) : [];
-  const standing = new Set(preview.standing);
-  const own = others.length === 0 ? machines : ofSite(machines, before, after);
-  const report: Omit<StackReport, "verdict"> = {
-    stack: preview.stack,
-    ...(preview.made && { made: preview.made }),
-    ...siteReport({ before, after, running: stands, machines: own, standing }),
-    before: running ? "running" : base ? "described" : "nothing",
-    machines,
-    certificates: certificateChanges(preview.steps),
-    policies: policyReport(preview, before),
-    notes: [...madeNote(preview), ...notesOf(running?.plan, described, seen?.plan ?? now?.plan)],
-    errors: [...described.problems, ...preview.errors],
-    warnings: preview.warnings,
-    changes: rawChanges(preview.steps, names),
-    unchanged: preview.steps.filter(({ op, drift }) => op === "same" && drift.length === 0).length,
-    others: others.map(({ running: was, seen: is }) => {
-      const facts = { before: was?.facts, after: is?.facts, running: was?.facts };
-      return siteReport({ ...facts, machines: ofSite(machines, was?.facts, is?.facts), standing });
-    }),
-  };
-  return { ...report, verdict: verdictOf(report, preview, described) };
+/** What is told of a whole change. */
+export interface Report {
+  base?: string;
+  stacks: StackReport[];
+  /** Stacks whose file the change removes. */
+  removed: string[];
+  /** Why these stacks. */
+  scope: string;
 }
 
-/** A preview that broke early has seen only some of what runs. */
-function isWhole({ plan, facts }: SiteSeen): boolean {
-  return plan.machines.every(({ name }) => facts.machines.some((machine) => machine.name === name));
-}
-
-function madeNote({ made }: Told): string[] {
-  const at = made && `${made.slice(0, 16).replace("T", " ")} UTC`;
-  return at ? [`Unchanged since the preview of ${at}, which was used again; \`--no-cache\` makes it anew.`] : [];
-}
-
-function notesOf(running: SitePlan | undefined, { base, now }: Described, planned: SitePlan | undefined): string[] {
-  const notes: string[] = [];
-  if (running && base && machinesDiffer(running, base.plan))
-    notes.push(
-      `The site that runs is not the one that ${base.revision} describes: this report also shows what was merged but never brought up.`,
-    );
-  if (!running && base) notes.push(`Nothing of this site runs yet: before is what ${base.revision} describes.`);
-  if (!running && !base) notes.push("Nothing of this site runs yet: there is no before.");
-  const moves = running && planned ? planSite(planned.spec, { against: running }).moves : (now?.plan.moves ?? []);
-  for (const { machine, from, to, why } of moves)
-    notes.push(`${machine} moves from ${from.host} to ${to.host}: ${why}.`);
-  return notes;
-}
-
-function machinesDiffer(a: SitePlan, b: SitePlan): boolean {
-  const plain = ({ machines }: SitePlan) => JSON.parse(JSON.stringify(machines)) as unknown;
-  return !isDeepStrictEqual(plain(a), plain(b));
+/** Whether a change may be made. */
+export interface Verdict {
+  is: "safe" | "unsafe" | "unjudged";
+  /** Why it is unsafe, or why nobody can tell. */
+  reasons: string[];
+  /** What to look at although nothing forbids it. */
+  cautions: string[];
 }

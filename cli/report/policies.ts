@@ -1,6 +1,6 @@
 import type { PolicyReport as Judged } from "../../policies/outcome";
-import type { Facts } from "../../site/facts";
-import { checkRules, formatFinding, rules } from "../../site/rules";
+import type { Facts } from "../../site/facts/model";
+import { checkRules, formatFinding, rules } from "../../site/judge/rules";
 import { nameOf, type Preview } from "./preview";
 
 /** What the policy pack says of a change. */

@@ -1,7 +1,7 @@
 import type { EngineEvent, StepEventMetadata, StepEventStateMetadata } from "@pulumi/pulumi/automation";
 import type { PolicyReport } from "../../policies/outcome";
-import { allRules } from "../../site/rules/catalog";
-import { readStanding } from "../../site/standing";
+import { allRules } from "../../site/judge/rules/catalog";
+import { readStanding } from "../../site/life/applied";
 import { masked } from "./secrets";
 
 /** What the preview of one stack told, as plain data: nothing in it is secret. */

@@ -1,27 +1,18 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { UnusableInput } from "../document";
-import type { ReportOptions } from "../report";
 import { describedBy } from "./described";
 import { htmlOf } from "./html/page";
 import { markdownOf } from "./markdown";
-import { type StackReport, stackReport } from "./model";
+import type { Report } from "./model";
+import type { ReportOptions } from "./options";
 import { previews } from "./previews";
 import { projectIn, stacksOf } from "./project";
 import { keptFolder } from "./reuse/kept";
 import { previewsOrKept } from "./reuse/previews";
 import { type Base, baseOf, type Touched, touchedSince } from "./revision";
 import { masked } from "./secrets";
-
-/** What is told of a whole change. */
-export interface Report {
-  base?: string;
-  stacks: StackReport[];
-  /** Stacks whose file the change removes. */
-  removed: string[];
-  /** Why these stacks. */
-  scope: string;
-}
+import { stackReport } from "./stack";
 
 export interface Told {
   text: string;

@@ -1,7 +1,8 @@
-import type { Facts } from "../../site/facts";
-import { type Failure, singleFailures } from "../../site/failures";
-import { components } from "../../site/failures/components";
-import { checkRules, formatFinding } from "../../site/rules";
+import type { Facts } from "../../site/facts/model";
+import { singleFailures } from "../../site/judge/failures";
+import { components } from "../../site/judge/failures/components";
+import type { Failure } from "../../site/judge/failures/model";
+import { checkRules, formatFinding } from "../../site/judge/rules";
 import { type Demands, demandsOf } from "./demand";
 import { type Disruption, disruptionOf } from "./disruption";
 import type { MachineChange } from "./machines";

@@ -1,8 +1,8 @@
 import type { PolicyResource } from "@pulumi/policy";
 import { Deployment } from "../../policies/deployment";
 import { factsOf, sitesAtTheEnd } from "../../policies/registered/site";
-import type { Facts } from "../../site/facts";
-import type { SitePlan } from "../../site/plan";
+import type { Facts } from "../../site/facts/model";
+import type { SitePlan } from "../../site/plan/model";
 import type { State, Step } from "./preview";
 
 /** Makes unknown values behave as they do in a policy. Pulumi exports it to itself only. */

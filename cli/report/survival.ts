@@ -1,6 +1,7 @@
-import type { Facts } from "../../site/facts";
-import { type Failure, type FailureKind, singleFailures } from "../../site/failures";
-import { type Rank, rankOf } from "../../site/rank";
+import type { Facts } from "../../site/facts/model";
+import { singleFailures } from "../../site/judge/failures";
+import type { Failure, FailureKind } from "../../site/judge/failures/model";
+import { type Rank, rankOf } from "../../site/judge/rank";
 
 /** A single failure, and what it costs before and after. */
 export interface FailureChange {

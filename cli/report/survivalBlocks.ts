@@ -1,5 +1,5 @@
-import type { Failure } from "../../site/failures";
-import type { Rank } from "../../site/rank";
+import type { Failure } from "../../site/judge/failures/model";
+import type { Rank } from "../../site/judge/rank";
 import { type Block, heading, list, mark, paragraph, strong, table, type Words } from "./nodes";
 import type { SiteReport } from "./site";
 import type { RankChange, Survived } from "./survival";

@@ -1,16 +1,7 @@
-import type { Described, StackReport } from "./model";
+import type { Described, StackReport, Verdict } from "./model";
 import type { Said } from "./policies";
 import type { Preview } from "./preview";
 import type { SiteReport } from "./site";
-
-/** Whether a change may be made. */
-export interface Verdict {
-  is: "safe" | "unsafe" | "unjudged";
-  /** Why it is unsafe, or why nobody can tell. */
-  reasons: string[];
-  /** What to look at although nothing forbids it. */
-  cautions: string[];
-}
 
 type Judged = Omit<StackReport, "verdict">;
 

@@ -6,7 +6,7 @@ import { pipeline } from "node:stream/promises";
 import type { ReadableStream } from "node:stream/web";
 import { createGunzip } from "node:zlib";
 import { extract } from "tar-stream";
-import type { SealedSite } from "../../site/sealed";
+import type { SealedSite } from "../../site/life/sealed";
 import type { Source } from "./source";
 
 /** What a backup says of itself. */

@@ -1,11 +1,11 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { unfit } from "../../site/restore";
+import { unfit } from "../../site/life/restore";
 import { type StackOptions, specOf, stackOf, userOf } from "../backup/running";
-import { ensureStack, PROJECT } from "../emptyStack";
-import { privateFolder } from "../privateFolder";
-import { diagnosticsOf, type PulumiStack, pulumi, pulumiOrThrow } from "../pulumi";
-import { recover } from "../recover";
+import { privateFolder } from "../process/privateFolder";
+import { recover } from "../recover/recover";
+import { ensureStack, PROJECT } from "../stack/emptyStack";
+import { diagnosticsOf, type PulumiStack, pulumi, pulumiOrThrow } from "../stack/pulumi";
 import { type OpenBackup, openBackup } from "./backup";
 import { bringSnapshot, type Times } from "./bring";
 import type { Source } from "./source";

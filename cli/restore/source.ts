@@ -1,6 +1,6 @@
 import { copyFileSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { program } from "../program";
+import { program } from "../process/program";
 
 /** Where backups are: a folder, or a machine that gives them out by SFTP. */
 export interface Source {

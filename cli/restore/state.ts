@@ -1,7 +1,7 @@
-import type { KeptResource, SealedSite } from "../../site/sealed";
-import { deploymentOf } from "../../site/sealed";
+import type { KeptResource, SealedSite } from "../../site/life/sealed";
+import { deploymentOf } from "../../site/life/sealed";
 import { readDocument } from "../document";
-import { type PulumiStack, pulumiOrThrow } from "../pulumi";
+import { type PulumiStack, pulumiOrThrow } from "../stack/pulumi";
 
 /** A resource as `pulumi stack export` shows it. */
 export interface StateResource {

@@ -1,8 +1,9 @@
-import { factsOfPlan } from "../../site/facts";
-import { type Failure, singleFailures } from "../../site/failures";
-import { type Component, components } from "../../site/failures/components";
-import type { MachinePlan } from "../../site/plan";
-import { isStore } from "../../site/stores";
+import { isStore } from "../../site/description/stores";
+import { factsOfPlan } from "../../site/facts/plan";
+import { singleFailures } from "../../site/judge/failures";
+import { components } from "../../site/judge/failures/components";
+import type { Component, Failure } from "../../site/judge/failures/model";
+import type { MachinePlan } from "../../site/plan/model";
 import { act, type Procedure, type Step, see, tell, type Way } from "./procedure";
 import type { Shell } from "./shell";
 

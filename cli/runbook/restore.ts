@@ -1,5 +1,5 @@
+import type { Backup } from "../../site/description/spec";
 import { targetName } from "../../site/render/backup";
-import type { Backup } from "../../site/spec";
 import { healthSteps } from "./chapters";
 import { type Step, tell } from "./procedure";
 import { quoted, type Shell } from "./shell";

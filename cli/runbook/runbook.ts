@@ -1,10 +1,10 @@
 import type { CertificateRecord } from "../../components/Pki";
 import type { MachineRecord } from "../../components/records";
-import { factsOfPlan } from "../../site/facts";
-import { singleFailures } from "../../site/failures";
-import { components } from "../../site/failures/components";
-import type { MachinePlan, SitePlan } from "../../site/plan";
-import type { SiteSpec } from "../../site/spec";
+import type { SiteSpec } from "../../site/description/spec";
+import { factsOfPlan } from "../../site/facts/plan";
+import { singleFailures } from "../../site/judge/failures";
+import { components } from "../../site/judge/failures/components";
+import type { MachinePlan, SitePlan } from "../../site/plan/model";
 import type { Drawing } from "../report/site";
 import { accessSteps, healthSteps, otherProcedures, quorumProcedure } from "./chapters";
 import { failureProcedures } from "./failures";

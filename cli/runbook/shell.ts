@@ -1,5 +1,5 @@
-import type { MachinePlan, SitePlan } from "../../site/plan";
-import { isStore } from "../../site/stores";
+import { isStore } from "../../site/description/stores";
+import type { MachinePlan, SitePlan } from "../../site/plan/model";
 
 /** The commands of one site's runbook, as a person types them. */
 export class Shell {

@@ -1,5 +1,5 @@
-import { byName } from "../../site/order";
-import type { Media } from "../../site/spec";
+import { byName } from "../../site/description/order";
+import type { Media } from "../../site/description/spec";
 import type { ManagedObject, Session } from "./session";
 import { all, at, type Element } from "./xml";
 

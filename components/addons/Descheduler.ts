@@ -6,7 +6,7 @@ import { ClusterRole } from "@pulumi/kubernetes/rbac/v1/clusterRole";
 import { ClusterRoleBinding } from "@pulumi/kubernetes/rbac/v1/clusterRoleBinding";
 import * as pulumi from "@pulumi/pulumi";
 import { stringify } from "yaml";
-import type { SiteSpec } from "../../site/spec";
+import type { SiteSpec } from "../../site/description/spec";
 import { controlPlaneToleration, hardenedContainer } from "./pods";
 
 export type DeschedulerSettings = SiteSpec["addons"]["descheduler"];

@@ -1,8 +1,8 @@
 import { Secret } from "@pulumi/kubernetes/core/v1/secret";
 import { Release } from "@pulumi/kubernetes/helm/v3/release";
 import * as pulumi from "@pulumi/pulumi";
-import { networkStoreClient } from "../../site/pki";
-import type { SitePlan } from "../../site/plan";
+import { networkStoreClient } from "../../site/pki/certificates";
+import type { SitePlan } from "../../site/plan/model";
 import { etcdEndpoints } from "../../site/render/etcd";
 import type { Pki } from "../Pki";
 import { type ManifestObject, manifestObjects } from "./manifest";

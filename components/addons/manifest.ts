@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { parseAllDocuments } from "yaml";
-import type { PodNetwork } from "../../site/spec";
+import type { PodNetwork } from "../../site/description/spec";
 
 type ManifestSpec = Extract<PodNetwork, { kind: "manifest" }>;
 

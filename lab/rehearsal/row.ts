@@ -1,6 +1,6 @@
-import type { Facts } from "../../site/facts";
-import type { Failure } from "../../site/failures";
-import { type Component, components } from "../../site/failures/components";
+import type { Facts } from "../../site/facts/model";
+import { components } from "../../site/judge/failures/components";
+import type { Component, Failure } from "../../site/judge/failures/model";
 
 /** What can be caused in a lab. The first ones are rows of the failure table; the others are what it says of them, done differently. */
 export type Cause = "machine" | "device" | "host" | "split" | "full" | "slow" | "clock" | "none";

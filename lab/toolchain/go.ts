@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { type Artifact, ensure, repository } from "./artifact";
+import { type Artifact, ensure, repository } from "./cache";
 import type { Progress, Run } from "./run";
 
 const leastGo = { major: 1, minor: 26 };

@@ -1,6 +1,6 @@
-import type { Facts } from "../../site/facts";
-import type { MachinePlan } from "../../site/plan";
-import type { Role } from "../../site/spec";
+import type { Role } from "../../site/description/spec";
+import type { Facts } from "../../site/facts/model";
+import type { MachinePlan } from "../../site/plan/model";
 import { Unknown } from "../known";
 import { noSettings, type Settings } from "../settings";
 import { virtualMachine, vmfsDatastore } from "../types";

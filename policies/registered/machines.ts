@@ -1,4 +1,4 @@
-import type { MachinePlan } from "../../site/plan";
+import type { MachinePlan } from "../../site/plan/model";
 import { Unknown } from "../known";
 import { virtualMachine, vsphereMachine } from "../types";
 import type { Names } from "./names";

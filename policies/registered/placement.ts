@@ -1,4 +1,4 @@
-import type { PlacementRuleFact } from "../../site/facts";
+import type { PlacementRuleFact } from "../../site/facts/model";
 import { antiAffinityRule, hostGroup, hostRule, virtualMachineGroup } from "../types";
 import type { RegisteredMachine } from "./machines";
 import type { Names } from "./names";

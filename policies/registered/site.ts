@@ -1,17 +1,10 @@
 import type { PolicyResource } from "@pulumi/policy";
-import {
-  type BackupFact,
-  type DiskFact,
-  type Facts,
-  factsOfPlan,
-  hardwareFacts,
-  type MachineFact,
-  type PlacementRuleFact,
-} from "../../site/facts";
+import type { Backup } from "../../site/description/spec";
 import { backupFact } from "../../site/facts/backup";
-import type { MachinePlan, SitePlan } from "../../site/plan";
-import type { Rule } from "../../site/rules";
-import type { Backup } from "../../site/spec";
+import type { BackupFact, DiskFact, Facts, MachineFact, PlacementRuleFact } from "../../site/facts/model";
+import { factsOfPlan, hardwareFacts } from "../../site/facts/plan";
+import type { Rule } from "../../site/judge/rules";
+import type { MachinePlan, SitePlan } from "../../site/plan/model";
 import type { Deployment, Registered } from "../deployment";
 import { Unknown } from "../known";
 import { site, virtualMachine, vsphereMachine } from "../types";

@@ -1,6 +1,6 @@
 import type { PolicyResource } from "@pulumi/policy";
 import type { CertificateFact, NamespaceFact, ObjectFacts, ObjectKind } from "../../site/facts/objects";
-import { allRules } from "../../site/rules/catalog";
+import { allRules } from "../../site/judge/rules/catalog";
 import type { Deployment } from "../deployment";
 import { selfSignedCertificate, signedCertificate } from "../types";
 import { factsOfResource, kindsOf, kubernetesKind } from "./objects";

@@ -1,5 +1,5 @@
-import type { BackupFact } from "../facts";
-import type { Backup } from "../spec";
+import type { Backup } from "../description/spec";
+import type { BackupFact } from "./model";
 
 /** What a description says of backups: ours are always encrypted. When the last one succeeded is not in it. */
 export function backupFact(backup: Pick<Backup, "targets"> | undefined): BackupFact | undefined {

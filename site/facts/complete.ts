@@ -1,6 +1,7 @@
-import { type Facts, factsOfPlan } from "../facts";
-import type { SitePlan } from "../plan";
+import type { SitePlan } from "../plan/model";
+import type { Facts } from "./model";
 import { certificateFactsOf, keyFactsOf } from "./pki";
+import { factsOfPlan } from "./plan";
 import { configurationsOf } from "./rendered";
 
 /** Everything a plan tells: its layout, its keys and certificates, and the configuration it renders. */

@@ -1,5 +1,5 @@
 import { createHash, createPublicKey, verify } from "node:crypto";
-import { DRILL_NAMESPACE, type DrillRecord } from "../drill";
+import { DRILL_NAMESPACE, type DrillRecord } from "../life/drill";
 
 /** What is known of the last drill of a restore. */
 export interface DrillFact {

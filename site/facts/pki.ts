@@ -1,6 +1,6 @@
-import { authoritiesOf } from "../authorities";
-import { certificatesOf, keysOf } from "../pki";
-import type { SitePlan } from "../plan";
+import { authoritiesOf } from "../pki/authorities";
+import { certificatesOf, keysOf } from "../pki/certificates";
+import type { SitePlan } from "../plan/model";
 import type { CertificateFact, KeyFact } from "./objects";
 
 /** The keys that a plan has: each certificate's own, and those without one. */

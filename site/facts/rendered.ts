@@ -1,4 +1,4 @@
-import type { SitePlan } from "../plan";
+import type { SitePlan } from "../plan/model";
 import type { Content } from "../render/content";
 import { machineFiles } from "../render/machine";
 import { configurationFact } from "./configuration";

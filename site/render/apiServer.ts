@@ -1,6 +1,6 @@
-import { machinesOf } from "../pki";
-import type { SitePlan } from "../plan";
-import { apiServerLimits } from "../sizing";
+import { machinesOf } from "../pki/certificates";
+import type { SitePlan } from "../plan/model";
+import { apiServerLimits } from "../plan/sizing";
 import { etcdEndpoints } from "./etcd";
 import { paths } from "./paths";
 import { TLS_CIPHER_SUITES, TLS_MIN_VERSION } from "./tls";

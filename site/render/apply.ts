@@ -1,6 +1,6 @@
-import { endpointUrl, machinesOf } from "../pki";
-import type { MachinePlan, SitePlan } from "../plan";
-import { isStore } from "../stores";
+import { isStore } from "../description/stores";
+import { endpointUrl, machinesOf } from "../pki/certificates";
+import type { MachinePlan, SitePlan } from "../plan/model";
 import { etcdEndpoints } from "./etcd";
 import type { FileSpec } from "./file";
 import { machineFiles } from "./files";

@@ -1,6 +1,6 @@
-import { machinesOf } from "../pki";
-import type { MachinePlan, SitePlan } from "../plan";
-import type { Backup } from "../spec";
+import type { Backup } from "../description/spec";
+import { machinesOf } from "../pki/certificates";
+import type { MachinePlan, SitePlan } from "../plan/model";
 import type { FileSpec } from "./file";
 import { file, privateFile, secret } from "./file";
 import { shell } from "./shell";

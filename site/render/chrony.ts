@@ -1,4 +1,4 @@
-import type { SitePlan } from "../plan";
+import type { SitePlan } from "../plan/model";
 
 /** Time sources: certificates and etcd's leases need clocks that agree. */
 export function chronySources(plan: SitePlan): string {

@@ -1,7 +1,7 @@
 import { Address4 } from "ip-address";
-import { sshHostKey } from "../pki";
-import type { MachinePlan, SitePlan } from "../plan";
-import { RESTORE_FILE, type Restore, restoreText } from "../restore";
+import { RESTORE_FILE, type Restore, restoreText } from "../life/restore";
+import { sshHostKey } from "../pki/certificates";
+import type { MachinePlan, SitePlan } from "../plan/model";
 import { type Content, content } from "./content";
 import { yaml } from "./yaml";
 

@@ -1,6 +1,6 @@
-import { machinesOf } from "../pki";
-import type { MachinePlan, SitePlan } from "../plan";
-import type { Store } from "../stores";
+import type { Store } from "../description/stores";
+import { machinesOf } from "../pki/certificates";
+import type { MachinePlan, SitePlan } from "../plan/model";
 import { type Timed, timedService, timer } from "./timedUnit";
 
 export const DEFRAGMENT_SCRIPT = "/usr/local/sbin/groundwork-etcd-defragment";

@@ -1,6 +1,6 @@
-import { machinesOf, nodesOf } from "../pki";
-import type { MachinePlan, SitePlan } from "../plan";
-import { isStore } from "../stores";
+import { isStore } from "../description/stores";
+import { machinesOf, nodesOf } from "../pki/certificates";
+import type { MachinePlan, SitePlan } from "../plan/model";
 import { quoted } from "./apply";
 import { shell } from "./shell";
 

@@ -1,7 +1,6 @@
-import { machinesOf } from "../pki";
-import type { MachinePlan, SitePlan } from "../plan";
-import type { EtcdTuning } from "../sizing";
-import type { Store } from "../stores";
+import type { Store } from "../description/stores";
+import { machinesOf } from "../pki/certificates";
+import type { EtcdTuning, MachinePlan, SitePlan } from "../plan/model";
 import { paths } from "./paths";
 import { TLS_CIPHER_SUITES } from "./tls";
 import { yaml } from "./yaml";

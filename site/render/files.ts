@@ -1,5 +1,5 @@
-import type { MachinePlan, SitePlan } from "../plan";
-import { isStore } from "../stores";
+import { isStore } from "../description/stores";
+import type { MachinePlan, SitePlan } from "../plan/model";
 import type { FileSpec } from "./file";
 import { commonFiles } from "./files/common";
 import { controlPlaneFiles } from "./files/controlPlane";

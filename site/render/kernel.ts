@@ -1,4 +1,4 @@
-import type { Role } from "../spec";
+import type { Role } from "../description/spec";
 
 /** Kernel modules of a node: overlay file systems for containers, connection tracking for services. */
 export function kernelModules(): string {

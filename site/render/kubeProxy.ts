@@ -1,5 +1,5 @@
-import { nodeServer } from "../pki";
-import type { MachinePlan, SitePlan } from "../plan";
+import { nodeServer } from "../pki/certificates";
+import type { MachinePlan, SitePlan } from "../plan/model";
 import { paths } from "./paths";
 import { merged, yaml } from "./yaml";
 

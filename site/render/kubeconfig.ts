@@ -1,5 +1,5 @@
-import type { KubeconfigPlan } from "../pki";
-import type { SitePlan } from "../plan";
+import type { KubeconfigPlan } from "../pki/certificates";
+import type { SitePlan } from "../plan/model";
 import { type Content, content } from "./content";
 
 /** A kubeconfig with everything embedded, so that it is one file to install and to replace. */

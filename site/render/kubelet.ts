@@ -1,6 +1,6 @@
-import { dnsServiceAddress } from "../pki";
-import type { MachinePlan, SitePlan } from "../plan";
-import { kubeletReservations } from "../sizing";
+import { dnsServiceAddress } from "../pki/certificates";
+import type { MachinePlan, SitePlan } from "../plan/model";
+import { kubeletReservations } from "../plan/sizing";
 import { VERSION_LABEL } from "./kubeProxy";
 import { paths } from "./paths";
 import { TLS_CIPHER_SUITES, TLS_MIN_VERSION } from "./tls";

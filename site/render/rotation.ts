@@ -1,6 +1,6 @@
-import { encryptionKeys } from "../pki";
-import type { SitePlan } from "../plan";
-import { isRotated, type Phase, type Rotated } from "../rotation";
+import { isRotated, type Phase, type Rotated } from "../description/rotation";
+import { encryptionKeys } from "../pki/certificates";
+import type { SitePlan } from "../plan/model";
 import { shell } from "./shell";
 
 /**

@@ -1,4 +1,4 @@
-import type { SitePlan } from "../plan";
+import type { SitePlan } from "../plan/model";
 import { etcdEndpoints } from "./etcd";
 import { shell } from "./shell";
 

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { dated, printed } from "../../cli/certificates";
+import { dated, printed } from "../../cli/certificates/command";
 import type { CertificateRecord } from "../../components/Pki";
-import { authoritiesOf } from "../../site/authorities";
-import { parseSite } from "../../site/parse";
-import { certificatesOf } from "../../site/pki";
-import { certificatePlaces } from "../../site/places";
-import { planSite } from "../../site/plan";
+import { parseSite } from "../../site/description/parse";
+import { authoritiesOf } from "../../site/pki/authorities";
+import { certificatesOf } from "../../site/pki/certificates";
+import { planSite } from "../../site/plan/plan";
+import { certificatePlaces } from "../../site/render/certificatePlaces";
 import { site, threeHosts } from "../site/sites";
 
 const plan = planSite(parseSite(site(threeHosts)));

@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { runPlan, savedPlanFile } from "../../cli/plan";
-import type { SiteInput } from "../../site/spec";
+import { runPlan, savedPlanFile } from "../../cli/plan/command";
+import type { SiteInput } from "../../site/description/spec";
 import { host, site, threeHosts } from "../site/sites";
 
 let folder = "";

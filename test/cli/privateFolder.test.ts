@@ -13,7 +13,7 @@ const left = () => readdirSync(temporary).filter((name) => name.startsWith("grou
 
 /** A command with such a folder and a key in it, which waits to be ended. */
 async function begun(): Promise<{ end(signal: NodeJS.Signals): Promise<NodeJS.Signals | null>; folder: string }> {
-  const text = `const { path } = require("./cli/privateFolder").privateFolder();
+  const text = `const { path } = require("./cli/process/privateFolder").privateFolder();
     require("node:fs").writeFileSync(path + "/key", "secret");
     console.log(path); setInterval(() => {}, 1000);`;
   const child = spawn("node", ["--require", "tsx/cjs", "--eval", text], {

@@ -5,11 +5,11 @@ import { describe, expect, it } from "vitest";
 import { ClockJump } from "../../lab/rehearsal/clock";
 import { chosen, distinct, type Row, rowsOf } from "../../lab/rehearsal/row";
 import { brokenPromises, type Seen } from "../../lab/rehearsal/seen";
-import { factsOfPlan } from "../../site/facts";
-import { singleFailures } from "../../site/failures";
-import { components } from "../../site/failures/components";
-import { parseSite } from "../../site/parse";
-import { planSite } from "../../site/plan";
+import { parseSite } from "../../site/description/parse";
+import { factsOfPlan } from "../../site/facts/plan";
+import { singleFailures } from "../../site/judge/failures";
+import { components } from "../../site/judge/failures/components";
+import { planSite } from "../../site/plan/plan";
 import { site, threeHosts } from "../site/sites";
 
 const facts = factsOfPlan(planSite(parseSite(site(threeHosts))));

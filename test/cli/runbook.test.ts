@@ -7,10 +7,11 @@ import { runbookPage } from "../../cli/runbook/page";
 import { pdfOf } from "../../cli/runbook/pdf";
 import type { Step } from "../../cli/runbook/procedure";
 import { type Outputs, type Runbook, runbookOf } from "../../cli/runbook/runbook";
-import { factsOfPlan } from "../../site/facts";
-import { components } from "../../site/failures/components";
-import { parseSite } from "../../site/parse";
-import { planSite, type SitePlan } from "../../site/plan";
+import { parseSite } from "../../site/description/parse";
+import { factsOfPlan } from "../../site/facts/plan";
+import { components } from "../../site/judge/failures/components";
+import type { SitePlan } from "../../site/plan/model";
+import { planSite } from "../../site/plan/plan";
 
 const root = join(__dirname, "../..");
 const examples = ["stacks", "docs/examples"].flatMap((folder) =>

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
 import { repository } from "../../lab/toolchain/artifact";
-import type { SiteInput } from "../../site/spec";
+import type { SiteInput } from "../../site/description/spec";
 import { ownRuntime } from "../engine/project";
 
 const { name } = parse(readFileSync(join(repository, "Pulumi.yaml"), "utf8"));

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { recover } from "../../cli/recover";
+import { recover } from "../../cli/recover/recover";
 import { Project } from "../engine/project";
 import { vsphere } from "../policies/vcenter";
 import { TestLab } from "../vcenter/lab";

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { parseSite } from "../../site/parse";
-import { planSite } from "../../site/plan";
-import { savedText } from "../../site/saved";
+import { parseSite } from "../../site/description/parse";
+import { planSite } from "../../site/plan/plan";
+import { savedText } from "../../site/plan/saved";
 import { Project, type ProjectArgs } from "../engine/project";
 import { installed, unchecked } from "../engine/standins";
 import { host, site, threeHosts } from "../site/sites";

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { stringify } from "yaml";
 import { repository } from "../../lab/toolchain/artifact";
-import type { SiteInput } from "../../site/spec";
+import type { SiteInput } from "../../site/description/spec";
 import { ownRuntime, Project } from "../engine/project";
 import { installed, unchecked } from "../engine/standins";
 import { existingSite, ownersKey } from "./existingSite";
@@ -14,7 +14,7 @@ const manifest = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: network, nam
 const program = {
   "Pulumi.yaml": stringify({ name: "project", main: "index.ts", runtime: ownRuntime }),
   "index.ts": `import { Site } from "${repository}/components/Site";
-import { parseSite } from "${repository}/site/parse";
+import { parseSite } from "${repository}/site/description/parse";
 const config = new (require("@pulumi/pulumi").Config)("groundwork");
 const spec = parseSite(config.requireObject("site"));
 const sshPrivateKey = config.requireSecret("sshPrivateKey");

@@ -18,7 +18,7 @@ afterAll(() => {
 
 test("all that is missing is told at once, each with its place and what to do, and nothing is begun", () => {
   const env = { ...process.env, GROUNDWORK_CACHE: join(folder, "cache"), XDG_STATE_HOME: join(folder, "state") };
-  const command = ["--user", process.execPath, "lab/bootstrap.cjs", "cli/demo.ts", "--name", "lacking"];
+  const command = ["--user", process.execPath, "lab/bootstrap.cjs", "lab/demo.ts", "--name", "lacking"];
   const { status, stdout, stderr } = spawnSync("unshare", command, { cwd: repository, env, encoding: "utf8" });
   const told = `${stdout}${stderr}`.trim().split("\n");
   expect(told).toEqual([

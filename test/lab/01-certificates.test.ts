@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { authorities } from "../../site/authorities";
-import { certificatesOf, encryptionKeyOf, keysOf, nodesOf } from "../../site/pki";
+import { authorities } from "../../site/pki/authorities";
+import { certificatesOf, encryptionKeyOf, keysOf, nodesOf } from "../../site/pki/certificates";
 import { certificatesIn, keysOfState, type MaterialFile, materialOf, privateKeysIn } from "./keyMaterial";
 import { RunningSite } from "./site";
 

@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { stringify } from "yaml";
-import { type PulumiStack, pulumi, pulumiOrThrow } from "../../cli/pulumi";
+import { type PulumiStack, pulumi, pulumiOrThrow } from "../../cli/stack/pulumi";
 import { repository } from "../../lab/toolchain/artifact";
-import type { Role } from "../../site/spec";
+import type { Role } from "../../site/description/spec";
 import { type Server, Servers } from "./servers";
 import { RunningSite } from "./site";
 

@@ -3,11 +3,12 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { labPaths } from "../../lab/environment";
-import { factsOfPlan } from "../../site/facts";
-import { singleFailures } from "../../site/failures";
-import { type Component, components } from "../../site/failures/components";
-import { parseSite } from "../../site/parse";
-import { planSite } from "../../site/plan";
+import { parseSite } from "../../site/description/parse";
+import { factsOfPlan } from "../../site/facts/plan";
+import { singleFailures } from "../../site/judge/failures";
+import { components } from "../../site/judge/failures/components";
+import type { Component } from "../../site/judge/failures/model";
+import { planSite } from "../../site/plan/plan";
 import { statusOf } from "./api";
 import { labName, RunningSite, until } from "./site";
 

@@ -3,8 +3,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { isAlive } from "../../cli/orphans";
-import { type PulumiStack, pulumi, pulumiOrThrow } from "../../cli/pulumi";
+import { isAlive } from "../../cli/recover/orphans";
+import { type PulumiStack, pulumi, pulumiOrThrow } from "../../cli/stack/pulumi";
 import { labEnvironment, labPaths } from "../../lab/environment";
 import { labFolder, readLabState } from "../../lab/state";
 import { repository } from "../../lab/toolchain/artifact";
@@ -19,7 +19,7 @@ const log = join(labPaths(victim).logs, "up.log");
 
 /** How one `npm run demo` in the second lab ended, or was ended. */
 const run = (...args: string[]): Promise<Ended> =>
-  attempt("node", ["lab/bootstrap.cjs", "cli/demo.ts", "--name", victim, ...args], { seconds: 900 });
+  attempt("node", ["lab/bootstrap.cjs", "lab/demo.ts", "--name", victim, ...args], { seconds: 900 });
 
 interface Moment {
   name: string;
@@ -134,7 +134,7 @@ const of = (folder: string) => (line: string) => line.includes(`${folder}/`);
 
 /** Starts an `up` and kills it at a moment. Returns the moment's name, or how the `up` ended before. */
 async function killedAt(moment: Moment): Promise<string> {
-  const demo = spawn("node", ["lab/bootstrap.cjs", "cli/demo.ts", "--name", victim], {
+  const demo = spawn("node", ["lab/bootstrap.cjs", "lab/demo.ts", "--name", victim], {
     cwd: repository,
     stdio: ["ignore", "pipe", "pipe"],
   });

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { parseDocument } from "yaml";
-import { type PulumiResult, pulumi } from "../../cli/pulumi";
+import { type PulumiResult, pulumi } from "../../cli/stack/pulumi";
 import { repository } from "../../lab/toolchain/artifact";
 import { demo, type Ended, RunningSite, until } from "./site";
 

@@ -3,16 +3,17 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parse } from "yaml";
-import { type PulumiResult, type PulumiStack, pulumi } from "../../cli/pulumi";
-import { standingOfStack } from "../../cli/standing";
+import { standingOfStack } from "../../cli/stack/applied";
+import { type PulumiResult, type PulumiStack, pulumi } from "../../cli/stack/pulumi";
 import { labEnvironment, labPaths } from "../../lab/environment";
 import { readLabState } from "../../lab/state";
 import { repository } from "../../lab/toolchain/artifact";
 import { type Datacenter, findDatacenter } from "../../lab/vcenter/datacenter";
-import { parseSite } from "../../site/parse";
-import { machinesOf, sshHostKey } from "../../site/pki";
-import { type MachinePlan, planSite, type SitePlan } from "../../site/plan";
-import type { Role } from "../../site/spec";
+import { parseSite } from "../../site/description/parse";
+import type { Role } from "../../site/description/spec";
+import { machinesOf, sshHostKey } from "../../site/pki/certificates";
+import type { MachinePlan, SitePlan } from "../../site/plan/model";
+import { planSite } from "../../site/plan/plan";
 
 /** The lab the tests run on. With `GROUNDWORK_TEST_LAB` it is one that runs already, which is used as it is and left so. */
 export const labName = process.env.GROUNDWORK_TEST_LAB ?? "test";
@@ -57,7 +58,7 @@ export function attempt(command: string, args: string[], options: RunOptions = {
 
 /** The command that people run. */
 export function demo(...args: string[]): Promise<Ended> {
-  return attempt("node", ["lab/bootstrap.cjs", "cli/demo.ts", "--name", labName, ...args], { seconds: 1500 });
+  return attempt("node", ["lab/bootstrap.cjs", "lab/demo.ts", "--name", labName, ...args], { seconds: 1500 });
 }
 
 /** Asks again until the answer is not `undefined`; an error counts as no answer and is told in the end. */

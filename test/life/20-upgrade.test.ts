@@ -19,7 +19,7 @@ const file = join("/tmp", `Pulumi.${lab}.yaml`);
 let site: RunningSite;
 let traffic: Traffic | undefined;
 
-const command = (...args: string[]) => ["lab/bootstrap.cjs", "cli/demo.ts", "--name", lab, ...args];
+const command = (...args: string[]) => ["lab/bootstrap.cjs", "lab/demo.ts", "--name", lab, ...args];
 const run = (...args: string[]): Promise<Ended> => attempt("node", command(...args), { seconds: 1500 });
 
 /** Writes the stack file: the demo's site, smaller, with these versions. */

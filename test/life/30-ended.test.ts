@@ -43,7 +43,7 @@ function ended(): Promise<Ended> {
 
 /** An `up` on a computer whose clock is an hour ahead. */
 async function upAhead(stack: string): Promise<Ended> {
-  const args = ["lab/bootstrap.cjs", "cli/demo.ts", "--name", labName, "--stack", stack];
+  const args = ["lab/bootstrap.cjs", "lab/demo.ts", "--name", labName, "--stack", stack];
   const child = spawn("node", args, { cwd: repository });
   const said: Buffer[] = [];
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => said.push(chunk));

@@ -3,11 +3,11 @@ import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSyn
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { ensureStack } from "../../cli/emptyStack";
+import { ensureStack } from "../../cli/stack/emptyStack";
 import { repository } from "../../lab/toolchain/artifact";
 import { Traffic } from "../../lab/traffic";
 import { upArguments } from "../../lab/up";
-import type { DrillRecord } from "../../site/drill";
+import type { DrillRecord } from "../../site/life/drill";
 import { killAll, treeOf } from "../lab/processes";
 import { demo, labIsKept, labName, RunningSite, until } from "../lab/site";
 import { type BackedUp, backedUp, groundwork, newIdentity } from "./backedUp";

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { parseDocument } from "yaml";
-import { ensureStack } from "../../cli/emptyStack";
+import { ensureStack } from "../../cli/stack/emptyStack";
 import { currentRelease, earlierRelease } from "../../lab/guest/release";
 import { repository } from "../../lab/toolchain/artifact";
 import { attempt, type Ended, labName, RunningSite, until } from "../lab/site";
@@ -15,7 +15,7 @@ const lab = `${labName}-older`;
 const file = join("/tmp", `Pulumi.${lab}.yaml`);
 const namespace = "shop";
 const run = (...args: string[]): Promise<Ended> =>
-  attempt("node", ["lab/bootstrap.cjs", "cli/demo.ts", "--name", lab, ...args], { seconds: 1500 });
+  attempt("node", ["lab/bootstrap.cjs", "lab/demo.ts", "--name", lab, ...args], { seconds: 1500 });
 
 let site: RunningSite;
 let backups: BackedUp;

@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { factsOfPlan } from "../../site/facts";
-import { type Failure, singleFailures } from "../../site/failures";
+import { factsOfPlan } from "../../site/facts/plan";
+import { singleFailures } from "../../site/judge/failures";
+import type { Failure } from "../../site/judge/failures/model";
 import { attempt, type Ended, labName, RunningSite } from "../lab/site";
 
 // D7: each single failure of the table is caused, and what the table promises is measured.
@@ -15,7 +16,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const limit = 1500;
 
 function rehearse(...args: string[]): Promise<Ended> {
-  return attempt("node", ["cli/groundwork.cjs", "rehearse", "--name", labName, ...args], { seconds: limit });
+  return attempt("node", ["lab/bootstrap.cjs", "lab/rehearse.ts", "--name", labName, ...args], { seconds: limit });
 }
 
 /** The site's failure table, with one row changed. */

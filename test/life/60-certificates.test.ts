@@ -5,11 +5,11 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse, parseDocument } from "yaml";
-import type { DatedCertificate } from "../../cli/certificates";
+import type { DatedCertificate } from "../../cli/certificates/command";
 import { repository } from "../../lab/toolchain/artifact";
 import { Traffic } from "../../lab/traffic";
-import { generationName, ROTATED } from "../../site/rotation";
-import { PHASES } from "../../site/schema/pki";
+import { generationName, ROTATED } from "../../site/description/rotation";
+import { PHASES } from "../../site/description/schema/pki";
 import { killAll, treeOf } from "../lab/processes";
 import { attempt, demo, labName, RunningSite, until } from "../lab/site";
 
@@ -130,7 +130,7 @@ async function killedUp(stack: string): Promise<number> {
   const begun = Date.now();
   const log = join(site.paths.logs, "up.log");
   rmSync(log, { force: true });
-  const args = ["lab/bootstrap.cjs", "cli/demo.ts", "--name", labName, "--stack", stack];
+  const args = ["lab/bootstrap.cjs", "lab/demo.ts", "--name", labName, "--stack", stack];
   const child = spawn("node", args, { cwd: repository, stdio: "ignore" });
   const sign = /remote:Command \S+-control-plane-a updating/;
   await until("the first control plane is changed", 400, async () =>

@@ -4,7 +4,7 @@ import { expect } from "vitest";
 import { parseDocument } from "yaml";
 import { BackupTarget } from "../../lab/backupTarget";
 import { upArguments } from "../../lab/up";
-import type { SiteInput } from "../../site/spec";
+import type { SiteInput } from "../../site/description/spec";
 import { attempt, type Ended, type RunningSite } from "../lab/site";
 
 /** Changes the running site's description in the lab's own stack file. */

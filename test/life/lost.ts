@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { expect } from "vitest";
-import { pulumiOrThrow } from "../../cli/pulumi";
+import { pulumiOrThrow } from "../../cli/stack/pulumi";
 import { RunningSite } from "../lab/site";
 
 /** Takes a site away: no machine is left, and nothing that Pulumi knew of them. */

@@ -1,5 +1,5 @@
 import * as types from "../../policies/types";
-import type { SitePlan } from "../../site/plan";
+import type { SitePlan } from "../../site/plan/model";
 import { backup, drill, encryption, hoursAgo, staleDrill } from "./givenSettings";
 import { found, idOf, inputsOf, type Props, type Resource } from "./stack";
 

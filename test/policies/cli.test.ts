@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { allRules } from "../../site/rules/catalog";
+import { allRules } from "../../site/judge/rules/catalog";
 import type { Ended } from "../engine/project";
 import type { Breakage } from "./breakages";
 import { brokenSettings, soundSettings, strict } from "./givenSettings";

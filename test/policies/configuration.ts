@@ -1,5 +1,5 @@
 import { gzipSync } from "node:zlib";
-import type { SitePlan } from "../../site/plan";
+import type { SitePlan } from "../../site/plan/model";
 import { type Content, fill, type SecretRef } from "../../site/render/content";
 import { applyScript, machineFiles } from "../../site/render/machine";
 

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll } from "vitest";
 import { writeRecord } from "../../cli/drill/record";
-import type { DrillRecord } from "../../site/drill";
+import type { DrillRecord } from "../../site/life/drill";
 
 const base = mkdtempSync(join(tmpdir(), "groundwork-drills-"));
 afterAll(() => rmSync(base, { recursive: true }));

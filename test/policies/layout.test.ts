@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import * as types from "../../policies/types";
-import { rules } from "../../site/rules";
-import { allRules } from "../../site/rules/catalog";
+import { rules } from "../../site/judge/rules";
+import { allRules } from "../../site/judge/rules/catalog";
 import { breakages } from "./breakages";
 import { soundSettings, strict } from "./givenSettings";
 import {

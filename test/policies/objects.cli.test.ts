@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { repository } from "../../lab/toolchain/artifact";
 import { standinPlugins } from "../../lab/toolchain/standins";
-import { allRules } from "../../site/rules/catalog";
+import { allRules } from "../../site/judge/rules/catalog";
 import { Project } from "../engine/project";
 import { installed, unchecked } from "../engine/standins";
 import { throughPlugins as breakages } from "./shown";
@@ -53,7 +53,7 @@ describe("the rules about objects, through the pulumi command", () => {
       require("${pack}/translated.cjs");
       const { PolicyPack } = require("@pulumi/policy");
       const { policies } = require("${pack}/policies.ts");
-      const { allRules } = require("${repository}/site/rules/catalog.ts");
+      const { allRules } = require("${repository}/site/judge/rules/catalog.ts");
       const fail = () => { throw new Error("no such field"); };
       const rules = allRules.map((rule) => (rule.id === "workload-limits" ? { ...rule, check: fail } : rule));
       new PolicyPack("failing", { policies: policies(undefined, rules) });`;

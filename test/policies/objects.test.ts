@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { factsOfResource } from "../../policies/registered/objects";
-import { rules } from "../../site/rules";
-import { allRules, furtherRules } from "../../site/rules/catalog";
+import { rules } from "../../site/judge/rules";
+import { allRules, furtherRules } from "../../site/judge/rules/catalog";
 import { breakages } from "./breakages";
 import { objectBreakages } from "./objects";
 import { throughPlugins, throughVcenter } from "./shown";

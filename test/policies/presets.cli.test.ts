@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { PresetName } from "../../policies/presets";
-import { placementRules } from "../../site/placementRules";
-import type { SitePlan } from "../../site/plan";
+import type { SitePlan } from "../../site/plan/model";
+import { placementRules } from "../../site/plan/placementRules";
 import { soundSettings } from "./givenSettings";
 import { demoPlan, type Props, stackOf, together } from "./stack";
 import { pack, projectOf, startTestCenter, type TestCenter } from "./vcenter";

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { presets } from "../../policies/presets";
-import { allRules } from "../../site/rules/catalog";
+import { allRules } from "../../site/judge/rules/catalog";
 import { Project } from "../engine/project";
 import { installed, unchecked } from "../engine/standins";
 import { authorityProgram } from "./authority";

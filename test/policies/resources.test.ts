@@ -2,7 +2,7 @@ import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { privateKeysIn } from "../../policies/privateKeys";
 import * as types from "../../policies/types";
-import { allRules } from "../../site/rules/catalog";
+import { allRules } from "../../site/judge/rules/catalog";
 import { judged, type Props, type Resource, unknown } from "./stack";
 
 const key = (kind: string) => `-----BEGIN ${kind}-----\n${"MHcCAQEEIB".repeat(8)}\n-----END ${kind}-----\n`;

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { parse, stringify } from "yaml";
 import { repository } from "../../lab/toolchain/artifact";
-import { allRules } from "../../site/rules/catalog";
+import { allRules } from "../../site/judge/rules/catalog";
 import { ownRuntime, Project } from "../engine/project";
 import { installed } from "../engine/standins";
 import { pack, startTestCenter, type TestCenter, vsphere } from "./vcenter";
@@ -13,7 +13,7 @@ const movedDisk = `
 import * as vsphere from "@pulumi/vsphere";
 import * as pulumi from "@pulumi/pulumi";
 import { Site } from "${repository}/components/Site";
-import { parseSite } from "${repository}/site/parse";
+import { parseSite } from "${repository}/site/description/parse";
 
 const spec = parseSite(new pulumi.Config().requireObject("site"));
 new Site(spec.name, {

@@ -13,9 +13,10 @@ import type { Asked, Asking } from "../../policies/asked";
 import { Deployment } from "../../policies/deployment";
 import { policies } from "../../policies/policies";
 import * as types from "../../policies/types";
-import { parseSite } from "../../site/parse";
-import { planSite, type SitePlan } from "../../site/plan";
-import type { Rule } from "../../site/rules";
+import { parseSite } from "../../site/description/parse";
+import type { Rule } from "../../site/judge/rules";
+import type { SitePlan } from "../../site/plan/model";
+import { planSite } from "../../site/plan/plan";
 
 export type Props = Record<string, any>;
 

@@ -5,8 +5,8 @@ import { pathToFileURL } from "node:url";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { htmlOf } from "../../cli/report/html/page";
-import { stackReport } from "../../cli/report/model";
 import { noPreview } from "../../cli/report/preview";
+import { stackReport } from "../../cli/report/stack";
 import { demoStacks, inputsOf, previewOfChange } from "../cli/report/changes";
 
 const folder = mkdtempSync(join(tmpdir(), "groundwork-browser-"));

@@ -8,8 +8,8 @@ import { parse } from "yaml";
 import { runbookPage } from "../../cli/runbook/page";
 import { runbookOf } from "../../cli/runbook/runbook";
 import { repository } from "../../lab/toolchain/artifact";
-import { parseSite } from "../../site/parse";
-import { planSite } from "../../site/plan";
+import { parseSite } from "../../site/description/parse";
+import { planSite } from "../../site/plan/plan";
 
 // D6: the runbook as a person meets it who was woken up by it: on a phone, in the dark, on paper.
 

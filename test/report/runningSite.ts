@@ -14,7 +14,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
-import { type PulumiStack, pulumi, pulumiOrThrow } from "../../cli/pulumi";
+import { type PulumiStack, pulumi, pulumiOrThrow } from "../../cli/stack/pulumi";
 import { knownLabs } from "../../lab/state";
 import { freeSubnet } from "../../lab/subnet";
 import { ensure, repository } from "../../lab/toolchain/artifact";

@@ -1,13 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { parseSite, readSite } from "../../site/parse";
-import { machinesOf } from "../../site/pki";
-import { planSite } from "../../site/plan";
+import { parseSite, readSite } from "../../site/description/parse";
+import type { SiteInput } from "../../site/description/spec";
+import { readRestore, restoreText, unfit } from "../../site/life/restore";
+import { deploymentOf, type SealedSite } from "../../site/life/sealed";
+import { machinesOf } from "../../site/pki/certificates";
+import { planSite } from "../../site/plan/plan";
 import { cloudInit } from "../../site/render/cloudInit";
 import { fill, secretsIn } from "../../site/render/content";
 import { applyScript, machineFiles } from "../../site/render/machine";
-import { readRestore, restoreText, unfit } from "../../site/restore";
-import { deploymentOf, type SealedSite } from "../../site/sealed";
-import type { SiteInput } from "../../site/spec";
 import { site, threeHosts } from "./sites";
 
 const recipient = `age1${"q".repeat(58)}`;

@@ -1,4 +1,4 @@
-import type { SiteSpec } from "../../site/spec";
+import type { SiteSpec } from "../../site/description/spec";
 
 /**
  * Whether any arrangement of a small site's machines keeps every rule that is not waived, found by trying all of them. It knows the rules from

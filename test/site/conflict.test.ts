@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
-import { conflictOf, grant } from "../../site/conflict";
-import { requirements } from "../../site/conflict/requirements";
-import { parseSite } from "../../site/parse";
-import type { SiteInput } from "../../site/spec";
+import { parseSite } from "../../site/description/parse";
+import type { SiteInput } from "../../site/description/spec";
+import { conflictOf, grant } from "../../site/judge/conflict";
+import { requirements } from "../../site/judge/conflict/requirements";
 import { layoutExists } from "./bruteForce";
 import { tightSites } from "./generate";
 import { planned } from "./planning";

@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { runPlan } from "../../cli/plan";
+import { runPlan } from "../../cli/plan/command";
 
 const folder = join(__dirname, "../../docs/examples");
 const examples = readdirSync(folder).filter((name) => name.endsWith(".yaml"));

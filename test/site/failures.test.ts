@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { pairFailures, singleFailures } from "../../site/failures";
+import { pairFailures, singleFailures } from "../../site/judge/failures";
 import { planned } from "./planning";
 import { host, largeSite, site, threeHosts } from "./sites";
 

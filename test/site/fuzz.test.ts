@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
-import { readSite } from "../../site/parse";
-import { formatProblem } from "../../site/problem";
+import { readSite } from "../../site/description/parse";
+import { formatProblem } from "../../site/description/problem";
 import { sites } from "./generate";
 import { host, site, threeHosts } from "./sites";
 

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { SiteInput } from "../../site/spec";
+import type { SiteInput } from "../../site/description/spec";
 import { site } from "./sites";
 
 type HostInput = SiteInput["hosts"][number];

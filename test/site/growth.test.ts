@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
-import { rankOf } from "../../site/rank";
-import type { SiteInput } from "../../site/spec";
+import type { SiteInput } from "../../site/description/spec";
+import { rankOf } from "../../site/judge/rank";
 import { sites } from "./generate";
 import { type Planned, planned } from "./planning";
 import { host } from "./sites";

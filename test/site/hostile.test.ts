@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { readSite } from "../../site/parse";
-import { formatProblem } from "../../site/problem";
-import type { SiteInput } from "../../site/spec";
+import { readSite } from "../../site/description/parse";
+import { formatProblem } from "../../site/description/problem";
+import type { SiteInput } from "../../site/description/spec";
 import { planned } from "./planning";
 import { host, site, threeHosts } from "./sites";
 

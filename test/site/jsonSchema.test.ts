@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { siteJsonSchema, stackJsonSchema } from "../../cli/schema";
+import { siteJsonSchema, stackJsonSchema } from "../../cli/schema/command";
 
 const root = join(__dirname, "../..");
 const file = (name: string) => JSON.parse(readFileSync(join(root, "docs", name), "utf8"));

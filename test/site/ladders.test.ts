@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { ladders } from "../../site/rank";
-import { reportOf } from "../../site/report";
-import type { SiteInput } from "../../site/spec";
+import type { SiteInput } from "../../site/description/spec";
+import { ladders } from "../../site/judge/rank";
+import { reportOf } from "../../site/judge/report";
 import { planned } from "./planning";
 import { host, site } from "./sites";
 

@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { authorities } from "../../site/authorities";
-import { parseSite } from "../../site/parse";
+import { parseSite } from "../../site/description/parse";
+import { authorities } from "../../site/pki/authorities";
 import {
   addressIn,
   apiServiceAddress,
@@ -9,8 +9,8 @@ import {
   dnsServiceAddress,
   encryptionKeyOf,
   kubeconfigsOf,
-} from "../../site/pki";
-import { planSite } from "../../site/plan";
+} from "../../site/pki/certificates";
+import { planSite } from "../../site/plan/plan";
 import { site, threeHosts } from "./sites";
 
 const plan = planSite(parseSite(site(threeHosts)));

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { factsOfPlan } from "../../site/facts";
-import { singleFailures } from "../../site/failures";
-import { parseSite } from "../../site/parse";
-import { planSite } from "../../site/plan";
-import { checkRules } from "../../site/rules";
+import { parseSite } from "../../site/description/parse";
+import { factsOfPlan } from "../../site/facts/plan";
+import { singleFailures } from "../../site/judge/failures";
+import { checkRules } from "../../site/judge/rules";
+import { planSite } from "../../site/plan/plan";
 import { site, threeHosts } from "./sites";
 
 describe("the plan of a three-host site", () => {

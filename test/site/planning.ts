@@ -1,8 +1,10 @@
-import { type Facts, factsOfPlan } from "../../site/facts";
-import { parseSite } from "../../site/parse";
-import { type EarlierPlan, planSite, type SitePlan } from "../../site/plan";
-import { checkRules, type Finding } from "../../site/rules";
-import type { Role, SiteInput } from "../../site/spec";
+import { parseSite } from "../../site/description/parse";
+import type { Role, SiteInput } from "../../site/description/spec";
+import type { Facts } from "../../site/facts/model";
+import { factsOfPlan } from "../../site/facts/plan";
+import { checkRules, type Finding } from "../../site/judge/rules";
+import type { EarlierPlan, SitePlan } from "../../site/plan/model";
+import { planSite } from "../../site/plan/plan";
 
 /** A planned site with what is said of it. */
 export interface Planned {

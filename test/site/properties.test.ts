@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
-import { singleFailures } from "../../site/failures";
-import { parseSite } from "../../site/parse";
-import { planSite } from "../../site/plan";
-import type { SiteInput } from "../../site/spec";
+import { parseSite } from "../../site/description/parse";
+import type { SiteInput } from "../../site/description/spec";
+import { singleFailures } from "../../site/judge/failures";
+import { planSite } from "../../site/plan/plan";
 import { sites } from "./generate";
 import { most, planned } from "./planning";
 import { Simulation } from "./simulation";

@@ -1,9 +1,10 @@
 import { execFileSync } from "node:child_process";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { parseSite } from "../../site/parse";
-import { certificatesOf, keysOf } from "../../site/pki";
-import { planSite, type SitePlan } from "../../site/plan";
+import { parseSite } from "../../site/description/parse";
+import { certificatesOf, keysOf } from "../../site/pki/certificates";
+import type { SitePlan } from "../../site/plan/model";
+import { planSite } from "../../site/plan/plan";
 import { cloudInit } from "../../site/render/cloudInit";
 import { type Content, fill, type SecretRef, secretsIn } from "../../site/render/content";
 import { applyScript, type FileSpec, machineFiles } from "../../site/render/machine";

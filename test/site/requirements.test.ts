@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { pairFailures, singleFailures } from "../../site/failures";
-import { readSite } from "../../site/parse";
-import { rankOf } from "../../site/rank";
-import { reportOf } from "../../site/report";
-import { checkRule, checkRules } from "../../site/rules";
-import { etcdDevicesAreKnown } from "../../site/rules/etcdDevices";
-import type { SiteInput } from "../../site/spec";
+import { readSite } from "../../site/description/parse";
+import type { SiteInput } from "../../site/description/spec";
+import { pairFailures, singleFailures } from "../../site/judge/failures";
+import { rankOf } from "../../site/judge/rank";
+import { reportOf } from "../../site/judge/report";
+import { checkRule, checkRules } from "../../site/judge/rules";
+import { etcdDevicesAreKnown } from "../../site/judge/rules/etcdDevices";
 import { most, planned } from "./planning";
 import { host, site, threeHosts } from "./sites";
 

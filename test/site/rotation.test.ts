@@ -1,12 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { authoritiesOf } from "../../site/authorities";
-import { parseSite, readSite } from "../../site/parse";
-import { certificatesOf, keysOf } from "../../site/pki";
-import { planSite, type SitePlan } from "../../site/plan";
-import { secretsIn } from "../../site/render/content";
-import { machineFiles } from "../../site/render/files";
-import { rotationScript } from "../../site/render/rotation";
+import { parseSite, readSite } from "../../site/description/parse";
 import {
   generationsOf,
   impossibleRotations,
@@ -14,8 +8,15 @@ import {
   type Rotated,
   type RotationStep,
   type Rotations,
-} from "../../site/rotation";
-import { PHASES } from "../../site/schema/pki";
+} from "../../site/description/rotation";
+import { PHASES } from "../../site/description/schema/pki";
+import { authoritiesOf } from "../../site/pki/authorities";
+import { certificatesOf, keysOf } from "../../site/pki/certificates";
+import type { SitePlan } from "../../site/plan/model";
+import { planSite } from "../../site/plan/plan";
+import { secretsIn } from "../../site/render/content";
+import { machineFiles } from "../../site/render/files";
+import { rotationScript } from "../../site/render/rotation";
 import { site, threeHosts } from "./sites";
 
 const all = Object.keys(ROTATED) as Rotated[];

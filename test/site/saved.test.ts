@@ -1,12 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { factsOfPlan } from "../../site/facts";
-import { parseSite } from "../../site/parse";
-import { planSite, type SitePlan } from "../../site/plan";
-import { formatProblem } from "../../site/problem";
-import { checkRules } from "../../site/rules";
-import { differences, readSaved, type SavedPlan, savedText } from "../../site/saved";
-import type { SiteInput } from "../../site/spec";
+import { parseSite } from "../../site/description/parse";
+import { formatProblem } from "../../site/description/problem";
+import type { SiteInput } from "../../site/description/spec";
+import { factsOfPlan } from "../../site/facts/plan";
+import { checkRules } from "../../site/judge/rules";
+import type { SitePlan } from "../../site/plan/model";
+import { planSite } from "../../site/plan/plan";
+import { differences, readSaved, type SavedPlan, savedText } from "../../site/plan/saved";
 import { sites } from "./generate";
 import { host, site, threeHosts } from "./sites";
 

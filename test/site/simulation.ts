@@ -1,7 +1,7 @@
-import type { Failure } from "../../site/failures";
-import type { MachinePlan, SitePlan } from "../../site/plan";
-import { allocatable } from "../../site/sizing";
-import type { SiteInput } from "../../site/spec";
+import type { SiteInput } from "../../site/description/spec";
+import type { Failure } from "../../site/judge/failures/model";
+import type { MachinePlan, SitePlan } from "../../site/plan/model";
+import { allocatable } from "../../site/plan/sizing";
 
 /** What is left of a site when something is taken away: counted machine by machine, with nothing of the proof's code. */
 export class Simulation {

@@ -1,4 +1,4 @@
-import type { SiteInput } from "../../site/spec";
+import type { SiteInput } from "../../site/description/spec";
 
 type HostInput = SiteInput["hosts"][number];
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
+import type { SiteInput } from "../../site/description/spec";
+import { allocatable, apiServerLimits, kubeletReservations, maxPods } from "../../site/plan/sizing";
 import { machineFiles } from "../../site/render/machine";
-import { allocatable, apiServerLimits, kubeletReservations, maxPods } from "../../site/sizing";
-import type { SiteInput } from "../../site/spec";
 import { planned } from "./planning";
 import { host, largeSite, site, threeHosts } from "./sites";
 

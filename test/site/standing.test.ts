@@ -3,11 +3,19 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { repository } from "../../lab/toolchain/artifact";
-import { parseSite } from "../../site/parse";
-import { planSite, type SitePlan } from "../../site/plan";
+import { parseSite } from "../../site/description/parse";
+import type { SiteInput } from "../../site/description/spec";
+import {
+  madeAnew,
+  membersCrossing,
+  membersLost,
+  readStanding,
+  standingOf,
+  thoseStanding,
+} from "../../site/life/applied";
+import type { SitePlan } from "../../site/plan/model";
+import { planSite } from "../../site/plan/plan";
 import { departureScript, fellowOf } from "../../site/render/departure";
-import type { SiteInput } from "../../site/spec";
-import { madeAnew, membersCrossing, membersLost, readStanding, standingOf, thoseStanding } from "../../site/standing";
 
 const file = parse(readFileSync(join(repository, "stacks/Pulumi.demo.yaml"), "utf8")) as { config: object };
 const description = Object.values(file.config)[0] as SiteInput;

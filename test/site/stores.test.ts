@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { authoritiesOf } from "../../site/authorities";
-import { singleFailures } from "../../site/failures";
-import { certificatesOf, networkStoreClient } from "../../site/pki";
-import type { MachinePlan, SitePlan } from "../../site/plan";
+import { singleFailures } from "../../site/judge/failures";
+import { authoritiesOf } from "../../site/pki/authorities";
+import { certificatesOf, networkStoreClient } from "../../site/pki/certificates";
+import type { MachinePlan, SitePlan } from "../../site/plan/model";
 import { secretsIn } from "../../site/render/content";
 import { kubeadmConfiguration } from "../../site/render/kubeadm";
 import { applyScript, machineFiles } from "../../site/render/machine";

@@ -1,10 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { parseSite } from "../../site/parse";
-import { planSite, type SitePlan } from "../../site/plan";
-import { formatProblem } from "../../site/problem";
+import { parseSite } from "../../site/description/parse";
+import { formatProblem } from "../../site/description/problem";
+import { standingOf } from "../../site/life/applied";
+import { upgradeProblems, upgradeSteps } from "../../site/life/upgrade";
+import type { SitePlan } from "../../site/plan/model";
+import { planSite } from "../../site/plan/plan";
 import { applyScript, machineFiles } from "../../site/render/machine";
-import { standingOf } from "../../site/standing";
-import { upgradeProblems, upgradeSteps } from "../../site/upgrade";
 import { site, threeHosts } from "./sites";
 
 interface Versions {

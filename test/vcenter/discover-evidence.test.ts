@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { discover, hostsYaml } from "../../cli/discover";
+import { discover, hostsYaml } from "../../cli/discover/command";
 import { UnusableInput } from "../../cli/document";
 import { planned } from "../site/planning";
 import { site } from "../site/sites";

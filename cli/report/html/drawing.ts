@@ -1,6 +1,6 @@
 import type { Element } from "hast";
 import { h } from "hastscript";
-import type { Failure } from "../../../site/failures";
+import type { Failure } from "../../../site/judge/failures/model";
 import type { StackReport } from "../model";
 import type { Drawing, SiteReport } from "../site";
 import { hostCard, sharedCard, strayCard } from "./host";

@@ -1,6 +1,6 @@
 import type { Element } from "hast";
 import { h, s } from "hastscript";
-import type { DeviceFact, HostFact, MachineFact } from "../../../site/facts";
+import type { DeviceFact, HostFact, MachineFact } from "../../../site/facts/model";
 import type { MachineChange } from "../machines";
 
 const width = 340;

@@ -7,9 +7,8 @@ import { h } from "hastscript";
 import type { Code, Heading, Root as Markdown } from "mdast";
 import { toHast } from "mdast-util-to-hast";
 import { bodyOf, headline, overall, signs, stackBlocks } from "../document";
-import type { StackReport } from "../model";
+import type { Report, StackReport } from "../model";
 import type { Block, Folded, Mark } from "../nodes";
-import type { Report } from "../run";
 import { drawingsOf } from "./drawing";
 
 /** The report as one page. */

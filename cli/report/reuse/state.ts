@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
-import { pulumi } from "../../pulumi";
+import { pulumi } from "../../stack/pulumi";
 import type { Project } from "../project";
 import { type Digests, digestOf } from "./digests";
 

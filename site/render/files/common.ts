@@ -1,4 +1,4 @@
-import type { MachinePlan, SitePlan } from "../../plan";
+import type { MachinePlan, SitePlan } from "../../plan/model";
 import { chronySources } from "../chrony";
 import type { FileSpec } from "../file";
 import { file } from "../file";

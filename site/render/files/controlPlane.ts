@@ -1,5 +1,5 @@
-import { apiServerCertificate, encryptionKeys, serviceAccountKeys } from "../../pki";
-import type { MachinePlan, SitePlan } from "../../plan";
+import { apiServerCertificate, encryptionKeys, serviceAccountKeys } from "../../pki/certificates";
+import type { MachinePlan, SitePlan } from "../../plan/model";
 import { admissionConfiguration, eventRateLimit } from "../admission";
 import { auditPolicy } from "../audit";
 import { authenticationConfiguration } from "../authentication";

@@ -1,7 +1,7 @@
-import { storeAuthority } from "../../authorities";
-import { etcdPeer, etcdServer, healthCheckClient } from "../../pki";
-import type { MachinePlan, SitePlan } from "../../plan";
-import type { Store } from "../../stores";
+import type { Store } from "../../description/stores";
+import { storeAuthority } from "../../pki/authorities";
+import { etcdPeer, etcdServer, healthCheckClient } from "../../pki/certificates";
+import type { MachinePlan, SitePlan } from "../../plan/model";
 import { backupFiles } from "../backup";
 import { DEFRAGMENT_SCRIPT, defragmentSettings, defragmentTimer, defragmentUnit } from "../defragment";
 import { etcdConfiguration, etcdUnit } from "../etcd";

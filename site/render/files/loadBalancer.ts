@@ -1,4 +1,4 @@
-import type { MachinePlan, SitePlan } from "../../plan";
+import type { MachinePlan, SitePlan } from "../../plan/model";
 import type { FileSpec } from "../file";
 import { file, secret } from "../file";
 import { haproxyConfiguration } from "../haproxy";

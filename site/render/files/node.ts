@@ -1,5 +1,5 @@
-import { kubeconfigsOf, kubeletServing } from "../../pki";
-import type { MachinePlan, SitePlan } from "../../plan";
+import { kubeconfigsOf, kubeletServing } from "../../pki/certificates";
+import type { MachinePlan, SitePlan } from "../../plan/model";
 import type { FileSpec, Unit } from "../file";
 import { certificateFiles, file, privateFile, secret } from "../file";
 import { kernelModules } from "../kernel";

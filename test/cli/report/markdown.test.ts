@@ -1,10 +1,10 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 import { describe, expect, it } from "vitest";
 import { markdownOf } from "../../../cli/report/markdown";
-import { stackReport } from "../../../cli/report/model";
+import type { Report } from "../../../cli/report/model";
 import { noPreview, previewOf } from "../../../cli/report/preview";
-import type { Report } from "../../../cli/report/run";
 import { masked } from "../../../cli/report/secrets";
+import { stackReport } from "../../../cli/report/stack";
 import { demoStacks, previewOfChange } from "./changes";
 
 const told = (...stacks: Report["stacks"]): string => markdownOf({ stacks, removed: [], scope: "asked for" });

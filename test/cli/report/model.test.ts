@@ -2,10 +2,10 @@ import type { EngineEvent } from "@pulumi/pulumi/automation";
 import { describe, expect, it } from "vitest";
 import { demandBlocks } from "../../../cli/report/demand";
 import type { Described } from "../../../cli/report/model";
-import { stackReport } from "../../../cli/report/model";
 import { noPreview, previewOf } from "../../../cli/report/preview";
 import { exitCodeOf } from "../../../cli/report/run";
-import { factsOfPlan } from "../../../site/facts";
+import { stackReport } from "../../../cli/report/stack";
+import { factsOfPlan } from "../../../site/facts/plan";
 import { demoPlan, demoStacks, idOf, inputsOf, previewOfChange, stackOf } from "./changes";
 
 const ends = (...verdicts: ("safe" | "unsafe" | "unjudged")[]) =>

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { reportCommand } from "../../../cli/report";
+import { reportCommand } from "../../../cli/report/command";
 import { commentMark } from "../../../cli/report/markdown";
 
 const root = resolve(__dirname, "../../..");

@@ -1,0 +1,120 @@
+import { Command } from "commander";
+import type { CertificateRecord } from "../../components/Pki";
+import { UnusableInput } from "../document";
+import { type PulumiStack, pulumi } from "../stack/pulumi";
+import { table } from "../table";
+
+interface Options {
+  stack: string;
+  json?: boolean;
+  within?: string;
+}
+
+/** A certificate with how long it still lasts. */
+export interface DatedCertificate extends CertificateRecord {
+  /** Whole days; negative once it has ended. */
+  daysLeft: number;
+}
+
+/** `groundwork certificates`: every certificate of a site, where it lies and when it ends (S2). */
+export function certificatesCommand(): Command {
+  return new Command("certificates")
+    .description("list every certificate of a site: where it lies, what uses it and when it ends")
+    .requiredOption("--stack <stack>", "the Pulumi stack")
+    .option("--json", "print a JSON list")
+    .option("--within <days>", "fail if one ends within so many days")
+    .addHelpText(
+      "after",
+      "\nIt reads the stack's outputs, for which no passphrase is needed.\nExit code: 0 fine, 1 a certificate ends within the days given, 2 unusable input.",
+    )
+    .action(async (options: Options) => {
+      const days = options.within === undefined ? undefined : daysOf(options.within);
+      const stack = { folder: process.cwd(), stack: options.stack, env: process.env };
+      const certificates = dated(await recordsOf(stack), Date.now());
+      console.log(options.json ? JSON.stringify(certificates, null, 2) : printed(certificates));
+      const ending = days === undefined ? [] : certificates.filter(({ daysLeft }) => daysLeft < days);
+      if (ending.length === 0) return;
+      console.error(endingSoon(ending, days as number));
+      process.exitCode = 1;
+    });
+}
+
+/** Sorted by end, the first one first. */
+export function dated(records: readonly CertificateRecord[], now: number): DatedCertificate[] {
+  return records
+    .map((record) => ({ ...record, daysLeft: Math.floor((Date.parse(record.expires) - now) / 86_400_000) }))
+    .sort((a, b) => Date.parse(a.expires) - Date.parse(b.expires) || (a.id < b.id ? -1 : 1));
+}
+
+/** A line for each place, those of a certificate below each other. */
+export function printed(certificates: readonly DatedCertificate[]): string {
+  const rows = certificates.map(({ id, expires, daysLeft, issuer, places, purpose }) => {
+    const lines = gathered(places);
+    const cell = (of: (line: Gathered) => string) => lines.map(of).join("\n") || "-";
+    const left = daysLeft < 0 ? "ended" : String(daysLeft);
+    return [
+      expires.slice(0, 10),
+      left,
+      id,
+      issuer,
+      cell(({ path }) => path),
+      cell(({ where }) => where),
+      lines.length > 0 ? cell(({ usedBy }) => usedBy) : purpose,
+    ];
+  });
+  return table(["ENDS", "DAYS", "CERTIFICATE", "ISSUER", "PATH", "PLACE", "USED BY"], rows);
+}
+
+interface Gathered {
+  path: string;
+  where: string;
+  usedBy: string;
+}
+
+/** Machines with the same file are told together. */
+function gathered(places: CertificateRecord["places"]): Gathered[] {
+  const byPath = new Map<string, { machines: string[]; usedBy: Set<string> }>();
+  for (const { where, path, usedBy } of places) {
+    const known = byPath.get(path) ?? { machines: [], usedBy: new Set() };
+    known.machines.push(where);
+    for (const user of usedBy) known.usedBy.add(user);
+    byPath.set(path, known);
+  }
+  return [...byPath].map(([path, { machines, usedBy }]) => ({
+    path,
+    where: machines.length > 3 ? `${machines[0]} and ${machines.length - 1} more` : machines.join(", "),
+    usedBy: [...usedBy].join(", "),
+  }));
+}
+
+function endingSoon(ending: readonly DatedCertificate[], days: number): string {
+  const lines = ending.map(({ id, expires, daysLeft }) =>
+    daysLeft < 0
+      ? `${id}: ended on ${expires}; run \`pulumi up\`, which issues and installs a new one`
+      : `${id}: ends on ${expires}, within ${days} days; run \`pulumi up\` once it is inside pki.earlyRenewalHours`,
+  );
+  return lines.join("\n");
+}
+
+function daysOf(text: string): number {
+  if (!/^\d{1,5}$/.test(text))
+    throw new UnusableInput([{ path: "--within", fact: `"${text}" is not a number of days`, fix: "use 30, say" }]);
+  return Number(text);
+}
+
+async function recordsOf(stack: PulumiStack): Promise<CertificateRecord[]> {
+  const { code, stdout, stderr } = await pulumi(stack, ["stack", "output", "--json"]);
+  const unusable = (fact: string, fix: string) => new UnusableInput([{ path: "--stack", fact, fix }]);
+  if (code !== 0) {
+    const [said = "it cannot be read"] = stderr.split("\n").filter((line) => line.trim() !== "");
+    throw unusable(said.replace(/^error: /, ""), "name a stack of this project, and set PULUMI_BACKEND_URL");
+  }
+  const { certificates } = JSON.parse(stdout) as { certificates?: CertificateRecord[] };
+  if (!certificates) throw unusable(`${stack.stack} has no certificates yet`, "run `pulumi up`");
+  // Those of a program that did not tell places yet.
+  return certificates.map((record) => ({
+    ...record,
+    issuer: record.issuer ?? record.authority,
+    places: record.places ?? [],
+  }));
+}

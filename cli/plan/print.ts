@@ -1,0 +1,119 @@
+import { byName } from "../../site/description/order";
+import type { Failure, PairFailure } from "../../site/judge/failures/model";
+import type { SiteReport } from "../../site/judge/report";
+import type { Finding } from "../../site/judge/rules";
+import { table } from "../table";
+
+/** A plan as a person reads it: where everything is, what each failure costs, the rank, what is wrong. Plain text. */
+export function printReport(report: SiteReport): string {
+  return [
+    `${report.site}: ${report.machines.length} machines, API at ${report.endpoint.host}:${report.endpoint.port}`,
+    "",
+    machineTable(report),
+    "",
+    failureTable(report),
+    ...(report.pairs ? ["", pairSummary(report.pairs)] : []),
+    ...(report.moves.length > 0 ? ["", moveList(report)] : []),
+    "",
+    rankLine(report),
+    "",
+    findingList(report.findings),
+    "",
+  ].join("\n");
+}
+
+const LONGEST_LIST = 60;
+
+function machineTable({ machines }: SiteReport): string {
+  const sorted = [...machines].sort((a, b) => byName(a.host, b.host) || byName(a.name, b.name));
+  let host = "";
+  const rows = sorted.map((m) => {
+    const first = m.host !== host;
+    host = m.host;
+    const data = m.disks.find((d) => d.name === "data") ?? m.disks[0];
+    return [
+      first ? m.host : "",
+      m.name,
+      m.address,
+      `${m.cpus}`,
+      `${m.memoryGiB}`,
+      data?.datastore ?? "",
+      data?.device ?? "",
+    ];
+  });
+  return table(
+    ["HOST", "MACHINE", "ADDRESS", "CPUS", "GIB", "DATASTORE", "DEVICE"],
+    cut(rows, (n) => ["", `… and ${n} more`]),
+  );
+}
+
+function cut(rows: string[][], rest: (n: number) => string[]): string[][] {
+  return rows.length > LONGEST_LIST ? [...rows.slice(0, LONGEST_LIST), rest(rows.length - LONGEST_LIST)] : rows;
+}
+
+/** Failures that cost the same are one line: `machine  9 of them`. */
+function failureTable({ failures }: SiteReport): string {
+  const alike = new Map<string, Failure[]>();
+  for (const f of failures) {
+    const key = JSON.stringify([f.kind, ...costs(f)]);
+    alike.set(key, [...(alike.get(key) ?? []), f]);
+  }
+  const rows = [...alike.values()].map((group) => {
+    const first = group[0] as Failure;
+    return [first.kind, named(group.map((f) => f.id)), ...costs(first)];
+  });
+  return table(
+    ["FAILURE OF", "", "ETCD", "API", "DATA", "WORKERS LEFT"],
+    cut(rows, (n) => ["", `… and ${n} more`]),
+  );
+}
+
+function costs(f: Omit<Failure, "kind" | "id">): string[] {
+  const events = f.eventsQuorum === false ? ", events lost" : "";
+  const network = f.networkStoreQuorum === false ? ", network store lost" : "";
+  return [
+    (f.etcdQuorum ? "kept" : "LOST") + events + network,
+    f.apiReachable ? "reachable" : "DOWN",
+    f.dataLost ? "LOST" : "kept",
+    `${f.workersLeft}`,
+  ];
+}
+
+function named(ids: string[]): string {
+  const text = ids.join(", ");
+  return text.length <= 60 ? text : `${ids[0]} and ${ids.length - 1} more`;
+}
+
+function pairSummary(pairs: readonly PairFailure[]): string {
+  const fatal = pairs.filter((p) => !p.etcdQuorum || !p.apiReachable || p.dataLost);
+  const head = `Of ${pairs.length} pairs of failures, ${fatal.length} cost etcd, the API or data:`;
+  if (fatal.length === 0) return `None of ${pairs.length} pairs of failures costs etcd, the API or data.`;
+  const rows = fatal.map((p) => [p.first.kind, p.first.id, p.second.kind, p.second.id, ...costs(p)]);
+  return `${head}\n${table(
+    ["", "", "AND", "", "ETCD", "API", "DATA", "WORKERS LEFT"],
+    cut(rows, (n) => ["", `… and ${n} more`]),
+  )}`;
+}
+
+function moveList({ moves }: SiteReport): string {
+  return moves
+    .map(
+      (m) =>
+        `move ${m.machine} from ${m.from.host} (${m.from.datastores.join(", ")}) to ${m.to.host} (${m.to.datastores.join(", ")}): ${m.why}`,
+    )
+    .join("\n");
+}
+
+function rankLine({ rank }: SiteReport): string {
+  const of = rank.hosts === 1 ? "one host" : rank.hosts === 2 ? "two hosts" : "three or more hosts";
+  const next = rank.next === null ? "the highest there is" : `next: ${rank.next}`;
+  return `Rank: rung ${rank.rung} of ${rank.of} for ${of}: ${rank.layout}; ${next}`;
+}
+
+function findingList(findings: readonly Finding[]): string {
+  if (findings.length === 0) return "No findings.";
+  return [...findings]
+    .sort((a, b) => (a.severity === b.severity ? 0 : a.severity === "mandatory" ? -1 : 1))
+    .map((f) => `${f.severity}  ${f.path}: ${f.message}; ${f.fix}  [${f.rule}, ${f.source}]`)
+    .join("\n");
+}

@@ -1,0 +1,14 @@
+export interface ReportOptions {
+  stack?: string[];
+  base?: string;
+  format: "markdown" | "html" | "json";
+  output?: string;
+  html?: string;
+  project: string;
+  policyPack?: string;
+  policyPackConfig?: string;
+  refresh?: boolean;
+  parallel: number;
+  /** The folder of kept previews; false to make every preview anew. */
+  cache?: string | boolean;
+}

@@ -1,0 +1,56 @@
+import { existsSync, writeFileSync } from "node:fs";
+import { Command } from "commander";
+import { readSite } from "../../site/description/parse";
+import { planSite } from "../../site/plan/plan";
+import { readDocument, siteIn, UnusableInput } from "../document";
+import { readPlan, savedPlanFile } from "../plan/command";
+import { pulumiOrThrow } from "../stack/pulumi";
+import type { Outputs } from "./runbook";
+
+interface RunbookOptions {
+  stack: string;
+  configFile?: string;
+  output?: string;
+}
+
+/** `groundwork runbook`: what to do when something is broken, for paper. */
+export function runbookCommand(): Command {
+  return new Command("runbook")
+    .description("write a site's runbook: who to call, where everything lies, and what to do about each failure")
+    .requiredOption("--stack <stack>", "the Pulumi stack")
+    .option("--config-file <file>", "its configuration (default: stacks/Pulumi.<stack>.yaml)")
+    .option("--output <file>", "where to write it, as .html or .pdf (default: runbook-<stack>.html)")
+    .addHelpText(
+      "after",
+      "\nIt reads the description and the state's outputs, none of the secret ones, and changes nothing. A PDF needs a Chromium.",
+    )
+    .action(async (options: RunbookOptions) => {
+      const output = options.output ?? `runbook-${options.stack}.html`;
+      const kind = /\.(html|pdf)$/.exec(output)?.[1];
+      if (kind === undefined)
+        throw new UnusableInput([{ path: "--output", fact: `${output} is neither .html nor .pdf`, fix: "end it so" }]);
+      const html = await runbookHtml(options, new Date());
+      // Loaded only here, as the renderers are.
+      const { pdfOf } = require("./pdf") as typeof import("./pdf");
+      writeFileSync(output, kind === "pdf" ? await pdfOf(html) : html);
+      console.log(`${output}: written. Print it, and keep a copy where the site's own failure does not reach.`);
+    });
+}
+
+async function runbookHtml({ stack, configFile }: RunbookOptions, made: Date): Promise<string> {
+  const file = configFile ?? `stacks/Pulumi.${stack}.yaml`;
+  const result = readSite(siteIn(readDocument(file)));
+  if ("problems" in result) throw new UnusableInput(result.problems);
+  const saved = savedPlanFile(file);
+  const against = saved !== undefined && existsSync(saved) ? readPlan(saved) : undefined;
+  const plan = planSite(result.spec, { against });
+  const { runbookOf } = require("./runbook") as typeof import("./runbook");
+  const { runbookPage } = require("./page") as typeof import("./page");
+  return runbookPage(runbookOf(plan, await outputsOf(stack), { stack, configFile, made }));
+}
+
+/** Without --show-secrets, Pulumi writes `[secret]` for what is one. */
+async function outputsOf(stack: string): Promise<Outputs> {
+  const text = await pulumiOrThrow({ folder: process.cwd(), stack, env: process.env }, ["stack", "output", "--json"]);
+  return JSON.parse(text) as Outputs;
+}

@@ -1,0 +1,137 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as vsphere from "@pulumi/vsphere";
+import { HOT_ADD_FROM_GIB } from "../../../site/life/applied";
+import type { DiskPlan, MachinePlan } from "../../../site/plan/model";
+import type { Machine } from "../../Machine";
+import { type Transform, transformed } from "../../Transform";
+import type { Datacenter } from "./Datacenter";
+
+export interface VsphereMachineArgs {
+  plan: MachinePlan;
+  /** The site's name. */
+  site: string;
+  datacenter: Datacenter;
+  /** What cloud-init reads at first boot. */
+  cloudInit: { metadata: pulumi.Input<string>; userdata: pulumi.Input<string> };
+  /** The login name cloud-init makes. */
+  user: string;
+  /** The key that login accepts. */
+  privateKey: pulumi.Input<string>;
+  /** The machine's public SSH host key. */
+  hostKey: pulumi.Input<string>;
+  /** Whether it is to be destroyed and made anew if its template, place or size differs from what it was made with. */
+  madeAnew: boolean;
+  /** What must be complete before it is touched. */
+  dependsOn: Promise<pulumi.Resource[]>;
+  transform?: Transform<vsphere.VirtualMachineArgs>;
+}
+
+/** What a machine that is made anew is made anew for. */
+const madeOf = ["clone", "numCpus", "memory", "hostSystemId", "datastoreId", "disks"];
+
+/** A virtual machine cloned from the site's template onto its planned host and datastores. */
+export class VsphereMachine extends pulumi.ComponentResource implements Machine {
+  readonly plan: MachinePlan;
+  readonly connection: Machine["connection"];
+  readonly identity: pulumi.Output<string>;
+  readonly ready: pulumi.Resource[];
+  readonly virtualMachine: vsphere.VirtualMachine;
+
+  constructor(args: VsphereMachineArgs, opts: pulumi.ComponentResourceOptions) {
+    const { plan, datacenter, privateKey } = args;
+    super("groundwork:index:VsphereMachine", plan.name, { plan }, opts);
+    this.plan = plan;
+    this.virtualMachine = new vsphere.VirtualMachine(
+      ...transformed(args.transform, plan.name, virtualMachineArgs(args), {
+        parent: this,
+        provider: datacenter.provider,
+        // Two machines of one name, address and identity never exist side by side.
+        deleteBeforeReplace: true,
+        dependsOn: args.dependsOn,
+        // Only first boot reads guestinfo, and the guest wipes it. A template of the same name that was put in the place of
+        // the old one is for new machines: only one of another name is a reason to make machines anew.
+        ignoreChanges: args.madeAnew ? ["swapPlacementPolicy"] : ["clone", "extraConfig", "swapPlacementPolicy"],
+        replaceOnChanges: args.madeAnew ? madeOf : [],
+        additionalSecretOutputs: ["extraConfig"],
+      }),
+    );
+    this.identity = this.virtualMachine.id;
+    this.ready = [this.virtualMachine];
+    // A minute of pauses between the tries, which grow to 5 s: a slow first boot passes. A machine that takes
+    // connections and says nothing is given up after two.
+    const patience = { dialErrorLimit: 20, perDialTimeout: 3 };
+    this.connection = { host: plan.address, user: args.user, privateKey, hostKey: args.hostKey, ...patience };
+    this.registerOutputs({ id: this.virtualMachine.id, address: plan.address });
+  }
+}
+
+function virtualMachineArgs({ plan, site, datacenter, cloudInit }: VsphereMachineArgs): vsphere.VirtualMachineArgs {
+  const { template } = datacenter;
+  const [systemDisk, ...dataDisks] = plan.disks;
+  if (systemDisk === undefined) {
+    throw new pulumi.RunError(`machines.${plan.name}: it has no disk; give it one`);
+  }
+  return {
+    name: plan.name,
+    annotation: `Groundwork: ${plan.role} of site ${site}`,
+    folder: datacenter.folder,
+    resourcePoolId: datacenter.resourcePoolId,
+    hostSystemId: datacenter.hostId(plan.host),
+    // The first disk lies with the machine's own files; a disk of its own datastore would differ for ever.
+    datastoreId: datacenter.datastoreId(systemDisk.datastore),
+    numCpus: plan.cpus,
+    memory: Math.round(plan.memoryGiB * 1024),
+    cpuReservation: plan.reservation.cpuMHz,
+    memoryReservation: Math.round(plan.reservation.memoryGiB * 1024),
+    // More of either reaches a running machine; for less of it a machine is made anew.
+    cpuHotAddEnabled: true,
+    memoryHotAddEnabled: plan.memoryGiB > HOT_ADD_FROM_GIB,
+    guestId: template.guestId,
+    firmware: template.apply(({ firmware }) => firmware ?? "bios"),
+    scsiType: template.scsiType,
+    enableDiskUuid: true,
+    networkInterfaces: [
+      {
+        networkId: datacenter.networkId,
+        adapterType: template.apply(({ networkInterfaceTypes: [first] }) => first ?? "vmxnet3"),
+      },
+    ],
+    disks: [
+      {
+        label: systemDisk.name,
+        size: Math.ceil(systemDisk.sizeGiB),
+        thinProvisioned: template.disks.apply((disks) => disks[0]?.thinProvisioned ?? true),
+        eagerlyScrub: template.disks.apply((disks) => disks[0]?.eagerlyScrub ?? false),
+        unitNumber: 0,
+      },
+      ...dataDisks.map((disk, index) => dataDiskArgs(datacenter, disk, index + 1)),
+    ],
+    clone: { templateUuid: template.uuid },
+    extraConfig: {
+      "guestinfo.metadata": pulumi.output(cloudInit.metadata).apply(base64),
+      "guestinfo.metadata.encoding": "base64",
+      "guestinfo.userdata": pulumi.secret(cloudInit.userdata).apply(base64),
+      "guestinfo.userdata.encoding": "base64",
+    },
+    // The address is known from the plan and SSH is tried until it answers; waiting for the tools' report adds nothing.
+    waitForGuestIpTimeout: 0,
+    waitForGuestNetTimeout: 0,
+    waitForGuestNetRoutable: false,
+  };
+}
+
+/** Written in full once: an etcd log never waits for blocks to be allocated (C3). */
+function dataDiskArgs(datacenter: Datacenter, disk: DiskPlan, unitNumber: number) {
+  return {
+    label: disk.name,
+    size: Math.ceil(disk.sizeGiB),
+    datastoreId: datacenter.datastoreId(disk.datastore),
+    thinProvisioned: false,
+    eagerlyScrub: true,
+    unitNumber,
+  };
+}
+
+function base64(text: string): string {
+  return Buffer.from(text).toString("base64");
+}

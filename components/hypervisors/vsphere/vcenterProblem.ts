@@ -1,0 +1,55 @@
+import type { Problem } from "../../../site/description/problem";
+
+/** What was asked of vCenter. */
+export interface Question {
+  /** Where the site's description says it: `hypervisor.template`. */
+  path: string;
+  /** What was asked for: `template groundwork-node`. */
+  subject: string;
+}
+
+/** What an error of the vSphere plugin means to the owner of a site. */
+export function vcenterProblem(
+  question: Question,
+  hypervisor: { server: string; datacenter: string },
+  error: unknown,
+): Problem {
+  const { server, datacenter } = hypervisor;
+  const text = reason(error);
+  if (/incorrect user name or password|InvalidLogin/i.test(text))
+    return {
+      path: "hypervisor.server",
+      fact: `${server} refuses this user and password`,
+      fix: "set VSPHERE_USER and VSPHERE_PASSWORD, or the stack's vsphereUser and vspherePassword, to an account that can sign in",
+    };
+  if (/x509|certificate/i.test(text))
+    return {
+      path: "hypervisor.server",
+      fact: `${server} shows a certificate that is not trusted (${text})`,
+      fix: "let this machine trust its authority, or set hypervisor.allowUnverifiedSsl",
+    };
+  if (/connection refused|no such host|no route to host|timed? ?out|deadline exceeded|EOF/i.test(text))
+    return {
+      path: "hypervisor.server",
+      fact: `${server} cannot be reached (${text})`,
+      fix: "see that vCenter runs, that the name and port are right and that no firewall is between",
+    };
+  if (/not found/i.test(text))
+    return {
+      path: question.path,
+      fact: `${question.subject} not found in ${datacenter} of ${server}`,
+      fix: "correct its name, or make it in vCenter",
+    };
+  return {
+    path: question.path,
+    fact: `${server} does not tell the ${question.subject} (${text})`,
+    fix: "mend it in vCenter and run the same command again",
+  };
+}
+
+/** The last words of a nested error: what is before them names functions of the plugin. */
+function reason(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  const last = text.split(/ returned an error: |invoking \S+: |SOAP client: |ServerFaultCode: /).at(-1) ?? text;
+  return last.replaceAll(/[^\x20-\x7e]+/g, " ").trim();
+}

@@ -1,0 +1,105 @@
+import { spawnSync } from "node:child_process";
+import { Command, CommanderError } from "commander";
+import { printReport } from "../cli/plan/print";
+import { standingOfStack } from "../cli/stack/applied";
+import { parseSite } from "../site/description/parse";
+import { reportOf } from "../site/judge/report";
+import { planSite } from "../site/plan/plan";
+import { artifacts } from "./artifacts";
+import { destroyLab, type Lab, openLab } from "./lab";
+import { nodeTable } from "./nodeTable";
+import { prepare } from "./prepare";
+import { runSteps } from "./steps";
+import { type Changes, upLab } from "./up";
+
+interface Options {
+  name: string;
+  stack?: string;
+  destroy?: boolean;
+}
+
+const program = new Command("npm run demo --")
+  .description("A whole data center on this machine: brings up the site of a stack file with the real Pulumi engine.")
+  .option("--name <lab>", "name of the lab; labs of different names do not touch each other", "demo")
+  .option("--stack <stack>", "stack file: a name in stacks/, or a path (default: demo)")
+  .option("--destroy", "remove the lab and everything in it but the build cache")
+  .helpOption("--help", "show this")
+  .exitOverride();
+
+async function main(): Promise<void> {
+  const options = program.parse().opts<Options>();
+  if (options.destroy) return destroy(options.name);
+  await prepare(artifacts);
+  let lab: Lab | undefined;
+  let changes: Changes = {};
+  await runSteps([
+    {
+      title: `Start the datacenter of the lab "${options.name}"`,
+      run: async (progress) => {
+        lab = await openLab(options.name, options.stack ?? "demo", progress);
+      },
+    },
+    {
+      title: "pulumi up, with the policy pack asked first",
+      run: async (progress) => {
+        if (lab) changes = await upLab(lab, progress);
+      },
+    },
+  ]);
+  if (lab) await report(lab, changes);
+}
+
+async function destroy(name: string): Promise<void> {
+  let known = false;
+  await runSteps([
+    {
+      title: `Destroy the lab "${name}"`,
+      run: async (progress) => {
+        known = await destroyLab(name, progress);
+      },
+    },
+  ]);
+  console.log(known ? `Nothing is left of the lab "${name}" but the build cache.` : `There was no lab "${name}".`);
+}
+
+async function report(lab: Lab, changes: Changes): Promise<void> {
+  const changed = Object.entries(changes).filter(([kind, count]) => kind !== "same" && count > 0);
+  console.log(
+    changed.length === 0
+      ? "\nNothing changed: the site is what its stack file says."
+      : `\nThe site is up: ${changed.map(([kind, count]) => `${count} resources: ${kind}`).join(", ")}.`,
+  );
+  const nodes = spawnSync("kubectl", ["get", "nodes", "-o", "json"], { env: lab.stack.env, encoding: "utf8" });
+  console.log(`\n${nodes.status === 0 ? nodeTable(nodes.stdout) : nodes.stderr}\n`);
+  const plan = planSite(parseSite(lab.site), { against: await standingOfStack(lab.stack) });
+  console.log(printReport(reportOf(plan)));
+  const { name } = lab.state;
+  const flag = name === "demo" ? "" : ` --name ${name}`;
+  console.log(`
+Kubeconfig: ${lab.paths.kubeconfig}
+
+Look around, in a shell that has the lab's tools:
+  . ${lab.paths.environment}
+  kubectl get pods -A
+  govc find / -type m
+  pulumi stack output
+  ssh -i ${lab.paths.sshKey} -o UserKnownHostsFile=${lab.paths.knownHosts} groundwork@ADDRESS
+Change something: edit ${options().stack ?? "stacks/Pulumi.demo.yaml"}, for example the workers' count; then
+  npm run demo${flag ? ` --${flag}` : ""}
+Destroy it:
+  npm run demo -- --destroy${flag}
+`);
+}
+
+function options(): Options {
+  return program.opts<Options>();
+}
+
+main().catch((error: unknown) => {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? 0 : 2;
+    return;
+  }
+  console.error(`\n${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = 1;
+});

@@ -1,0 +1,10 @@
+// `npm run rehearse`: causes the failures of the failure table in a lab.
+import { UnusableInput } from "../cli/document";
+import { rehearseCommand } from "./rehearsal/command";
+
+rehearseCommand()
+  .parseAsync()
+  .catch((error: unknown) => {
+    console.error(error instanceof Error ? error.message : String(error));
+    process.exitCode = error instanceof UnusableInput ? 2 : 1;
+  });

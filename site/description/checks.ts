@@ -1,0 +1,18 @@
+import { consistentExisting } from "./checks/existing";
+import { consistentMachines } from "./checks/machines";
+import { consistentNetwork } from "./checks/network";
+import { consistentPki } from "./checks/pki";
+import { consistentStorage } from "./checks/storage";
+import type { Problem } from "./problem";
+import type { SiteSpec } from "./spec";
+
+/** Problems between parts of a description that are well-formed one by one. */
+export function inconsistencies(spec: SiteSpec): Problem[] {
+  return [
+    ...consistentStorage(spec),
+    ...consistentNetwork(spec),
+    ...consistentMachines(spec),
+    ...consistentExisting(spec),
+    ...consistentPki(spec),
+  ];
+}

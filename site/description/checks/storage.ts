@@ -1,0 +1,73 @@
+import { datastoresOf } from "../datastores";
+import type { Problem } from "../problem";
+import type { Device, SharedStorage, SiteSpec } from "../spec";
+
+/** Hosts, devices and datastores: each named once, each device with a datastore, each host with a device. */
+export function consistentStorage(spec: SiteSpec): Problem[] {
+  const problems: Problem[] = [];
+  const first = new Map<string, string>();
+  const once = (kind: string, name: string, path: string, fix: string) => {
+    const key = `${kind} ${name}`;
+    const earlier = first.get(key);
+    if (earlier !== undefined) problems.push({ path, fact: `${kind} ${name} is already named at ${earlier}`, fix });
+    else first.set(key, path);
+  };
+  const device = (d: Device | SharedStorage, path: string) => {
+    once("device", d.id, `${path}.id`, "list a device once; storage that several hosts see belongs in sharedStorage");
+    const names = datastoresOf(d);
+    if (names.length === 0)
+      problems.push({ path, fact: `device ${d.id} has no datastore`, fix: "name its datastore, or remove the device" });
+    if ("datastore" in d && d.datastore !== undefined && d.datastores !== undefined)
+      problems.push({ path, fact: "it has both datastore and datastores", fix: "use one of them" });
+    names.forEach((name, i) => {
+      const at = "datastore" in d && d.datastore !== undefined ? `${path}.datastore` : `${path}.datastores[${i}]`;
+      once("datastore", name, at, "a datastore lies on one device; give each its own name");
+    });
+  };
+
+  const hosts = new Set(spec.hosts.map((h) => h.name));
+  spec.hosts.forEach((host, i) => {
+    once("host", host.name, `hosts[${i}].name`, "name each host once");
+    host.devices.forEach((d, j) => {
+      device(d, `hosts[${i}].devices[${j}]`);
+    });
+  });
+  spec.sharedStorage.forEach((storage, i) => {
+    device(storage, `sharedStorage[${i}]`);
+    storage.hosts?.forEach((name, j) => {
+      if (!hosts.has(name))
+        problems.push({
+          path: `sharedStorage[${i}].hosts[${j}]`,
+          fact: `there is no host ${name}`,
+          fix: "use a name from hosts",
+        });
+    });
+  });
+  const everywhere = spec.sharedStorage.some((s) => s.hosts === undefined);
+  const seen = new Set(spec.sharedStorage.flatMap((s) => s.hosts ?? []));
+  spec.hosts.forEach((host, i) => {
+    if (host.devices.length === 0 && !everywhere && !seen.has(host.name))
+      problems.push({
+        path: `hosts[${i}].devices`,
+        fact: `host ${host.name} has no storage`,
+        fix: "list at least one device",
+      });
+    if (host.hypervisorMemoryGiB !== undefined && host.hypervisorMemoryGiB >= host.memoryGiB)
+      problems.push({
+        path: `hosts[${i}].hypervisorMemoryGiB`,
+        fact: `${host.hypervisorMemoryGiB} GiB leave nothing of ${host.memoryGiB} GiB`,
+        fix: "use less",
+      });
+  });
+  spec.network.rtt.forEach(({ between }, i) => {
+    between.forEach((name, j) => {
+      if (!hosts.has(name))
+        problems.push({
+          path: `network.rtt[${i}].between[${j}]`,
+          fact: `there is no host ${name}`,
+          fix: "use a name from hosts",
+        });
+    });
+  });
+  return problems;
+}

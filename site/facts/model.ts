@@ -1,0 +1,123 @@
+import type { Media, PodNetwork, Redundancy, Role } from "../description/spec";
+import type { PlacementRule } from "../plan/model";
+import type { DrillFact } from "./drill";
+import type { ObjectFacts, ObjectKind } from "./objects";
+/**
+ * What rules judge: a site's hardware and machines, whether they come from a plan or from resources that were registered.
+ * A field that is left out is not known (yet): a value of a resource that does not exist, or nothing the source tells.
+ * Rules say nothing about what is not known.
+ */
+export interface Facts {
+  site: string;
+  hypervisor: "vsphere" | "existing";
+  hosts: HostFact[];
+  devices: DeviceFact[];
+  machines: MachineFact[];
+  /** DRS rules. */
+  placementRules: PlacementRuleFact[];
+  apiEndpoint: ApiEndpointFact;
+  network: { cidr?: string; gateway?: string; vip?: string };
+  podNetwork?: { kind: PodNetwork["kind"]; enforcesNetworkPolicy: boolean };
+  /** What the owner accepts or declares by name. */
+  accepted: { magneticDisks: boolean; veryLargeSite: boolean };
+  etcd?: { heartbeatMs: number; electionMs: number; quotaBytes: number; rttMs: number };
+  /** What must keep running after the loss of any host. */
+  workload?: { cpus: number; memoryGiB: number };
+  /** Keys, certificates, commands, Kubernetes objects. A kind that is left out is not known. */
+  objects?: Partial<ObjectFacts>;
+  /** Registry and path of the site's own images, if it has one. */
+  imageRepository?: string;
+  /** What the description says of etcd's backups, and what the owner attests. */
+  backup?: BackupFact;
+  /** What is on record of the last drill of a restore. */
+  drill?: DrillFact;
+  /** What the owner attests of disks' encryption. */
+  encryption?: EncryptionFact;
+  /** When the facts are judged, milliseconds; not known to a plan. */
+  now?: number;
+}
+
+export interface BackupFact {
+  encrypted: boolean;
+  /** The host, site or service that holds the copies. */
+  copiedTo: string;
+  /** When the last one succeeded, RFC 3339. */
+  last?: string;
+}
+
+export interface EncryptionFact {
+  /** Devices that encrypt what lies on them, by their ids. */
+  devices?: readonly string[];
+  /** vCenter's storage policies that encrypt, by their ids. */
+  storagePolicies?: readonly string[];
+}
+
+/** The objects of a kind that are known. */
+export function objectsOf<K extends ObjectKind>(facts: Facts, kind: K): ObjectFacts[K] {
+  return (facts.objects?.[kind] ?? []) as ObjectFacts[K];
+}
+
+export interface HostFact {
+  name: string;
+  /** Virtual CPUs and memory that machines may use. */
+  cpus?: number;
+  memoryGiB?: number;
+  reliability?: number;
+  ecc?: boolean;
+  dualPower?: boolean;
+  rack?: string;
+  room?: string;
+  feed?: string;
+}
+
+export interface DeviceFact {
+  id: string;
+  media?: Media;
+  redundancy?: Redundancy;
+  capacityGiB?: number;
+  datastores: string[];
+  /** Hosts that see it. */
+  hosts: string[];
+  /** Lies outside its hosts (SAN, vSAN, NFS), and outlives them even where only one sees it. */
+  shared?: boolean;
+}
+
+export interface MachineFact {
+  name: string;
+  role: Role;
+  pool?: string;
+  host?: string;
+  address?: string;
+  cpus?: number;
+  memoryGiB?: number;
+  disks: DiskFact[];
+  reservation?: { cpuMHz?: number; memoryGiB?: number };
+  /** Where a person finds it: `machines.<name>` in a plan, a URN among resources. */
+  path: string;
+}
+
+export interface DiskFact {
+  name: "system" | "data";
+  datastore?: string;
+  /** The devices below its datastore; none = the datastore is on no known device; left out = the datastore is not known yet. */
+  devices?: string[];
+  sizeGiB?: number;
+  /** vCenter's storage policy, by its id; `null` = not known yet; left out = none. */
+  storagePolicy?: string | null;
+}
+
+export interface PlacementRuleFact {
+  kind: PlacementRule["kind"];
+  name: string;
+  machines: string[];
+  /** For `vm-host`. */
+  hosts?: string[];
+  /** A rule that is not mandatory is a wish. */
+  mandatory: boolean;
+  enabled: boolean;
+}
+
+export interface ApiEndpointFact {
+  kind: "haproxy" | "external" | "dns" | "none";
+  host?: string;
+}

@@ -1,0 +1,94 @@
+import { datastoresOf } from "../description/datastores";
+import type { PodNetwork, SiteSpec } from "../description/spec";
+import { usableMemory } from "../plan/inventory";
+import type { MachinePlan, SitePlan } from "../plan/model";
+import { backupFact } from "./backup";
+import type { Facts, HostFact, MachineFact } from "./model";
+
+/** The facts of a plan. */
+export function factsOfPlan(plan: SitePlan): Facts {
+  const { spec } = plan;
+  return {
+    site: plan.site,
+    hypervisor: spec.hypervisor.kind,
+    ...hardwareFacts(spec),
+    machines: plan.machines.map(machineFact),
+    placementRules: plan.rules.map((rule) => ({ ...rule, mandatory: true, enabled: true })),
+    apiEndpoint: { kind: spec.loadBalancer.kind, host: plan.endpoint.host },
+    network: { cidr: spec.network.cidr, gateway: spec.network.gateway, vip: plan.vip },
+    podNetwork: podNetworkFact(spec.kubernetes.podNetwork),
+    accepted: { magneticDisks: spec.etcd.acceptMagneticDisks, veryLargeSite: spec.etcd.veryLargeSite },
+    etcd: timers(plan),
+    workload: spec.workload,
+    ...(spec.backup && { backup: backupFact(spec.backup) }),
+    ...(spec.kubernetes.imageRepository !== undefined && { imageRepository: spec.kubernetes.imageRepository }),
+  };
+}
+
+/** What a site's description says of its hosts and devices: the inventory that registered machines are judged by, too. */
+export function hardwareFacts(spec: SiteSpec): Pick<Facts, "hosts" | "devices"> {
+  const hosts = spec.hosts.map(
+    (host): HostFact => ({
+      name: host.name,
+      cpus: Math.floor(host.cpus * spec.capacity.cpuOvercommit),
+      memoryGiB: usableMemory(spec, host),
+      reliability: host.reliability,
+      ecc: host.ecc,
+      ...(host.power && { dualPower: host.power === "dual" }),
+      rack: host.rack,
+      room: host.room,
+      feed: host.feed,
+    }),
+  );
+  const local = spec.hosts.flatMap((host) =>
+    host.devices.map((d) => ({
+      id: d.id,
+      media: d.media,
+      redundancy: d.redundancy,
+      capacityGiB: d.capacityGiB,
+      datastores: datastoresOf(d),
+      hosts: [host.name],
+    })),
+  );
+  const everyHost = spec.hosts.map((h) => h.name);
+  const shared = spec.sharedStorage.map((s) => ({
+    id: s.id,
+    media: s.media,
+    redundancy: s.redundancy,
+    capacityGiB: s.capacityGiB,
+    datastores: datastoresOf(s),
+    hosts: s.hosts ?? everyHost,
+    shared: true,
+  }));
+  return { hosts, devices: [...local, ...shared] };
+}
+
+/** Whether NetworkPolicy objects have any effect. */
+export function podNetworkFact(network: PodNetwork): NonNullable<Facts["podNetwork"]> {
+  const enforces = network.kind === "cilium" || (network.kind === "manifest" && network.enforcesNetworkPolicy);
+  return { kind: network.kind, enforcesNetworkPolicy: enforces };
+}
+
+function machineFact(machine: MachinePlan): MachineFact {
+  return {
+    name: machine.name,
+    role: machine.role,
+    pool: machine.pool,
+    host: machine.host,
+    address: machine.address,
+    cpus: machine.cpus,
+    memoryGiB: machine.memoryGiB,
+    disks: machine.disks.map((d) => ({
+      name: d.name,
+      datastore: d.datastore,
+      devices: [d.device],
+      sizeGiB: d.sizeGiB,
+    })),
+    reservation: machine.reservation,
+    path: `machines.${machine.name}`,
+  };
+}
+
+function timers({ spec, etcd: { heartbeatMs, electionMs, quotaBytes, rttMs } }: SitePlan) {
+  return { heartbeatMs, electionMs, quotaBytes, rttMs: Math.max(rttMs, spec.network.rttMs) };
+}

@@ -1,0 +1,121 @@
+import type { Facts, MachineFact } from "../facts/model";
+import { allocatable } from "../plan/sizing";
+import { actionFor } from "./failures/action";
+import { components } from "./failures/components";
+import type { Component, Cost, Failure, FailureKind, PairFailure } from "./failures/model";
+
+/** Every single thing that can fail, widest first within a kind's order, and what each costs. */
+export function singleFailures(facts: Facts): Failure[] {
+  const site = new Site(facts);
+  return components(facts).map((component) => {
+    const cost = site.without([component]);
+    return { kind: component.kind, id: component.id, ...cost, action: actionFor([component], cost) };
+  });
+}
+
+/** Kinds whose pairs are worth telling: a datastore is its device, a load balancer is its machine, the network is everything. */
+const PAIRED: readonly FailureKind[] = ["machine", "device", "host", "rack", "feed", "room"];
+
+/** Every two things that can fail together. */
+export function* pairFailures(facts: Facts): Generator<PairFailure> {
+  const site = new Site(facts);
+  const all = components(facts).filter((c) => PAIRED.includes(c.kind));
+  for (const [i, first] of all.entries())
+    for (const second of all.slice(i + 1)) {
+      const cost = site.without([first, second]);
+      yield {
+        first: { kind: first.kind, id: first.id },
+        second: { kind: second.kind, id: second.id },
+        ...cost,
+        action: actionFor([first, second], cost),
+      };
+    }
+}
+
+/** Counts of the whole site, so that a failure costs no more to judge than what it takes along. */
+class Site {
+  private readonly machines: ReadonlyMap<string, MachineFact>;
+  private readonly all: Tally;
+
+  constructor(private readonly facts: Facts) {
+    this.machines = new Map(facts.machines.map((m) => [m.name, m]));
+    this.all = tally(facts.machines);
+  }
+
+  without(failed: readonly Component[]): Cost {
+    const down = named(
+      this.machines,
+      failed.flatMap((c) => c.down),
+    );
+    const wiped = named(
+      this.machines,
+      failed.flatMap((c) => c.wiped),
+    );
+    const lost = tally(down);
+    const etcdQuorum = keepsMajority(this.all.etcd, lost.etcd);
+    const endpointUp =
+      !failed.some((c) => c.endpoint) &&
+      (this.facts.apiEndpoint.kind !== "haproxy" || this.all.balancers > lost.balancers);
+    return {
+      etcdQuorum,
+      ...(this.all.events > 0 && { eventsQuorum: keepsMajority(this.all.events, lost.events) }),
+      ...(this.all.networkStore > 0 && {
+        networkStoreQuorum: keepsMajority(this.all.networkStore, lost.networkStore),
+      }),
+      apiReachable: etcdQuorum && endpointUp && this.all.planes > lost.planes,
+      dataLost: !keepsMajority(this.all.etcd, tally(wiped).etcd),
+      workersLeft: this.all.workers - lost.workers,
+      capacityLeft: { cpus: tenths(this.all.cpus - lost.cpus), memoryGiB: tenths(this.all.memoryGiB - lost.memoryGiB) },
+    };
+  }
+}
+
+interface Tally {
+  etcd: number;
+  events: number;
+  networkStore: number;
+  planes: number;
+  balancers: number;
+  workers: number;
+  cpus: number;
+  memoryGiB: number;
+}
+
+function tally(machines: Iterable<MachineFact>): Tally {
+  const sum: Tally = {
+    etcd: 0,
+    events: 0,
+    networkStore: 0,
+    planes: 0,
+    balancers: 0,
+    workers: 0,
+    cpus: 0,
+    memoryGiB: 0,
+  };
+  for (const { role, cpus, memoryGiB } of machines) {
+    if (role === "etcd") sum.etcd++;
+    else if (role === "events") sum.events++;
+    else if (role === "network-store") sum.networkStore++;
+    else if (role === "control-plane") sum.planes++;
+    else if (role === "load-balancer") sum.balancers++;
+    else {
+      sum.workers++;
+      const room = allocatable({ cpus: cpus ?? 0, memoryGiB: memoryGiB ?? 0 });
+      sum.cpus += Math.max(0, room.cpus);
+      sum.memoryGiB += Math.max(0, room.memoryGiB);
+    }
+  }
+  return sum;
+}
+
+function named(machines: ReadonlyMap<string, MachineFact>, names: readonly string[]): MachineFact[] {
+  return [...new Set(names)].map((name) => machines.get(name)).filter((m) => m !== undefined);
+}
+
+function keepsMajority(members: number, lost: number): boolean {
+  return members - lost > members / 2;
+}
+
+function tenths(value: number): number {
+  return Math.round(value * 10) / 10;
+}

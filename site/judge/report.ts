@@ -1,0 +1,64 @@
+import type { Role } from "../description/spec";
+import { factsOfPlan } from "../facts/plan";
+import type { DiskPlan, Move, SitePlan } from "../plan/model";
+import { conflictFinding } from "./conflict";
+import { pairFailures, singleFailures } from "./failures";
+import type { Failure, PairFailure } from "./failures/model";
+import { type Rank, rankOf } from "./rank";
+import { checkRules, type Finding } from "./rules";
+
+/** Everything that is told of a plan: `groundwork plan --json` prints it, and reads it back as `--against`. */
+export interface SiteReport {
+  site: string;
+  rank: Rank;
+  machines: {
+    name: string;
+    role: Role;
+    host: string;
+    address: string;
+    cpus: number;
+    memoryGiB: number;
+    disks: DiskPlan[];
+    podCidr?: string;
+  }[];
+  etcd: { members: string[] };
+  events?: { members: string[] };
+  networkStore?: { members: string[] };
+  endpoint: { host: string; port: number };
+  failures: Failure[];
+  pairs?: PairFailure[];
+  moves: Move[];
+  findings: Finding[];
+}
+
+/** Above this many hosts a conflict is not narrowed down: every candidate is a whole plan. */
+const MOST_HOSTS_EXPLAINED = 60;
+
+export function reportOf(plan: SitePlan, options: { pairs?: boolean } = {}): SiteReport {
+  const facts = factsOfPlan(plan);
+  const findings = checkRules(facts);
+  const broken = findings.some((f) => f.severity === "mandatory");
+  const conflict = broken && plan.spec.hosts.length <= MOST_HOSTS_EXPLAINED ? conflictFinding(plan.spec) : undefined;
+  return {
+    site: plan.site,
+    rank: rankOf(facts),
+    machines: plan.machines.map(({ name, role, host, address, cpus, memoryGiB, disks, podCidr }) => ({
+      name,
+      role,
+      host,
+      address,
+      cpus,
+      memoryGiB,
+      disks,
+      ...(podCidr !== undefined && { podCidr }),
+    })),
+    etcd: { members: plan.etcd.members },
+    ...(plan.events && { events: { members: plan.events.members } }),
+    ...(plan.networkStore && { networkStore: { members: plan.networkStore.members } }),
+    endpoint: plan.endpoint,
+    failures: singleFailures(facts),
+    ...(options.pairs && { pairs: [...pairFailures(facts)] }),
+    moves: plan.moves,
+    findings: conflict ? [...findings, conflict] : findings,
+  };
+}

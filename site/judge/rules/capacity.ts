@@ -1,0 +1,151 @@
+import type { Facts, MachineFact } from "../../facts/model";
+import { allocatable } from "../../plan/sizing";
+import { grouped, listed, type Rule } from "./rule";
+
+const source = "L11 [B, X]";
+
+export const hostsHaveMemory: Rule = {
+  id: "host-memory",
+  sentence: "the machines of a host fit into its memory",
+  severity: "mandatory",
+  source,
+  fix: "give the host more memory, or make machines smaller or fewer",
+  check: (facts) =>
+    overfull(
+      facts,
+      "memoryGiB",
+      (host, used, free) =>
+        `the machines of ${host} have ${round(used)} GiB of memory, the host has ${round(free)} for them`,
+    ),
+};
+
+export const hostsHaveCpus: Rule = {
+  id: "host-cpus",
+  sentence: "the machines of a host fit into its CPUs, at the accepted overcommitment",
+  severity: "mandatory",
+  source,
+  fix: "give the host more CPUs, make machines smaller, or accept a higher capacity.cpuOvercommit",
+  check: (facts) =>
+    overfull(
+      facts,
+      "cpus",
+      (host, used, free) => `the machines of ${host} have ${used} CPUs, the host has ${free} for them`,
+    ),
+};
+
+function overfull(facts: Facts, what: "cpus" | "memoryGiB", say: (host: string, used: number, free: number) => string) {
+  const on = grouped(facts.machines, (m) => m.host);
+  return facts.hosts.flatMap((host) => {
+    const used = sum(on.get(host.name) ?? [], what);
+    const free = host[what];
+    return free !== undefined && used > free
+      ? [{ path: `hosts.${host.name}`, message: say(host.name, used, free) }]
+      : [];
+  });
+}
+
+export const devicesHaveSpace: Rule = {
+  id: "device-space",
+  sentence: "the disks on a device fit into its capacity",
+  severity: "mandatory",
+  source,
+  fix: "use a larger device, or move or shrink disks",
+  check: (facts) => {
+    const used = new Map<string, number>();
+    for (const disk of facts.machines.flatMap((m) => m.disks))
+      for (const id of disk.devices ?? []) used.set(id, (used.get(id) ?? 0) + (disk.sizeGiB ?? 0));
+    return facts.devices
+      .filter((d) => d.capacityGiB !== undefined && (used.get(d.id) ?? 0) > d.capacityGiB)
+      .map((d) => ({
+        path: `devices.${d.id}`,
+        message: `the disks on ${d.id} have ${used.get(d.id)} GiB, the device has ${d.capacityGiB}`,
+      }));
+  },
+};
+
+export const workloadSurvivesAnyHost: Rule = {
+  id: "n-1-capacity",
+  sentence: "after the loss of any one host, the workers that are left carry the workload",
+  severity: "mandatory",
+  source,
+  fix: "add workers, memory or a host, or declare a smaller workload",
+  check: (facts) => {
+    const { workload } = facts;
+    const workers = facts.machines.filter((m) => m.role === "worker");
+    if (!workload || facts.hosts.length < 2 || workers.some((m) => m.host === undefined)) return [];
+    return leftWithoutEach(facts, workers).flatMap(({ host, cpus, memoryGiB }) =>
+      cpus >= workload.cpus && memoryGiB >= workload.memoryGiB
+        ? []
+        : [
+            {
+              path: `hosts.${host}`,
+              message: `without ${host} the workers have ${round(cpus)} CPUs and ${round(memoryGiB)} GiB for pods, the workload needs ${workload.cpus} and ${workload.memoryGiB}`,
+            },
+          ],
+    );
+  },
+};
+
+export const workloadIsDeclared: Rule = {
+  id: "workload-declared",
+  sentence: "what must keep running after the loss of any host is said, so that it is checked",
+  severity: "advisory",
+  source,
+  fix: "set workload: {cpus, memoryGiB}",
+  check: (facts) => {
+    const workers = facts.machines.filter((m) => m.role === "worker");
+    if (facts.workload || facts.hosts.length < 2 || workers.length === 0 || workers.some((m) => !m.host)) return [];
+    const worst = leftWithoutEach(facts, workers).sort((a, b) => a.memoryGiB - b.memoryGiB || a.cpus - b.cpus)[0];
+    return worst
+      ? [
+          {
+            path: "workload",
+            message: `it is not said what must keep running; without ${worst.host} the workers have ${round(worst.cpus)} CPUs and ${round(worst.memoryGiB)} GiB for pods`,
+          },
+        ]
+      : [];
+  },
+};
+
+/** What the workers have for pods after the loss of each host. */
+function leftWithoutEach(facts: Facts, workers: readonly MachineFact[]) {
+  const on = grouped(workers, (m) => m.host);
+  const all = forPods(workers);
+  return facts.hosts.map(({ name }) => {
+    const gone = forPods(on.get(name) ?? []);
+    return { host: name, cpus: all.cpus - gone.cpus, memoryGiB: all.memoryGiB - gone.memoryGiB };
+  });
+}
+
+function forPods(workers: readonly MachineFact[]): { cpus: number; memoryGiB: number } {
+  const rooms = workers.map(({ cpus = 0, memoryGiB = 0 }) => allocatable({ cpus, memoryGiB }));
+  return { cpus: rooms.reduce((n, r) => n + r.cpus, 0), memoryGiB: rooms.reduce((n, r) => n + r.memoryGiB, 0) };
+}
+
+export const workersOnDifferentHosts: Rule = {
+  id: "workers-different-hosts",
+  sentence: "workers are on different hosts, so that the loss of one leaves some",
+  severity: "advisory",
+  source: "L6, L11 [B]",
+  fix: "add workers, or let the planner spread them",
+  check: (facts) => {
+    const workers = facts.machines.filter((m) => m.role === "worker");
+    if (facts.hosts.length < 2 || workers.length === 0 || workers.some((m) => m.host === undefined)) return [];
+    const hosts = grouped(workers, (m) => m.host);
+    return hosts.size > 1
+      ? []
+      : [{ path: "workers", message: `all workers (${said(workers)}) are on host ${[...hosts.keys()][0]}` }];
+  },
+};
+
+function said(machines: readonly MachineFact[]): string {
+  return machines.length > 4 ? `${machines.length}` : listed(machines.map((m) => m.name));
+}
+
+function sum(machines: readonly MachineFact[], what: "cpus" | "memoryGiB"): number {
+  return machines.reduce((total, m) => total + (m[what] ?? 0), 0);
+}
+
+function round(value: number): number {
+  return Math.round(value * 10) / 10;
+}

@@ -1,0 +1,92 @@
+import { type Facts, objectsOf } from "../../facts/model";
+import type { ContainerFact, WorkloadFact } from "../../facts/objects";
+import { type Breach, listed, parameterised, type Rule } from "./rule";
+
+const source = "S8 [B, P]";
+
+interface Used {
+  workload: WorkloadFact;
+  container: ContainerFact;
+  image: string;
+}
+
+/** Every image that is known; one that is missing is the empty text. */
+function images(facts: Facts): Used[] {
+  return objectsOf(facts, "workloads").flatMap((workload) =>
+    workload.containers.flatMap((container) =>
+      container.image === undefined ? [] : [{ workload, container, image: container.image ?? "" }],
+    ),
+  );
+}
+
+function breach({ workload, container }: Used, message: string): Breach {
+  return { path: workload.path, message: `container ${container.name}: ${message}` };
+}
+
+/** `nginx` is docker.io/library/nginx. */
+function fullName(image: string): string {
+  const [first = "", ...rest] = image.split("/");
+  if (rest.length === 0) return `docker.io/library/${image}`;
+  return first.includes(".") || first.includes(":") || first === "localhost" ? image : `docker.io/${image}`;
+}
+
+function tagOf(image: string): string | undefined {
+  const last = (image.split("@")[0] ?? "").split("/").at(-1) ?? "";
+  return last.includes(":") ? last.slice(last.indexOf(":") + 1) : undefined;
+}
+
+export const imageRegistries = parameterised<{ allowed: string[] }>({
+  id: "image-registry",
+  sentence: "images come from an allowed registry: the site's own mirror, Kubernetes' own, or one that is named",
+  severity: "mandatory",
+  source,
+  fix: "mirror the image, or name its registry in the parameter `allowed`",
+  parameters: {
+    allowed: {
+      type: "array",
+      items: { type: "string" },
+      default: ["registry.k8s.io"],
+      description:
+        "Registries, with a path if only a part of one is allowed; the site's own image repository always is",
+    },
+  },
+  about: "workloads",
+  check: (facts, { allowed }) => {
+    const all = [...allowed, ...(facts.imageRepository ? [facts.imageRepository] : [])];
+    return images(facts)
+      .filter(({ image }) => !all.some((registry) => fullName(image).startsWith(`${registry}/`)))
+      .map((used) => breach(used, `image ${used.image || "(none)"} is not from ${listed(all)}`));
+  },
+});
+
+export const imageTags: Rule = {
+  id: "image-tag",
+  sentence: "no image is named by a tag that moves: latest, a word, a major version, or none",
+  severity: "mandatory",
+  source,
+  fix: "name a full version, or better the digest",
+  about: "workloads",
+  check: (facts) =>
+    images(facts)
+      .filter(({ image }) => !image.includes("@sha256:") && !/\d+\.\d+/.test(tagOf(image) ?? ""))
+      .map((used) => {
+        const tag = tagOf(used.image);
+        return breach(
+          used,
+          `image ${used.image || "(none)"} ${tag ? `has the tag ${tag}, which moves` : "has no tag"}`,
+        );
+      }),
+};
+
+export const imageDigests: Rule = {
+  id: "image-digest",
+  sentence: "images are named by digest, so that what was reviewed is what runs",
+  severity: "advisory",
+  source,
+  fix: "add @sha256:… to the image's name",
+  about: "workloads",
+  check: (facts) =>
+    images(facts)
+      .filter(({ image }) => !/@sha256:[0-9a-f]{64}$/.test(image))
+      .map((used) => breach(used, `image ${used.image || "(none)"} is not named by digest`)),
+};

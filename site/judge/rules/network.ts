@@ -1,0 +1,62 @@
+import { contains, parseRange, toNumber } from "../../description/ipv4";
+import { grouped, listed, type Rule } from "./rule";
+
+export const networkPolicyIsEnforced: Rule = {
+  id: "network-policy-enforced",
+  sentence: "NetworkPolicy is enforced by the installed pod network",
+  severity: "advisory",
+  source: "S7 [B]",
+  fix: "use kubernetes.podNetwork.kind cilium, or a manifest of a network that enforces it",
+  check: ({ podNetwork }) =>
+    podNetwork && !podNetwork.enforcesNetworkPolicy
+      ? [
+          {
+            path: "kubernetes.podNetwork",
+            message: `pod network ${podNetwork.kind} does not enforce NetworkPolicy: every pod reaches every pod`,
+          },
+        ]
+      : [],
+};
+
+export const addressesAreUnique: Rule = {
+  id: "addresses-unique",
+  sentence: "no two machines have one address, and none has the gateway's or the virtual one",
+  severity: "mandatory",
+  source: "R5 [X]",
+  fix: "give each machine its own address",
+  check: (facts) => {
+    const reserved = new Map([
+      [facts.network.gateway, "the gateway's"],
+      [facts.network.vip, "the virtual address"],
+    ]);
+    return [...grouped(facts.machines, (m) => m.address)].flatMap(([address, on]) => [
+      ...(on.length > 1
+        ? [{ path: on[1]?.path ?? "", message: `${listed(on.map((m) => m.name))} have one address, ${address}` }]
+        : []),
+      ...(reserved.has(address)
+        ? [{ path: on[0]?.path ?? "", message: `${on[0]?.name} has ${address}, ${reserved.get(address)}` }]
+        : []),
+    ]);
+  },
+};
+
+export const addressesAreInNetwork: Rule = {
+  id: "addresses-in-network",
+  sentence: "every address, the virtual one too, is inside the site's network",
+  severity: "mandatory",
+  source: "R5 [X]",
+  fix: "use addresses of network.cidr",
+  check: ({ network, machines }) => {
+    if (network.cidr === undefined) return [];
+    const range = parseRange(network.cidr);
+    const outside = (address: string | undefined) => address !== undefined && !contains(range, toNumber(address));
+    return [
+      ...(outside(network.vip)
+        ? [{ path: "network.apiVip", message: `${network.vip} is outside ${network.cidr}` }]
+        : []),
+      ...machines
+        .filter((m) => outside(m.address))
+        .map((m) => ({ path: m.path, message: `${m.name} has ${m.address}, outside ${network.cidr}` })),
+    ];
+  },
+};

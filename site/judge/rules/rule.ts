@@ -1,0 +1,104 @@
+import { STORE_PATHS, STORES } from "../../description/stores";
+import type { Facts, MachineFact } from "../../facts/model";
+import type { ObjectKind } from "../../facts/objects";
+
+export type Severity = "mandatory" | "advisory";
+
+/** A rule that is broken: which, where, what is so, and what to do. */
+export interface Finding {
+  /** The rule's id. */
+  rule: string;
+  severity: Severity;
+  path: string;
+  message: string;
+  fix: string;
+  /** The row of the requirements that the rule serves, and who asks for it. */
+  source: string;
+}
+
+/** Where a rule is broken, and how. */
+export interface Breach {
+  path: string;
+  message: string;
+  /** Instead of the rule's general advice. */
+  fix?: string;
+  /** Milder than the rule's own, where the owner accepted it or nothing better exists. */
+  severity?: Severity;
+}
+
+/** What an owner may set of a rule, as JSON Schema says it. */
+export interface Parameter {
+  type: "integer" | "number" | "string" | "boolean" | "array" | "object";
+  description: string;
+  default?: unknown;
+  minimum?: number;
+  maximum?: number;
+  items?: { type: "string" };
+}
+
+/** What an owner set of a rule's parameters. */
+export type Given = Readonly<Record<string, unknown>>;
+
+export interface Rule {
+  id: string;
+  /** What must hold, in one sentence. */
+  sentence: string;
+  severity: Severity;
+  source: string;
+  fix: string;
+  /** What an owner may set of it. */
+  parameters?: Readonly<Record<string, Parameter>>;
+  /** The objects that it judges each by itself, so that one can be refused before it is made; none = it judges the whole. */
+  about?: ObjectKind;
+  /** What it reads beside that, or instead. */
+  reads?: readonly ObjectKind[];
+  check(facts: Facts, given?: Given): Breach[];
+}
+
+/** A rule with parameters: `check` gets those that were given, and the defaults of all others. */
+export function parameterised<P extends object>(
+  rule: Omit<Rule, "check" | "parameters"> & {
+    parameters: { readonly [K in keyof P]: Parameter };
+    check(facts: Facts, given: P): Breach[];
+  },
+): Rule {
+  const parameters = rule.parameters as Readonly<Record<string, Parameter>>;
+  const defaults = Object.fromEntries(Object.entries(parameters).map(([name, p]) => [name, p.default]));
+  return { ...rule, parameters, check: (facts, given) => rule.check(facts, { ...defaults, ...given } as P) };
+}
+/** The machines of a role. */
+export function machinesOf(facts: Facts, ...roles: MachineFact["role"][]): MachineFact[] {
+  return facts.machines.filter((m) => roles.includes(m.role));
+}
+
+/** Names of machines by the value of a key; machines whose key is not known are left out. */
+export function grouped<T extends { name: string }>(
+  machines: readonly T[],
+  key: (machine: T) => string | undefined,
+): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const machine of machines) {
+    const value = key(machine);
+    if (value !== undefined) groups.set(value, [...(groups.get(value) ?? []), machine]);
+  }
+  return groups;
+}
+
+/** `a`, `a and b`, `a, b and c`. */
+export function listed(names: readonly string[]): string {
+  return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
+}
+
+/** The smallest number of members that decides. */
+export function majority(members: number): number {
+  return Math.floor(members / 2) + 1;
+}
+
+/** The stores that a site has: its members by name of the store. */
+export function stores(facts: Facts): { name: string; path: string; members: MachineFact[] }[] {
+  return STORES.map((name) => ({
+    name,
+    path: `${STORE_PATHS[name]}.members`,
+    members: machinesOf(facts, name),
+  })).filter((store) => store.name === "etcd" || store.members.length > 0);
+}

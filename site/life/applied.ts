@@ -1,0 +1,170 @@
+import { z } from "zod";
+import type { Problem } from "../description/problem";
+import { impossibleRotations, isRotated, type Rotations } from "../description/rotation";
+import { pkiSchema } from "../description/schema/pki";
+import type { Role } from "../description/spec";
+import { isStore, STORES } from "../description/stores";
+import type { EarlierMachine, MachinePlan, SitePlan } from "../plan/model";
+
+/** A machine as the last complete `up` left it. */
+export interface StandingMachine extends EarlierMachine, Pick<MachinePlan, "cpus" | "memoryGiB"> {
+  role: string;
+}
+
+/**
+ * What stands: what the last complete `up` of a site made. It is an output of the stack, which the next run reads: a changed
+ * description can be compared with it, and what stands is changed one machine at a time.
+ */
+export interface Standing {
+  /** Kubernetes' version: `1.36.3`. */
+  kubernetes: string;
+  /** etcd's version, as far as the description names it: `3.6` or `3.6.8`. */
+  etcd?: string;
+  /** The machines' template, for machines of ours. */
+  template?: string;
+  machines: StandingMachine[];
+  /** How far each rotation is; not there if a program that knew of none left it. */
+  rotations?: Rotations;
+}
+
+const standingSchema = z.object({
+  kubernetes: z.string(),
+  etcd: z.string().optional(),
+  template: z.string().optional(),
+  rotations: pkiSchema.shape.rotation.unwrap().optional(),
+  machines: z.array(
+    z.object({
+      name: z.string(),
+      role: z.string(),
+      host: z.string(),
+      address: z.string(),
+      podCidr: z.string().optional(),
+      cpus: z.number(),
+      memoryGiB: z.number(),
+      disks: z.array(
+        z.object({ name: z.enum(["system", "data"]), datastore: z.string(), device: z.string().optional() }),
+      ),
+    }),
+  ),
+});
+
+/** Reads the output of a stack. Nothing stands if there is none, or if it is not ours. */
+export function readStanding(output: unknown): Standing | undefined {
+  const { data } = standingSchema.safeParse(output);
+  return data;
+}
+
+/** What a plan leaves standing when all of it was made. */
+export function standingOf({ spec, machines }: SitePlan): Standing {
+  return {
+    kubernetes: spec.kubernetes.version,
+    etcd: spec.etcd.version,
+    ...(spec.hypervisor.kind === "vsphere" && { template: spec.hypervisor.template }),
+    rotations: spec.pki.rotation,
+    machines: machines.map(({ name, role, host, address, podCidr, cpus, memoryGiB, disks }) => ({
+      name,
+      role,
+      host,
+      address,
+      ...(podCidr !== undefined && { podCidr }),
+      cpus,
+      memoryGiB,
+      disks: disks.map(({ name, datastore, device }) => ({ name, datastore, device })),
+    })),
+  };
+}
+
+/** The order in which machines that stand are changed (O4): what others rely on first. */
+const ORDER: readonly Role[] = [...STORES, "load-balancer", "control-plane", "worker"];
+
+/** Planned machines that stand, in the order in which they are changed: one after another, each healthy before the next. */
+export function thoseStanding(plan: SitePlan, standing: Standing | undefined): MachinePlan[] {
+  const names = new Set(standing?.machines.map(({ name }) => name));
+  return ORDER.flatMap((role) => plan.machines.filter((machine) => machine.role === role && names.has(machine.name)));
+}
+
+/** Up to this a Linux guest cannot be given more memory while it runs (VMware's article 2008405). */
+export const HOT_ADD_FROM_GIB = 3;
+
+/**
+ * Whether a machine can only become what is planned by being made anew: its template is another one, or its place, or it shrinks,
+ * or it grows beyond what can be added while it runs. A restart or a migration would do for some of it, but a machine that is made
+ * anew leaves in good order, and needs no shared storage and no license for vMotion. The only member of a store is migrated: it
+ * has nobody to get its data from.
+ */
+export function madeAnew(plan: SitePlan, machine: MachinePlan, standing: Standing | undefined): boolean {
+  const before = standing?.machines.find(({ name }) => name === machine.name);
+  if (standing === undefined || before === undefined || plan.spec.hypervisor.kind !== "vsphere") return false;
+  return (
+    standing.template !== plan.spec.hypervisor.template ||
+    resizedOff(before, machine) ||
+    (movedOff(before, machine) && !isOnlyMember(plan, machine))
+  );
+}
+
+function resizedOff(before: StandingMachine, { cpus, memoryGiB }: MachinePlan): boolean {
+  const grows = memoryGiB > before.memoryGiB;
+  return cpus < before.cpus || memoryGiB < before.memoryGiB || (grows && before.memoryGiB <= HOT_ADD_FROM_GIB);
+}
+
+function movedOff(before: EarlierMachine, machine: EarlierMachine): boolean {
+  const datastores = ({ disks }: EarlierMachine) => disks.map(({ name, datastore }) => `${name} ${datastore}`).join();
+  return before.host !== machine.host || datastores(before) !== datastores(machine);
+}
+
+function isOnlyMember({ machines }: SitePlan, { role }: MachinePlan): boolean {
+  return isStore(role) && machines.filter((machine) => machine.role === role).length === 1;
+}
+
+/** Stores whose only member would be made anew, and all data with it. */
+export function membersLost(plan: SitePlan, standing: Standing): Problem[] {
+  return plan.machines
+    .filter((machine) => isOnlyMember(plan, machine) && madeAnew(plan, machine, standing))
+    .map(({ name, role }) => ({
+      path: `machines.${name}`,
+      fact: `it is the only member of ${role} and would be made anew, with all its data lost`,
+      fix: "keep its template and size, or give the store three members first",
+    }));
+}
+
+/**
+ * Members that would lie on one device with another on the way to what is planned, which shares none: where one moves to before
+ * another leaves (L1 holds at each step).
+ */
+export function membersCrossing(plan: SitePlan, standing: Standing): Problem[] {
+  const now = new Map(standing.machines.map(({ name, disks }) => [name, dataDevice(disks)]));
+  return thoseStanding(plan, standing)
+    .filter(({ role }) => isStore(role))
+    .flatMap(({ name, role, disks }, index, members) => {
+      const device = dataDevice(disks);
+      const met = members.slice(index + 1).find((later) => later.role === role && now.get(later.name) === device);
+      return met === undefined || device === undefined || device === dataDevice(met.disks)
+        ? []
+        : [
+            {
+              path: `machines.${name}`,
+              fact: `it would move to device ${device} before ${met.name} leaves it, and both would lie on one device meanwhile`,
+              fix: `move ${met.name} in an \`up\` of its own first`,
+            },
+          ];
+    });
+}
+
+function dataDevice(disks: EarlierMachine["disks"]): string | undefined {
+  return disks.find(({ name }) => name === "data")?.device;
+}
+
+/** Rotations that cannot go on from what stands as the description says. */
+export function rotationsRefused({ spec }: SitePlan, { rotations }: Standing): Problem[] {
+  const wanted = spec.pki.rotation;
+  if (rotations !== undefined) return impossibleRotations(wanted, rotations);
+  return isRotated(wanted)
+    ? [
+        {
+          path: "pki.rotation",
+          fact: "an earlier version of this program brought the site up, and its objects know the cluster by its authority",
+          fix: "leave the rotation out for one `up`, then start it",
+        },
+      ]
+    : [];
+}

@@ -1,0 +1,109 @@
+import type { Problem } from "../description/problem";
+import { isStore } from "../description/stores";
+import type { MachinePlan, SitePlan } from "../plan/model";
+import { madeAnew, type Standing, thoseStanding } from "./applied";
+
+/** What must not be done to the versions that stand (O4): each with the reason and the way there. */
+export function upgradeProblems(plan: SitePlan, standing: Standing): Problem[] {
+  const { kubernetes, etcd } = plan.spec;
+  return [
+    ...steps("kubernetes.version", "Kubernetes", standing.kubernetes, kubernetes.version),
+    ...(standing.etcd === undefined ? [] : steps("etcd.version", "etcd", standing.etcd, etcd.version)),
+    ...templateProblems(plan, standing),
+  ];
+}
+
+function steps(path: string, program: string, before: string, after: string): Problem[] {
+  const [from, to] = [numbers(before), numbers(after)];
+  if (from.major !== to.major)
+    return [
+      {
+        path,
+        fact: `${program} ${before} runs and ${after} is another major version`,
+        fix: "build a new site and move over",
+      },
+    ];
+  const lowerPatch = to.patch !== undefined && from.patch !== undefined && to.patch < from.patch;
+  if (to.minor < from.minor || (to.minor === from.minor && lowerPatch))
+    return [
+      {
+        path,
+        fact: `${program} ${before} runs and ${after} is older: it need not read what the newer one has stored`,
+        fix: `leave it at ${before}, or restore a backup of that time onto a new site`,
+      },
+    ];
+  if (to.minor > from.minor + 1) {
+    const next = `${from.major}.${from.minor + 1}`;
+    return [
+      {
+        path,
+        fact: `${program} ${before} runs and ${after} skips ${next}: it works together with the minor version before it only`,
+        fix: `upgrade to ${next} first`,
+      },
+    ];
+  }
+  return [];
+}
+
+function numbers(version: string): { major: number; minor: number; patch?: number } {
+  const [major = 0, minor = 0, patch] = version.split(".").map(Number);
+  return { major, minor, patch };
+}
+
+/** Programs come with the template: another version takes another template. */
+function templateProblems({ spec }: SitePlan, standing: Standing): Problem[] {
+  const { hypervisor, kubernetes, etcd } = spec;
+  if (hypervisor.kind !== "vsphere" || hypervisor.template !== standing.template) return [];
+  const minor = (version: string) => version.split(".").slice(0, 2).join(".");
+  const changes = [
+    ...(kubernetes.version === standing.kubernetes ? [] : [["Kubernetes", standing.kubernetes, kubernetes.version]]),
+    ...(minor(etcd.version) === minor(standing.etcd ?? etcd.version) ? [] : [["etcd", standing.etcd, etcd.version]]),
+  ];
+  return changes.map(([program, before, after]) => ({
+    path: "hypervisor.template",
+    fact: `the machines were made from ${hypervisor.template}, which holds ${program} ${before}`,
+    fix: `import the template with ${program} ${after} under a name of its own and name it here`,
+  }));
+}
+
+/** Whether the change is one of versions or of the template. */
+export function isUpgrade({ spec }: SitePlan, standing: Standing): boolean {
+  const template = spec.hypervisor.kind === "vsphere" ? spec.hypervisor.template : undefined;
+  return (
+    spec.kubernetes.version !== standing.kubernetes ||
+    (standing.etcd !== undefined && spec.etcd.version !== standing.etcd) ||
+    template !== standing.template
+  );
+}
+
+/** The steps of an upgrade in their order, for people; none if it is no upgrade. */
+export function upgradeSteps(plan: SitePlan, standing: Standing): string[] {
+  if (!isUpgrade(plan, standing)) return [];
+  const { kubernetes, etcd } = plan.spec;
+  return [
+    "a snapshot of etcd is saved and checked",
+    ...thoseStanding(plan, standing).map((machine) => `${machine.name}: ${machineStep(plan, machine, standing)}`),
+    ...(standing.kubernetes === kubernetes.version ? [] : [`the kube-proxy of ${standing.kubernetes} is deleted`]),
+  ].map((step, i) => `${i + 1}. ${step}`);
+
+  function machineStep(plan: SitePlan, machine: MachinePlan, standing: Standing): string {
+    const leaves = isStore(machine.role)
+      ? "leaves its store"
+      : machine.role === "load-balancer"
+        ? "hands over"
+        : "is drained";
+    const program = isStore(machine.role)
+      ? change("etcd", standing.etcd ?? etcd.version, etcd.version)
+      : machine.role === "load-balancer"
+        ? undefined
+        : change("Kubernetes", standing.kubernetes, kubernetes.version);
+    const how = madeAnew(plan, machine, standing)
+      ? `${leaves}, is made anew from ${(plan.spec.hypervisor as { template: string }).template}`
+      : "is configured anew";
+    return program ? `${how}: ${program}` : how;
+  }
+}
+
+function change(program: string, before: string, after: string): string | undefined {
+  return before === after ? undefined : `${program} ${before} → ${after}`;
+}

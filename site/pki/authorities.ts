@@ -1,0 +1,67 @@
+import { generationName, generationsOf, type Rotated } from "../description/rotation";
+import type { Store } from "../description/stores";
+import type { SitePlan } from "../plan/model";
+
+/**
+ * The certificate authorities of a cluster, and one more for a network add-on's store: who may read that one may not read
+ * the cluster's state. Their private keys never leave the encrypted state.
+ */
+export type AuthorityId = "cluster" | "etcd" | "front-proxy" | "network-store";
+
+export interface Authority {
+  id: AuthorityId;
+  commonName: string;
+  validityHours: number;
+  earlyRenewalHours: number;
+}
+
+/** One generation of an authority; there are two while it is rotated (S3). */
+export interface AuthorityPlan extends Authority {
+  /** Stable and unique in the site: `cluster-ca`, `cluster-ca-2`. */
+  name: string;
+  /** Does it sign? All are trusted. */
+  signs: boolean;
+}
+
+const YEAR = 8760;
+
+/** Ten years; renewed with the same key two years before the end, so that what it signed stays valid (S2). */
+const AUTHORITY_LIFE = { validityHours: 10 * YEAR, earlyRenewalHours: 2 * YEAR };
+
+/** The authorities, under the names kubeadm gives them (S1). */
+export const authorities: readonly Authority[] = [
+  { id: "cluster", commonName: "kubernetes-ca", ...AUTHORITY_LIFE },
+  { id: "etcd", commonName: "etcd-ca", ...AUTHORITY_LIFE },
+  { id: "front-proxy", commonName: "front-proxy-ca", ...AUTHORITY_LIFE },
+];
+
+/**
+ * The authorities of a site: those above, and one for a network add-on's store where there is one (L9). Of one that is rotated
+ * both generations, the one that signs first.
+ */
+export function authoritiesOf(plan: SitePlan): readonly AuthorityPlan[] {
+  const all: readonly Authority[] = plan.networkStore
+    ? [...authorities, { id: "network-store", commonName: "network-store-ca", ...AUTHORITY_LIFE }]
+    : authorities;
+  return all.flatMap((authority) => {
+    const { signing, trusted } = generationsOf(plan.spec.pki.rotation[rotationOf[authority.id]]);
+    return trusted.map((generation) => ({
+      ...authority,
+      commonName: generationName(authority.commonName, generation),
+      name: generationName(`${authority.id}-ca`, generation),
+      signs: generation === signing,
+    }));
+  });
+}
+
+const rotationOf: Record<AuthorityId, Rotated> = {
+  cluster: "cluster",
+  etcd: "etcd",
+  "front-proxy": "frontProxy",
+  "network-store": "networkStore",
+};
+
+/** API servers trust one authority for the cluster's store and that of events: `--etcd-cafile` is one for both. */
+export function storeAuthority(store: Store): AuthorityId {
+  return store === "network-store" ? "network-store" : "etcd";
+}

@@ -1,0 +1,353 @@
+import { Address4 } from "ip-address";
+import { generationName, generationsOf, type Rotated } from "../description/rotation";
+import type { Role } from "../description/spec";
+import type { Store } from "../description/stores";
+import type { MachinePlan, SitePlan } from "../plan/model";
+import { type AuthorityId, storeAuthority } from "./authorities";
+
+/** What a certificate may be used for; the words are those of `@pulumi/tls`. */
+export type Usage = "digital_signature" | "server_auth" | "client_auth";
+
+/** A certificate and its private key: one key, one request, one signed certificate. */
+export interface CertificatePlan {
+  /** Stable and unique in the site: `apiserver-store-042-control-plane-a`. */
+  id: string;
+  /** A sentence for the certificate inventory. */
+  purpose: string;
+  authority: AuthorityId;
+  commonName: string;
+  organization?: string;
+  dnsNames: string[];
+  ipAddresses: string[];
+  usages: Usage[];
+  validityHours: number;
+  /** `up` renews the certificate when fewer hours than this are left (S2). */
+  earlyRenewalHours: number;
+  /** The machines that get the private key; nobody else does (S4). Empty: it stays with the operator. */
+  machines: string[];
+}
+
+/** A key pair without a certificate. */
+export interface KeyPlan {
+  id: string;
+  purpose: string;
+  algorithm: "ECDSA" | "ED25519";
+  machines: string[];
+}
+
+/** A kubeconfig file: a client certificate and where it talks to. */
+export interface KubeconfigPlan {
+  id: "admin" | "super-admin" | "controller-manager" | "scheduler" | "kubelet" | "operator";
+  /** Absent for the operator's own. */
+  machine?: string;
+  path?: string;
+  user: string;
+  /** Id of the client certificate. */
+  certificate: string;
+  server: string;
+}
+
+/** Ids of the service account keys: the one that signs first, then the others whose tokens are accepted. */
+export function serviceAccountKeys(plan: SitePlan): string[] {
+  return keyGenerations(plan, "serviceAccount", "service-account");
+}
+
+/** Ids of the keys for encryption at rest: the one that encrypts first, then the others that can be read with. */
+export function encryptionKeys(plan: SitePlan): string[] {
+  return keyGenerations(plan, "encryption", "encryption");
+}
+
+function keyGenerations(plan: SitePlan, rotated: Rotated, id: string): string[] {
+  return generationsOf(plan.spec.pki.rotation[rotated]).trusted.map((generation) => generationName(id, generation));
+}
+
+/** Id of the certificate that etcdctl uses on a store's members. */
+export function healthCheckClient(store: Store): string {
+  return `${storeAuthority(store)}-healthcheck-client`;
+}
+
+/** Id of the certificate that a network add-on reaches its store with. */
+export const networkStoreClient = "network-store-client";
+
+export function machinesOf(plan: SitePlan, ...roles: Role[]): MachinePlan[] {
+  return plan.machines.filter((m) => roles.includes(m.role));
+}
+
+/** Control planes and workers: the machines that run a kubelet. */
+export function nodesOf(plan: SitePlan): MachinePlan[] {
+  return machinesOf(plan, "control-plane", "worker");
+}
+
+/** Address number `index` of a range; `10.96.0.0/16`, 10 → `10.96.0.10`. */
+export function addressIn(cidr: string, index: number): string {
+  return Address4.fromBigInt(new Address4(cidr).startAddress().bigInt() + BigInt(index)).address;
+}
+
+/** The service address of the API server: the first of the range. */
+export function apiServiceAddress(plan: SitePlan): string {
+  return addressIn(plan.spec.network.serviceCidr, 1);
+}
+
+/** The service address of the cluster's DNS: the tenth of the range, as kubeadm has it. */
+export function dnsServiceAddress(plan: SitePlan): string {
+  return addressIn(plan.spec.network.serviceCidr, 10);
+}
+
+/** `https://host:port` of the balanced API endpoint. */
+export function endpointUrl(plan: SitePlan): string {
+  return `https://${plan.endpoint.host}:${plan.endpoint.port}`;
+}
+
+/**
+ * Every certificate of the site (S1, S5).
+ *
+ * One per machine where the name or address of the machine is in it: API server, kubelet client and serving, etcd server
+ * and peer. One for all control planes where it names a role: they trust the same service-account key anyway, and a stolen
+ * one cannot be told from another. kube-proxy has none: kubeadm gives it the service account `kube-system/kube-proxy`,
+ * whose token the API server signs, rotates and binds to the pod.
+ */
+export function certificatesOf(plan: SitePlan): CertificatePlan[] {
+  const { certificateHours, earlyRenewalHours } = plan.spec.pki;
+  const life = { validityHours: certificateHours, earlyRenewalHours };
+  return undatedCertificates(plan).map((certificate) => ({ ...certificate, ...life }));
+}
+
+type Undated = Omit<CertificatePlan, "validityHours" | "earlyRenewalHours">;
+
+function undatedCertificates(plan: SitePlan): Undated[] {
+  const controlPlanes = machinesOf(plan, "control-plane").map((m) => m.name);
+  return [
+    ...machinesOf(plan, "etcd", "events").flatMap((m) => etcdMember(m, "etcd")),
+    {
+      ...client("etcd", "etcd-healthcheck-client", "kube-etcd-healthcheck-client"),
+      purpose: "etcdctl on the members: health, locks, snapshots",
+      machines: machinesOf(plan, "etcd", "events").map((m) => m.name),
+    },
+    ...(plan.networkStore ? networkStore(plan) : []),
+    ...machinesOf(plan, "control-plane").map((m) => apiServer(plan, m)),
+    {
+      ...client("etcd", "apiserver-etcd-client", "kube-apiserver-etcd-client"),
+      purpose: "API servers to etcd",
+      machines: controlPlanes,
+    },
+    {
+      ...client("cluster", "apiserver-kubelet-client", "kube-apiserver-kubelet-client"),
+      purpose: "API servers to kubelets",
+      machines: controlPlanes,
+    },
+    {
+      ...client("front-proxy", "front-proxy-client", "front-proxy-client"),
+      purpose: "API servers to aggregated APIs",
+      machines: controlPlanes,
+    },
+    {
+      ...client("cluster", "controller-manager", "system:kube-controller-manager"),
+      purpose: "controller managers to the API",
+      machines: controlPlanes,
+    },
+    {
+      ...client("cluster", "scheduler", "system:kube-scheduler"),
+      purpose: "schedulers to the API",
+      machines: controlPlanes,
+    },
+    {
+      ...client("cluster", "admin", "kubernetes-admin", "kubeadm:cluster-admins"),
+      purpose: "kubeadm on the control planes",
+      machines: controlPlanes,
+    },
+    {
+      ...client("cluster", "super-admin", "kubernetes-super-admin", "system:masters"),
+      purpose: "kubeadm init, to bind the administrators' role; taken away again afterwards",
+      machines: controlPlanes.slice(0, 1),
+    },
+    {
+      ...client("cluster", "operator", "groundwork:operator", "kubeadm:cluster-admins"),
+      purpose: "the program itself and the kubeconfig it hands out",
+      machines: [],
+    },
+    {
+      id: "metrics-server",
+      purpose: "the metrics API towards the API servers (C6)",
+      authority: "cluster",
+      commonName: "metrics-server",
+      dnsNames: ["metrics-server", "metrics-server.kube-system", "metrics-server.kube-system.svc"],
+      ipAddresses: [],
+      usages: ["digital_signature", "server_auth"],
+      machines: [],
+    },
+    ...nodesOf(plan).flatMap((m) => kubelet(m)),
+  ];
+}
+
+const sshAccess: KeyPlan = {
+  id: "ssh-access",
+  purpose: "the program's SSH login on every machine",
+  algorithm: "ED25519",
+  machines: [],
+};
+
+/** Key pairs that are not certified: service accounts, encryption at rest, SSH. */
+export function keysOf(plan: SitePlan): KeyPlan[] {
+  const controlPlanes = machinesOf(plan, "control-plane").map((m) => m.name);
+  return [
+    ...serviceAccountKeys(plan).map((id): KeyPlan => {
+      return { id, purpose: "signs service account tokens", algorithm: "ECDSA", machines: controlPlanes };
+    }),
+    ...encryptionKeys(plan).map((id): KeyPlan => {
+      return { id, purpose: "encrypts secrets at rest (S6)", algorithm: "ED25519", machines: controlPlanes };
+    }),
+    // Servers that exist accept a key of their owner's.
+    ...(plan.spec.hypervisor.kind === "existing" ? [] : [sshAccess]),
+    ...plan.machines
+      .filter((m) => !m.existing)
+      .map((m): KeyPlan => {
+        return { id: sshHostKey(m), purpose: `SSH host key of ${m.name}`, algorithm: "ED25519", machines: [m.name] };
+      }),
+  ];
+}
+
+/** Id of the SSH host key that a machine gets at birth and every later connection pins. */
+export function sshHostKey(machine: { name: string }): string {
+  return `ssh-host-${machine.name}`;
+}
+
+/**
+ * The API server that a node's kubelet and kube-proxy use. On a control plane it is the machine's own, which is never older
+ * than they are: neither may be newer than the API server it talks to, and an upgrade makes one machine anew at a time.
+ */
+export function nodeServer(plan: SitePlan, machine: MachinePlan): string {
+  return machine.role === "control-plane" ? `https://${machine.address}:6443` : endpointUrl(plan);
+}
+
+/** Every kubeconfig file, at the paths kubeadm uses. */
+export function kubeconfigsOf(plan: SitePlan): KubeconfigPlan[] {
+  const endpoint = endpointUrl(plan);
+  const controlPlanes = machinesOf(plan, "control-plane");
+  const at = (machine: MachinePlan, id: KubeconfigPlan["id"], user: string, server: string): KubeconfigPlan => ({
+    id,
+    machine: machine.name,
+    path: `/etc/kubernetes/${id}.conf`,
+    user,
+    certificate: id === "kubelet" ? kubeletClient(machine) : id,
+    server,
+  });
+  return [
+    ...controlPlanes.flatMap((m, i) => {
+      const local = `https://${m.address}:6443`;
+      const files = [
+        at(m, "admin", "kubernetes-admin", endpoint),
+        at(m, "controller-manager", "system:kube-controller-manager", local),
+        at(m, "scheduler", "system:kube-scheduler", local),
+      ];
+      return i === 0 ? [...files, at(m, "super-admin", "kubernetes-super-admin", endpoint)] : files;
+    }),
+    ...nodesOf(plan).map((m) => at(m, "kubelet", `system:node:${m.name}`, nodeServer(plan, m))),
+    { id: "operator", user: "groundwork:operator", certificate: "operator", server: endpoint },
+  ];
+}
+
+export const apiServerCertificate = (machine: { name: string }): string => `apiserver-${machine.name}`;
+export const kubeletClient = (machine: { name: string }): string => `kubelet-client-${machine.name}`;
+export const kubeletServing = (machine: { name: string }): string => `kubelet-serving-${machine.name}`;
+export const etcdServer = (machine: { name: string }): string => `etcd-server-${machine.name}`;
+export const etcdPeer = (machine: { name: string }): string => `etcd-peer-${machine.name}`;
+
+/**
+ * 32 random bytes in base64 for encryption at rest: the seed of an Ed25519 key pair, which ends its PKCS #8 form (RFC 8410).
+ * So the key is born in the encrypted state like every other one.
+ */
+export function encryptionKeyOf(privateKeyPkcs8: string): string {
+  const der = Buffer.from(privateKeyPkcs8.replace(/-----[A-Z ]+-----/g, ""), "base64");
+  if (der.length < 48) throw new Error("encryption key: not an Ed25519 key in PKCS #8; give `privateKeyPemPkcs8`");
+  return der.subarray(16, 48).toString("base64");
+}
+
+function client(authority: AuthorityId, id: string, commonName: string, organization?: string) {
+  const usages: Usage[] = ["digital_signature", "client_auth"];
+  return {
+    id,
+    authority,
+    commonName,
+    ...(organization && { organization }),
+    dnsNames: [],
+    ipAddresses: [],
+    usages,
+  };
+}
+
+function apiServer(plan: SitePlan, machine: MachinePlan): Undated {
+  const { domain } = plan.spec.network;
+  const isAddress = Address4.isValid(plan.endpoint.host);
+  return {
+    id: apiServerCertificate(machine),
+    purpose: `API server on ${machine.name}`,
+    authority: "cluster",
+    commonName: "kube-apiserver",
+    dnsNames: [
+      machine.name,
+      "kubernetes",
+      "kubernetes.default",
+      "kubernetes.default.svc",
+      `kubernetes.default.svc.${domain}`,
+      ...(isAddress ? [] : [plan.endpoint.host]),
+    ],
+    ipAddresses: [apiServiceAddress(plan), machine.address, ...(isAddress ? [plan.endpoint.host] : [])],
+    usages: ["digital_signature", "server_auth"],
+    machines: [machine.name],
+  };
+}
+
+/** etcd members are server and client to each other; the server certificate is also used for the gateway's loopback. */
+function etcdMember(machine: MachinePlan, authority: AuthorityId): Undated[] {
+  const names = {
+    authority,
+    commonName: machine.name,
+    dnsNames: [machine.name, "localhost"],
+    ipAddresses: [machine.address, "127.0.0.1"],
+    usages: ["digital_signature", "server_auth", "client_auth"] satisfies Usage[],
+    machines: [machine.name],
+  };
+  return [
+    { id: etcdServer(machine), purpose: `etcd clients' side of ${machine.name}`, ...names },
+    { id: etcdPeer(machine), purpose: `etcd peers' side of ${machine.name}`, ...names },
+  ];
+}
+
+/** The members of a network add-on's store, and the two who may talk to it: their own health check, and the add-on. */
+function networkStore(plan: SitePlan): Undated[] {
+  const members = machinesOf(plan, "network-store");
+  return [
+    ...members.flatMap((m) => etcdMember(m, "network-store")),
+    {
+      ...client("network-store", healthCheckClient("network-store"), "network-store-healthcheck-client"),
+      purpose: "etcdctl on the members of the network add-on's store",
+      machines: members.map((m) => m.name),
+    },
+    {
+      ...client("network-store", networkStoreClient, "network-store-client"),
+      purpose: "the network add-on to its store, by a secret in kube-system",
+      machines: [],
+    },
+  ];
+}
+
+function kubelet(machine: MachinePlan): Undated[] {
+  return [
+    {
+      ...client("cluster", kubeletClient(machine), `system:node:${machine.name}`, "system:nodes"),
+      purpose: `kubelet of ${machine.name} to the API`,
+      machines: [machine.name],
+    },
+    {
+      id: kubeletServing(machine),
+      purpose: `kubelet's own port on ${machine.name} (S5)`,
+      authority: "cluster",
+      commonName: `system:node:${machine.name}`,
+      organization: "system:nodes",
+      dnsNames: [machine.name],
+      ipAddresses: [machine.address],
+      usages: ["digital_signature", "server_auth"],
+      machines: [machine.name],
+    },
+  ];
+}

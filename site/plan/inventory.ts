@@ -1,0 +1,93 @@
+import { datastoresOf } from "../description/datastores";
+import { byName } from "../description/order";
+import type { Media, Redundancy, SiteSpec } from "../description/spec";
+
+/** The levels at which a site can fail, widest first. A level counts for a host only where the inventory names it. */
+export const LEVELS = ["room", "feed", "rack", "host"] as const;
+export type Level = (typeof LEVELS)[number];
+
+/** A storage device as the layout sees it. */
+export interface DeviceEntry {
+  id: string;
+  media: Media;
+  redundancy: Redundancy;
+  /** Infinite where the inventory does not say. */
+  capacityGiB: number;
+  datastores: string[];
+  /** Seen by several hosts. */
+  shared: boolean;
+}
+
+/** A host as the layout sees it: what machines may use of it, and the domains it lies in. */
+export interface HostEntry {
+  index: number;
+  name: string;
+  /** Virtual CPUs that machines may use. */
+  cpus: number;
+  cpuMHz: number;
+  /** Memory that machines may use. */
+  memoryGiB: number;
+  reliability: number;
+  ecc: boolean;
+  dualPower: boolean;
+  domains: Partial<Record<Level, string>> & { host: string };
+  devices: DeviceEntry[];
+}
+
+export interface Inventory {
+  /** In the order of their names. */
+  hosts: HostEntry[];
+  devices: DeviceEntry[];
+  host(name: string): HostEntry | undefined;
+  deviceOf(datastore: string): DeviceEntry | undefined;
+}
+
+/** The hardware of a site. Hosts are ordered by name, so that the order in the file moves nothing. */
+export function inventoryOf(spec: SiteSpec): Inventory {
+  const sharedStorage = spec.sharedStorage.map((s) => ({
+    hosts: s.hosts && new Set(s.hosts),
+    entry: deviceEntry(s, true),
+  }));
+  const hosts = [...spec.hosts]
+    .sort((a, b) => byName(a.name, b.name))
+    .map((host, index): HostEntry => {
+      const local = host.devices.map((d) => deviceEntry(d, false)).sort((a, b) => byName(a.id, b.id));
+      const seen = sharedStorage.filter((s) => s.hosts?.has(host.name) ?? true).map((s) => s.entry);
+      return {
+        index,
+        name: host.name,
+        cpus: Math.floor(host.cpus * spec.capacity.cpuOvercommit),
+        cpuMHz: host.cpuMHz,
+        memoryGiB: usableMemory(spec, host),
+        reliability: host.reliability,
+        ecc: host.ecc ?? false,
+        dualPower: host.power === "dual",
+        domains: { room: host.room, feed: host.feed, rack: host.rack, host: host.name },
+        devices: [...local, ...seen],
+      };
+    });
+  const devices = [...new Set(hosts.flatMap((h) => h.devices))];
+  const byHost = new Map(hosts.map((h) => [h.name, h]));
+  const byDatastore = new Map(devices.flatMap((d) => d.datastores.map((name) => [name, d] as const)));
+  return { hosts, devices, host: (name) => byHost.get(name), deviceOf: (name) => byDatastore.get(name) };
+}
+
+/** What the hypervisor leaves to machines. ESXi needs 4 GiB to boot; existing servers are the machines themselves. */
+export function usableMemory(spec: SiteSpec, host: SiteSpec["hosts"][number]): number {
+  const kept = spec.hypervisor.kind === "existing" ? 0 : Math.min(4, host.memoryGiB / 4);
+  return host.memoryGiB - (host.hypervisorMemoryGiB ?? kept);
+}
+
+function deviceEntry(
+  device: SiteSpec["hosts"][number]["devices"][number] | SiteSpec["sharedStorage"][number],
+  shared: boolean,
+): DeviceEntry {
+  return {
+    id: device.id,
+    media: device.media,
+    redundancy: device.redundancy,
+    capacityGiB: device.capacityGiB ?? Number.POSITIVE_INFINITY,
+    datastores: datastoresOf(device),
+    shared,
+  };
+}

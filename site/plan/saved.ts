@@ -1,0 +1,88 @@
+import { z } from "zod";
+import { formatPath, type Problem, shown } from "../description/problem";
+import type { EarlierPlan, SitePlan } from "./model";
+
+/**
+ * Where a site's machines are, to be kept beside its description in version control: `stacks/<stack>.plan.json`. A later
+ * plan holds on to it, so that a changed description moves no machine that runs, unless the change of this file says so.
+ */
+const savedSchema = z.object({
+  machines: z.array(
+    z.object({
+      name: z.string(),
+      host: z.string(),
+      address: z.ipv4(),
+      podCidr: z.cidrv4().optional(),
+      disks: z.array(
+        z.object({ name: z.enum(["system", "data"]), datastore: z.string(), device: z.string().optional() }),
+      ),
+    }),
+  ),
+});
+
+export type SavedPlan = z.output<typeof savedSchema>;
+
+/** Reads a saved plan, or what `groundwork plan --json` printed; of either only what it needs. */
+export function readSaved(document: unknown): { saved: SavedPlan } | { problem: Problem } {
+  const parsed = savedSchema.safeParse(document, { reportInput: true });
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    const path = formatPath(issue?.path ?? []);
+    const fact = issue?.input === undefined ? "it is missing" : `${shown(issue.input)} is not what a plan has there`;
+    return { problem: { path, fact, fix: "use what groundwork plan wrote" } };
+  }
+  const twice = parsed.data.machines.find((m, i, all) => all.findIndex((other) => other.name === m.name) < i);
+  return twice
+    ? { problem: { path: "machines", fact: `${shown(twice.name)} is there twice`, fix: "remove one of them" } }
+    : { saved: parsed.data };
+}
+
+/** The text of a saved plan: one line a machine, so that a pull request shows which one is new, gone or moved. */
+export function savedText(plan: SitePlan): string {
+  const lines = plan.machines.map(({ name, host, address, podCidr, disks }) =>
+    JSON.stringify({
+      name,
+      host,
+      address,
+      podCidr,
+      disks: disks.map(({ name, datastore, device }) => ({ name, datastore, device })),
+    }),
+  );
+  return `{\n  "site": ${JSON.stringify(plan.site)},\n  "machines": [\n    ${lines.join(",\n    ")}\n  ]\n}\n`;
+}
+
+/** What a plan made against a saved one would change of it, each with the reason. */
+export function differences(plan: SitePlan, saved: EarlierPlan): Problem[] {
+  const before = new Map(saved.machines.map((m) => [m.name, m]));
+  const planned = new Set(plan.machines.map((m) => m.name));
+  const moves = new Map(plan.moves.map((move) => [move.machine, move]));
+  const found: Problem[] = [];
+  const add = (name: string, fact: string) =>
+    found.push({ path: `machines.${name}`, fact, fix: "save the plan if you want that" });
+  for (const machine of plan.machines) {
+    const earlier = before.get(machine.name);
+    const move = moves.get(machine.name);
+    if (!earlier) {
+      add(machine.name, `it is new, on ${machine.host}`);
+      continue;
+    }
+    if (move) add(machine.name, `it would move from ${where(move.from)} to ${where(move.to)}: ${move.why}`);
+    for (const key of ["address", "podCidr"] as const)
+      if (machine[key] !== earlier[key])
+        add(machine.name, `its ${key} would change from ${earlier[key]} to ${machine[key]}`);
+    for (const disk of move ? [] : machine.disks) {
+      const device = earlier.disks.find((d) => d.name === disk.name)?.device;
+      if (device !== undefined && device !== disk.device)
+        add(
+          machine.name,
+          `datastore ${disk.datastore} of its ${disk.name} disk lies on ${disk.device}, no longer on ${device}`,
+        );
+    }
+  }
+  for (const name of before.keys()) if (!planned.has(name)) add(name, "it would be deleted: the site has it no more");
+  return found;
+}
+
+function where({ host, datastores }: { host: string; datastores: string[] }): string {
+  return `${host} (${[...new Set(datastores)].join(", ")})`;
+}
