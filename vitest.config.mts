@@ -19,7 +19,13 @@ export default defineConfig({
   test: {
     sequence: { sequencer: ByName },
     projects: [
-      { test: { name: "pure", include: ["test/site/**/*.test.ts", "test/cli/**/*.test.ts"], testTimeout: 60_000 } },
+      {
+        test: {
+          name: "pure",
+          include: ["site", "cli", "bench"].map((area) => `test/${area}/**/*.test.ts`),
+          testTimeout: 60_000,
+        },
+      },
       {
         test: {
           name: "engine",

@@ -6,7 +6,7 @@
 #   TABLE   name role address host systemDatastore systemGiB dataDatastore dataGiB cpus memoryMiB podCidr, one machine a line, `-` for none
 #   FOLDER  empty; keys and logs go there
 # Environment: GOVC_*; SITE, VIP, PREFIX, GATEWAY, TEMPLATE, NETWORK, POOL, POD_CIDR, SERVICE_CIDR, VERSION, IGNORED (kubeadm's checks,
-# with commas), KUBELET and KUBE_PROXY (configuration documents in JSON)
+# with commas), KUBELET and KUBE_PROXY (configuration documents in YAML)
 set -Eeuo pipefail
 trap 'echo "kubeadm.sh: line $LINENO: \`${BASH_COMMAND%%$'"'\n'"'*}\` failed with status $?" >&2' ERR
 umask 077

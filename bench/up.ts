@@ -14,8 +14,8 @@ import { upArguments } from "../lab/up";
 import { parseSite } from "../site/description/parse";
 import type { SitePlan } from "../site/plan/model";
 import { planSite } from "../site/plan/plan";
-import { kubeProxyConfiguration } from "../site/render/kubeProxy";
 import { ProcessWatch, type Usage } from "./processes";
+import { machineTable, scriptEnvironment } from "./script";
 
 /** `pulumi up` of a site in an empty lab beside a shell script that makes the same machines and runs kubeadm on them. */
 interface Options {
@@ -108,42 +108,6 @@ async function upByScript(lab: Lab): Promise<number> {
   });
   if (code !== 0) throw new Error(`bench/kubeadm.sh: failed; its logs are in ${folder}`);
   return seconds(start);
-}
-
-function machineTable(plan: SitePlan): string {
-  return plan.machines
-    .map(({ name, role, address, host, disks: [system, data], cpus, memoryGiB, podCidr }) => {
-      const disk = [data?.datastore ?? "-", data ? Math.ceil(data.sizeGiB) : "-"];
-      const size = [cpus, Math.round(memoryGiB * 1024)];
-      const row = [name, role, address, host, system?.datastore, Math.ceil(system?.sizeGiB ?? 0), ...disk, ...size];
-      return `${[...row, podCidr ?? "-"].join(" ")}\n`;
-    })
-    .join("");
-}
-
-function scriptEnvironment({ site, vip, spec }: SitePlan): Record<string, string> {
-  const { network, kubernetes, hypervisor } = spec;
-  if (hypervisor.kind !== "vsphere" || vip === undefined)
-    throw new Error("--stack: its site has no vCenter or no load balancers of its own; use a stack like demo");
-  return {
-    SITE: site,
-    VIP: vip,
-    PREFIX: network.cidr.slice(network.cidr.indexOf("/") + 1),
-    GATEWAY: network.gateway,
-    TEMPLATE: hypervisor.template,
-    NETWORK: hypervisor.network,
-    POOL: `/${hypervisor.datacenter}/host/${hypervisor.cluster}/Resources`,
-    POD_CIDR: network.podCidr,
-    SERVICE_CIDR: network.serviceCidr,
-    VERSION: kubernetes.version,
-    IGNORED: kubernetes.ignorePreflightErrors.join(","),
-    KUBELET: JSON.stringify({
-      apiVersion: "kubelet.config.k8s.io/v1beta1",
-      kind: "KubeletConfiguration",
-      ...kubernetes.kubelet,
-    }),
-    KUBE_PROXY: JSON.stringify(kubeProxyConfiguration({ spec } as SitePlan)),
-  };
 }
 
 /** What the site costs that nothing changes in: a preview, a second `up`. */
