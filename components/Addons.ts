@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import { dnsServiceAddress, machinesOf, nodesOf } from "../site/pki/certificates";
+import { dnsServiceAddress } from "../site/pki/certificates";
 import type { SitePlan } from "../site/plan/model";
+import { machinesOf, nodesOf } from "../site/plan/roles";
 import { CoreDns } from "./addons/CoreDns";
 import { Descheduler } from "./addons/Descheduler";
 import { MetricsServer } from "./addons/MetricsServer";

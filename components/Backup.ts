@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import type { Backup as BackupSpec } from "../site/description/spec";
 import type { Sealed, SealedSite } from "../site/life/sealed";
-import { machinesOf } from "../site/pki/certificates";
 import type { MachinePlan, SitePlan } from "../site/plan/model";
+import { machinesOf } from "../site/plan/roles";
 import { machineFiles } from "../site/render/machine";
 import type { Pki } from "./Pki";
 

@@ -1,5 +1,5 @@
 import type { Resource } from "@pulumi/pulumi";
-import { type Standing, thoseStanding } from "../site/life/applied";
+import { type Applied, appliedMachines } from "../site/life/applied";
 import type { MachinePlan, SitePlan } from "../site/plan/model";
 
 /**
@@ -11,9 +11,9 @@ export class Sequence {
   private readonly last = new Map<string, Promise<Resource[]>>();
   private readonly start = deferred();
 
-  constructor(plan: SitePlan, standing: Standing | undefined) {
+  constructor(plan: SitePlan, applied: Applied | undefined) {
     let before = this.start.promise;
-    for (const { name, role } of thoseStanding(plan, standing)) {
+    for (const { name, role } of appliedMachines(plan, applied)) {
       const { promise, resolve } = deferred();
       this.steps.set(name, { before, resolve });
       this.last.set(role, promise);

@@ -8,12 +8,13 @@ import { factsOfPlan } from "../site/facts/plan";
 import { singleFailures } from "../site/judge/failures";
 import type { Failure } from "../site/judge/failures/model";
 import type { Finding } from "../site/judge/rules";
-import { madeAnew, type Standing, standingOf, thoseStanding } from "../site/life/applied";
+import { type Applied, appliedMachines, appliedOf, isReplaced } from "../site/life/applied";
 import type { Restore } from "../site/life/restore";
 import type { Sealed } from "../site/life/sealed";
 import { upgradeSteps } from "../site/life/upgrade";
-import { endpointUrl, kubeconfigsOf, machinesOf, sshHostKey } from "../site/pki/certificates";
+import { endpointUrl, kubeconfigsOf, sshHostKey } from "../site/pki/certificates";
 import type { EarlierPlan, MachinePlan, SitePlan } from "../site/plan/model";
+import { machinesOf } from "../site/plan/roles";
 import { cloudInit } from "../site/render/cloudInit";
 import { kubeconfig } from "../site/render/kubeconfig";
 import { rotationScript } from "../site/render/rotation";
@@ -50,7 +51,7 @@ export interface SiteArgs {
   /** Where its machines are said to be: a plan that differs is refused. Without it every plan is made afresh. */
   saved?: EarlierPlan;
   /** What the last complete `up` left: it is changed one machine at a time. Nothing stands without it. */
-  standing?: Standing;
+  applied?: Applied;
   /** Who signs in to vCenter; needed for `hypervisor.kind: vsphere`. */
   credentials?: VsphereCredentials;
   /** The key that servers which exist accept; needed for `hypervisor.kind: existing`. */
@@ -87,10 +88,10 @@ export class Site extends pulumi.ComponentResource {
   /** Where the data of each member of etcd, and of the site's other stores, lies (L3). */
   readonly members: MemberRecord[];
   /** What stands when all of this is made: the next run reads it. */
-  readonly standing: pulumi.Output<Standing>;
+  readonly applied: pulumi.Output<Applied>;
 
   constructor(name: string, args: SiteArgs, opts: pulumi.ComponentResourceOptions = {}) {
-    const { plan, findings } = safePlan(args.spec, args.saved, args.standing);
+    const { plan, findings } = safePlan(args.spec, args.saved, args.applied);
     // What moves does so once: the next run would find a difference.
     super("groundwork:index:Site", name, { plan: { ...plan, moves: [] } }, opts);
     this.plan = plan;
@@ -98,13 +99,13 @@ export class Site extends pulumi.ComponentResource {
     this.survival = singleFailures(factsOfPlan(plan));
     const child = { parent: this };
 
-    const steps = args.standing ? upgradeSteps(plan, args.standing) : [];
+    const steps = args.applied ? upgradeSteps(plan, args.applied) : [];
     if (steps.length > 0) void pulumi.log.info(["The upgrade, in this order:", ...steps].join("\n"), this);
     const pki = new Pki(name, { plan }, child);
     this.sshPrivateKey = login(plan, args, pki);
     this.kubeconfig = pulumi.secret(operatorKubeconfig(plan, pki));
     this.sealed = plan.spec.backup && this.backup(plan.spec.backup, args, pki);
-    const sequence = new Sequence(plan, args.standing);
+    const sequence = new Sequence(plan, args.applied);
     const machines = this.made(args, pki, sequence);
     const transform = args.transform?.configuration;
     const configured = { plan, pki, site: machines, sequence, deletedWith: this, transform };
@@ -161,9 +162,9 @@ export class Site extends pulumi.ComponentResource {
       { ...inCluster, dependsOn: networkStore },
     );
 
-    const stands = args.standing !== undefined;
-    const standing = thoseStanding(plan, args.standing).filter(({ role }) => role === "control-plane");
-    const keepers = standing.length > 0 ? standing : machinesOf(plan, "control-plane");
+    const stands = args.applied !== undefined;
+    const applied = appliedMachines(plan, args.applied).filter(({ role }) => role === "control-plane");
+    const keepers = applied.length > 0 ? applied : machinesOf(plan, "control-plane");
     const keeper = found(machines, keepers.at(-1)?.name ?? "");
     const snapshot = new Snapshot(
       `${name}-snapshot`,
@@ -206,7 +207,7 @@ export class Site extends pulumi.ComponentResource {
     this.machines = plan.machines.map(machineRecord);
     this.members = machinesOf(plan, ...STORES).map(memberRecord);
     // The stack's outputs wait for this one: a run that fails or is killed leaves told what stood before it.
-    this.standing = pulumi.all([health, ...rotation].map(({ id }) => id)).apply(() => standingOf(plan));
+    this.applied = pulumi.all([health, ...rotation].map(({ id }) => id)).apply(() => appliedOf(plan));
     this.registerOutputs({ endpoint: this.endpoint, machines: this.machines, members: this.members });
   }
 
@@ -248,7 +249,7 @@ export class Site extends pulumi.ComponentResource {
           user: sshUser,
           privateKey: this.sshPrivateKey,
           hostKey: pki.value(`openssh-public-key/${sshHostKey(machine)}`),
-          madeAnew: madeAnew(plan, machine, args.standing),
+          isReplaced: isReplaced(plan, machine, args.applied),
           dependsOn: sequence.before(machine.name),
           transform: args.transform?.virtualMachine,
         },

@@ -3,7 +3,7 @@ import { formatProblem } from "../site/description/problem";
 import type { SiteSpec } from "../site/description/spec";
 import { factsOfPlan } from "../site/facts/plan";
 import { checkRules, type Finding, formatFinding } from "../site/judge/rules";
-import { membersCrossing, membersLost, rotationsRefused, type Standing } from "../site/life/applied";
+import { type Applied, membersCrossing, membersLost, rotationsRefused } from "../site/life/applied";
 import { upgradeProblems } from "../site/life/upgrade";
 import type { EarlierPlan, SitePlan } from "../site/plan/model";
 import { planSite } from "../site/plan/plan";
@@ -17,9 +17,9 @@ import { differences } from "../site/plan/saved";
 export function safePlan(
   spec: SiteSpec,
   saved?: EarlierPlan,
-  standing?: Standing,
+  applied?: Applied,
 ): { plan: SitePlan; findings: Finding[] } {
-  const plan = planSite(spec, { against: saved ?? standing });
+  const plan = planSite(spec, { against: saved ?? applied });
   const findings = checkRules(factsOfPlan(plan));
   const refused = findings.filter(({ severity }) => severity === "mandatory");
   if (refused.length > 0) {
@@ -36,9 +36,9 @@ export function safePlan(
       ].join("\n"),
     );
   }
-  const impossible = standing
+  const impossible = applied
     ? [upgradeProblems, membersLost, membersCrossing, rotationsRefused].flatMap((problemsOf) =>
-        problemsOf(plan, standing),
+        problemsOf(plan, applied),
       )
     : [];
   if (impossible.length > 0) {

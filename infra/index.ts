@@ -6,9 +6,9 @@ import { parseSite } from "../site/description/parse";
 import { SiteError } from "../site/description/problem";
 import type { SiteSpec } from "../site/description/spec";
 import { readRestore } from "../site/life/restore";
+import { lastApplied } from "./applied";
 import { backupSecrets, lastSealed } from "./backup";
 import { savedPlan } from "./savedPlan";
-import { standing } from "./standing";
 
 // Pulumi takes a stack trace with every call. Mapping each back to TypeScript was a third of a preview, and none is shown:
 // what people can mend is told by errors without one.
@@ -25,7 +25,7 @@ export = async () => {
   const site = new Site(spec.name, {
     spec,
     saved: savedPlan(config),
-    standing: await standing(),
+    applied: await lastApplied(),
     credentials: spec.hypervisor.kind === "vsphere" ? vsphereCredentials(config) : undefined,
     sshPrivateKey: spec.hypervisor.kind === "existing" ? sshPrivateKey(config) : undefined,
     backupSecrets: spec.backup && backupSecrets(config, spec.backup),
@@ -40,7 +40,7 @@ export = async () => {
     endpoint: site.endpoint,
     machines: site.machines,
     members: site.members,
-    standing: site.standing,
+    standing: site.applied,
     certificates: site.certificates,
     ...(site.sealed && { sealed: site.sealed }),
     survival: site.survival,

@@ -1,9 +1,9 @@
 import { spawnSync } from "node:child_process";
 import { Command, CommanderError } from "commander";
 import { printReport } from "../cli/plan/print";
-import { standingOfStack } from "../cli/stack/applied";
+import { appliedOfStack } from "../cli/stack/applied";
 import { parseSite } from "../site/description/parse";
-import { reportOf } from "../site/judge/report";
+import { assess } from "../site/judge/assessment";
 import { planSite } from "../site/plan/plan";
 import { artifacts } from "./artifacts";
 import { destroyLab, type Lab, openLab } from "./lab";
@@ -71,8 +71,8 @@ async function report(lab: Lab, changes: Changes): Promise<void> {
   );
   const nodes = spawnSync("kubectl", ["get", "nodes", "-o", "json"], { env: lab.stack.env, encoding: "utf8" });
   console.log(`\n${nodes.status === 0 ? nodeTable(nodes.stdout) : nodes.stderr}\n`);
-  const plan = planSite(parseSite(lab.site), { against: await standingOfStack(lab.stack) });
-  console.log(printReport(reportOf(plan)));
+  const plan = planSite(parseSite(lab.site), { against: await appliedOfStack(lab.stack) });
+  console.log(printReport(assess(plan)));
   const { name } = lab.state;
   const flag = name === "demo" ? "" : ` --name ${name}`;
   console.log(`

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { SiteSpec } from "../../site/description/spec";
-import { readStanding } from "../../site/life/applied";
+import { readApplied } from "../../site/life/applied";
 import {
   type Comparison,
   compared,
@@ -139,7 +139,7 @@ async function livingSite(stack: PulumiStack, spec: SiteSpec): Promise<Living> {
   const text = await pulumiOrThrow(stack, ["stack", "output", "--json", "--show-secrets"]);
   const outputs = JSON.parse(text) as Partial<Living> & { standing?: unknown };
   const { kubeconfig, sshPrivateKey } = outputs;
-  const machines = readStanding(outputs.standing)?.machines;
+  const machines = readApplied(outputs.standing)?.machines;
   if (!kubeconfig || !sshPrivateKey || !machines)
     throw new Error(`${stack.stack}: no site is up in this stack; run \`pulumi up\``);
   return { kubeconfig, sshPrivateKey, machines };

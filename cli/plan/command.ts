@@ -3,7 +3,7 @@ import { basename, dirname, join } from "node:path";
 import { Command } from "commander";
 import { readSite } from "../../site/description/parse";
 import { formatProblem } from "../../site/description/problem";
-import { reportOf } from "../../site/judge/report";
+import { assess } from "../../site/judge/assessment";
 import type { SitePlan } from "../../site/plan/model";
 import { planSite } from "../../site/plan/plan";
 import { differences, readSaved, type SavedPlan, savedText } from "../../site/plan/saved";
@@ -55,7 +55,7 @@ export function runPlan(
     const result = readSite(siteIn(readDocument(file)));
     if ("problems" in result) throw new UnusableInput(result.problems);
     const plan = planSite(result.spec, { against: saved });
-    const report = reportOf(plan, { pairs: options.pairs });
+    const report = assess(plan, { pairs: options.pairs });
     out(options.json ? `${JSON.stringify(report, null, 2)}\n` : printReport(report));
     const refused = report.findings.some((f) => f.severity === "mandatory");
     if (options.save) {

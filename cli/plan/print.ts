@@ -1,11 +1,11 @@
 import { byName } from "../../site/description/order";
+import type { Assessment } from "../../site/judge/assessment";
 import type { Failure, PairFailure } from "../../site/judge/failures/model";
-import type { SiteReport } from "../../site/judge/report";
 import type { Finding } from "../../site/judge/rules";
 import { table } from "../table";
 
 /** A plan as a person reads it: where everything is, what each failure costs, the rank, what is wrong. Plain text. */
-export function printReport(report: SiteReport): string {
+export function printReport(report: Assessment): string {
   return [
     `${report.site}: ${report.machines.length} machines, API at ${report.endpoint.host}:${report.endpoint.port}`,
     "",
@@ -24,7 +24,7 @@ export function printReport(report: SiteReport): string {
 
 const LONGEST_LIST = 60;
 
-function machineTable({ machines }: SiteReport): string {
+function machineTable({ machines }: Assessment): string {
   const sorted = [...machines].sort((a, b) => byName(a.host, b.host) || byName(a.name, b.name));
   let host = "";
   const rows = sorted.map((m) => {
@@ -52,7 +52,7 @@ function cut(rows: string[][], rest: (n: number) => string[]): string[][] {
 }
 
 /** Failures that cost the same are one line: `machine  9 of them`. */
-function failureTable({ failures }: SiteReport): string {
+function failureTable({ failures }: Assessment): string {
   const alike = new Map<string, Failure[]>();
   for (const f of failures) {
     const key = JSON.stringify([f.kind, ...costs(f)]);
@@ -95,7 +95,7 @@ function pairSummary(pairs: readonly PairFailure[]): string {
   )}`;
 }
 
-function moveList({ moves }: SiteReport): string {
+function moveList({ moves }: Assessment): string {
   return moves
     .map(
       (m) =>
@@ -104,7 +104,7 @@ function moveList({ moves }: SiteReport): string {
     .join("\n");
 }
 
-function rankLine({ rank }: SiteReport): string {
+function rankLine({ rank }: Assessment): string {
   const of = rank.hosts === 1 ? "one host" : rank.hosts === 2 ? "two hosts" : "three or more hosts";
   const next = rank.next === null ? "the highest there is" : `next: ${rank.next}`;
   return `Rank: rung ${rank.rung} of ${rank.of} for ${of}: ${rank.layout}; ${next}`;

@@ -1,14 +1,14 @@
 import type { EngineEvent, StepEventMetadata, StepEventStateMetadata } from "@pulumi/pulumi/automation";
 import type { PolicyReport } from "../../policies/outcome";
 import { allRules } from "../../site/judge/rules/catalog";
-import { readStanding } from "../../site/life/applied";
+import { readApplied } from "../../site/life/applied";
 import { masked } from "./secrets";
 
 /** What the preview of one stack told, as plain data: nothing in it is secret. */
 export interface Preview {
   stack: string;
   /** Machines that the last complete `up` left: the program changes them one after another. */
-  standing: string[];
+  applied: string[];
   /** Every resource, unchanged ones too, in the order of their URNs: the engine's own is another one each time. */
   steps: Step[];
   policies: PolicyMessage[];
@@ -102,7 +102,7 @@ export function previewOf(stack: string, events: readonly EngineEvent[], { error
   const alone = [...warnings].some((warning) => unreachable.test(warning));
   return {
     stack,
-    standing: readStanding(own?.before?.outputs.standing)?.machines.map(({ name }) => name) ?? [],
+    applied: readApplied(own?.before?.outputs.standing)?.machines.map(({ name }) => name) ?? [],
     steps: alone ? known.map(asInState) : known,
     policies: whole ? policies : policies.filter(({ policy }) => isOfOne.has(policy)),
     ...(judged && whole && { judged: masked(judged) as PolicyReport }),

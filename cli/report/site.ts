@@ -41,15 +41,15 @@ export interface SiteChange {
   /** What happens to the site's machines. */
   machines: readonly MachineChange[];
   /** Machines that are changed one after another. */
-  standing: ReadonlySet<string>;
+  applied: ReadonlySet<string>;
 }
 
-export function siteReport({ before, after, running, machines, standing }: SiteChange): SiteReport {
+export function siteReport({ before, after, running, machines, applied }: SiteChange): SiteReport {
   const workload = after?.workload;
   const site = after?.site ?? before?.site;
   return {
     ...(site !== undefined && { site }),
-    disruption: disruptionOf(machines, running, after, standing),
+    disruption: disruptionOf(machines, running, after, applied),
     survival: survivalOf(before, after),
     rank: rankChange(before, after),
     capacity: { ...(workload && { needed: workload }), hosts: hostLosses(before, after) },

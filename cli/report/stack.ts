@@ -26,12 +26,12 @@ export function stackReport(preview: Told, described: Described = { problems: []
   const before = stands ?? base?.facts;
   const after = seen?.facts ?? (preview.complete ? undefined : now?.facts);
   const machines = preview.complete || seen ? machineChanges(preview.steps, names) : [];
-  const standing = new Set(preview.standing);
+  const applied = new Set(preview.applied);
   const own = others.length === 0 ? machines : ofSite(machines, before, after);
   const report: Omit<StackReport, "verdict"> = {
     stack: preview.stack,
     ...(preview.made && { made: preview.made }),
-    ...siteReport({ before, after, running: stands, machines: own, standing }),
+    ...siteReport({ before, after, running: stands, machines: own, applied }),
     before: running ? "running" : base ? "described" : "nothing",
     machines,
     certificates: certificateChanges(preview.steps),
@@ -43,7 +43,7 @@ export function stackReport(preview: Told, described: Described = { problems: []
     unchanged: preview.steps.filter(({ op, drift }) => op === "same" && drift.length === 0).length,
     others: others.map(({ running: was, seen: is }) => {
       const facts = { before: was?.facts, after: is?.facts, running: was?.facts };
-      return siteReport({ ...facts, machines: ofSite(machines, was?.facts, is?.facts), standing });
+      return siteReport({ ...facts, machines: ofSite(machines, was?.facts, is?.facts), applied });
     }),
   };
   return { ...report, verdict: verdictOf(report, preview, described) };

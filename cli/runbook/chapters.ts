@@ -1,5 +1,5 @@
-import { machinesOf } from "../../site/pki/certificates";
 import type { MachinePlan } from "../../site/plan/model";
+import { machinesOf } from "../../site/plan/roles";
 import { act, type Procedure, type Step, see, tell, type Way } from "./procedure";
 import type { Shell } from "./shell";
 

@@ -30,7 +30,7 @@ export interface RegisteredMachine {
 export type Sees = (host: string, datastore: string) => boolean;
 
 /** The virtual machines below `VsphereMachine` components, whose arguments say what each is for. */
-export function machinesOf(resources: readonly Seen[], names: Names, sees: Sees): RegisteredMachine[] {
+export function registeredMachines(resources: readonly Seen[], names: Names, sees: Sees): RegisteredMachine[] {
   const plans = new Map<string | undefined, MachinePlan>();
   for (const { type, urn, props } of resources)
     if (type === vsphereMachine && isPlan(props.plan)) plans.set(urn, props.plan);

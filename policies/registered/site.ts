@@ -9,7 +9,7 @@ import type { Deployment, Registered } from "../deployment";
 import { Unknown } from "../known";
 import { site, virtualMachine, vsphereMachine } from "../types";
 import { foreignFacts, foreignMachines, foreignNames, foreignRules } from "./foreign";
-import { machinesOf, type RegisteredDisk, type RegisteredMachine } from "./machines";
+import { type RegisteredDisk, type RegisteredMachine, registeredMachines } from "./machines";
 import { namesOf } from "./names";
 import { placementOf } from "./placement";
 import { Reading } from "./reading";
@@ -82,7 +82,7 @@ function registeredSite(urn: string, plan: SitePlan, resources: readonly Seen[])
   const hardware = hardwareFacts(plan.spec);
   const sees = (host: string, datastore: string) =>
     hardware.devices.some(({ datastores, hosts }) => datastores.includes(datastore) && hosts.includes(host));
-  const machines = machinesOf(resources, names, sees);
+  const machines = registeredMachines(resources, names, sees);
   const made = new Set(machines.map((machine) => machine.plan.name));
   const meant = resources.filter(({ type }) => type === vsphereMachine).map(({ props }) => props.plan as MachinePlan);
   return {

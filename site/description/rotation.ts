@@ -61,11 +61,11 @@ function position({ generation, phase }: RotationStep): number {
  * Rotations that cannot go where the description wants them from where the last `up` left them. There is a way back from `trust` alone,
  * when nothing is signed by the new generation yet.
  */
-export function impossibleRotations(wanted: Rotations, standing: Rotations): Problem[] {
+export function impossibleRotations(wanted: Rotations, applied: Rotations): Problem[] {
   return (Object.keys(ROTATED) as Rotated[]).flatMap((id) => {
-    const [goal, here] = [position(wanted[id]), position(standing[id])];
-    if (goal === here || goal === here + 1 || (standing[id].phase === "trust" && goal === here - 1)) return [];
-    const possible = goal > here ? stepAt(here + 1) : standing[id];
+    const [goal, here] = [position(wanted[id]), position(applied[id])];
+    if (goal === here || goal === here + 1 || (applied[id].phase === "trust" && goal === here - 1)) return [];
+    const possible = goal > here ? stepAt(here + 1) : applied[id];
     const reason =
       goal > here
         ? "would skip a phase, and machines would not trust each other"
@@ -73,7 +73,7 @@ export function impossibleRotations(wanted: Rotations, standing: Rotations): Pro
     return [
       {
         path: `pki.rotation.${id}`,
-        fact: `${ROTATED[id]} stands at ${described(standing[id])}; ${described(wanted[id])} ${reason}`,
+        fact: `${ROTATED[id]} stands at ${described(applied[id])}; ${described(wanted[id])} ${reason}`,
         fix: `set {generation: ${possible.generation}, phase: ${possible.phase}}`,
       },
     ];

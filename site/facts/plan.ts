@@ -1,6 +1,6 @@
 import { datastoresOf } from "../description/datastores";
 import type { PodNetwork, SiteSpec } from "../description/spec";
-import { usableMemory } from "../plan/inventory";
+import { usableMemory } from "../plan/hardware";
 import type { MachinePlan, SitePlan } from "../plan/model";
 import { backupFact } from "./backup";
 import type { Facts, HostFact, MachineFact } from "./model";

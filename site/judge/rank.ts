@@ -1,11 +1,12 @@
 import type { Facts, MachineFact } from "../facts/model";
+import { machinesOf } from "../plan/roles";
 import { checkRule, type Rule } from "./rules";
 import { workloadSurvivesAnyHost } from "./rules/capacity";
 import { controlPlanesOnDifferentHosts } from "./rules/controlPlanes";
 import { etcdOnDistinctDevices } from "./rules/etcdDevices";
 import { noHostHoldsEtcdMajority } from "./rules/etcdDomains";
 import { controlPlanesBehindLoadBalancer, loadBalancersOnDifferentHosts } from "./rules/loadBalancers";
-import { grouped, machinesOf, majority } from "./rules/rule";
+import { grouped, majority } from "./rules/rule";
 
 /** A step of a ladder: what a site on it has, and what is said of it. */
 export interface Rung {

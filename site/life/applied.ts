@@ -7,7 +7,7 @@ import { isStore, STORES } from "../description/stores";
 import type { EarlierMachine, MachinePlan, SitePlan } from "../plan/model";
 
 /** A machine as the last complete `up` left it. */
-export interface StandingMachine extends EarlierMachine, Pick<MachinePlan, "cpus" | "memoryGiB"> {
+export interface AppliedMachine extends EarlierMachine, Pick<MachinePlan, "cpus" | "memoryGiB"> {
   role: string;
 }
 
@@ -15,19 +15,19 @@ export interface StandingMachine extends EarlierMachine, Pick<MachinePlan, "cpus
  * What stands: what the last complete `up` of a site made. It is an output of the stack, which the next run reads: a changed
  * description can be compared with it, and what stands is changed one machine at a time.
  */
-export interface Standing {
+export interface Applied {
   /** Kubernetes' version: `1.36.3`. */
   kubernetes: string;
   /** etcd's version, as far as the description names it: `3.6` or `3.6.8`. */
   etcd?: string;
   /** The machines' template, for machines of ours. */
   template?: string;
-  machines: StandingMachine[];
+  machines: AppliedMachine[];
   /** How far each rotation is; not there if a program that knew of none left it. */
   rotations?: Rotations;
 }
 
-const standingSchema = z.object({
+const appliedSchema = z.object({
   kubernetes: z.string(),
   etcd: z.string().optional(),
   template: z.string().optional(),
@@ -49,13 +49,13 @@ const standingSchema = z.object({
 });
 
 /** Reads the output of a stack. Nothing stands if there is none, or if it is not ours. */
-export function readStanding(output: unknown): Standing | undefined {
-  const { data } = standingSchema.safeParse(output);
+export function readApplied(output: unknown): Applied | undefined {
+  const { data } = appliedSchema.safeParse(output);
   return data;
 }
 
-/** What a plan leaves standing when all of it was made. */
-export function standingOf({ spec, machines }: SitePlan): Standing {
+/** What a plan leaves applied when all of it was made. */
+export function appliedOf({ spec, machines }: SitePlan): Applied {
   return {
     kubernetes: spec.kubernetes.version,
     etcd: spec.etcd.version,
@@ -78,8 +78,8 @@ export function standingOf({ spec, machines }: SitePlan): Standing {
 const ORDER: readonly Role[] = [...STORES, "load-balancer", "control-plane", "worker"];
 
 /** Planned machines that stand, in the order in which they are changed: one after another, each healthy before the next. */
-export function thoseStanding(plan: SitePlan, standing: Standing | undefined): MachinePlan[] {
-  const names = new Set(standing?.machines.map(({ name }) => name));
+export function appliedMachines(plan: SitePlan, applied: Applied | undefined): MachinePlan[] {
+  const names = new Set(applied?.machines.map(({ name }) => name));
   return ORDER.flatMap((role) => plan.machines.filter((machine) => machine.role === role && names.has(machine.name)));
 }
 
@@ -92,17 +92,17 @@ export const HOT_ADD_FROM_GIB = 3;
  * anew leaves in good order, and needs no shared storage and no license for vMotion. The only member of a store is migrated: it
  * has nobody to get its data from.
  */
-export function madeAnew(plan: SitePlan, machine: MachinePlan, standing: Standing | undefined): boolean {
-  const before = standing?.machines.find(({ name }) => name === machine.name);
-  if (standing === undefined || before === undefined || plan.spec.hypervisor.kind !== "vsphere") return false;
+export function isReplaced(plan: SitePlan, machine: MachinePlan, applied: Applied | undefined): boolean {
+  const before = applied?.machines.find(({ name }) => name === machine.name);
+  if (applied === undefined || before === undefined || plan.spec.hypervisor.kind !== "vsphere") return false;
   return (
-    standing.template !== plan.spec.hypervisor.template ||
+    applied.template !== plan.spec.hypervisor.template ||
     resizedOff(before, machine) ||
     (movedOff(before, machine) && !isOnlyMember(plan, machine))
   );
 }
 
-function resizedOff(before: StandingMachine, { cpus, memoryGiB }: MachinePlan): boolean {
+function resizedOff(before: AppliedMachine, { cpus, memoryGiB }: MachinePlan): boolean {
   const grows = memoryGiB > before.memoryGiB;
   return cpus < before.cpus || memoryGiB < before.memoryGiB || (grows && before.memoryGiB <= HOT_ADD_FROM_GIB);
 }
@@ -117,9 +117,9 @@ function isOnlyMember({ machines }: SitePlan, { role }: MachinePlan): boolean {
 }
 
 /** Stores whose only member would be made anew, and all data with it. */
-export function membersLost(plan: SitePlan, standing: Standing): Problem[] {
+export function membersLost(plan: SitePlan, applied: Applied): Problem[] {
   return plan.machines
-    .filter((machine) => isOnlyMember(plan, machine) && madeAnew(plan, machine, standing))
+    .filter((machine) => isOnlyMember(plan, machine) && isReplaced(plan, machine, applied))
     .map(({ name, role }) => ({
       path: `machines.${name}`,
       fact: `it is the only member of ${role} and would be made anew, with all its data lost`,
@@ -131,9 +131,9 @@ export function membersLost(plan: SitePlan, standing: Standing): Problem[] {
  * Members that would lie on one device with another on the way to what is planned, which shares none: where one moves to before
  * another leaves (L1 holds at each step).
  */
-export function membersCrossing(plan: SitePlan, standing: Standing): Problem[] {
-  const now = new Map(standing.machines.map(({ name, disks }) => [name, dataDevice(disks)]));
-  return thoseStanding(plan, standing)
+export function membersCrossing(plan: SitePlan, applied: Applied): Problem[] {
+  const now = new Map(applied.machines.map(({ name, disks }) => [name, dataDevice(disks)]));
+  return appliedMachines(plan, applied)
     .filter(({ role }) => isStore(role))
     .flatMap(({ name, role, disks }, index, members) => {
       const device = dataDevice(disks);
@@ -155,7 +155,7 @@ function dataDevice(disks: EarlierMachine["disks"]): string | undefined {
 }
 
 /** Rotations that cannot go on from what stands as the description says. */
-export function rotationsRefused({ spec }: SitePlan, { rotations }: Standing): Problem[] {
+export function rotationsRefused({ spec }: SitePlan, { rotations }: Applied): Problem[] {
   const wanted = spec.pki.rotation;
   if (rotations !== undefined) return impossibleRotations(wanted, rotations);
   return isRotated(wanted)

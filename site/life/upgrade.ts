@@ -1,15 +1,15 @@
 import type { Problem } from "../description/problem";
 import { isStore } from "../description/stores";
 import type { MachinePlan, SitePlan } from "../plan/model";
-import { madeAnew, type Standing, thoseStanding } from "./applied";
+import { type Applied, appliedMachines, isReplaced } from "./applied";
 
 /** What must not be done to the versions that stand (O4): each with the reason and the way there. */
-export function upgradeProblems(plan: SitePlan, standing: Standing): Problem[] {
+export function upgradeProblems(plan: SitePlan, applied: Applied): Problem[] {
   const { kubernetes, etcd } = plan.spec;
   return [
-    ...steps("kubernetes.version", "Kubernetes", standing.kubernetes, kubernetes.version),
-    ...(standing.etcd === undefined ? [] : steps("etcd.version", "etcd", standing.etcd, etcd.version)),
-    ...templateProblems(plan, standing),
+    ...steps("kubernetes.version", "Kubernetes", applied.kubernetes, kubernetes.version),
+    ...(applied.etcd === undefined ? [] : steps("etcd.version", "etcd", applied.etcd, etcd.version)),
+    ...templateProblems(plan, applied),
   ];
 }
 
@@ -51,13 +51,13 @@ function numbers(version: string): { major: number; minor: number; patch?: numbe
 }
 
 /** Programs come with the template: another version takes another template. */
-function templateProblems({ spec }: SitePlan, standing: Standing): Problem[] {
+function templateProblems({ spec }: SitePlan, applied: Applied): Problem[] {
   const { hypervisor, kubernetes, etcd } = spec;
-  if (hypervisor.kind !== "vsphere" || hypervisor.template !== standing.template) return [];
+  if (hypervisor.kind !== "vsphere" || hypervisor.template !== applied.template) return [];
   const minor = (version: string) => version.split(".").slice(0, 2).join(".");
   const changes = [
-    ...(kubernetes.version === standing.kubernetes ? [] : [["Kubernetes", standing.kubernetes, kubernetes.version]]),
-    ...(minor(etcd.version) === minor(standing.etcd ?? etcd.version) ? [] : [["etcd", standing.etcd, etcd.version]]),
+    ...(kubernetes.version === applied.kubernetes ? [] : [["Kubernetes", applied.kubernetes, kubernetes.version]]),
+    ...(minor(etcd.version) === minor(applied.etcd ?? etcd.version) ? [] : [["etcd", applied.etcd, etcd.version]]),
   ];
   return changes.map(([program, before, after]) => ({
     path: "hypervisor.template",
@@ -67,37 +67,37 @@ function templateProblems({ spec }: SitePlan, standing: Standing): Problem[] {
 }
 
 /** Whether the change is one of versions or of the template. */
-export function isUpgrade({ spec }: SitePlan, standing: Standing): boolean {
+export function isUpgrade({ spec }: SitePlan, applied: Applied): boolean {
   const template = spec.hypervisor.kind === "vsphere" ? spec.hypervisor.template : undefined;
   return (
-    spec.kubernetes.version !== standing.kubernetes ||
-    (standing.etcd !== undefined && spec.etcd.version !== standing.etcd) ||
-    template !== standing.template
+    spec.kubernetes.version !== applied.kubernetes ||
+    (applied.etcd !== undefined && spec.etcd.version !== applied.etcd) ||
+    template !== applied.template
   );
 }
 
 /** The steps of an upgrade in their order, for people; none if it is no upgrade. */
-export function upgradeSteps(plan: SitePlan, standing: Standing): string[] {
-  if (!isUpgrade(plan, standing)) return [];
+export function upgradeSteps(plan: SitePlan, applied: Applied): string[] {
+  if (!isUpgrade(plan, applied)) return [];
   const { kubernetes, etcd } = plan.spec;
   return [
     "a snapshot of etcd is saved and checked",
-    ...thoseStanding(plan, standing).map((machine) => `${machine.name}: ${machineStep(plan, machine, standing)}`),
-    ...(standing.kubernetes === kubernetes.version ? [] : [`the kube-proxy of ${standing.kubernetes} is deleted`]),
+    ...appliedMachines(plan, applied).map((machine) => `${machine.name}: ${machineStep(plan, machine, applied)}`),
+    ...(applied.kubernetes === kubernetes.version ? [] : [`the kube-proxy of ${applied.kubernetes} is deleted`]),
   ].map((step, i) => `${i + 1}. ${step}`);
 
-  function machineStep(plan: SitePlan, machine: MachinePlan, standing: Standing): string {
+  function machineStep(plan: SitePlan, machine: MachinePlan, applied: Applied): string {
     const leaves = isStore(machine.role)
       ? "leaves its store"
       : machine.role === "load-balancer"
         ? "hands over"
         : "is drained";
     const program = isStore(machine.role)
-      ? change("etcd", standing.etcd ?? etcd.version, etcd.version)
+      ? change("etcd", applied.etcd ?? etcd.version, etcd.version)
       : machine.role === "load-balancer"
         ? undefined
-        : change("Kubernetes", standing.kubernetes, kubernetes.version);
-    const how = madeAnew(plan, machine, standing)
+        : change("Kubernetes", applied.kubernetes, kubernetes.version);
+    const how = isReplaced(plan, machine, applied)
       ? `${leaves}, is made anew from ${(plan.spec.hypervisor as { template: string }).template}`
       : "is configured anew";
     return program ? `${how}: ${program}` : how;

@@ -1,8 +1,8 @@
 import { Address4 } from "ip-address";
 import { generationName, generationsOf, type Rotated } from "../description/rotation";
-import type { Role } from "../description/spec";
 import type { Store } from "../description/stores";
 import type { MachinePlan, SitePlan } from "../plan/model";
+import { machinesOf, nodesOf } from "../plan/roles";
 import { type AuthorityId, storeAuthority } from "./authorities";
 
 /** What a certificate may be used for; the words are those of `@pulumi/tls`. */
@@ -68,15 +68,6 @@ export function healthCheckClient(store: Store): string {
 
 /** Id of the certificate that a network add-on reaches its store with. */
 export const networkStoreClient = "network-store-client";
-
-export function machinesOf(plan: SitePlan, ...roles: Role[]): MachinePlan[] {
-  return plan.machines.filter((m) => roles.includes(m.role));
-}
-
-/** Control planes and workers: the machines that run a kubelet. */
-export function nodesOf(plan: SitePlan): MachinePlan[] {
-  return machinesOf(plan, "control-plane", "worker");
-}
 
 /** Address number `index` of a range; `10.96.0.0/16`, 10 → `10.96.0.10`. */
 export function addressIn(cidr: string, index: number): string {

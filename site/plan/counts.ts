@@ -1,7 +1,7 @@
 import { parseRange, size } from "../description/ipv4";
 import { type Counts, type MachineRequest, requestMachines } from "../description/requests";
 import type { Role, SiteSpec } from "../description/spec";
-import type { Inventory } from "./inventory";
+import type { Hardware } from "./hardware";
 import { type Layout, layOut } from "./layout";
 import type { Earlier } from "./layout/stay";
 
@@ -17,14 +17,14 @@ export interface Choice {
  */
 export function chooseCounts(
   spec: SiteSpec,
-  inventory: Inventory,
+  hardware: Hardware,
   earlier: ReadonlyMap<string, Earlier> | undefined,
   together: readonly Role[] = [],
 ): Choice {
   const options = { acceptMagneticDisks: spec.etcd.acceptMagneticDisks, workload: spec.workload, earlier, together };
-  const choices = possible(spec, inventory, earlier).map((counts): (() => Choice) => () => {
+  const choices = possible(spec, hardware, earlier).map((counts): (() => Choice) => () => {
     const requests = requestMachines(spec, counts);
-    return { requests, layout: layOut(requests, inventory, options) };
+    return { requests, layout: layOut(requests, hardware, options) };
   });
   let usual: Choice | undefined;
   for (const choose of choices) {
@@ -35,23 +35,23 @@ export function chooseCounts(
   return usual as Choice;
 }
 
-function possible(spec: SiteSpec, inventory: Inventory, earlier: ReadonlyMap<string, Earlier> | undefined): Counts[] {
+function possible(spec: SiteSpec, hardware: Hardware, earlier: ReadonlyMap<string, Earlier> | undefined): Counts[] {
   const usual = { members: spec.etcd.members ?? 3, controlPlanes: spec.controlPlanes.count ?? 2 };
   if (spec.hypervisor.kind === "existing") return [usual];
   const choices = [usual];
   const running = [...(earlier?.keys() ?? [])].filter((name) => name.startsWith(`${spec.name}-etcd-`)).length;
   if (spec.etcd.members === undefined) {
     if (running === 5 || running === 7) choices.unshift({ ...usual, members: running });
-    else if (running === 0 && carriesFive(spec, inventory)) choices.unshift({ ...usual, members: 5 });
+    else if (running === 0 && carriesFive(spec, hardware)) choices.unshift({ ...usual, members: 5 });
   }
-  if (spec.controlPlanes.count === undefined && inventory.hosts.length === 1)
+  if (spec.controlPlanes.count === undefined && hardware.hosts.length === 1)
     choices.push({ ...usual, controlPlanes: 1 });
   return choices;
 }
 
-function carriesFive(spec: SiteSpec, inventory: Inventory): boolean {
+function carriesFive(spec: SiteSpec, hardware: Hardware): boolean {
   const { cpus, memoryGiB, diskGiB, acceptMagneticDisks } = spec.etcd;
-  const able = inventory.hosts.filter(
+  const able = hardware.hosts.filter(
     (host) =>
       host.memoryGiB >= memoryGiB &&
       host.cpus >= cpus &&

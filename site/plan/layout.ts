@@ -1,7 +1,7 @@
 import type { MachineRequest } from "../description/requests";
 import type { Role } from "../description/spec";
 import { isStore } from "../description/stores";
-import type { Inventory } from "./inventory";
+import type { Hardware } from "./hardware";
 import { bearable, exactLayout } from "./layout/exact";
 import { placeServers, placeStore } from "./layout/group";
 import { Ledger, type Place } from "./layout/ledger";
@@ -39,13 +39,13 @@ const MOST_ORDERS = 8;
  * Who runs where, on which device. Stores first, they are the hardest to place, then what serves the API, then workers.
  * Where a group finds no place, it is placed before the others in another attempt; the attempt with the fewest shortages wins.
  */
-export function layOut(requests: readonly MachineRequest[], inventory: Inventory, options: LayoutOptions): Layout {
+export function layOut(requests: readonly MachineRequest[], hardware: Hardware, options: LayoutOptions): Layout {
   let order = groups(requests);
-  let best = attemptLayout(order, inventory, options, true);
+  let best = attemptLayout(order, hardware, options, true);
   const tried = new Set<string>();
   for (let i = 0; i < MOST_ORDERS && best.shortages.length > 0; i++) {
     // What runs is held for every group at once, and when that leaves no room only until the group's turn.
-    const layout = i === 0 && !options.earlier ? best : attemptLayout(order, inventory, options, false);
+    const layout = i === 0 && !options.earlier ? best : attemptLayout(order, hardware, options, false);
     if (harm(layout) < harm(best)) best = layout;
     const short = new Set(layout.shortages.map((s) => s.group));
     const first = order.filter((g) => short.has(groupName(g[0] as MachineRequest)));
@@ -54,22 +54,22 @@ export function layOut(requests: readonly MachineRequest[], inventory: Inventory
     if (tried.has(key)) break;
     tried.add(key);
   }
-  return isSound(order, best.places, inventory, options) && best.shortages.length === 0
+  return isSound(order, best.places, hardware, options) && best.shortages.length === 0
     ? best
-    : (togetherLayout(order, inventory, options) ?? best);
+    : (togetherLayout(order, hardware, options) ?? best);
 }
 
 /** Whether every group lies as it may, and the workload survives the loss of any host. */
 function isSound(
   order: readonly MachineRequest[][],
   places: ReadonlyMap<string, Place>,
-  inventory: Inventory,
+  hardware: Hardware,
   options: LayoutOptions,
 ): boolean {
-  const hosts = inventory.hosts.length;
+  const hosts = hardware.hosts.length;
   return (
     order.every((group) => mayLieTogether(group, options) || bearable(group, places, hosts)) &&
-    survives(order.flat(), places, inventory, options.workload)
+    survives(order.flat(), places, hardware, options.workload)
   );
 }
 
@@ -80,16 +80,16 @@ function mayLieTogether(group: readonly MachineRequest[], { together = [] }: Lay
 /** All groups at once, around what the owner placed and what runs; none if that keeps no rule better. */
 function togetherLayout(
   order: readonly MachineRequest[][],
-  inventory: Inventory,
+  hardware: Hardware,
   options: LayoutOptions,
 ): Layout | undefined {
   const ledger = new Ledger();
   const layout: Layout = { places: new Map(), shortages: [], moved: new Map() };
   const staying = new Map<string, Place>();
-  for (const group of order) settlePinned(group, inventory, ledger, layout, options);
+  for (const group of order) settlePinned(group, hardware, ledger, layout, options);
   for (const group of order) {
     const open = group.filter((r) => !layout.places.has(r.name));
-    stay(open, options.earlier, inventory, ledger, layout.moved, staying);
+    stay(open, options.earlier, hardware, ledger, layout.moved, staying);
   }
   const needs = relaxations(options)[0] as Needs;
   const given = new Map([...layout.places, ...staying]);
@@ -97,11 +97,11 @@ function togetherLayout(
   const places = exactLayout({
     groups,
     given,
-    inventory,
+    hardware,
     ledger,
     needs,
-    bears: (group, found) => mayLieTogether(group, options) || bearable(group, found, inventory.hosts.length),
-    survives: (found) => survives(order.flat(), found, inventory, options.workload),
+    bears: (group, found) => mayLieTogether(group, options) || bearable(group, found, hardware.hosts.length),
+    survives: (found) => survives(order.flat(), found, hardware, options.workload),
   });
   return places && { ...layout, places };
 }
@@ -110,10 +110,10 @@ function togetherLayout(
 function survives(
   requests: readonly MachineRequest[],
   places: ReadonlyMap<string, Place>,
-  inventory: Inventory,
+  hardware: Hardware,
   workload: LayoutOptions["workload"],
 ): boolean {
-  if (workload === undefined || inventory.hosts.length < 2) return true;
+  if (workload === undefined || hardware.hosts.length < 2) return true;
   const left = { cpus: 0, memoryGiB: 0 };
   const on = new Map<string, { cpus: number; memoryGiB: number }>();
   for (const request of requests.filter((r) => r.role === "worker")) {
@@ -148,7 +148,7 @@ function groups(requests: readonly MachineRequest[]): MachineRequest[][] {
 
 function attemptLayout(
   order: readonly MachineRequest[][],
-  inventory: Inventory,
+  hardware: Hardware,
   options: LayoutOptions,
   holdAll: boolean,
 ): Layout {
@@ -156,13 +156,13 @@ function attemptLayout(
   const layout: Layout = { places: new Map(), shortages: [], moved: new Map() };
   const staying = new Map<string, Place>();
   const hold = (group: readonly MachineRequest[]) =>
-    stay(group, options.earlier, inventory, ledger, layout.moved, staying);
-  for (const group of order) settlePinned(group, inventory, ledger, layout, options);
+    stay(group, options.earlier, hardware, ledger, layout.moved, staying);
+  for (const group of order) settlePinned(group, hardware, ledger, layout, options);
   if (holdAll) for (const group of order) hold(group.filter((r) => !layout.places.has(r.name)));
   for (const group of order) {
     const open = group.filter((r) => !layout.places.has(r.name));
     if (!holdAll) hold(open);
-    placeGroup(group, open, staying, inventory, ledger, layout, options);
+    placeGroup(group, open, staying, hardware, ledger, layout, options);
   }
   return layout;
 }
@@ -170,7 +170,7 @@ function attemptLayout(
 /** The owner's own choices, whatever they break: the rules judge them. */
 function settlePinned(
   group: readonly MachineRequest[],
-  inventory: Inventory,
+  hardware: Hardware,
   ledger: Ledger,
   layout: Layout,
   options: LayoutOptions,
@@ -180,8 +180,8 @@ function settlePinned(
     const before = options.earlier?.get(request.name);
     const place =
       request.pin &&
-      (placeWithin(request, before, request.pin, inventory, ledger) ??
-        pinnedPlace(request, request.pin, kept, inventory, ledger, relaxations(options)));
+      (placeWithin(request, before, request.pin, hardware, ledger) ??
+        pinnedPlace(request, request.pin, kept, hardware, ledger, relaxations(options)));
     if (!place) continue;
     ledger.take(request, place);
     layout.places.set(request.name, place);
@@ -194,7 +194,7 @@ function placeGroup(
   group: readonly MachineRequest[],
   open: readonly MachineRequest[],
   staying: ReadonlyMap<string, Place>,
-  inventory: Inventory,
+  hardware: Hardware,
   ledger: Ledger,
   layout: Layout,
   options: LayoutOptions,
@@ -203,7 +203,7 @@ function placeGroup(
   for (const needs of relaxations(options)) {
     if (left.length === 0) return;
     const settled = group.flatMap((r) => layout.places.get(r.name) ?? []);
-    const found = attempt(left, staying, settled, inventory, ledger, needs, layout.moved);
+    const found = attempt(left, staying, settled, hardware, ledger, needs, layout.moved);
     const dropped = NEEDS.filter((need) => !needs[need] && !(need === "media" && options.acceptMagneticDisks));
     if (found.size > 0 && dropped.length > 0)
       layout.shortages.push({ group: groupName(left[0] as MachineRequest), dropped });
@@ -217,7 +217,7 @@ function attempt(
   open: readonly MachineRequest[],
   staying: ReadonlyMap<string, Place>,
   settled: readonly Place[],
-  inventory: Inventory,
+  hardware: Hardware,
   ledger: Ledger,
   needs: Needs,
   moved: Map<string, string>,
@@ -225,11 +225,11 @@ function attempt(
   const role = (open[0] as MachineRequest).role;
   if (role !== "worker") {
     const place = isStore(role) ? placeStore : placeServers;
-    return place({ open, staying, settled, inventory, ledger, needs, moved });
+    return place({ open, staying, settled, hardware, ledger, needs, moved });
   }
   const found = new Map(open.flatMap((r) => (staying.has(r.name) ? [[r.name, staying.get(r.name) as Place]] : [])));
   const fresh = open.filter((r) => !found.has(r.name));
-  const places = pour(fresh, [...settled, ...found.values()], inventory.hosts, ledger, needs);
+  const places = pour(fresh, [...settled, ...found.values()], hardware.hosts, ledger, needs);
   fresh.forEach(({ name }, i) => {
     const place = places[i];
     if (place) found.set(name, place);

@@ -4,7 +4,7 @@ import type { Role, SiteSpec } from "../description/spec";
 import { isStore, type Store } from "../description/stores";
 import { machineAddresses, podBlocks } from "./addresses";
 import { chooseCounts } from "./counts";
-import { inventoryOf } from "./inventory";
+import { hardwareOf } from "./hardware";
 import type { Place } from "./layout/ledger";
 import type { Earlier } from "./layout/stay";
 import type { DiskPlan, EarlierMachine, EarlierPlan, MachinePlan, Move, SitePlan, StorePlan } from "./model";
@@ -23,8 +23,8 @@ export interface PlanOptions {
  * placed somehow and judged by the rules. With `against`, what runs stays where it is as long as that can be.
  */
 export function planSite(spec: SiteSpec, options: PlanOptions = {}): SitePlan {
-  const inventory = inventoryOf(spec);
-  const { requests, layout } = chooseCounts(spec, inventory, earlierPlaces(options.against), options.together);
+  const hardware = hardwareOf(spec);
+  const { requests, layout } = chooseCounts(spec, hardware, earlierPlaces(options.against), options.together);
   const resolved: SiteSpec = {
     ...spec,
     etcd: { ...spec.etcd, members: requests.filter((r) => r.role === "etcd").length },

@@ -1,5 +1,5 @@
-import { machinesOf } from "../pki/certificates";
 import type { SitePlan } from "../plan/model";
+import { machinesOf } from "../plan/roles";
 import { apiServerLimits } from "../plan/sizing";
 import { etcdEndpoints } from "./etcd";
 import { paths } from "./paths";

@@ -1,6 +1,7 @@
 import { isStore } from "../description/stores";
-import { endpointUrl, machinesOf } from "../pki/certificates";
+import { endpointUrl } from "../pki/certificates";
 import type { MachinePlan, SitePlan } from "../plan/model";
+import { machinesOf } from "../plan/roles";
 import { etcdEndpoints } from "./etcd";
 import type { FileSpec } from "./file";
 import { machineFiles } from "./files";

@@ -1,6 +1,6 @@
 import type { Backup } from "../description/spec";
-import { machinesOf } from "../pki/certificates";
 import type { MachinePlan, SitePlan } from "../plan/model";
+import { machinesOf } from "../plan/roles";
 import type { FileSpec } from "./file";
 import { file, privateFile, secret } from "./file";
 import { shell } from "./shell";

@@ -1,6 +1,6 @@
 import type { Store } from "../description/stores";
-import { machinesOf } from "../pki/certificates";
 import type { MachinePlan, SitePlan } from "../plan/model";
+import { machinesOf } from "../plan/roles";
 import { type Timed, timedService, timer } from "./timedUnit";
 
 export const DEFRAGMENT_SCRIPT = "/usr/local/sbin/groundwork-etcd-defragment";

@@ -1,6 +1,6 @@
 import { isStore } from "../description/stores";
-import { machinesOf, nodesOf } from "../pki/certificates";
 import type { MachinePlan, SitePlan } from "../plan/model";
+import { machinesOf, nodesOf } from "../plan/roles";
 import { quoted } from "./apply";
 import { shell } from "./shell";
 

@@ -1,6 +1,6 @@
 import type { Store } from "../description/stores";
-import { machinesOf } from "../pki/certificates";
 import type { EtcdTuning, MachinePlan, SitePlan } from "../plan/model";
+import { machinesOf } from "../plan/roles";
 import { paths } from "./paths";
 import { TLS_CIPHER_SUITES } from "./tls";
 import { yaml } from "./yaml";

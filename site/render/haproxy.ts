@@ -1,5 +1,5 @@
-import { machinesOf } from "../pki/certificates";
 import type { SitePlan } from "../plan/model";
+import { machinesOf } from "../plan/roles";
 
 /**
  * The API's load balancer (L12): TCP to every control plane. A control plane is in when its /readyz says so, over TLS that

@@ -1,6 +1,6 @@
 import { Address4 } from "ip-address";
-import { machinesOf } from "../pki/certificates";
 import type { MachinePlan, SitePlan } from "../plan/model";
+import { machinesOf } from "../plan/roles";
 
 export const KEEPALIVED_CHECK = "/etc/keepalived/check-haproxy";
 

@@ -1,5 +1,5 @@
-import { machinesOf } from "../pki/certificates";
 import type { MachinePlan, SitePlan } from "../plan/model";
+import { machinesOf } from "../plan/roles";
 import { apiServerFlags, controllerManagerFlags, schedulerFlags } from "./apiServer";
 import { etcdEndpoints } from "./etcd";
 import { CONTROL_PLANE_TAINT, kubeletConfiguration } from "./kubelet";

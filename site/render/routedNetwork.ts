@@ -1,5 +1,5 @@
-import { nodesOf } from "../pki/certificates";
 import type { MachinePlan, SitePlan } from "../plan/model";
+import { nodesOf } from "../plan/roles";
 
 export const POD_NETWORK_SCRIPT = "/usr/local/sbin/groundwork-pod-network";
 export const POD_ROUTES = "/etc/groundwork/pod-routes";

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { authorities } from "../../site/pki/authorities";
-import { certificatesOf, encryptionKeyOf, keysOf, nodesOf } from "../../site/pki/certificates";
+import { certificatesOf, encryptionKeyOf, keysOf } from "../../site/pki/certificates";
+import { nodesOf } from "../../site/plan/roles";
 import { certificatesIn, keysOfState, type MaterialFile, materialOf, privateKeysIn } from "./keyMaterial";
 import { RunningSite } from "./site";
 

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parse } from "yaml";
-import { standingOfStack } from "../../cli/stack/applied";
+import { appliedOfStack } from "../../cli/stack/applied";
 import { type PulumiResult, type PulumiStack, pulumi } from "../../cli/stack/pulumi";
 import { labEnvironment, labPaths } from "../../lab/environment";
 import { readLabState } from "../../lab/state";
@@ -11,9 +11,10 @@ import { repository } from "../../lab/toolchain/artifact";
 import { type Datacenter, findDatacenter } from "../../lab/vcenter/datacenter";
 import { parseSite } from "../../site/description/parse";
 import type { Role } from "../../site/description/spec";
-import { machinesOf, sshHostKey } from "../../site/pki/certificates";
+import { sshHostKey } from "../../site/pki/certificates";
 import type { MachinePlan, SitePlan } from "../../site/plan/model";
 import { planSite } from "../../site/plan/plan";
+import { machinesOf } from "../../site/plan/roles";
 
 /** The lab the tests run on. With `GROUNDWORK_TEST_LAB` it is one that runs already, which is used as it is and left so. */
 export const labName = process.env.GROUNDWORK_TEST_LAB ?? "test";
@@ -97,7 +98,7 @@ export class RunningSite {
     };
     const environment = await labEnvironment(state, datacenter);
     const stack = { folder: repository, stack: lab, env: { ...process.env, ...environment } };
-    const against = await standingOfStack(stack);
+    const against = await appliedOfStack(stack);
     const plan = planSite(parseSite(config.config["groundwork:site"]), { against });
     return new RunningSite(lab, plan, paths, environment, datacenter);
   }

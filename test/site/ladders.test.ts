@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { SiteInput } from "../../site/description/spec";
+import { assess } from "../../site/judge/assessment";
 import { ladders } from "../../site/judge/rank";
-import { reportOf } from "../../site/judge/report";
 import { planned } from "./planning";
 import { host, site } from "./sites";
 
@@ -123,7 +123,7 @@ describe.each(ladders)(
     test.each(steps[ladder].map(([layout, input, next], i) => ({ rung: i + 1, layout, input, next })))(
       "rung $rung: $layout",
       ({ rung, layout, input, next }) => {
-        const { rank } = reportOf(planned(input).plan);
+        const { rank } = assess(planned(input).plan);
         expect(rank).toMatchObject({ hosts: ladder, rung, of: rungs.length, layout });
         if (next === null) expect(rank.next).toBeNull();
         else expect(rank.next).toMatch(next);
@@ -134,5 +134,5 @@ describe.each(ladders)(
 
 test("a rung that is reached but for one below it does not count", () => {
   const racksButNoWorkload = site(hosts(6, (i) => ({ rack: `r${i % 3}` })));
-  expect(reportOf(planned(racksButNoWorkload).plan).rank).toMatchObject({ rung: 5 });
+  expect(assess(planned(racksButNoWorkload).plan).rank).toMatchObject({ rung: 5 });
 });

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { readSite } from "../../site/description/parse";
 import type { SiteInput } from "../../site/description/spec";
+import { assess } from "../../site/judge/assessment";
 import { pairFailures, singleFailures } from "../../site/judge/failures";
 import { rankOf } from "../../site/judge/rank";
-import { reportOf } from "../../site/judge/report";
 import { checkRule, checkRules } from "../../site/judge/rules";
 import { etcdDevicesAreKnown } from "../../site/judge/rules/etcdDevices";
 import { most, planned } from "./planning";
@@ -220,19 +220,19 @@ describe("L7", () => {
 
 describe("L8", () => {
   test("a site shows its rank and what the next rank needs", () => {
-    const { rank } = reportOf(planned(site(threeHosts)).plan);
+    const { rank } = assess(planned(site(threeHosts)).plan);
     expect(rank).toMatchObject({ hosts: 3, rung: 5 });
     expect(rank.next).toContain("workload");
   });
   test("what the next rank needs, once it is there, gives the next rank", () => {
-    const rung = (input: SiteInput) => reportOf(planned(input).plan).rank.rung;
+    const rung = (input: SiteInput) => assess(planned(input).plan).rank.rung;
     const workers = [{ name: "general", count: 3, cpus: 4, memoryGiB: 16 }];
     expect(rung(site(threeHosts, { workers, workload: { cpus: 6, memoryGiB: 24 } }))).toBe(
       rung(site(threeHosts, { workers })) + 1,
     );
   });
   test("and what each single failure costs", () => {
-    const { failures } = reportOf(planned(site(threeHosts)).plan);
+    const { failures } = assess(planned(site(threeHosts)).plan);
     expect(new Set(failures.map((f) => f.kind))).toEqual(
       new Set(["machine", "load-balancer", "device", "datastore", "host", "network"]),
     );
@@ -319,7 +319,7 @@ describe("L12", () => {
 });
 
 test("a layout that does not exist is explained by the smallest conflict and what to buy", () => {
-  const { findings } = reportOf(planned(site([host("esx-1", { memoryGiB: 96 })])).plan);
+  const { findings } = assess(planned(site([host("esx-1", { memoryGiB: 96 })])).plan);
   const conflict = findings.find((f) => f.rule === "layout-exists");
   expect(conflict?.message).toBe("no layout keeps all of: a device of its own for each of 3 etcd members");
   expect(conflict?.fix).toContain("a third device on esx-1");

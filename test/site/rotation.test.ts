@@ -74,18 +74,18 @@ describe("generations", () => {
 });
 
 describe("what an up may go on to", () => {
-  const problems = (wanted: RotationStep, standing: RotationStep) =>
-    impossibleRotations({ ...everything(first), etcd: wanted }, { ...everything(first), etcd: standing });
+  const problems = (wanted: RotationStep, applied: RotationStep) =>
+    impossibleRotations({ ...everything(first), etcd: wanted }, { ...everything(first), etcd: applied });
   const step = (generation: number, phase: RotationStep["phase"]): RotationStep => ({ generation, phase });
 
   test("the next phase, or where it stands", () => {
     const way = [first, ...[2, 3].flatMap((generation) => PHASES.map((phase) => step(generation, phase)))];
-    way.forEach((standing, i) => {
-      expect(problems(standing, standing)).toEqual([]);
+    way.forEach((applied, i) => {
+      expect(problems(applied, applied)).toEqual([]);
       const next = way[i + 1];
-      if (next) expect(problems(next, standing)).toEqual([]);
+      if (next) expect(problems(next, applied)).toEqual([]);
       for (const skipped of way.slice(i + 2)) {
-        const [problem] = problems(skipped, standing);
+        const [problem] = problems(skipped, applied);
         expect(problem?.fix, `${i}`).toBe(`set {generation: ${next?.generation}, phase: ${next?.phase}}`);
       }
     });

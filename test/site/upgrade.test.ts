@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { parseSite } from "../../site/description/parse";
 import { formatProblem } from "../../site/description/problem";
-import { standingOf } from "../../site/life/applied";
+import { appliedOf } from "../../site/life/applied";
 import { upgradeProblems, upgradeSteps } from "../../site/life/upgrade";
 import type { SitePlan } from "../../site/plan/model";
 import { planSite } from "../../site/plan/plan";
@@ -31,7 +31,7 @@ function planOf({ kubernetes, etcd, template }: Versions): SitePlan {
 }
 
 function refused(from: Versions, to: Partial<Versions>): string[] {
-  return upgradeProblems(planOf({ ...after, ...to }), standingOf(planOf(from))).map(formatProblem);
+  return upgradeProblems(planOf({ ...after, ...to }), appliedOf(planOf(from))).map(formatProblem);
 }
 
 describe("versions go one minor version up at a time", () => {
@@ -94,7 +94,7 @@ describe("versions go one minor version up at a time", () => {
 
 describe("what an upgrade does", () => {
   test("in which order", () => {
-    expect(upgradeSteps(planOf(after), standingOf(planOf(before)))).toMatchInlineSnapshot(`
+    expect(upgradeSteps(planOf(after), appliedOf(planOf(before)))).toMatchInlineSnapshot(`
       [
         "1. a snapshot of etcd is saved and checked",
         "2. shop-etcd-a: leaves its store, is made anew from node-1.36: etcd 3.5.35 → 3.6.8",
@@ -112,7 +112,7 @@ describe("what an upgrade does", () => {
   });
 
   test("nothing where no version changes", () => {
-    expect(upgradeSteps(planOf(after), standingOf(planOf(after)))).toEqual([]);
+    expect(upgradeSteps(planOf(after), appliedOf(planOf(after)))).toEqual([]);
   });
 });
 

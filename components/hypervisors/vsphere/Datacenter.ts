@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as vsphere from "@pulumi/vsphere";
 import { formatProblem } from "../../../site/description/problem";
 import type { SiteSpec } from "../../../site/description/spec";
-import { inventoryOf } from "../../../site/plan/inventory";
+import { hardwareOf } from "../../../site/plan/hardware";
 import type { SitePlan } from "../../../site/plan/model";
 import { vcenterProblem } from "./vcenterProblem";
 
@@ -51,15 +51,15 @@ export class Datacenter extends pulumi.ComponentResource {
     const hosts: Record<string, pulumi.Output<string>> = {};
     const datastores: Record<string, pulumi.Output<string>> = {};
     const devices: Record<string, string> = {};
-    const inventory = inventoryOf(plan.spec);
-    for (const { name } of inventory.hosts) {
+    const hardware = hardwareOf(plan.spec);
+    for (const { name } of hardware.hosts) {
       hosts[name] = pulumi.output(
         vcenter.ask("hosts", `host ${name}`, async () => {
           return (await vsphere.getHost({ name, datacenterId: await datacenterId }, invoke)).id;
         }),
       );
     }
-    for (const device of inventory.devices) {
+    for (const device of hardware.devices) {
       for (const name of device.datastores) {
         datastores[name] = pulumi.output(
           vcenter.ask("hosts", `datastore ${name} of device ${device.id}`, async () => {
@@ -109,7 +109,7 @@ export class Datacenter extends pulumi.ComponentResource {
   /** Once this is registered, so that policies know whose an id is before they see what lies there. */
   private named(id: pulumi.Output<string> | undefined, what: string): pulumi.Output<string> {
     if (id === undefined)
-      throw new pulumi.RunError(`hosts: ${what} is used by the plan but not listed; add it to the inventory`);
+      throw new pulumi.RunError(`hosts: ${what} is used by the plan but not listed; add it to the hosts`);
     return pulumi.all([id, this.urn]).apply(([known]) => known);
   }
 }

@@ -20,7 +20,7 @@ export interface VsphereMachineArgs {
   /** The machine's public SSH host key. */
   hostKey: pulumi.Input<string>;
   /** Whether it is to be destroyed and made anew if its template, place or size differs from what it was made with. */
-  madeAnew: boolean;
+  isReplaced: boolean;
   /** What must be complete before it is touched. */
   dependsOn: Promise<pulumi.Resource[]>;
   transform?: Transform<vsphere.VirtualMachineArgs>;
@@ -50,8 +50,8 @@ export class VsphereMachine extends pulumi.ComponentResource implements Machine 
         dependsOn: args.dependsOn,
         // Only first boot reads guestinfo, and the guest wipes it. A template of the same name that was put in the place of
         // the old one is for new machines: only one of another name is a reason to make machines anew.
-        ignoreChanges: args.madeAnew ? ["swapPlacementPolicy"] : ["clone", "extraConfig", "swapPlacementPolicy"],
-        replaceOnChanges: args.madeAnew ? madeOf : [],
+        ignoreChanges: args.isReplaced ? ["swapPlacementPolicy"] : ["clone", "extraConfig", "swapPlacementPolicy"],
+        replaceOnChanges: args.isReplaced ? madeOf : [],
         additionalSecretOutputs: ["extraConfig"],
       }),
     );

@@ -1,4 +1,5 @@
-import { grouped, listed, machinesOf, type Rule } from "./rule";
+import { machinesOf } from "../../plan/roles";
+import { grouped, listed, type Rule } from "./rule";
 
 const source = "L12 [B, K]";
 

@@ -1,6 +1,7 @@
 import { STORES } from "../../description/stores";
 import type { Facts, MachineFact, PlacementRuleFact } from "../../facts/model";
-import { type Breach, grouped, listed, machinesOf, type Rule } from "./rule";
+import { machinesOf } from "../../plan/roles";
+import { type Breach, grouped, listed, type Rule } from "./rule";
 
 const source = "L10 [B, X: eks-a#3642, machine-controller#1983]";
 const GROUPS = [...STORES, "control-plane", "load-balancer"] as const;

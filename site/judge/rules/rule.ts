@@ -1,6 +1,7 @@
 import { STORE_PATHS, STORES } from "../../description/stores";
 import type { Facts, MachineFact } from "../../facts/model";
 import type { ObjectKind } from "../../facts/objects";
+import { machinesOf } from "../../plan/roles";
 
 export type Severity = "mandatory" | "advisory";
 
@@ -65,10 +66,6 @@ export function parameterised<P extends object>(
   const parameters = rule.parameters as Readonly<Record<string, Parameter>>;
   const defaults = Object.fromEntries(Object.entries(parameters).map(([name, p]) => [name, p.default]));
   return { ...rule, parameters, check: (facts, given) => rule.check(facts, { ...defaults, ...given } as P) };
-}
-/** The machines of a role. */
-export function machinesOf(facts: Facts, ...roles: MachineFact["role"][]): MachineFact[] {
-  return facts.machines.filter((m) => roles.includes(m.role));
 }
 
 /** Names of machines by the value of a key; machines whose key is not known are left out. */

@@ -1,6 +1,6 @@
 import type { MachineRequest } from "../../description/requests";
 import { isStore } from "../../description/stores";
-import type { HostEntry, Inventory } from "../inventory";
+import type { Hardware, HostEntry } from "../hardware";
 import type { Ledger, Place } from "./ledger";
 import { type Needs, Occupied, placesOn } from "./slots";
 
@@ -15,7 +15,7 @@ export interface ExactTask {
   groups: readonly (readonly MachineRequest[])[];
   /** Places that are given: the owner's own, and those of machines that run. They are booked in the ledger. */
   given: ReadonlyMap<string, Place>;
-  inventory: Inventory;
+  hardware: Hardware;
   ledger: Ledger;
   needs: Needs;
   /** Whether a group may lie as it does, as far as it is placed. */
@@ -29,13 +29,13 @@ export interface ExactTask {
  * take what another one needs. Tries every arrangement, like machines and what cannot fit left out; none if there is none.
  */
 export function exactLayout(task: ExactTask): Map<string, Place> | undefined {
-  const { groups, given, inventory, ledger, needs } = task;
+  const { groups, given, hardware, ledger, needs } = task;
   // Large machines first: small ones fit into what those leave.
   const open = [...groups]
     .sort((a, b) => (b[0]?.memoryGiB ?? 0) - (a[0]?.memoryGiB ?? 0))
     .flatMap((group) => group.filter((r) => !given.has(r.name)).map((request) => ({ request, group })));
   const lastWorker = open.findLastIndex(({ request }) => request.role === "worker");
-  if (inventory.hosts.length > MOST_HOSTS || open.length > MOST_MACHINES) return undefined;
+  if (hardware.hosts.length > MOST_HOSTS || open.length > MOST_MACHINES) return undefined;
   const places = new Map(given);
   const dead = new Set<string>();
   let steps = 0;
@@ -45,13 +45,13 @@ export function exactLayout(task: ExactTask): Map<string, Place> | undefined {
     if (i === lastWorker + 1 && !task.survives(places)) return false;
     if (entry === undefined) return true;
     const { request, group } = entry;
-    if (++steps > MOST_STEPS || !enough(open.slice(i), inventory.hosts, ledger)) return false;
+    if (++steps > MOST_STEPS || !enough(open.slice(i), hardware.hosts, ledger)) return false;
     const first = open[i - 1]?.group !== group;
-    const state = stateOf(i, first ? 0 : from, group, places, inventory, ledger);
+    const state = stateOf(i, first ? 0 : from, group, places, hardware, ledger);
     if (dead.has(state)) return false;
     const here = first ? new Occupied(placesOf(group, places)) : occupied;
-    for (let h = first ? 0 : from; h < inventory.hosts.length; h++) {
-      const host = inventory.hosts[h] as HostEntry;
+    for (let h = first ? 0 : from; h < hardware.hosts.length; h++) {
+      const host = hardware.hosts[h] as HostEntry;
       for (const place of placesOn(host, request, ledger, here, needs, "every")) {
         places.set(request.name, place);
         if (task.bears(group, places) && unshared(request, group, places)) {
@@ -92,11 +92,11 @@ function stateOf(
   from: number,
   group: readonly MachineRequest[],
   places: ReadonlyMap<string, Place>,
-  inventory: Inventory,
+  hardware: Hardware,
   ledger: Ledger,
 ): string {
-  const free = inventory.hosts.map((h) => `${ledger.freeMemory(h)} ${ledger.freeCpus(h)} ${ledger.workersOn(h)}`);
-  const space = inventory.devices.map((d) => `${ledger.freeSpace(d)} ${ledger.dataOn(d)}`);
+  const free = hardware.hosts.map((h) => `${ledger.freeMemory(h)} ${ledger.freeCpus(h)} ${ledger.workersOn(h)}`);
+  const space = hardware.devices.map((d) => `${ledger.freeSpace(d)} ${ledger.dataOn(d)}`);
   const own = placesOf(group, places).map((p) => `${p.host.name} ${p.data?.device.id} ${p.system.device.id}`);
   return [i, from, ...free, ...space, ...own.sort()].join("\n");
 }

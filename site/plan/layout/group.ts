@@ -1,6 +1,6 @@
 import { byNumbers } from "../../description/order";
 import type { MachineRequest } from "../../description/requests";
-import type { HostEntry, Inventory } from "../inventory";
+import type { Hardware, HostEntry } from "../hardware";
 import type { Ledger, Place } from "./ledger";
 import { type Needs, Occupied } from "./slots";
 import { type Spread, spread } from "./spread";
@@ -12,7 +12,7 @@ export interface GroupTask {
   staying: ReadonlyMap<string, Place>;
   /** Where the group's other machines are. */
   settled: readonly Place[];
-  inventory: Inventory;
+  hardware: Hardware;
   ledger: Ledger;
   needs: Needs;
   /** Notes why a machine cannot stay. */
@@ -23,8 +23,8 @@ type Strategy = (open: readonly MachineRequest[], kept: readonly Place[]) => Spr
 
 /** A store: no domain with a majority; where hosts cannot give that, all members on the most reliable one (L5). */
 export function placeStore(task: GroupTask): Map<string, Place> {
-  const { inventory, ledger, needs } = task;
-  const hosts = byMerit(inventory.hosts, storeMerit);
+  const { hardware, ledger, needs } = task;
+  const hosts = byMerit(hardware.hosts, storeMerit);
   const why = "no host may hold a majority, no device two members";
   return placeWithFewestMoves(task, why, (requests, kept) => {
     const group = { requests, kept, hosts, mayLose: Math.ceil((requests.length + kept.length) / 2) - 1, needs };
@@ -43,9 +43,9 @@ export function placeStore(task: GroupTask): Map<string, Place> {
 
 /** Control planes and load balancers: one must be left, whatever fails; on the hosts with most room. */
 export function placeServers(task: GroupTask): Map<string, Place> {
-  const { inventory, ledger, needs } = task;
+  const { hardware, ledger, needs } = task;
   return placeWithFewestMoves(task, "one of its kind must be on another host", (requests, kept) => {
-    const hosts = byMerit(inventory.hosts, (host) => [-ledger.freeMemory(host), -host.reliability]);
+    const hosts = byMerit(hardware.hosts, (host) => [-ledger.freeMemory(host), -host.reliability]);
     const mayLose = Math.max(1, requests.length + kept.length - 1);
     return spread({ requests, kept, hosts, mayLose, needs }, ledger);
   });

@@ -1,5 +1,5 @@
 import type { MachineRequest } from "../../description/requests";
-import type { DeviceEntry, HostEntry } from "../inventory";
+import type { DeviceEntry, HostEntry } from "../hardware";
 
 /** A place on a host's storage. */
 export interface Slot {

@@ -1,5 +1,5 @@
 import type { MachineRequest } from "../../description/requests";
-import type { Inventory } from "../inventory";
+import type { Hardware } from "../hardware";
 import type { Ledger, Place } from "./ledger";
 import { type Needs, Occupied, placesOn } from "./slots";
 
@@ -8,13 +8,13 @@ export function pinnedPlace(
   request: MachineRequest,
   pin: { host?: string; datastore?: string },
   kept: readonly Place[],
-  inventory: Inventory,
+  hardware: Hardware,
   ledger: Ledger,
   relaxations: readonly Needs[],
 ): Place | undefined {
   const { datastore } = pin;
-  const device = datastore === undefined ? undefined : inventory.deviceOf(datastore);
-  const hosts = inventory.hosts.filter(
+  const device = datastore === undefined ? undefined : hardware.deviceOf(datastore);
+  const hosts = hardware.hosts.filter(
     (h) => (pin.host === undefined || h.name === pin.host) && (device === undefined || h.devices.includes(device)),
   );
   const occupied = new Occupied(kept);

@@ -1,5 +1,5 @@
 import type { MachineRequest } from "../../description/requests";
-import { type HostEntry, LEVELS } from "../inventory";
+import { type HostEntry, LEVELS } from "../hardware";
 import type { Ledger, Place } from "./ledger";
 import { carries, type Needs, Occupied, placesOn } from "./slots";
 

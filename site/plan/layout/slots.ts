@@ -1,7 +1,7 @@
 import { byNumbers } from "../../description/order";
 import type { MachineRequest } from "../../description/requests";
 import type { Media } from "../../description/spec";
-import type { DeviceEntry, HostEntry } from "../inventory";
+import type { DeviceEntry, HostEntry } from "../hardware";
 import type { Ledger, Place, Slot } from "./ledger";
 
 /** What a place must have. A layout that cannot keep all of them drops them one by one, and says which. */

@@ -1,5 +1,5 @@
 import type { MachineRequest } from "../../description/requests";
-import type { DeviceEntry, HostEntry, Level } from "../inventory";
+import type { DeviceEntry, HostEntry, Level } from "../hardware";
 import type { Ledger, Place } from "./ledger";
 import { type Needs, Occupied, placesOn } from "./slots";
 

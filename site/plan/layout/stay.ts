@@ -1,5 +1,5 @@
 import type { MachineRequest } from "../../description/requests";
-import type { Inventory } from "../inventory";
+import type { Hardware } from "../hardware";
 import type { Ledger, Place } from "./ledger";
 
 /** Where a machine was before: an earlier plan's word. */
@@ -13,7 +13,7 @@ export interface Earlier {
 export function stay(
   group: readonly MachineRequest[],
   earlier: ReadonlyMap<string, Earlier> | undefined,
-  inventory: Inventory,
+  hardware: Hardware,
   ledger: Ledger,
   moved: Map<string, string>,
   staying: Map<string, Place>,
@@ -21,7 +21,7 @@ export function stay(
   for (const request of group) {
     const before = earlier?.get(request.name);
     if (before === undefined) continue;
-    const place = placeBefore(request, before, inventory, ledger);
+    const place = placeBefore(request, before, hardware, ledger);
     if (typeof place === "string") moved.set(request.name, place);
     else {
       ledger.take(request, place);
@@ -35,22 +35,22 @@ export function placeWithin(
   request: MachineRequest,
   before: Earlier | undefined,
   pin: { host?: string; datastore?: string },
-  inventory: Inventory,
+  hardware: Hardware,
   ledger: Ledger,
 ): Place | undefined {
   if (before === undefined || (pin.host ?? before.host) !== before.host) return undefined;
   if ((pin.datastore ?? before.data ?? before.system) !== (before.data ?? before.system)) return undefined;
-  const place = placeBefore(request, before, inventory, ledger);
+  const place = placeBefore(request, before, hardware, ledger);
   return typeof place === "string" ? undefined : place;
 }
 
-function placeBefore(request: MachineRequest, before: Earlier, inventory: Inventory, ledger: Ledger): Place | string {
-  const host = inventory.host(before.host);
+function placeBefore(request: MachineRequest, before: Earlier, hardware: Hardware, ledger: Ledger): Place | string {
+  const host = hardware.host(before.host);
   if (!host) return `host ${before.host} is no longer there`;
   const wanted = request.dataDiskGiB === undefined ? [before.system] : [before.system, before.data ?? ""];
   const slots = [];
   for (const datastore of wanted) {
-    const device = inventory.deviceOf(datastore);
+    const device = hardware.deviceOf(datastore);
     if (!device || !host.devices.includes(device)) return `host ${host.name} has no datastore ${datastore} any more`;
     slots.push({ device, datastore });
   }

@@ -57,12 +57,12 @@ describe("a report's verdict", () => {
     const preview = previewOfChange(before, after, {
       replaced: Object.fromEntries(members.map((name) => [name, ["clone"]])),
     });
-    const { disruption, verdict } = stackReport({ ...preview, standing: members });
+    const { disruption, verdict } = stackReport({ ...preview, applied: members });
     expect(disruption.etcd).toMatchObject({ replaced: members, dataLost: false });
     expect(disruption.etcd.steps.map(({ up, quorum }) => [up, quorum])).toEqual(Array(3).fill([2, true]));
     expect(verdict.is).toBe("safe");
     // Nothing holds apart those that the last `up` did not leave.
-    const some = stackReport({ ...preview, standing: ["demo-etcd-c"] });
+    const some = stackReport({ ...preview, applied: ["demo-etcd-c"] });
     expect(some.disruption.etcd.steps.map(({ up, quorum }) => [up, quorum])).toEqual([
       [1, false],
       [1, false],

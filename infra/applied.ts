@@ -1,13 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { CertificateRecord } from "../components/Pki";
-import { readStanding, type Standing } from "../site/life/applied";
+import { type Applied, readApplied } from "../site/life/applied";
 import { ownOutputs } from "./ownOutputs";
 
-/** What the last complete `up` of this stack left standing. Nothing before the first one. */
-export async function standing(): Promise<Standing | undefined> {
-  const { standing, certificates } = await ownOutputs();
+/** What the last complete `up` of this stack applied. Nothing before the first one. */
+export async function lastApplied(): Promise<Applied | undefined> {
+  const { standing: applied, certificates } = await ownOutputs();
   warnOfEnded((certificates as CertificateRecord[] | undefined) ?? [], Date.now());
-  return readStanding(standing);
+  return readApplied(applied);
 }
 
 /** Says that certificates have ended, which is why nothing answers; this very run renews them. */

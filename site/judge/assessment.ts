@@ -8,7 +8,7 @@ import { type Rank, rankOf } from "./rank";
 import { checkRules, type Finding } from "./rules";
 
 /** Everything that is told of a plan: `groundwork plan --json` prints it, and reads it back as `--against`. */
-export interface SiteReport {
+export interface Assessment {
   site: string;
   rank: Rank;
   machines: {
@@ -34,7 +34,7 @@ export interface SiteReport {
 /** Above this many hosts a conflict is not narrowed down: every candidate is a whole plan. */
 const MOST_HOSTS_EXPLAINED = 60;
 
-export function reportOf(plan: SitePlan, options: { pairs?: boolean } = {}): SiteReport {
+export function assess(plan: SitePlan, options: { pairs?: boolean } = {}): Assessment {
   const facts = factsOfPlan(plan);
   const findings = checkRules(facts);
   const broken = findings.some((f) => f.severity === "mandatory");

@@ -34,7 +34,7 @@ export interface HostEntry {
   devices: DeviceEntry[];
 }
 
-export interface Inventory {
+export interface Hardware {
   /** In the order of their names. */
   hosts: HostEntry[];
   devices: DeviceEntry[];
@@ -43,7 +43,7 @@ export interface Inventory {
 }
 
 /** The hardware of a site. Hosts are ordered by name, so that the order in the file moves nothing. */
-export function inventoryOf(spec: SiteSpec): Inventory {
+export function hardwareOf(spec: SiteSpec): Hardware {
   const sharedStorage = spec.sharedStorage.map((s) => ({
     hosts: s.hosts && new Set(s.hosts),
     entry: deviceEntry(s, true),

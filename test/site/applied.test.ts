@@ -6,12 +6,12 @@ import { repository } from "../../lab/toolchain/artifact";
 import { parseSite } from "../../site/description/parse";
 import type { SiteInput } from "../../site/description/spec";
 import {
-  madeAnew,
+  appliedMachines,
+  appliedOf,
+  isReplaced,
   membersCrossing,
   membersLost,
-  readStanding,
-  standingOf,
-  thoseStanding,
+  readApplied,
 } from "../../site/life/applied";
 import type { SitePlan } from "../../site/plan/model";
 import { planSite } from "../../site/plan/plan";
@@ -27,29 +27,29 @@ function planned(change: (site: SiteInput) => void = () => {}): SitePlan {
 }
 
 const demo = planned();
-const standing = standingOf(demo);
+const applied = appliedOf(demo);
 const machine = (plan: SitePlan, name: string) => {
   const found = plan.machines.find((each) => each.name === name);
   if (!found) throw new Error(name);
   return found;
 };
-const anew = (plan: SitePlan, before = standing) =>
-  plan.machines.filter((each) => madeAnew(plan, each, before)).map(({ name }) => name);
+const anew = (plan: SitePlan, before = applied) =>
+  plan.machines.filter((each) => isReplaced(plan, each, before)).map(({ name }) => name);
 
 describe("what stands", () => {
   test("is read back from the stack's output as it was written", () => {
-    expect(readStanding(JSON.parse(JSON.stringify(standing)))).toEqual(standing);
+    expect(readApplied(JSON.parse(JSON.stringify(applied)))).toEqual(applied);
   });
 
   test.each([undefined, null, "x", {}, { machines: [] }, { kubernetes: "1.36.3", machines: [{ name: "a" }] }])(
     "is nothing where the output is %j",
     (output) => {
-      expect(readStanding(output)).toBeUndefined();
+      expect(readApplied(output)).toBeUndefined();
     },
   );
 
   test("is changed in the order in which machines rely on each other", () => {
-    const roles = thoseStanding(demo, standing).map(({ role }) => role);
+    const roles = appliedMachines(demo, applied).map(({ role }) => role);
     expect([...new Set(roles)]).toEqual(["etcd", "load-balancer", "control-plane", "worker"]);
     expect(roles).toHaveLength(demo.machines.length);
   });
@@ -58,10 +58,10 @@ describe("what stands", () => {
     const more = planned((site) => {
       site.etcd = { members: 5 };
     });
-    const names = thoseStanding(more, standing).map(({ name }) => name);
+    const names = appliedMachines(more, applied).map(({ name }) => name);
     expect(names).not.toContain("demo-etcd-d");
     expect(names).toContain("demo-etcd-c");
-    expect(thoseStanding(demo, undefined)).toEqual([]);
+    expect(appliedMachines(demo, undefined)).toEqual([]);
   });
 });
 
@@ -83,11 +83,11 @@ describe("a machine is made anew", () => {
 
   test("to grow beyond what a running guest can", () => {
     const small = planned((site) => void Object.assign(site, { etcd: { members: 3, memoryGiB: 3 } }));
-    expect(anew(demo, standingOf(small))).toEqual(["demo-etcd-a", "demo-etcd-b", "demo-etcd-c"]);
+    expect(anew(demo, appliedOf(small))).toEqual(["demo-etcd-a", "demo-etcd-b", "demo-etcd-c"]);
   });
 
   test("for a template of another name, all of them", () => {
-    const other = { ...standing, template: "another" };
+    const other = { ...applied, template: "another" };
     expect(anew(demo, other)).toEqual(demo.machines.map(({ name }) => name));
   });
 
@@ -95,14 +95,14 @@ describe("a machine is made anew", () => {
     const moved = (where: object) =>
       planSite(
         parseSite({ ...description, overrides: [{ machine: "demo-etcd-c", reason: "a worn disk", ...where }] }),
-        { against: standing },
+        { against: applied },
       );
     const { host, disks } = machine(demo, "demo-etcd-c");
     const data = disks.find(({ name }) => name === "data")?.datastore;
     const other = ["esx-3-a", "esx-3-b"].find((datastore) => datastore !== data) ?? "";
     const device = moved({ host, datastore: other });
     expect(anew(device)).toEqual(["demo-etcd-c"]);
-    expect(membersCrossing(device, standing)).toEqual([]);
+    expect(membersCrossing(device, applied)).toEqual([]);
     expect(anew(moved({ host }))).toEqual([]);
   });
 
@@ -119,29 +119,29 @@ describe("a machine is made anew", () => {
       ),
     };
     const device = disks("demo-etcd-b").find(({ name }) => name === "data")?.device;
-    expect(membersCrossing(swapped, standing)).toEqual([
+    expect(membersCrossing(swapped, applied)).toEqual([
       {
         path: "machines.demo-etcd-a",
         fact: `it would move to device ${device} before demo-etcd-b leaves it, and both would lie on one device meanwhile`,
         fix: "move demo-etcd-b in an `up` of its own first",
       },
     ]);
-    expect(membersCrossing(demo, standing)).toEqual([]);
+    expect(membersCrossing(demo, applied)).toEqual([]);
   });
 
   test("but not the only member of a store: that is told", () => {
     const one = planned((site) => {
       site.etcd = { members: 1 };
     });
-    expect(membersLost(one, { ...standingOf(one), template: "another" })).toEqual([
+    expect(membersLost(one, { ...appliedOf(one), template: "another" })).toEqual([
       {
         path: "machines.demo-etcd-a",
         fact: "it is the only member of etcd and would be made anew, with all its data lost",
         fix: "keep its template and size, or give the store three members first",
       },
     ]);
-    expect(membersLost(demo, { ...standing, template: "another" })).toEqual([]);
-    const elsewhere = standingOf(one);
+    expect(membersLost(demo, { ...applied, template: "another" })).toEqual([]);
+    const elsewhere = appliedOf(one);
     const lone = elsewhere.machines.find(({ name }) => name === "demo-etcd-a");
     Object.assign(lone ?? {}, { host: "esx-9" });
     expect(membersLost(one, elsewhere)).toEqual([]);
