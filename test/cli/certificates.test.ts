@@ -50,7 +50,7 @@ describe("places", () => {
   });
 });
 
-describe("the list", () => {
+describe("the list (S2)", () => {
   const certificates = dated([record("scheduler", 300), record("admin", 5), record("operator", -1)], now);
 
   test("what ends first comes first, with the days that are left", () => {

@@ -64,7 +64,7 @@ test("kubelet, etcd, haproxy and keepalived wait until they are configured", () 
   expect(state("is-enabled", "etcd")).toMatch(/not-found|Failed to get unit file state/);
 });
 
-test("every container image is there, pinned, by name and by digest, and is what kubeadm asks for", async () => {
+test("every container image is there, pinned, by name and by digest, and is what kubeadm asks for (D5)", async () => {
   const listed = guest.run("ctr", "--namespace", "k8s.io", "images", "ls");
   const images = Object.entries(await imageDigests());
   for (const [name, digest] of images) {

@@ -14,7 +14,7 @@ const purposes = {
   client_auth: { words: "TLS Web Client Authentication", purpose: "sslclient" },
 } as const;
 
-describe("keys and certificates, as openssl finds them on the machines", () => {
+describe("keys and certificates, as openssl finds them on the machines (S1)", () => {
   let site: RunningSite;
   let folder: string;
   let files: MaterialFile[];

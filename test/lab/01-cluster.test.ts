@@ -26,7 +26,7 @@ describe("the cluster", () => {
       .map(({ address }) => `${scheme}://${address}:2379`)
       .join(",");
 
-  it("has every planned node Ready at 1.36.3, with the hardware as labels", async () => {
+  it("has every planned node Ready at 1.36.3, with the hardware as labels (W1)", async () => {
     const { items } = await site.kubectlJson<{ items: Node[] }>("get", "nodes");
     const seen = items.map(({ metadata, status }) => ({
       name: metadata.name,
@@ -80,7 +80,7 @@ describe("the cluster", () => {
     expect(text).not.toContain("is healthy");
   });
 
-  it("refuses etcd clients without a certificate, on the clients' and on the peers' port", async () => {
+  it("refuses etcd clients without a certificate, on the clients' and on the peers' port (S5)", async () => {
     const { code, text } = await site.attempt("etcdctl", [
       "--endpoints",
       endpoints("https"),
@@ -106,7 +106,7 @@ describe("the cluster", () => {
       }
   });
 
-  it("encrypts secrets at rest", async () => {
+  it("encrypts secrets at rest (S6)", async () => {
     await site.kubectl("create", "secret", "generic", "kept", "--from-literal=word=plain-as-day");
     await site.kubectl("create", "configmap", "shown", "--from-literal=word=plain-as-day");
     try {
@@ -128,7 +128,7 @@ describe("the cluster", () => {
     }
   });
 
-  it("has the metrics API", async () => {
+  it("has the metrics API (C6)", async () => {
     const text = await until("kubectl top nodes", 120, async () => {
       const { code, stdout } = await site.attempt("kubectl", ["top", "nodes", "--no-headers"]);
       const known = site.machines("control-plane", "worker").every(({ name }) => stdout.includes(name));

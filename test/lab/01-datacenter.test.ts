@@ -89,7 +89,7 @@ describe("the datacenter, as govc shows it", () => {
     expect(seen.sort((a, b) => (a.name < b.name ? -1 : 1))).toEqual(planned);
   });
 
-  it("has each etcd member's data on another datastore, another device and another host", () => {
+  it("has each etcd member's data on another datastore, another device and another host (L3)", () => {
     const members = machines.filter(({ name }) => site.machine(name).role === "etcd");
     const data = members.map((member) => disksOf(member)[1]);
     expect(new Set(data.map((store) => store?.name)).size).toBe(3);
@@ -98,7 +98,7 @@ describe("the datacenter, as govc shows it", () => {
     expect(new Set(members.map(({ runtime }) => runtime.host.value)).size).toBe(3);
   });
 
-  it("keeps like machines apart by mandatory, enabled rules", () => {
+  it("keeps like machines apart by mandatory, enabled rules (L10)", () => {
     expect(cluster.drsConfig.enabled).toBe(true);
     for (const role of ["etcd", "control-plane", "load-balancer"] as const) {
       const names = site.machines(role).map(({ name }) => name);
@@ -120,7 +120,7 @@ describe("the datacenter, as govc shows it", () => {
     expect(bound).toEqual(new Map(planned.map(({ name, host }) => [name, host])));
   });
 
-  it("reserves processor and memory for etcd and control planes", () => {
+  it("reserves processor and memory for etcd and control planes (L10)", () => {
     for (const { name, config } of machines) {
       const { reservation, role, memoryGiB } = site.machine(name);
       expect(config.cpuAllocation.reservation, name).toBe(reservation.cpuMHz);

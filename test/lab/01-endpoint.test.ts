@@ -3,7 +3,7 @@ import { RunningSite } from "./site";
 
 // That it answers while a control plane or a load balancer is down is shown with all other failures.
 
-it("the API's endpoint is the virtual address, on exactly one load balancer", async () => {
+it("the API's endpoint is the virtual address, on exactly one load balancer (L12)", async () => {
   const site = await RunningSite.open();
   expect(site.plan.endpoint).toEqual({ host: site.plan.vip, port: 6443 });
   expect(await site.kubectl("config", "view", "-o", "jsonpath={.clusters[*].cluster.server}")).toBe(

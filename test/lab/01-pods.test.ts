@@ -52,7 +52,7 @@ describe("pods on different workers", () => {
     expect(workers.length).toBeGreaterThanOrEqual(2);
   });
 
-  it("reach each other by the service's name, short and long", async () => {
+  it("reach each other by the service's name, short and long (C6)", async () => {
     for (const [from, to] of pairs())
       for (const host of [at(to), `${at(to)}.${namespace}`, `${at(to)}.${namespace}.svc.cluster.local`])
         expect(await answered(from, host, 80, to), `${from} → ${host}`).toEqual([to]);

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { operatorAccess, statusOf } from "./api";
 import { RunningSite } from "./site";
 
-describe("the cluster's doors", () => {
+describe("the cluster's doors (S6)", () => {
   let site: RunningSite;
   let vip: string;
   beforeAll(async () => {
@@ -26,7 +26,7 @@ describe("the cluster's doors", () => {
     }
   });
 
-  it("refuses TLS 1.1 and takes TLS 1.2 and 1.3, at the API, etcd and the kubelets", async () => {
+  it("refuses TLS 1.1 and takes TLS 1.2 and 1.3, at the API, etcd and the kubelets (S5)", async () => {
     const at = (machines: { address: string }[], port: number) => machines.map(({ address }) => `${address}:${port}`);
     const doors = [
       `${site.plan.vip}:6443`,

@@ -5,7 +5,7 @@ import { demo, labName, RunningSite } from "./site";
 
 const pack = ["--policy-pack", join(repository, "policies")];
 
-describe("a site that is what its stack file says", () => {
+describe("a site that is what its stack file says (R5)", () => {
   let site: RunningSite;
   beforeAll(async () => {
     site = await RunningSite.open();

@@ -7,7 +7,7 @@ import { type Needle, needlesOfKey, needlesOfText, secretsIn } from "./clearText
 import { keysOfState } from "./keyMaterial";
 import { labName, RunningSite } from "./site";
 
-describe("no secret lies in the clear", () => {
+describe("no secret lies in the clear (S4)", () => {
   let site: RunningSite;
   let needles: Needle[];
   let aKey: string;

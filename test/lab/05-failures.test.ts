@@ -33,7 +33,7 @@ beforeAll(async () => {
   await until("the site is healthy", recovery, () => site.healthy().then(() => true));
 });
 
-describe("what the table says", () => {
+describe("what the table says (D7)", () => {
   test("is all about what is rehearsed here, and the network", () => {
     const others = failures.filter((each) => !rehearsed.includes(each));
     for (const { component, promise } of others) {

@@ -17,7 +17,7 @@ afterEach(async () => {
   expect(preview.code).toBe(0);
 });
 
-describe("machines destroyed behind our back", () => {
+describe("machines destroyed behind our back (O5)", () => {
   test("a worker is found missing, made again and Ready", async () => {
     const [worker] = site.machines("worker");
     await destroyAndBringBack([worker?.name ?? ""]);

@@ -51,7 +51,7 @@ afterAll(async () => {
   await run("--destroy");
 });
 
-describe("an `up` that is killed", () => {
+describe("an `up` that is killed (R5)", () => {
   test.each(moments)("during $name leaves what the next one takes up", async (moment) => {
     expect(await killedAt(moment)).toBe(moment.name);
   });

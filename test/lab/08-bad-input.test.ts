@@ -96,7 +96,7 @@ describe.concurrent("a mistake in the site's description", () => {
   });
 });
 
-describe.concurrent("what vCenter does not have or not let in", () => {
+describe.concurrent("what vCenter does not have or not let in (R9)", () => {
   test("a template that does not exist", async () => {
     const result = await preview([[["hypervisor", "template"], "no-such-template"]]);
     expect(result.code).not.toBe(0);
@@ -162,7 +162,7 @@ describe("a machine that cannot be configured", () => {
   });
   afterEach(async () => expect(await urns()).toEqual(before));
 
-  test("a changed host key stops the run with both fingerprints", async () => {
+  test("a changed host key stops the run with both fingerprints (S4)", async () => {
     const name = running.machines("worker").at(-1)?.name ?? "";
     const key = "/etc/ssh/ssh_host_ed25519_key";
     const fingerprint = async () =>

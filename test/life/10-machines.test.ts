@@ -56,7 +56,7 @@ afterAll(async () => {
   if (labIsKept) await demo();
 });
 
-describe("while clients write and read through the virtual address", () => {
+describe("while clients write and read through the virtual address (O4, R1)", () => {
   test("five members, three control planes and three workers come of three, two and two", async () => {
     const { ended, report } = await changed(site, settings({ members: 5, controlPlanes: 3, workers: 3, drainSeconds }));
     expect(ended.code, ended.text).toBe(0);

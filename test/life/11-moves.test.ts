@@ -32,7 +32,7 @@ afterAll(async () => {
   if (labIsKept) await demo();
 });
 
-describe("while clients write and read through the virtual address", () => {
+describe("while clients write and read through the virtual address (R1)", () => {
   test("a member moves to another device, and one machine of each role to a new host", async () => {
     const [, , member] = site.machines("etcd");
     if (!member) throw new Error("the site has three members");

@@ -76,7 +76,7 @@ test("a site starts with the versions of its template", async () => {
   await expectVersions(earlierRelease);
 });
 
-test("what must not be upgraded is refused before anything is touched", async () => {
+test("what must not be upgraded is refused before anything is touched (R7)", async () => {
   const refusal = async (...args: Parameters<typeof describeSite>): Promise<string> => {
     describeSite(...args);
     const { code, text } = await run("--stack", file);
@@ -131,7 +131,7 @@ test.each([
   900_000,
 );
 
-test("the next `up` goes on to the end while clients write and read", async () => {
+test("the next `up` goes on to the end while clients write and read (O4)", async () => {
   const begun = Date.now();
   const { code, text } = await run("--stack", file);
   expect(code, text).toBe(0);

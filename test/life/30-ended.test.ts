@@ -128,7 +128,7 @@ describe("all certificates have ended", () => {
     expect(text).not.toContain(`${site.machines("etcd")[1]?.name}: the clock`);
   });
 
-  test("that mends it, without a quorum to start from", async () => {
+  test("that mends it, without a quorum to start from (S2)", async () => {
     const begun = Date.now();
     const certificateHours = (pki().certificateHours ?? 8760) - 1;
     const { code, text } = await demo("--stack", stackWith("renewed", { certificateHours }));

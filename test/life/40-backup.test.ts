@@ -42,7 +42,7 @@ async function metrics(member: string): Promise<Record<string, number>> {
   return Object.fromEntries(samples.map((line) => [line.split(" ")[0], Number(line.split(" ")[1])]));
 }
 
-describe("backups", () => {
+describe("backups (D1)", () => {
   test("are made by one member when the timers of all of them fire, at both targets", async () => {
     const members = site.machines("etcd").map(({ name }) => name);
     const dropIn = "/run/systemd/system/groundwork-backup.timer.d";
@@ -91,7 +91,7 @@ describe("backups", () => {
     expect(list.text.split(`  ${name}.tar.age `)).toHaveLength(3);
   });
 
-  test("are counted by metrics", async () => {
+  test("are counted by metrics (O1)", async () => {
     const { last } = await stateOn(first());
     const maker = last?.member ?? "";
     expect(await metrics(maker)).toEqual({

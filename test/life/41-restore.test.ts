@@ -143,7 +143,7 @@ test.each([
   expect(await site.etcdHashes()).toHaveLength(1);
 });
 
-test("the restored site has its backups again, and a second run changes nothing", async () => {
+test("the restored site has its backups again, and a second run changes nothing (D2, D3)", async () => {
   const made = await groundwork(site, "backup");
   expect(made.code, made.text).toBe(0);
   await up(site);

@@ -88,7 +88,7 @@ async function killedAfter(moment: RegExp | (() => Promise<boolean>)): Promise<v
   expect((await left()).length).toBeGreaterThan(3);
 }
 
-describe("a drill", () => {
+describe("a drill (D2)", () => {
   test("that is killed while it makes machines leaves only what the next one takes away", async () => {
     expect(await judged()).toEqual([expect.stringContaining("no drill of a restore is on record")]);
     await site.run("kubectl", ["create", "secret", "generic", kept, "--from-literal=password=kept"]);

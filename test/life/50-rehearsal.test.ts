@@ -30,7 +30,7 @@ async function changedTable(kind: string, id: string, change: Partial<Failure>):
   return file;
 }
 
-test("what happens is what the table says", { timeout: (limit + 60) * 1000 }, async () => {
+test("what happens is what the table says (D7)", { timeout: (limit + 60) * 1000 }, async () => {
   const { code, text } = await rehearse();
   console.log(text);
   expect(text).toContain("the table says what happens.");

@@ -39,7 +39,7 @@ async function written(name: string): Promise<string> {
   return output;
 }
 
-describe("what is written", () => {
+describe("what is written (D6)", () => {
   test("has no secret in it", async () => {
     const keys = await keysOfState(site);
     const encryption = encryptionKeys(site.plan).map((id) =>
@@ -123,7 +123,7 @@ async function recovered(
 
 const named = (role: "worker" | "etcd", i: number) => site.machines(role)[i]?.name ?? "";
 
-describe("what to do, as it is printed:", () => {
+describe("what to do, as it is printed (D8):", () => {
   test("a worker is gone for good", async () => {
     const worker = named("worker", 1);
     await recovered(`machine ${worker}`, "gone", () => site.control.killMachine(worker));

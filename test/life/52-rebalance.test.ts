@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => site?.kubectl("delete", "namespace", namespace, "--wait=false"));
 
-test("a workload is spread again after a host was off, and never too few of it run", async () => {
+test("a workload is spread again after a host was off, and never too few of it run (O5, W2)", async () => {
   const worker = site.machines("worker")[0];
   const host = worker?.host ?? "";
   await site.control.hostDown(host);
@@ -42,7 +42,7 @@ test("a workload is spread again after a host was off, and never too few of it r
   expect(fewest).toBeGreaterThanOrEqual(replicas - 1);
 });
 
-test("what moves it is bound to what it needs", async () => {
+test("what moves it is bound to what it needs (W2)", async () => {
   const deployment = await site.kubectlJson<{ spec: { template: { spec: Record<string, never> } } }>(
     ...["-n", "kube-system", "get", "deployment", "descheduler"],
   );

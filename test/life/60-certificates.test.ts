@@ -155,7 +155,7 @@ async function judged(what: string): Promise<void> {
   expect(await site.etcdHashes()).toHaveLength(1);
 }
 
-describe("certificates in their early-renewal window", () => {
+describe("certificates in their early-renewal window (S2)", () => {
   test("are renewed by `up` and shown on every port, while clients use the API", async () => {
     const [old, ports] = [await certificates(), await shown()];
     traffic = await Traffic.start(site.paths.kubeconfig);
@@ -172,7 +172,7 @@ describe("certificates in their early-renewal window", () => {
   });
 });
 
-describe("a rotation of all authorities and keys", () => {
+describe("a rotation of all authorities and keys (S3)", () => {
   let token: string;
 
   test("that skips a phase is refused with the reason, and nothing is changed", async () => {

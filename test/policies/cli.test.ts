@@ -41,7 +41,7 @@ function tells(group: readonly Breakage[]): boolean {
   }
 }
 
-describe("the pack, through the pulumi command and the vSphere plugin", () => {
+describe("the pack, through the pulumi command and the vSphere plugin (R3)", () => {
   let center: TestCenter;
   beforeAll(async () => {
     center = await startTestCenter();

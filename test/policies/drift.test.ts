@@ -46,7 +46,7 @@ async function previewed(project: Project): Promise<Preview> {
   );
 }
 
-describe("a machine that was moved by hand", () => {
+describe("a machine that was moved by hand (L13, R5)", () => {
   let lab: TestLab;
   let project: Project;
   beforeAll(async () => {

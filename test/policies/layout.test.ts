@@ -188,7 +188,7 @@ describe("a disk without a datastore of its own, which the provider says to be e
   });
 });
 
-describe("disks of a site that nobody watches", () => {
+describe("disks of a site that nobody watches (S10)", () => {
   const asked = (stack: Resource[], settings: Props, config: Props = strict) =>
     judged(stack, { config: { ...config, settings } });
   const policy = (id: unknown) => {

@@ -25,7 +25,7 @@ const withTransform = (body: string) =>
     text.replace("new Site(spec.name, {", `new Site(spec.name, {\n    transform: { virtualMachine: ${body} },`),
   );
 
-describe("a pull request that", () => {
+describe("a pull request that (R2)", () => {
   it("swaps a worker's size, without a secret in any format", async () => {
     site.describe(({ workers }) => Object.assign(workers[0], { cpus: 6, memoryGiB: 24 }));
     const markdown = await expectReport("worker-size", 0);

@@ -108,7 +108,7 @@ describe("a member of etcd", () => {
   });
 });
 
-describe("a restore", () => {
+describe("a restore (D2, D3)", () => {
   const restore = { backup: "shop-20261121T101500Z", sha256: "a".repeat(64) };
 
   test("is told to members of etcd at their birth, and to nobody else", () => {

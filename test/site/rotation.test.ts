@@ -73,7 +73,7 @@ describe("generations", () => {
   });
 });
 
-describe("what an up may go on to", () => {
+describe("what an up may go on to (S3)", () => {
   const problems = (wanted: RotationStep, applied: RotationStep) =>
     impossibleRotations({ ...everything(first), etcd: wanted }, { ...everything(first), etcd: applied });
   const step = (generation: number, phase: RotationStep["phase"]): RotationStep => ({ generation, phase });

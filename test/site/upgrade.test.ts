@@ -34,7 +34,7 @@ function refused(from: Versions, to: Partial<Versions>): string[] {
   return upgradeProblems(planOf({ ...after, ...to }), appliedOf(planOf(from))).map(formatProblem);
 }
 
-describe("versions go one minor version up at a time", () => {
+describe("versions go one minor version up at a time (O4, R7)", () => {
   test("the next minor version, and a patch", () => {
     expect(refused(before, after)).toEqual([]);
     expect(refused(before, { kubernetes: "1.35.5", etcd: "3.5.35" })).toEqual([]);

@@ -215,7 +215,7 @@ it("says what a host's loss leaves, before and after", () => {
   ]);
 });
 
-it("tells what was moved behind Pulumi's back, by the datastores' names", () => {
+it("tells what was moved behind Pulumi's back, by the datastores' names (L13)", () => {
   const { before, after } = demoStacks();
   const preview = previewOfChange(before, after);
   const moved = preview.steps.find(({ name, type }) => name === "demo-etcd-b" && type.includes("VirtualMachine"));
