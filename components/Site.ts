@@ -1,21 +1,19 @@
 import type { CommandArgs } from "@pulumi/command/remote/command";
 import { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
-import type { VirtualMachineArgs } from "@pulumi/vsphere";
 import type { SiteSpec } from "../site/description/spec";
 import { STORES, type Store } from "../site/description/stores";
 import { factsOfPlan } from "../site/facts/plan";
 import { singleFailures } from "../site/judge/failures";
 import type { Failure } from "../site/judge/failures/model";
 import type { Finding } from "../site/judge/rules";
-import { type Applied, appliedMachines, appliedOf, isReplaced } from "../site/life/applied";
+import { type Applied, appliedMachines, appliedOf } from "../site/life/applied";
 import type { Restore } from "../site/life/restore";
 import type { Sealed } from "../site/life/sealed";
 import { upgradeSteps } from "../site/life/upgrade";
-import { endpointUrl, kubeconfigsOf, sshHostKey } from "../site/pki/certificates";
+import { endpointUrl, kubeconfigsOf } from "../site/pki/certificates";
 import type { EarlierPlan, MachinePlan, SitePlan } from "../site/plan/model";
 import { machinesOf } from "../site/plan/roles";
-import { cloudInit } from "../site/render/cloudInit";
 import { kubeconfig } from "../site/render/kubeconfig";
 import { rotationScript } from "../site/render/rotation";
 import { Addons } from "./Addons";
@@ -24,10 +22,7 @@ import { Backup, type BackupSecrets } from "./Backup";
 import { ControlPlane } from "./ControlPlane";
 import { EtcdCluster } from "./EtcdCluster";
 import { Health } from "./Health";
-import { ExistingMachine } from "./hypervisors/existing/ExistingMachine";
-import { Datacenter, type VsphereCredentials } from "./hypervisors/vsphere/Datacenter";
-import { Placement, type PlacementTransforms } from "./hypervisors/vsphere/Placement";
-import { VsphereMachine } from "./hypervisors/vsphere/VsphereMachine";
+import { type Access, hypervisorOf, type MachineTransforms } from "./hypervisors";
 import { LoadBalancer } from "./LoadBalancer";
 import type { Machine } from "./Machine";
 import { type CertificateRecord, Pki } from "./Pki";
@@ -40,22 +35,17 @@ import type { Transform } from "./Transform";
 import { WorkerPool } from "./WorkerPool";
 
 /** The ways round what the components decide, by kind of resource. */
-export interface SiteTransforms extends PlacementTransforms {
-  virtualMachine?: Transform<VirtualMachineArgs>;
+export interface SiteTransforms extends MachineTransforms {
   configuration?: Transform<CommandArgs>;
 }
 
-export interface SiteArgs {
+export interface SiteArgs extends Access {
   /** The site as its owner describes it. */
   spec: SiteSpec;
   /** Where its machines are said to be: a plan that differs is refused. Without it every plan is made afresh. */
   saved?: EarlierPlan;
   /** What the last complete `up` left: it is changed one machine at a time. Nothing stands without it. */
   applied?: Applied;
-  /** Who signs in to vCenter; needed for `hypervisor.kind: vsphere`. */
-  credentials?: VsphereCredentials;
-  /** The key that servers which exist accept; needed for `hypervisor.kind: existing`. */
-  sshPrivateKey?: pulumi.Input<string>;
   /** The text of the pod network's manifest, for `podNetwork.kind: manifest`. */
   podNetworkManifest?: string;
   /** How members sign in to the backups' targets; needed for `backup`. */
@@ -102,11 +92,23 @@ export class Site extends pulumi.ComponentResource {
     const steps = args.applied ? upgradeSteps(plan, args.applied) : [];
     if (steps.length > 0) void pulumi.log.info(["The upgrade, in this order:", ...steps].join("\n"), this);
     const pki = new Pki(name, { plan }, child);
-    this.sshPrivateKey = login(plan, args, pki);
+    const hypervisor = hypervisorOf(plan.spec.hypervisor);
+    this.sshPrivateKey = hypervisor.login(args, pki);
     this.kubeconfig = pulumi.secret(operatorKubeconfig(plan, pki));
     this.sealed = plan.spec.backup && this.backup(plan.spec.backup, args, pki);
     const sequence = new Sequence(plan, args.applied);
-    const machines = this.made(args, pki, sequence);
+    const machines = hypervisor.machines({
+      plan,
+      hypervisor: plan.spec.hypervisor,
+      access: args,
+      sshPrivateKey: this.sshPrivateKey,
+      pki,
+      sequence,
+      applied: args.applied,
+      restore: args.restore,
+      transform: args.transform,
+      parent: this,
+    });
     const transform = args.transform?.configuration;
     const configured = { plan, pki, site: machines, sequence, deletedWith: this, transform };
     const of = (group: MachinePlan[]) => group.map(({ name }) => found(machines, name));
@@ -217,73 +219,6 @@ export class Site extends pulumi.ComponentResource {
     return new Backup(`${plan.site}-backup`, { plan, pki, backup, secrets, kubeconfig, sealed }, { parent: this })
       .sealed;
   }
-
-  private made(args: SiteArgs, pki: Pki, sequence: Sequence): Map<string, Machine> {
-    const { hypervisor } = this.plan.spec;
-    return hypervisor.kind === "vsphere"
-      ? this.virtualMachines(args, hypervisor, pki, sequence)
-      : new Map(this.plan.machines.map((plan) => [plan.name, existingMachine(plan, this)]));
-  }
-
-  private virtualMachines(
-    args: SiteArgs,
-    hypervisor: Extract<SiteSpec["hypervisor"], { kind: "vsphere" }>,
-    pki: Pki,
-    sequence: Sequence,
-  ): Map<string, VsphereMachine> {
-    const { plan } = this;
-    if (args.credentials === undefined) {
-      throw new pulumi.ResourceError("credentials: vCenter needs a user and a password; give both", this, true);
-    }
-    const child = { parent: this };
-    const datacenter = new Datacenter(plan.site, { plan, hypervisor, credentials: args.credentials }, child);
-    const machines = new Map<string, VsphereMachine>();
-    for (const machine of plan.machines) {
-      const { metadata, userdata } = cloudInit(plan, machine, args.restore);
-      const virtualMachine = new VsphereMachine(
-        {
-          plan: machine,
-          site: plan.site,
-          datacenter,
-          cloudInit: { metadata: pki.filled(metadata), userdata: pki.filled(userdata) },
-          user: sshUser,
-          privateKey: this.sshPrivateKey,
-          hostKey: pki.value(`openssh-public-key/${sshHostKey(machine)}`),
-          isReplaced: isReplaced(plan, machine, args.applied),
-          dependsOn: sequence.before(machine.name),
-          transform: args.transform?.virtualMachine,
-        },
-        child,
-      );
-      machines.set(machine.name, virtualMachine);
-    }
-    new Placement(
-      `${plan.site}-placement`,
-      { rules: plan.rules, datacenter, machines, transform: args.transform },
-      child,
-    );
-    return machines;
-  }
-}
-
-/** The login that cloud-init makes on a machine of ours. */
-const sshUser = "groundwork";
-
-/** The key that every machine accepts: made for machines of ours, their owner's for servers that exist. */
-function login({ spec }: SitePlan, { sshPrivateKey }: SiteArgs, pki: Pki): pulumi.Output<string> {
-  if (spec.hypervisor.kind === "vsphere") return pki.value("openssh-key/ssh-access");
-  if (sshPrivateKey === undefined)
-    throw new pulumi.RunError("sshPrivateKey: servers that exist are signed in to with a key they accept; give it");
-  return pulumi.secret(sshPrivateKey);
-}
-
-function existingMachine(plan: MachinePlan, parent: Site): ExistingMachine {
-  if (plan.existing === undefined) {
-    throw new pulumi.RunError(
-      `machines: ${plan.name} is planned but not described; add it with its address and host key`,
-    );
-  }
-  return new ExistingMachine({ ...plan, existing: plan.existing }, parent.sshPrivateKey, { parent });
 }
 
 function knownHosts(plan: SitePlan, machines: ReadonlyMap<string, Machine>): pulumi.Output<string> {

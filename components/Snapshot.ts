@@ -1,5 +1,6 @@
 import { Command } from "@pulumi/command/remote/command";
 import type * as pulumi from "@pulumi/pulumi";
+import { templateOf } from "../site/description/hypervisors";
 import type { SitePlan } from "../site/plan/model";
 import { SNAPSHOTS, snapshotScript } from "../site/render/snapshot";
 import type { Machine } from "./Machine";
@@ -24,7 +25,7 @@ export class Snapshot extends Command {
         create: `sudo bash -s ${SNAPSHOTS}`,
         update: `sudo bash -s ${SNAPSHOTS}`,
         stdin: snapshotScript(plan),
-        triggers: [kubernetes.version, etcd.version, hypervisor.kind === "vsphere" ? hypervisor.template : ""],
+        triggers: [kubernetes.version, etcd.version, templateOf(hypervisor) ?? ""],
         addPreviousOutputInEnv: false,
       },
       opts,

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { downloadManifest } from "../components/addons/manifest";
-import type { VsphereCredentials } from "../components/hypervisors/vsphere/Datacenter";
+import { hypervisorOf } from "../components/hypervisors";
 import { Site } from "../components/Site";
 import { parseSite } from "../site/description/parse";
 import { SiteError } from "../site/description/problem";
@@ -26,8 +26,7 @@ export = async () => {
     spec,
     saved: savedPlan(config),
     applied: await lastApplied(),
-    credentials: spec.hypervisor.kind === "vsphere" ? vsphereCredentials(config) : undefined,
-    sshPrivateKey: spec.hypervisor.kind === "existing" ? sshPrivateKey(config) : undefined,
+    ...hypervisorOf(spec.hypervisor).access(config),
     backupSecrets: spec.backup && backupSecrets(config, spec.backup),
     sealed: spec.backup && (await lastSealed()),
     restore: readRestore(process.env.GROUNDWORK_RESTORE),
@@ -54,28 +53,4 @@ function readSpec(config: pulumi.Config): SiteSpec {
   } catch (error) {
     throw error instanceof SiteError ? new pulumi.RunError(error.message) : error;
   }
-}
-
-/** From the stack's configuration, else from the environment variables every vSphere tool knows. */
-function vsphereCredentials(config: pulumi.Config): VsphereCredentials {
-  const user = config.get("vsphereUser") ?? process.env.VSPHERE_USER;
-  const password = config.getSecret("vspherePassword") ?? pulumi.secret(process.env.VSPHERE_PASSWORD ?? "");
-  if (!user || (!config.get("vspherePassword") && !process.env.VSPHERE_PASSWORD)) {
-    throw new pulumi.RunError(
-      "hypervisor: no vCenter user or password; set VSPHERE_USER and VSPHERE_PASSWORD, or run " +
-        "`pulumi config set vsphereUser NAME` and `pulumi config set --secret vspherePassword`",
-    );
-  }
-  return { user, password };
-}
-
-/** The owner's login on servers that exist. */
-function sshPrivateKey(config: pulumi.Config): pulumi.Output<string> {
-  const key = config.getSecret("sshPrivateKey");
-  if (key === undefined)
-    throw new pulumi.RunError(
-      "hypervisor: servers that exist are signed in to with a key they accept; run " +
-        "`pulumi config set --secret sshPrivateKey < ~/.ssh/id_ed25519`",
-    );
-  return key;
 }

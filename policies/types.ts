@@ -1,3 +1,5 @@
+import { capabilitiesOf } from "../site/description/hypervisors";
+
 /** The tokens of the resources that policies read. */
 export const virtualMachine = "vsphere:index/virtualMachine:VirtualMachine";
 export const antiAffinityRule = "vsphere:index/computeClusterVmAntiAffinityRule:ComputeClusterVmAntiAffinityRule";
@@ -10,7 +12,7 @@ export const vmfsDatastore = "vsphere:index/vmfsDatastore:VmfsDatastore";
 export const privateKey = "tls:index/privateKey:PrivateKey";
 export const site = "groundwork:index:Site";
 export const datacenter = "groundwork:index:Datacenter";
-export const vsphereMachine = "groundwork:index:VsphereMachine";
+export const vsphereMachine = capabilitiesOf("vsphere").machineType;
 
 /** What the rules of a site read. */
 export const ofSites: ReadonlySet<string> = new Set([

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { capabilitiesOf } from "../../site/description/hypervisors";
 import type { SiteSpec } from "../../site/description/spec";
 import { readApplied } from "../../site/life/applied";
 import {
@@ -132,7 +133,7 @@ async function compare(
 
 /** What the stack says of the site that runs. */
 async function livingSite(stack: PulumiStack, spec: SiteSpec): Promise<Living> {
-  if (spec.hypervisor.kind !== "vsphere")
+  if (!capabilitiesOf(spec.hypervisor.kind).makesMachines)
     throw new Error(
       "hypervisor: servers that exist cannot be made beside the living ones; describe spare servers in another stack and use `groundwork restore`",
     );

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { parseDocument } from "yaml";
+import { vcenterOf } from "../../site/description/hypervisors";
 import { readSite } from "../../site/description/parse";
 import type { SiteSpec } from "../../site/description/spec";
 import { type DrillPlace, drillName, drillOf, type LivingMachine } from "../../site/life/drill";
@@ -77,8 +78,7 @@ export class DrillStack {
       // Nothing of it is asked for but the secrets that sign in to vCenter.
       if (!existsSync(configFile)) this.keep(readFileSync(this.livingFile, "utf8"));
       progress(`${stack.stack}: taking everything away`);
-      const { hypervisor } = spec;
-      for (const line of await recover(stack, PROJECT, hypervisor.kind === "vsphere" ? hypervisor : {})) progress(line);
+      for (const line of await recover(stack, PROJECT, vcenterOf(spec.hypervisor) ?? {})) progress(line);
       await pulumiOrThrow(stack, ["destroy", "--yes", "--skip-preview", "--parallel", "64"]);
       await pulumiOrThrow(stack, ["stack", "rm", "--yes", "--preserve-config"]);
       progress(`${stack.stack}: nothing of it is left`);

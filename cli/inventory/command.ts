@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
+import { vcenterOf } from "../../site/description/hypervisors";
 import type { SiteSpec } from "../../site/description/spec";
 import { running, type StackOptions, specOf, stackOf } from "../backup/running";
 import { Session } from "../vsphere/session";
@@ -51,8 +52,9 @@ async function askHypervisor(
   { ca }: Options,
   { VSPHERE_USER: user, VSPHERE_PASSWORD: password }: NodeJS.ProcessEnv,
 ): Promise<Item[]> {
-  if (hypervisor.kind !== "vsphere") return [];
-  const { server, allowUnverifiedSsl: insecure } = hypervisor;
+  const vcenter = vcenterOf(hypervisor);
+  if (vcenter === undefined) return [];
+  const { server, allowUnverifiedSsl: insecure } = vcenter;
   if (!user || !password)
     throw new Error(
       "hypervisor: vCenter was not asked; set VSPHERE_USER and VSPHERE_PASSWORD, whose role may be read-only",

@@ -1,4 +1,5 @@
-import { virtualMachine, vsphereMachine } from "../../policies/types";
+import { virtualMachine } from "../../policies/types";
+import { machineTypes } from "../../site/description/hypervisors";
 import type { Role } from "../../site/description/spec";
 import type { MachinePlan } from "../../site/plan/model";
 import type { Change, Step } from "./preview";
@@ -122,7 +123,7 @@ function drifted({ before, state }: Step, { path }: Change, names: Names): strin
 function rolesOf(steps: readonly Step[]): Map<string, Role> {
   const roles = new Map<string, Role>();
   for (const { type, before, after } of steps) {
-    if (type !== vsphereMachine && type !== "groundwork:index:ExistingMachine") continue;
+    if (!machineTypes.has(type)) continue;
     const plan = (after?.inputs.plan ?? before?.inputs.plan) as MachinePlan | undefined;
     if (plan?.name) roles.set(plan.name, plan.role);
   }

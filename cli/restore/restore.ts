@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { vcenterOf } from "../../site/description/hypervisors";
 import { unfit } from "../../site/life/restore";
 import { type StackOptions, specOf, stackOf, userOf } from "../backup/running";
 import { privateFolder } from "../process/privateFolder";
@@ -49,8 +50,7 @@ export async function restoreSite(options: RestoreOptions): Promise<Restored> {
   };
   try {
     await ensureStack(stack);
-    const { hypervisor } = spec;
-    for (const line of await recover(stack, PROJECT, hypervisor.kind === "vsphere" ? hypervisor : {})) progress(line);
+    for (const line of await recover(stack, PROJECT, vcenterOf(spec.hypervisor) ?? {})) progress(line);
     const imported = await importKeys(stack, backup.sealed, spec.name, write);
     progress(
       imported === "imported" ? "the stack has the backup's keys" : "the stack has the backup's keys already: going on",

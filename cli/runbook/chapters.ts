@@ -8,7 +8,7 @@ export function accessSteps(shell: Shell): Step[] {
   return [
     tell(
       "You need: this repository on a computer in the site's network, with Node.js, pulumi, kubectl and ssh" +
-        `${shell.vsphere ? ", and govc (of govmomi)" : ""}; the address of the state, and its passphrase. Run \`npm ci\` in the repository once.`,
+        `${shell.vcenter ? ", and govc (of govmomi)" : ""}; the address of the state, and its passphrase. Run \`npm ci\` in the repository once.`,
     ),
     {
       text: "Say who you are, in every new terminal, in the folder of the repository:",
@@ -140,7 +140,7 @@ export function quorumProcedure(shell: Shell): Procedure {
         when: "Enough of them are only off, or come back with their disks",
         steps: [
           tell("Bring back their hosts and devices first."),
-          ...(shell.vsphere
+          ...(shell.vcenter
             ? [act("Switch them on; one that is on already says so, which is no fault.", shell.power("on", members))]
             : []),
           ...shell.wait(members).map((command) => act("Wait until it is healthy.", command)),
@@ -194,7 +194,7 @@ function alone(shell: Shell, member: MachinePlan): Way {
       ...shell
         .wait([member])
         .map((command) => act("Wait until it serves. From here on the API answers again.", command)),
-      ...(shell.vsphere
+      ...(shell.vcenter
         ? [act("Delete what vCenter still lists of the others.", shell.discard(others))]
         : [tell(`Install the servers again: ${others.map(({ name }) => name).join(", ")}.`)]),
       act("Let Pulumi see what is gone.", refresh),

@@ -72,13 +72,13 @@ function signs(shell: Shell, { kind, id }: Component, down: readonly MachinePlan
   const first = down[0];
   const datastores = kind === "datastore" ? [id] : kind === "device" ? datastoresOn(shell, id) : [];
   return [
-    ...(kind === "host" && shell.vsphere
+    ...(kind === "host" && shell.vcenter
       ? [see("vCenter shows the host as not responding:", `govc host.info ${id}`)]
       : []),
-    ...(shell.vsphere && datastores.length > 0
+    ...(shell.vcenter && datastores.length > 0
       ? [see("vCenter shows the datastore as not accessible:", `govc datastore.info ${datastores.map(word).join(" ")}`)]
       : []),
-    ...(shell.vsphere && down.length > 0 && kind !== "network"
+    ...(shell.vcenter && down.length > 0 && kind !== "network"
       ? [see("The power state of what is concerned:", `govc vm.info ${down.map(({ name }) => name).join(" ")}`)]
       : []),
     ...down
@@ -148,7 +148,7 @@ function ways(shell: Shell, component: Component, failure: Failure, down: readon
 /** The machines are there and only have to run. */
 function back(shell: Shell, kind: Failure["kind"], down: readonly MachinePlan[]): Step[] {
   const cycled = kind === "device" || kind === "datastore";
-  const start = shell.vsphere
+  const start = shell.vcenter
     ? [
         ...(cycled
           ? [
@@ -179,7 +179,7 @@ function gone(shell: Shell, component: Component, failure: Failure, down: readon
   return [
     ...(stores ? [tell("Only if every other member of etcd works: its data here is given up.")] : []),
     ...(first ? [tell(first)] : []),
-    ...(shell.vsphere
+    ...(shell.vcenter
       ? [act("Delete what vCenter still lists of the machines whose disks are gone.", shell.discard(down))]
       : [
           tell(

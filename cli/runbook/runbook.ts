@@ -1,5 +1,6 @@
 import type { CertificateRecord } from "../../components/Pki";
 import type { MachineRecord } from "../../components/records";
+import { templateOf, vcenterOf } from "../../site/description/hypervisors";
 import type { SiteSpec } from "../../site/description/spec";
 import { factsOfPlan } from "../../site/facts/plan";
 import { singleFailures } from "../../site/judge/failures";
@@ -97,17 +98,18 @@ function warnings(plan: SitePlan, { machines }: Outputs): string[] {
 
 function networkOf({ spec, vip }: SitePlan): Runbook["network"] {
   const { network, hypervisor } = spec;
+  const [vcenter, template] = [vcenterOf(hypervisor), templateOf(hypervisor)];
   return [
     { name: "network", value: network.cidr },
     { name: "gateway", value: network.gateway },
     ...(vip ? [{ name: "address of the API (on one of the load balancers)", value: vip }] : []),
     { name: "name servers", value: network.nameservers.join(", ") },
-    ...(hypervisor.kind === "vsphere"
+    ...(vcenter
       ? [
-          { name: "vCenter", value: `https://${hypervisor.server}` },
-          { name: "datacenter and cluster", value: `${hypervisor.datacenter}, ${hypervisor.cluster}` },
-          { name: "template of the machines", value: hypervisor.template },
+          { name: "vCenter", value: `https://${vcenter.server}` },
+          { name: "datacenter and cluster", value: `${vcenter.datacenter}, ${vcenter.cluster}` },
         ]
       : []),
+    ...(template ? [{ name: "template of the machines", value: template }] : []),
   ];
 }

@@ -1,3 +1,4 @@
+import { vcenterOf } from "../../site/description/hypervisors";
 import { isStore } from "../../site/description/stores";
 import type { MachinePlan, SitePlan } from "../../site/plan/model";
 
@@ -15,8 +16,9 @@ export class Shell {
     this.folder = `~/runbook-${stack}`;
   }
 
-  get vsphere(): boolean {
-    return this.plan.spec.hypervisor.kind === "vsphere";
+  /** Whether there is a vCenter that commands speak to. */
+  get vcenter(): boolean {
+    return vcenterOf(this.plan.spec.hypervisor) !== undefined;
   }
 
   /** What names the description, where Pulumi does not look for it by itself. */
@@ -30,12 +32,11 @@ export class Shell {
 
   /** Asks who the reader is. Never run by anything but a person. */
   credentials(): string {
-    const { hypervisor } = this.plan.spec;
     const lines = [
       "export PULUMI_BACKEND_URL=…   # where the state is kept; see docs/real-site.md",
       "read -rsp 'Passphrase of the state: ' PULUMI_CONFIG_PASSPHRASE; export PULUMI_CONFIG_PASSPHRASE",
     ];
-    if (hypervisor.kind === "vsphere")
+    if (this.vcenter)
       lines.push(
         "read -rp 'vCenter user: ' VSPHERE_USER; export VSPHERE_USER GOVC_USERNAME=$VSPHERE_USER",
         "read -rsp 'vCenter password: ' VSPHERE_PASSWORD; export VSPHERE_PASSWORD GOVC_PASSWORD=$VSPHERE_PASSWORD",
@@ -72,11 +73,11 @@ export class Shell {
 
   /** What every new terminal needs. */
   environment(): string {
-    const { hypervisor } = this.plan.spec;
+    const vcenter = vcenterOf(this.plan.spec.hypervisor);
     const lines = [`export KUBECONFIG=${this.folder}/kubeconfig`];
-    if (hypervisor.kind === "vsphere") {
-      lines.push(`export GOVC_URL=https://${hypervisor.server} GOVC_DATACENTER=${quoted(hypervisor.datacenter)}`);
-      if (hypervisor.allowUnverifiedSsl) lines.push("export GOVC_INSECURE=1");
+    if (vcenter) {
+      lines.push(`export GOVC_URL=https://${vcenter.server} GOVC_DATACENTER=${quoted(vcenter.datacenter)}`);
+      if (vcenter.allowUnverifiedSsl) lines.push("export GOVC_INSECURE=1");
     }
     return lines.join("\n");
   }

@@ -1,3 +1,4 @@
+import { capabilitiesOf } from "./hypervisors";
 import { letter } from "./order";
 import type { ExistingMachine, Role, SiteSpec } from "./spec";
 import type { Store } from "./stores";
@@ -29,7 +30,8 @@ export function countsOf(spec: SiteSpec): Counts {
 
 /** Every machine of the site, in the order in which places are found for them. */
 export function requestMachines(spec: SiteSpec, counts: Counts = countsOf(spec)): MachineRequest[] {
-  if (spec.hypervisor.kind === "existing") return spec.machines.map((machine) => existingRequest(spec, machine));
+  if (!capabilitiesOf(spec.hypervisor.kind).makesMachines)
+    return spec.machines.map((machine) => existingRequest(spec, machine));
   const requests: MachineRequest[] = [];
   const add = (group: string, count: number, machine: Omit<MachineRequest, "name">) => {
     for (let i = 0; i < count; i++) requests.push({ name: `${spec.name}-${group}-${letter(i)}`, ...machine });

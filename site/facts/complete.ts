@@ -1,3 +1,4 @@
+import { vcenterOf } from "../description/hypervisors";
 import type { SitePlan } from "../plan/model";
 import type { Facts } from "./model";
 import { certificateFactsOf, keyFactsOf } from "./pki";
@@ -6,15 +7,14 @@ import { configurationsOf } from "./rendered";
 
 /** Everything a plan tells: its layout, its keys and certificates, and the configuration it renders. */
 export function completeFacts(plan: SitePlan): Facts {
+  const vcenter = vcenterOf(plan.spec.hypervisor);
   return {
     ...factsOfPlan(plan),
     objects: {
       keys: keyFactsOf(plan),
       certificates: certificateFactsOf(plan),
       configurations: configurationsOf(plan),
-      ...(plan.spec.hypervisor.kind === "vsphere" && {
-        vcenters: [{ path: "hypervisor", verified: !plan.spec.hypervisor.allowUnverifiedSsl }],
-      }),
+      ...(vcenter && { vcenters: [{ path: "hypervisor", verified: !vcenter.allowUnverifiedSsl }] }),
     },
   };
 }

@@ -1,3 +1,4 @@
+import type { HypervisorKind } from "../description/hypervisors";
 import type { Media, PodNetwork, Redundancy, Role } from "../description/spec";
 import type { PlacementRule } from "../plan/model";
 import type { DrillFact } from "./drill";
@@ -9,7 +10,7 @@ import type { ObjectFacts, ObjectKind } from "./objects";
  */
 export interface Facts {
   site: string;
-  hypervisor: "vsphere" | "existing";
+  hypervisor: HypervisorKind;
   hosts: HostFact[];
   devices: DeviceFact[];
   machines: MachineFact[];

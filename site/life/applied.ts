@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { capabilitiesOf, templateOf } from "../description/hypervisors";
 import type { Problem } from "../description/problem";
 import { impossibleRotations, isRotated, type Rotations } from "../description/rotation";
 import { pkiSchema } from "../description/schema/pki";
@@ -56,10 +57,11 @@ export function readApplied(output: unknown): Applied | undefined {
 
 /** What a plan leaves applied when all of it was made. */
 export function appliedOf({ spec, machines }: SitePlan): Applied {
+  const template = templateOf(spec.hypervisor);
   return {
     kubernetes: spec.kubernetes.version,
     etcd: spec.etcd.version,
-    ...(spec.hypervisor.kind === "vsphere" && { template: spec.hypervisor.template }),
+    ...(template !== undefined && { template }),
     rotations: spec.pki.rotation,
     machines: machines.map(({ name, role, host, address, podCidr, cpus, memoryGiB, disks }) => ({
       name,
@@ -94,9 +96,10 @@ export const HOT_ADD_FROM_GIB = 3;
  */
 export function isReplaced(plan: SitePlan, machine: MachinePlan, applied: Applied | undefined): boolean {
   const before = applied?.machines.find(({ name }) => name === machine.name);
-  if (applied === undefined || before === undefined || plan.spec.hypervisor.kind !== "vsphere") return false;
+  const { hypervisor } = plan.spec;
+  if (applied === undefined || before === undefined || !capabilitiesOf(hypervisor.kind).makesMachines) return false;
   return (
-    applied.template !== plan.spec.hypervisor.template ||
+    applied.template !== templateOf(hypervisor) ||
     resizedOff(before, machine) ||
     (movedOff(before, machine) && !isOnlyMember(plan, machine))
   );

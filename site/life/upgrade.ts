@@ -1,3 +1,4 @@
+import { templateOf } from "../description/hypervisors";
 import type { Problem } from "../description/problem";
 import { isStore } from "../description/stores";
 import type { MachinePlan, SitePlan } from "../plan/model";
@@ -53,7 +54,8 @@ function numbers(version: string): { major: number; minor: number; patch?: numbe
 /** Programs come with the template: another version takes another template. */
 function templateProblems({ spec }: SitePlan, applied: Applied): Problem[] {
   const { hypervisor, kubernetes, etcd } = spec;
-  if (hypervisor.kind !== "vsphere" || hypervisor.template !== applied.template) return [];
+  const template = templateOf(hypervisor);
+  if (template === undefined || template !== applied.template) return [];
   const minor = (version: string) => version.split(".").slice(0, 2).join(".");
   const changes = [
     ...(kubernetes.version === applied.kubernetes ? [] : [["Kubernetes", applied.kubernetes, kubernetes.version]]),
@@ -61,18 +63,17 @@ function templateProblems({ spec }: SitePlan, applied: Applied): Problem[] {
   ];
   return changes.map(([program, before, after]) => ({
     path: "hypervisor.template",
-    fact: `the machines were made from ${hypervisor.template}, which holds ${program} ${before}`,
+    fact: `the machines were made from ${template}, which holds ${program} ${before}`,
     fix: `import the template with ${program} ${after} under a name of its own and name it here`,
   }));
 }
 
 /** Whether the change is one of versions or of the template. */
 export function isUpgrade({ spec }: SitePlan, applied: Applied): boolean {
-  const template = spec.hypervisor.kind === "vsphere" ? spec.hypervisor.template : undefined;
   return (
     spec.kubernetes.version !== applied.kubernetes ||
     (applied.etcd !== undefined && spec.etcd.version !== applied.etcd) ||
-    template !== applied.template
+    templateOf(spec.hypervisor) !== applied.template
   );
 }
 
@@ -98,7 +99,7 @@ export function upgradeSteps(plan: SitePlan, applied: Applied): string[] {
         ? undefined
         : change("Kubernetes", applied.kubernetes, kubernetes.version);
     const how = isReplaced(plan, machine, applied)
-      ? `${leaves}, is made anew from ${(plan.spec.hypervisor as { template: string }).template}`
+      ? `${leaves}, is made anew from ${templateOf(plan.spec.hypervisor)}`
       : "is configured anew";
     return program ? `${how}: ${program}` : how;
   }

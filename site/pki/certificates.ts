@@ -1,4 +1,5 @@
 import { Address4 } from "ip-address";
+import { capabilitiesOf } from "../description/hypervisors";
 import { generationName, generationsOf, type Rotated } from "../description/rotation";
 import type { Store } from "../description/stores";
 import type { MachinePlan, SitePlan } from "../plan/model";
@@ -188,7 +189,7 @@ export function keysOf(plan: SitePlan): KeyPlan[] {
       return { id, purpose: "encrypts secrets at rest (S6)", algorithm: "ED25519", machines: controlPlanes };
     }),
     // Servers that exist accept a key of their owner's.
-    ...(plan.spec.hypervisor.kind === "existing" ? [] : [sshAccess]),
+    ...(capabilitiesOf(plan.spec.hypervisor.kind).makesMachines ? [sshAccess] : []),
     ...plan.machines
       .filter((m) => !m.existing)
       .map((m): KeyPlan => {

@@ -1,3 +1,4 @@
+import { capabilitiesOf } from "../description/hypervisors";
 import { parseRange, size } from "../description/ipv4";
 import { type Counts, type MachineRequest, requestMachines } from "../description/requests";
 import type { Role, SiteSpec } from "../description/spec";
@@ -37,7 +38,7 @@ export function chooseCounts(
 
 function possible(spec: SiteSpec, hardware: Hardware, earlier: ReadonlyMap<string, Earlier> | undefined): Counts[] {
   const usual = { members: spec.etcd.members ?? 3, controlPlanes: spec.controlPlanes.count ?? 2 };
-  if (spec.hypervisor.kind === "existing") return [usual];
+  if (!capabilitiesOf(spec.hypervisor.kind).makesMachines) return [usual];
   const choices = [usual];
   const running = [...(earlier?.keys() ?? [])].filter((name) => name.startsWith(`${spec.name}-etcd-`)).length;
   if (spec.etcd.members === undefined) {

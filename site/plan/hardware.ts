@@ -1,4 +1,5 @@
 import { datastoresOf } from "../description/datastores";
+import { capabilitiesOf } from "../description/hypervisors";
 import { byName } from "../description/order";
 import type { Media, Redundancy, SiteSpec } from "../description/spec";
 
@@ -72,9 +73,9 @@ export function hardwareOf(spec: SiteSpec): Hardware {
   return { hosts, devices, host: (name) => byHost.get(name), deviceOf: (name) => byDatastore.get(name) };
 }
 
-/** What the hypervisor leaves to machines. ESXi needs 4 GiB to boot; existing servers are the machines themselves. */
+/** What the hypervisor leaves to machines, in GiB. */
 export function usableMemory(spec: SiteSpec, host: SiteSpec["hosts"][number]): number {
-  const kept = spec.hypervisor.kind === "existing" ? 0 : Math.min(4, host.memoryGiB / 4);
+  const kept = Math.min(capabilitiesOf(spec.hypervisor.kind).ownMemoryGiB, host.memoryGiB / 4);
   return host.memoryGiB - (host.hypervisorMemoryGiB ?? kept);
 }
 

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { capabilitiesOf } from "../../../site/description/hypervisors";
 import type { MachinePlan } from "../../../site/plan/model";
 import type { Machine } from "../../Machine";
 
@@ -14,7 +15,7 @@ export class ExistingMachine extends pulumi.ComponentResource implements Machine
     privateKey: pulumi.Input<string>,
     opts: pulumi.ComponentResourceOptions,
   ) {
-    super("groundwork:index:ExistingMachine", plan.name, { plan }, opts);
+    super(capabilitiesOf("existing").machineType, plan.name, { plan }, opts);
     this.plan = plan;
     this.identity = plan.existing.hostKey;
     this.connection = {

@@ -1,12 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as vsphere from "@pulumi/vsphere";
+import type { HypervisorOf } from "../../../site/description/hypervisors";
 import { formatProblem } from "../../../site/description/problem";
-import type { SiteSpec } from "../../../site/description/spec";
 import { hardwareOf } from "../../../site/plan/hardware";
 import type { SitePlan } from "../../../site/plan/model";
 import { vcenterProblem } from "./vcenterProblem";
-
-export type VsphereSpec = Extract<SiteSpec["hypervisor"], { kind: "vsphere" }>;
 
 /** Who signs in to vCenter. */
 export interface VsphereCredentials {
@@ -16,7 +14,7 @@ export interface VsphereCredentials {
 
 export interface DatacenterArgs {
   plan: SitePlan;
-  hypervisor: VsphereSpec;
+  hypervisor: HypervisorOf<"vsphere">;
   credentials: VsphereCredentials;
 }
 
@@ -118,7 +116,7 @@ export class Datacenter extends pulumi.ComponentResource {
 class Inquiry {
   private readonly told = new Map<string, pulumi.RunError>();
 
-  constructor(private readonly hypervisor: VsphereSpec) {}
+  constructor(private readonly hypervisor: HypervisorOf<"vsphere">) {}
 
   async ask<T>(path: string, subject: string, question: () => Promise<T>): Promise<T> {
     try {

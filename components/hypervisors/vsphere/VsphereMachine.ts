@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as vsphere from "@pulumi/vsphere";
+import { capabilitiesOf } from "../../../site/description/hypervisors";
 import { HOT_ADD_FROM_GIB } from "../../../site/life/applied";
 import type { DiskPlan, MachinePlan } from "../../../site/plan/model";
 import type { Machine } from "../../Machine";
@@ -39,7 +40,7 @@ export class VsphereMachine extends pulumi.ComponentResource implements Machine 
 
   constructor(args: VsphereMachineArgs, opts: pulumi.ComponentResourceOptions) {
     const { plan, datacenter, privateKey } = args;
-    super("groundwork:index:VsphereMachine", plan.name, { plan }, opts);
+    super(capabilitiesOf("vsphere").machineType, plan.name, { plan }, opts);
     this.plan = plan;
     this.virtualMachine = new vsphere.VirtualMachine(
       ...transformed(args.transform, plan.name, virtualMachineArgs(args), {

@@ -1,16 +1,18 @@
 import { visibleDatastores } from "../datastores";
+import { capabilitiesOf } from "../hypervisors";
 import { contains, parseRange, toNumber } from "../ipv4";
 import type { Problem } from "../problem";
 import type { SiteSpec } from "../spec";
 
 /** Servers that exist: each in the network, on a host, in a role that the site has; as many as the description says. */
 export function consistentExisting(spec: SiteSpec): Problem[] {
-  if (spec.hypervisor.kind !== "existing")
+  const { kind } = spec.hypervisor;
+  if (capabilitiesOf(kind).makesMachines)
     return spec.machines.length > 0
       ? [
           {
             path: "machines",
-            fact: "machines are listed, but the hypervisor is vsphere",
+            fact: `machines are listed, but the hypervisor is ${kind}`,
             fix: "remove them, or use hypervisor.kind existing",
           },
         ]

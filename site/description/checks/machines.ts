@@ -1,3 +1,4 @@
+import { capabilitiesOf } from "../hypervisors";
 import type { Problem } from "../problem";
 import type { SiteSpec } from "../spec";
 import { STORES } from "../stores";
@@ -52,7 +53,7 @@ const MOST_NODES = 5000;
 
 function nodes({ workers, controlPlanes, hypervisor }: SiteSpec): Problem[] {
   const count = workers.reduce((sum, pool) => sum + pool.count, controlPlanes.count ?? 2);
-  return count > MOST_NODES && hypervisor.kind !== "existing"
+  return count > MOST_NODES && capabilitiesOf(hypervisor.kind).makesMachines
     ? [
         {
           path: "workers",

@@ -1,3 +1,4 @@
+import { capabilitiesOf } from "../hypervisors";
 import { contains, overlap, parseRange, prefixLength, type Range, toNumber } from "../ipv4";
 import type { Problem } from "../problem";
 import { roomFor } from "../room";
@@ -23,7 +24,7 @@ export function consistentNetwork(spec: SiteSpec): Problem[] {
     add("machines", `${network.machines} runs backwards`, "write the lower address first");
   else if (!contains(usable, machines.first) || !contains(usable, machines.last))
     add("machines", `${network.machines} is not inside ${network.cidr}`, `use addresses of ${network.cidr}`);
-  if (hypervisor.kind === "vsphere" && contains(machines, gateway))
+  if (capabilitiesOf(hypervisor.kind).makesMachines && contains(machines, gateway))
     add(
       "machines",
       `${network.machines} contains the gateway ${network.gateway}`,

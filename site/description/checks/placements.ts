@@ -1,4 +1,5 @@
 import { visibleDatastores } from "../datastores";
+import { capabilitiesOf } from "../hypervisors";
 import type { Problem } from "../problem";
 import { machineName, requestMachines } from "../requests";
 import type { SiteSpec } from "../spec";
@@ -14,7 +15,7 @@ interface Placed {
 /** The owner's own placements: of machines that there are, each placed once, on hosts and datastores that fit together. */
 export function placements(spec: SiteSpec): Problem[] {
   const placed = allPlacements(spec);
-  if (spec.hypervisor.kind === "existing")
+  if (!capabilitiesOf(spec.hypervisor.kind).makesMachines)
     return placed.map(({ path }) => ({
       path,
       fact: "existing servers are where they are",

@@ -1,3 +1,4 @@
+import { capabilitiesOf } from "../../description/hypervisors";
 import { STORES } from "../../description/stores";
 import type { Facts, MachineFact, PlacementRuleFact } from "../../facts/model";
 import { machinesOf } from "../../plan/roles";
@@ -7,7 +8,7 @@ const source = "L10 [B, X: eks-a#3642, machine-controller#1983]";
 const GROUPS = [...STORES, "control-plane", "load-balancer"] as const;
 
 function judged(facts: Facts): boolean {
-  return facts.hypervisor === "vsphere" && facts.hosts.length > 1;
+  return capabilitiesOf(facts.hypervisor).placementRules && facts.hosts.length > 1;
 }
 
 function binding(facts: Facts, kind: PlacementRuleFact["kind"]): PlacementRuleFact[] {
@@ -118,7 +119,7 @@ export const reservedMemory: Rule = {
   source: "L10 [B]",
   fix: "leave reservations at their default, or reserve at least half",
   check: (facts) =>
-    facts.hypervisor === "vsphere"
+    capabilitiesOf(facts.hypervisor).reservations
       ? machinesOf(facts, ...STORES, "control-plane")
           .filter(
             (m) =>

@@ -1,0 +1,77 @@
+import type { z } from "zod";
+import type { hypervisorSchema } from "./schema/hypervisor";
+
+/** What a site's description says of its hypervisor. */
+export type Hypervisor = z.infer<typeof hypervisorSchema>;
+export type HypervisorKind = Hypervisor["kind"];
+/** What a description says of a hypervisor of one kind. */
+export type HypervisorOf<Kind extends HypervisorKind> = Extract<Hypervisor, { kind: Kind }>;
+
+/** What a kind of hypervisor can do for a site: asked wherever the kinds differ. */
+export interface Capabilities {
+  /** It makes the site's machines. Else they exist, and each is described in `machines`. */
+  makesMachines: boolean;
+  /** It keeps machines apart, and on their hosts, by rules of its own (L10). */
+  placementRules: boolean;
+  /** It sets memory and CPU time aside for single machines (L10). */
+  reservations: boolean;
+  /** Memory in GiB of each host that it needs for itself; a quarter at most is taken. */
+  ownMemoryGiB: number;
+  /** The type token of the component that stands for one machine; its inputs hold the machine's plan. */
+  machineType: string;
+}
+
+/** How a vCenter and what it manages are found. */
+export type Vcenter = Pick<HypervisorOf<"vsphere">, "server" | "datacenter" | "cluster" | "allowUnverifiedSsl">;
+
+interface Kind<Described> extends Capabilities {
+  /** The template that machines are cloned from; undefined where they are not. */
+  template(described: Described): string | undefined;
+  /** The vCenter that is asked about machines, and that an operator signs in to; undefined where there is none. */
+  vcenter(described: Described): Vcenter | undefined;
+}
+
+/** Every kind. What each does when a site is brought up: components/hypervisors. The contract: docs/extending/hypervisor.md. */
+const kinds: { [K in HypervisorKind]: Kind<HypervisorOf<K>> } = {
+  vsphere: {
+    makesMachines: true,
+    placementRules: true,
+    reservations: true,
+    // What ESXi needs to boot.
+    ownMemoryGiB: 4,
+    machineType: "groundwork:index:VsphereMachine",
+    template: ({ template }) => template,
+    vcenter: (described) => described,
+  },
+  existing: {
+    makesMachines: false,
+    placementRules: false,
+    reservations: false,
+    ownMemoryGiB: 0,
+    machineType: "groundwork:index:ExistingMachine",
+    template: () => undefined,
+    vcenter: () => undefined,
+  },
+};
+
+/** What a site's hypervisor can do. */
+export function capabilitiesOf(kind: HypervisorKind): Capabilities {
+  return kinds[kind];
+}
+
+/** The type tokens of all components that stand for a machine. */
+export const machineTypes: ReadonlySet<string> = new Set(Object.values(kinds).map(({ machineType }) => machineType));
+
+/** The template that a site's machines are cloned from; undefined where they are not. */
+export function templateOf(hypervisor: Hypervisor): string | undefined {
+  return kindOf(hypervisor).template(hypervisor);
+}
+
+/** A site's vCenter; undefined where there is none. */
+export function vcenterOf(hypervisor: Hypervisor): Vcenter | undefined {
+  return kindOf(hypervisor).vcenter(hypervisor);
+}
+
+function kindOf({ kind }: Hypervisor): Kind<Hypervisor> {
+  return kinds[kind] as Kind<Hypervisor>;
+}
