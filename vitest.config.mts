@@ -29,6 +29,7 @@ export default defineConfig({
       {
         test: {
           name: "engine",
+          globalSetup: "test/policies/pack.setup.ts",
           include: ["conformance", "engine", "components", "policies", "report", "vcenter", "guest"].map(
             (area) => `test/${area}/**/*.test.ts`,
           ),

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
 import { repository } from "../lab/toolchain/artifact";
-import { type Ended, ownPlugins, ownRuntime, Project } from "../test/engine/project";
+import { type Ended, ownRuntime, Project } from "../test/engine/project";
 import { installed, unchecked } from "../test/engine/standins";
 import { startTestCenter, vsphere } from "../test/policies/vcenter";
 import { RunningSite } from "../test/report/runningSite";
@@ -78,7 +78,7 @@ export async function site(): Promise<Programmed> {
   enlarge(described);
   const project = await Project.create({
     files: {
-      "Pulumi.yaml": stringify({ name: "groundwork", main: "index.ts", runtime: ownRuntime, plugins: ownPlugins }),
+      "Pulumi.yaml": stringify({ name: "groundwork", main: "index.ts", runtime: ownRuntime }),
       "index.ts": `export = require("${repository}/infra/index");\n`,
     },
     config,

@@ -1,3 +1,3 @@
 // What the program is started with: see `nodeargs` in Pulumi.yaml.
-require("../sdks/unused.cjs");
+require("../sdks/pulumi/deferred.cjs");
 require("tsx/cjs");

@@ -28,6 +28,10 @@ if (!existsSync(stamp) || readFileSync(stamp, "utf8") !== lock) {
   writeFileSync(stamp, lock);
 }
 
+// The policy pack that `pulumi` starts is JavaScript: what was changed since the packages were installed goes into it.
+const built = spawnSync("npm", ["run", "--silent", "prepare"], { cwd: root, stdio: "inherit" });
+if (built.status !== 0) process.exit(built.status || 1);
+
 const [script, ...args] = process.argv.slice(2);
 const child = spawn(process.execPath, ["--import", "tsx", join(root, script), ...args], {
   stdio: "inherit",

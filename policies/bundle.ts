@@ -1,7 +1,7 @@
 // Makes a pack that needs nothing of this repository, to be published or copied: npm run bundle:policies -- FOLDER [PRESET]
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { buildSync } from "esbuild";
+import { buildScript } from "./build";
 import { pages } from "./pages";
 
 /** Writes the pack, with a preset if one is named, as one file with its package.json and the pages of its rules. */
@@ -11,18 +11,10 @@ export function bundle(folder: string, preset?: string): void {
   );
   const name = preset === undefined ? "groundwork-policies" : `groundwork-policies-${preset}`;
   mkdirSync(folder, { recursive: true });
-  buildSync({
-    stdin: {
-      contents: `import "../sdks/unused.cjs";\nimport { startPack } from "./pack";\nstartPack(${JSON.stringify(preset)});\n`,
-      resolveDir: __dirname,
-      loader: "ts",
-    },
-    bundle: true,
-    platform: "node",
-    target: "node20",
-    external: ["@pulumi/*"],
-    outfile: join(folder, "index.js"),
-  });
+  buildScript(
+    `import "../sdks/pulumi/deferred.cjs";\nimport { startPack } from "./pack";\nstartPack(${JSON.stringify(preset)});\n`,
+    join(folder, "index.js"),
+  );
   const manifest = { name, version, description, license, main: "index.js", dependencies };
   writeFileSync(join(folder, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
   writeFileSync(join(folder, "PulumiPolicy.yaml"), "runtime: nodejs\nmain: index.js\n");

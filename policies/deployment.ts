@@ -6,8 +6,8 @@ import { isCurrent, noSettings, type Settings } from "./settings";
 /** A resource as it was registered: its inputs, before anything is done with them. */
 export type Registered = Pick<ResourceValidationArgs, "type" | "name" | "urn" | "props" | "opts">;
 
-/** A secret that lies open: the property, and what it holds. */
-export interface Plain {
+/** A secret in clear text: the property, and what it holds. */
+export interface PlaintextSecret {
   place: string;
   secret: string;
 }
@@ -19,7 +19,8 @@ export interface Plain {
 export class Deployment {
   private readonly resources = new Map<string, Registered>();
   private readonly parents = new Map<string, string>();
-  private readonly plain = new Map<string, Plain[]>();
+  private readonly arrivals = new Map<string, object>();
+  private readonly plaintextSecrets = new Map<string, PlaintextSecret[]>();
   private count = 0;
   private readonly said = new Set<string>();
   /** What the owner set; none while the policy that reads it was not asked. */
@@ -47,6 +48,7 @@ export class Deployment {
 
   /** Remembers no more of a resource than what it lies in. */
   place({ urn, opts: { parent } }: Pick<Registered, "urn" | "opts">): void {
+    this.arrivals.set(urn, {});
     if (parent) this.parents.set(urn, parent);
   }
 
@@ -72,14 +74,19 @@ export class Deployment {
     return this.resources.has(urn);
   }
 
-  /** Remembers the secrets that lie open in a resource's properties. */
-  sawPlain(urn: string, plain: Plain[]): void {
-    this.plain.set(urn, plain);
+  /** Another object each time the resource comes to be judged: what was worked out of it before may be no longer so. */
+  arrivalOf(urn: string): object {
+    return this.arrivals.get(urn) ?? {};
+  }
+
+  /** Remembers the secrets in clear text among a resource's properties. */
+  keepPlaintextSecrets(urn: string, secrets: PlaintextSecret[]): void {
+    this.plaintextSecrets.set(urn, secrets);
   }
 
   /** None if nobody looked. */
-  plainIn(urn: string): readonly Plain[] | undefined {
-    return this.plain.get(urn);
+  plaintextSecretsOf(urn: string): readonly PlaintextSecret[] | undefined {
+    return this.plaintextSecrets.get(urn);
   }
 
   /** Reports a finding, once, unless the owner excepted it. */

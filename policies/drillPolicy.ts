@@ -1,14 +1,14 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { EnforcementLevel, PolicyResource, StackValidationPolicy } from "@pulumi/policy";
+import type { ScopedPolicy } from "../sdks/pulumi/scope";
 import { type DrillFact, drillFact } from "../site/facts/drill";
 import { factsOfPlan } from "../site/facts/plan";
 import { checkRule, type Given, type Rule } from "../site/judge/rules";
 import type { SitePlan } from "../site/plan/model";
-import type { Asking } from "./asked";
 import { configSchemaOf } from "./configSchema";
 import type { Deployment } from "./deployment";
-import { guarded } from "./guarded";
+import { failClosed } from "./failClosed";
 import { Reading } from "./registered/reading";
 import type { DrillSettings } from "./settings";
 import { privateKey, site } from "./types";
@@ -18,16 +18,16 @@ export function drillPolicyOf(
   rule: Rule,
   deployment: Deployment,
   enforcementLevel: EnforcementLevel = rule.severity,
-): Asking<StackValidationPolicy> {
+): ScopedPolicy<StackValidationPolicy> {
   return {
     name: rule.id,
     description: `${rule.sentence} (${rule.source})`,
     enforcementLevel,
     remediationSteps: rule.fix,
     configSchema: configSchemaOf(rule),
-    asked: { ofStack: new Set([privateKey]) },
+    scope: { stack: new Set([privateKey]) },
     validateStack: ({ resources, getConfig }, report) =>
-      guarded(rule, deployment, { name: "stack" }, report, () => {
+      failClosed(rule, deployment, { name: "stack" }, report, () => {
         for (const { type, urn, props } of deployment.registered()) {
           if (type !== site) continue;
           const plan = Reading.of(props, "left out").at("plan").as(isPlan);

@@ -1,4 +1,2 @@
 // What `pulumi` starts.
-require("../sdks/unused.cjs");
-require("./translated.cjs");
-require("./pack.ts").startPack();
+require("./start.cjs")();

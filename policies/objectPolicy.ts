@@ -1,14 +1,14 @@
 import type { EnforcementLevel, ResourceValidationArgs, ResourceValidationPolicy } from "@pulumi/policy";
+import type { ScopedPolicy } from "../sdks/pulumi/scope";
 import type { Facts } from "../site/facts/model";
 import type { ObjectFacts } from "../site/facts/objects";
 import { checkRule, formatFinding, type Given, type Rule } from "../site/judge/rules";
-import type { Asking } from "./asked";
 import { configSchemaOf } from "./configSchema";
 import type { Deployment } from "./deployment";
-import { guarded } from "./guarded";
-import { plainSecretsIn } from "./plain";
+import { failClosed } from "./failClosed";
+import { plaintextSecretsIn } from "./plaintextSecrets";
 import { factsOfResource, kindsOf, type ResourceFacts } from "./registered/objects";
-import { type Assumption, raw } from "./registered/reading";
+import type { Assumption } from "./registered/reading";
 import { backupOf, imageRepositoryOf, unplanned } from "./registered/site";
 import { site } from "./types";
 
@@ -20,35 +20,35 @@ export function objectPolicyOf(
   rule: Rule,
   deployment: Deployment,
   enforcementLevel: EnforcementLevel = rule.severity,
-): Asking<ResourceValidationPolicy> {
+): ScopedPolicy<ResourceValidationPolicy> {
   const judge = (resource: ResourceValidationArgs, report: (message: string, urn?: string) => void) => {
     const { urn, name } = resource;
-    const asked = (assume: Assumption) => {
-      const { objects, unknowns } = cached(resource, assume);
+    const judgedWith = (assume: Assumption) => {
+      const { objects, unknowns } = factsOnce(resource, assume, deployment);
       const facts = { ...noSite, ...contextOf(deployment), objects: withPlain(rule, objects, resource, deployment) };
       return { findings: checkRule(rule, facts, resource.getConfig<Given>()), unknowns };
     };
-    const { findings, unknowns } = asked("left out");
+    const { findings, unknowns } = judgedWith("left out");
     for (const finding of findings) deployment.tell(finding, urn, report);
     if (unknowns.length === 0) return;
     const said = findings.map(formatFinding);
-    if (asked("worst").findings.every((finding) => said.includes(formatFinding(finding)))) return;
+    if (judgedWith("worst").findings.every((finding) => said.includes(formatFinding(finding)))) return;
     deployment.outcome.leaveOpen({ rule: rule.id, resource: name, what: unknowns.join(", ") });
   };
   return {
     name: rule.id,
     description: `${rule.sentence} (${rule.source})`,
     enforcementLevel,
-    asked: {
-      ofResource: (type) => isAbout(rule, type),
+    scope: {
+      resource: (type) => isAbout(rule, type),
       ...(isOfState(rule) && {
-        withSecrets: ({ type, urn, props }) => deployment.sawPlain(urn, plainSecretsIn(type, props)),
+        inspect: ({ type, urn, props }) => deployment.keepPlaintextSecrets(urn, plaintextSecretsIn(type, props)),
       }),
     },
     remediationSteps: rule.fix,
     configSchema: configSchemaOf(rule),
     validateResource: (resource, report) => {
-      if (isAbout(rule, resource.type)) guarded(rule, deployment, resource, report, () => judge(resource, report));
+      if (isAbout(rule, resource.type)) failClosed(rule, deployment, resource, report, () => judge(resource, report));
     },
   };
 }
@@ -69,7 +69,7 @@ function withPlain(
   deployment: Deployment,
 ): Partial<ObjectFacts> {
   if (!isOfState(rule)) return objects;
-  const plain = deployment.plainIn(urn);
+  const plain = deployment.plaintextSecretsOf(urn);
   if (plain === undefined) throw new Error("nobody saw which of its properties are secrets");
   return { exposures: plain.map(({ place, secret }) => ({ path: name, where: "state", place, secret })) };
 }
@@ -90,13 +90,13 @@ export function contextOf(deployment: Deployment): Pick<Facts, "now" | "backup" 
   };
 }
 
-const made = new WeakMap<object, Partial<Record<Assumption, ResourceFacts>>>();
+const factsByArrival = new WeakMap<object, Partial<Record<Assumption, ResourceFacts>>>();
 
 /** Every rule about an object asks for the same facts. */
-function cached({ type, name, props }: ResourceValidationArgs, assume: Assumption): ResourceFacts {
-  const key = raw(props) as object;
-  const facts = made.get(key) ?? {};
-  facts[assume] ??= factsOfResource({ type, name, props }, assume);
-  made.set(key, facts);
+function factsOnce(resource: ResourceValidationArgs, assume: Assumption, deployment: Deployment): ResourceFacts {
+  const arrival = deployment.arrivalOf(resource.urn);
+  const facts = factsByArrival.get(arrival) ?? {};
+  factsByArrival.set(arrival, facts);
+  facts[assume] ??= factsOfResource(resource, assume);
   return facts[assume];
 }

@@ -1,8 +1,8 @@
 import type { Parameter, Rule } from "../site/judge/rules";
 import { type Subject, subjects } from "../site/judge/rules/catalog";
 
-/** How a rule is asked, for people. */
-function asked({ about, reads }: Rule): string {
+/** When a rule is asked, for people. */
+function whenAsked({ about, reads }: Rule): string {
   if (about !== undefined) return "of each object by itself, before it is made";
   if (reads !== undefined) return "of the objects of a stack together, at the end of a preview or update";
   return "of a site's machines as they were registered: at the end of a preview, and before an update makes them";
@@ -17,7 +17,7 @@ export function pageOf(rule: Rule): string {
     [
       `- Enforcement: **${rule.severity}** unless it is set otherwise`,
       `- Source: ${rule.source.replace(/\[(.*)\]/, "($1)")}`,
-      `- Asked ${asked(rule)}`,
+      `- Asked ${whenAsked(rule)}`,
     ].join("\n"),
     "## What to do",
     sentence(rule.fix),

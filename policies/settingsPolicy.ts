@@ -1,5 +1,5 @@
 import type { EnforcementLevel, ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
-import type { Asking } from "./asked";
+import type { ScopedPolicy } from "../sdks/pulumi/scope";
 import type { Deployment } from "./deployment";
 import { isCurrent, noSettings, type Settings, settingsSchema } from "./settings";
 
@@ -9,7 +9,7 @@ export const settingsName = "settings";
 export function settingsPolicy(
   deployment: Deployment,
   enforcementLevel: EnforcementLevel = "mandatory",
-): Asking<StackValidationPolicy & ResourceValidationPolicy> {
+): ScopedPolicy<StackValidationPolicy & ResourceValidationPolicy> {
   const read = (config: Partial<Settings>) => {
     deployment.settings ??= { ...noSettings, ...config };
     return deployment.settings;
@@ -18,7 +18,7 @@ export function settingsPolicy(
     name: settingsName,
     description: "Exceptions have a reason and an end; what several rules read is set here",
     enforcementLevel,
-    asked: { ofResource: () => true, ofStack: "nothing" },
+    scope: { resource: () => true, stack: "nothing" },
     configSchema: settingsSchema as never,
     validateResource: ({ getConfig }) => {
       read(getConfig());

@@ -6,13 +6,12 @@ import type {
   ResourceValidationPolicy,
   StackValidationPolicy,
 } from "@pulumi/policy";
+import type { ScopedPolicy } from "../sdks/pulumi/scope";
 import { checkRule, type Finding, formatFinding, type Given, type Rule } from "../site/judge/rules";
-import type { Asking } from "./asked";
 import { configSchemaOf } from "./configSchema";
 import type { Deployment } from "./deployment";
-import { guarded } from "./guarded";
+import { failClosed } from "./failClosed";
 import { contextOf } from "./objectPolicy";
-import { recognisedName } from "./recognised";
 import {
   appliesTo,
   factsOf,
@@ -23,6 +22,7 @@ import {
   unknownsOf,
   urnOf,
 } from "./registered/site";
+import { registrationName } from "./registrationPolicy";
 import { ofSites, site, virtualMachine } from "./types";
 
 /** Rules whose findings stand whatever else is registered later. An update asks them before it makes each machine. */
@@ -50,7 +50,7 @@ export function sitePolicyOf(
   rule: Rule,
   deployment: Deployment,
   enforcementLevel: EnforcementLevel = rule.severity,
-): Asking<StackValidationPolicy & Partial<ResourceValidationPolicy>> {
+): ScopedPolicy<StackValidationPolicy & Partial<ResourceValidationPolicy>> {
   const findingsOf = (judged: RegisteredMachines, given: Given) =>
     checkRule(rule, { ...factsOf(judged, "left out"), ...contextOf(deployment) }, given);
   const isMild = (finding: Finding) => finding.severity === "advisory" && rule.severity === "mandatory";
@@ -86,15 +86,15 @@ export function sitePolicyOf(
     name: rule.id,
     description: `${rule.sentence} (${rule.source})`,
     enforcementLevel,
-    asked: { ofResource: isMade, ofStack: ofSites },
+    scope: { resource: isMade, stack: ofSites },
     remediationSteps: rule.fix,
     configSchema: configSchemaOf(rule),
     validateStack: ({ resources, getConfig }, report) =>
-      guarded(rule, deployment, { name: "stack" }, report, () => {
+      failClosed(rule, deployment, { name: "stack" }, report, () => {
         const unseen = resources.find(({ type, urn }) => isMade(type) && !deployment.knows(urn));
         if (unseen)
           report(
-            `${unseen.name}: cannot be judged, because the policy ${recognisedName} is off; switch it on`,
+            `${unseen.name}: cannot be judged, because the policy ${registrationName} is off; switch it on`,
             unseen.urn,
           );
         else judge(resources, getConfig(), report);
@@ -103,7 +103,7 @@ export function sitePolicyOf(
     ...(rule.severity === "mandatory" && {
       validateResource: (resource: ResourceValidationArgs, report: ReportViolation) => {
         if (deployment.isPreview || !isMade(resource.type)) return;
-        guarded(rule, deployment, resource, report, () => judgeSoFar(resource, report));
+        failClosed(rule, deployment, resource, report, () => judgeSoFar(resource, report));
       },
     }),
   };

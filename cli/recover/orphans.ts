@@ -61,7 +61,7 @@ function findOrphans({ env, folder, stack }: PulumiStack): number[] {
 function isPulumis(command: string[]): boolean {
   return (
     command.slice(0, 2).some((word) => /^pulumi-(resource|language|analyzer)-/.test(basename(word))) ||
-    command.some((word) => /\/@pulumi\/pulumi\/cmd\/run(-policy-pack)?(\/|$)|\/policies\/(.+\/)?index\.cjs$/.test(word))
+    command.some((word) => /\/@pulumi\/pulumi\/cmd\/run(-policy-pack|-plugin)?(\/|$)/.test(word))
   );
 }
 

@@ -4,28 +4,25 @@ import { tmpdir } from "node:os";
 import { isAbsolute, join } from "node:path";
 import { type EngineEvent, LocalWorkspace, PulumiCommand, type PulumiFn, Stack } from "@pulumi/pulumi/automation";
 import type { PolicyReport } from "../../policies/outcome";
+import { silenceDebugMessages } from "../../sdks/pulumi/debugMessages";
 import { Patience } from "./patience";
-import { PolicyHost } from "./policyHost";
 import { noPreview, type Preview, previewOf } from "./preview";
 import type { Answer, Ask } from "./previews";
 
 // Pulumi takes a stack trace with every call, and none is shown: errors are told by their messages.
 Error.stackTraceLimit = 0;
 
-// With every call Pulumi also sends the engine a message for debugging that holds the whole resource, secrets in clear text.
-Object.assign(require("@pulumi/pulumi/log"), { debug: async () => {} });
+silenceDebugMessages();
 
-let host: PolicyHost | undefined;
 /** A program still waits in this process for what never comes. */
 let isSpent = false;
 let started: Promise<{ workspace: LocalWorkspace }> | undefined;
 
-// A pack that is served keeps a process alive.
 process.on("disconnect", () => process.exit());
 process.on("message", async (ask: Ask) => {
   const preview = await previewed(ask).catch((error: unknown) => noPreview(ask.stack, said(error)));
-  const here = ask.project.program !== undefined && host?.isServing === true;
-  const modules = here ? Object.keys(require.cache).filter((name) => isAbsolute(name)) : undefined;
+  const modules =
+    ask.project.program !== undefined ? Object.keys(require.cache).filter((name) => isAbsolute(name)) : undefined;
   const answer: Answer = { preview, ...(modules && { modules }), ...(isSpent && { isLast: true }) };
   process.send?.(answer, () => {
     if (isSpent) process.exit();
@@ -39,9 +36,7 @@ async function previewed(ask: Ask): Promise<Preview> {
   const events: EngineEvent[] = [];
   const folder = mkdtempSync(join(tmpdir(), "groundwork-report-"));
   const written = join(folder, "policies.json");
-  const variables = { GROUNDWORK_POLICY_REPORT: written };
-  host ??= new PolicyHost(ask.policyPack, tmpdir());
-  workspace.envVars = await host.environment(variables);
+  workspace.envVars = { GROUNDWORK_POLICY_REPORT: written };
   const judged = () =>
     existsSync(written) ? { judged: JSON.parse(readFileSync(written, "utf8")) as PolicyReport } : {};
   const patience = new Patience();
@@ -50,7 +45,7 @@ async function previewed(ask: Ask): Promise<Preview> {
       signal: patience.signal,
       onEvent: (event) => {
         patience.saw(event);
-        if (!ofOurLauncher(event)) events.push(event);
+        events.push(event);
       },
       policyPacks: [ask.policyPack],
       policyPackConfigs: ask.policyConfig ? [ask.policyConfig] : [],
@@ -79,11 +74,6 @@ async function start({ project }: Ask): Promise<{ workspace: LocalWorkspace }> {
   // Selecting a stack would change which one the user has selected; each command names its own.
   workspace.selectStack = async () => {};
   return { workspace };
-}
-
-/** The engine wonders at a launcher of policy packs that is not its own. */
-function ofOurLauncher({ diagnosticEvent }: EngineEvent): boolean {
-  return diagnosticEvent?.message.startsWith("using pulumi-analyzer-policy from $PATH") === true;
 }
 
 /** The program as a function; what is wrong with its module is an error of the preview. */

@@ -16,7 +16,7 @@ export interface Ask {
 
 export interface Answer {
   preview: Preview;
-  /** Files of the modules that the program and the pack loaded; none if one of them ran elsewhere. */
+  /** Files of the modules that the program loaded; none if it ran elsewhere. */
   modules?: string[];
   /** The worker ends. */
   isLast?: boolean;
@@ -83,7 +83,10 @@ class Worker {
     const child = fork(join(__dirname, "previewWorker.ts"), {
       cwd,
       env: { ...process.env, TMPDIR: this.folder },
-      execArgv: ["../../sdks/unused.cjs", "tsx/cjs"].flatMap((module) => ["--require", require.resolve(module)]),
+      execArgv: ["../../sdks/pulumi/deferred.cjs", "tsx/cjs"].flatMap((module) => [
+        "--require",
+        require.resolve(module),
+      ]),
       stdio: ["ignore", "pipe", "pipe", "ipc"],
     });
     for (const stream of [child.stdout, child.stderr])

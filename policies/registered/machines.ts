@@ -1,8 +1,8 @@
 import type { MachinePlan } from "../../site/plan/model";
-import { Unknown } from "../known";
 import { virtualMachine, vsphereMachine } from "../types";
+import { Unknown } from "../unknown";
 import type { Names } from "./names";
-import type { Seen } from "./seen";
+import type { RegisteredResource } from "./resources";
 
 /** A disk of a virtual machine as it was registered. */
 export interface RegisteredDisk {
@@ -30,7 +30,11 @@ export interface RegisteredMachine {
 export type Sees = (host: string, datastore: string) => boolean;
 
 /** The virtual machines below `VsphereMachine` components, whose arguments say what each is for. */
-export function registeredMachines(resources: readonly Seen[], names: Names, sees: Sees): RegisteredMachine[] {
+export function registeredMachines(
+  resources: readonly RegisteredResource[],
+  names: Names,
+  sees: Sees,
+): RegisteredMachine[] {
   const plans = new Map<string | undefined, MachinePlan>();
   for (const { type, urn, props } of resources)
     if (type === vsphereMachine && isPlan(props.plan)) plans.set(urn, props.plan);
@@ -44,7 +48,7 @@ export function registeredMachines(resources: readonly Seen[], names: Names, see
 
 /** A virtual machine as it was registered, for what it is. */
 export function registeredMachine(
-  { urn, props, asked }: Seen,
+  { urn, props, desired }: RegisteredResource,
   plan: MachinePlan,
   names: Names,
   sees: Sees,
@@ -59,8 +63,8 @@ export function registeredMachine(
     const follows = names.datastore(props.datastoreId);
     const { datastoreClusterId: cluster } = props;
     if (typeof cluster === "string" && cluster !== "") return cluster; // Storage DRS may put it on any of its datastores
-    const isAsked = asked === undefined || is === undefined || has(askedDisk(asked, disk)?.datastoreId);
-    if (isAsked || is instanceof Unknown || follows instanceof Unknown || is === follows) return is ?? follows;
+    const isDesired = desired === undefined || is === undefined || has(desiredDisk(desired, disk)?.datastoreId);
+    if (isDesired || is instanceof Unknown || follows instanceof Unknown || is === follows) return is ?? follows;
     const goesAlong = typeof host === "string" && !sees(host, is);
     return goesAlong ? follows : is;
   };
@@ -76,15 +80,15 @@ export function registeredMachine(
       label: String(disk.label ?? ""),
       sizeGiB: count(disk.size, 0),
       datastore: datastoreOf(disk),
-      ...storagePolicyOf(disk.storagePolicyId, asked && askedDisk(asked, disk)?.storagePolicyId === undefined),
+      ...storagePolicyOf(disk.storagePolicyId, desired && desiredDisk(desired, disk)?.storagePolicyId === undefined),
     })),
   };
 }
 
-/** The same disk as the program asks for it. */
-function askedDisk({ disks }: Seen["props"], { label, unitNumber }: Record<string, unknown>) {
-  const asked = Array.isArray(disks) ? (disks as Record<string, unknown>[]) : [];
-  return asked.find((disk) => disk.label === label && (disk.unitNumber ?? 0) === (unitNumber ?? 0));
+/** The same disk as the program wants it. */
+function desiredDisk({ disks }: RegisteredResource["props"], { label, unitNumber }: Record<string, unknown>) {
+  const desired = Array.isArray(disks) ? (disks as Record<string, unknown>[]) : [];
+  return desired.find((disk) => disk.label === label && (disk.unitNumber ?? 0) === (unitNumber ?? 0));
 }
 
 /** What nobody asked for and is not known is vCenter's default, which promises nothing. */

@@ -1,6 +1,6 @@
-import { Unknown } from "../known";
 import { datacenter } from "../types";
-import type { Seen } from "./seen";
+import { Unknown } from "../unknown";
+import type { RegisteredResource } from "./resources";
 
 /** What the inventory calls a host or a datastore, by the ids that the program looked up in vCenter. */
 export interface Names {
@@ -9,7 +9,7 @@ export interface Names {
 }
 
 /** Reads the ids from the arguments of a site's `Datacenter`. An id that nothing names keeps itself as its name. */
-export function namesOf(resources: readonly Seen[]): Names {
+export function namesOf(resources: readonly RegisteredResource[]): Names {
   const looked = resources.find(({ type }) => type === datacenter)?.props ?? {};
   const hosts = byId(looked.hosts);
   const datastores = byId(looked.datastores);

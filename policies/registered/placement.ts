@@ -2,11 +2,11 @@ import type { PlacementRuleFact } from "../../site/facts/model";
 import { antiAffinityRule, hostGroup, hostRule, virtualMachineGroup } from "../types";
 import type { RegisteredMachine } from "./machines";
 import type { Names } from "./names";
-import type { Seen } from "./seen";
+import type { RegisteredResource } from "./resources";
 
 /** The DRS rules that were registered, and the resources they came from. */
 export function placementOf(
-  resources: readonly Seen[],
+  resources: readonly RegisteredResource[],
   machines: readonly RegisteredMachine[],
   names: Names,
 ): (PlacementRuleFact & { urn: string })[] {
@@ -31,7 +31,7 @@ export function placementOf(
 }
 
 /** By id; before the machines exist, by the resources that the ids will come from. */
-function membersOf({ props, madeFrom }: Seen, machines: readonly RegisteredMachine[]): string[] {
+function membersOf({ props, madeFrom }: RegisteredResource, machines: readonly RegisteredMachine[]): string[] {
   const ids = props.virtualMachineIds;
   const isKnown = Array.isArray(ids) && ids.every((id) => typeof id === "string");
   const from = madeFrom.virtualMachineIds ?? [];
@@ -41,7 +41,7 @@ function membersOf({ props, madeFrom }: Seen, machines: readonly RegisteredMachi
 }
 
 /** None if one is not known yet, or if there is no such group: then the rule ties its machines to no host. */
-function hostsOf(group: Seen | undefined, names: Names): string[] | undefined {
+function hostsOf(group: RegisteredResource | undefined, names: Names): string[] | undefined {
   if (group === undefined) return [];
   const ids = group.props.hostSystemIds;
   const found = Array.isArray(ids) ? ids.map((id) => names.host(id)) : [];

@@ -6,14 +6,14 @@ import { factsOfPlan, hardwareFacts } from "../../site/facts/plan";
 import type { Rule } from "../../site/judge/rules";
 import type { MachinePlan, SitePlan } from "../../site/plan/model";
 import type { Deployment, Registered } from "../deployment";
-import { Unknown } from "../known";
 import { site, virtualMachine, vsphereMachine } from "../types";
-import { foreignFacts, foreignMachines, foreignNames, foreignRules } from "./foreign";
+import { Unknown } from "../unknown";
 import { type RegisteredDisk, type RegisteredMachine, registeredMachines } from "./machines";
 import { namesOf } from "./names";
 import { placementOf } from "./placement";
 import { Reading } from "./reading";
-import { type Seen, seenAtTheEnd, seenSoFar } from "./seen";
+import { type RegisteredResource, resourcesSoFar, stackResources } from "./resources";
+import { standaloneFacts, standaloneMachines, standaloneNames, standaloneRules } from "./standalone";
 
 /** Machines as they were registered: a site's, or those of a program that knows no sites. */
 export interface RegisteredMachines {
@@ -36,7 +36,7 @@ export type RegisteredSite = RegisteredMachines & { urn: string; plan: SitePlan 
 export function siteSoFar(urn: string, deployment: Deployment): RegisteredMachines | undefined {
   const around = deployment.registered().find(({ type, urn: root }) => type === site && deployment.within(urn, root));
   const [found] = madeOnce(deployment, `${around?.urn} so far`, () =>
-    sitesOf(seenSoFar(deployment, around?.urn), deployment).filter((made) => made.urn === around?.urn),
+    sitesOf(resourcesSoFar(deployment, around?.urn), deployment).filter((made) => made.urn === around?.urn),
   );
   return found;
 }
@@ -48,7 +48,7 @@ export function sitesAtTheEnd(resources: readonly PolicyResource[], deployment: 
 
 /** The same, and the machines that lie in no site. */
 export function machinesAtTheEnd(resources: readonly PolicyResource[], deployment: Deployment): RegisteredMachines[] {
-  return madeOnce(deployment, "at the end", () => sitesOf(seenAtTheEnd(resources, deployment), deployment));
+  return madeOnce(deployment, "at the end", () => sitesOf(stackResources(resources, deployment), deployment));
 }
 
 const made = new WeakMap<Deployment, { key: string; sites: RegisteredMachines[] }>();
@@ -64,7 +64,7 @@ function madeOnce(deployment: Deployment, what: string, make: () => RegisteredMa
 }
 
 /** Each resource belongs to the site it lies in, however deep; machines that lie in none are judged by themselves. */
-function sitesOf(resources: readonly Seen[], deployment: Deployment): RegisteredMachines[] {
+function sitesOf(resources: readonly RegisteredResource[], deployment: Deployment): RegisteredMachines[] {
   const sites = resources.filter(({ type, props }) => type === site && isPlan(props.plan));
   const inSites = sites.map(({ urn, props }) =>
     registeredSite(
@@ -77,7 +77,7 @@ function sitesOf(resources: readonly Seen[], deployment: Deployment): Registered
   return others.some(({ type }) => type === virtualMachine) ? [...inSites, withoutSite(others, deployment)] : inSites;
 }
 
-function registeredSite(urn: string, plan: SitePlan, resources: readonly Seen[]): RegisteredMachines {
+function registeredSite(urn: string, plan: SitePlan, resources: readonly RegisteredResource[]): RegisteredMachines {
   const names = namesOf(resources);
   const hardware = hardwareFacts(plan.spec);
   const sees = (host: string, datastore: string) =>
@@ -95,19 +95,19 @@ function registeredSite(urn: string, plan: SitePlan, resources: readonly Seen[])
   };
 }
 
-function withoutSite(resources: readonly Seen[], { settings }: Deployment): RegisteredMachines {
-  const machines = foreignMachines(resources, settings);
+function withoutSite(resources: readonly RegisteredResource[], { settings }: Deployment): RegisteredMachines {
+  const machines = standaloneMachines(resources, settings);
   return {
-    hardware: foreignFacts(resources, machines, settings),
+    hardware: standaloneFacts(resources, machines, settings),
     machines,
-    rules: placementOf(resources, machines, foreignNames),
+    rules: placementOf(resources, machines, standaloneNames),
     absent: [],
   };
 }
 
 /** Whether a rule can be asked: of machines without a site, those that machines alone decide. */
 export function appliesTo({ plan, machines }: RegisteredMachines, rule: Rule): boolean {
-  return plan !== undefined || foreignRules(machines).has(rule.id);
+  return plan !== undefined || standaloneRules(machines).has(rule.id);
 }
 
 /** Whether every machine of the plan was registered; of machines without a plan nobody knows before the end. */
@@ -133,14 +133,14 @@ export function backupOf({ props }: Registered): BackupFact | undefined {
  * known yet is left out, or assumed to be as bad as it can be.
  */
 export function factsOf(site: RegisteredMachines, notKnown: "left out" | "worst"): Facts {
-  const known = asked.get(site) ?? {};
-  asked.set(site, known);
+  const known = judged.get(site) ?? {};
+  judged.set(site, known);
   known[notKnown] ??= judgedFacts(site, notKnown);
   return known[notKnown];
 }
 
 /** Every rule asks for the same facts. */
-const asked = new WeakMap<RegisteredMachines, { [notKnown in "left out" | "worst"]?: Facts }>();
+const judged = new WeakMap<RegisteredMachines, { [notKnown in "left out" | "worst"]?: Facts }>();
 
 function judgedFacts(site: RegisteredMachines, notKnown: "left out" | "worst"): Facts {
   const { plan, hardware } = site;

@@ -143,7 +143,7 @@ export class Project {
   }
 }
 
-const { runtime, plugins } = parse(readFileSync(join(repository, "Pulumi.yaml"), "utf8"));
+const { runtime } = parse(readFileSync(join(repository, "Pulumi.yaml"), "utf8"));
 const startedWith = (path: string) => {
   const nodeargs = runtime.options.nodeargs.replace("./start.cjs", join(repository, path));
   return { ...runtime, options: { ...runtime.options, nodeargs } };
@@ -152,16 +152,8 @@ const startedWith = (path: string) => {
 /** How the repository's own program is run, from any folder. */
 export const ownRuntime = startedWith("infra/start.cjs");
 
-/** What the repository's own program starts policy packs with, from any folder. */
-export const ownPlugins = {
-  analyzers: plugins.analyzers.map(({ name, path }: Record<string, string>) => ({
-    name,
-    path: join(repository, `${path}`),
-  })),
-};
-
 /** How a program is run that is compiled already. */
-const compiledRuntime = startedWith("sdks/unused.cjs");
+const compiledRuntime = startedWith("sdks/pulumi/deferred.cjs");
 
 /** The engine looks into real folders only; what is in them may be links. */
 function install({ name, version, folder }: InstalledPlugin, plugins: string): void {

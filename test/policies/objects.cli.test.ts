@@ -50,7 +50,7 @@ describe("the rules about objects, through the pulumi command", () => {
     const folder = join(project.folder, "failing");
     mkdirSync(folder);
     const index = `
-      require("${pack}/translated.cjs");
+      require("tsx/cjs");
       const { PolicyPack } = require("@pulumi/policy");
       const { policies } = require("${pack}/policies.ts");
       const { allRules } = require("${repository}/site/judge/rules/catalog.ts");

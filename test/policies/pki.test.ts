@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse, stringify } from "yaml";
 import { repository } from "../../lab/toolchain/artifact";
 import { Deployment } from "../../policies/deployment";
-import { objectsAtTheEnd } from "../../policies/registered/together";
+import { stackObjects } from "../../policies/registered/stackObjects";
 import { completeFacts } from "../../site/facts/complete";
 import type { CertificateFact, KeyFact } from "../../site/facts/objects";
 import { ownRuntime, Project } from "../engine/project";
@@ -72,7 +72,7 @@ describe("a plan and the resources that the PKI makes of it", () => {
   it("give the same facts of every key and certificate", async () => {
     const { output } = await project.run("stack", "export", "--stack", "test");
     const { resources } = JSON.parse(output).deployment as { resources: Exported[] };
-    const { objects, unknowns } = objectsAtTheEnd(resourcesOf(resources), "left out", new Deployment(false));
+    const { objects, unknowns } = stackObjects(resourcesOf(resources), "left out", new Deployment(false));
     const planned = completeFacts(demoPlan()).objects;
 
     const certificates = (facts: readonly CertificateFact[] = []) => facts.map((fact) => ({ ...fact })).sort(byPath);

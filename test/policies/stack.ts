@@ -9,10 +9,10 @@ import {
 } from "@pulumi/policy";
 import { parse } from "yaml";
 import { repository } from "../../lab/toolchain/artifact";
-import type { Asked, Asking } from "../../policies/asked";
 import { Deployment } from "../../policies/deployment";
 import { policies } from "../../policies/policies";
 import * as types from "../../policies/types";
+import type { Scope, ScopedPolicy } from "../../sdks/pulumi/scope";
 import { parseSite } from "../../site/description/parse";
 import type { Rule } from "../../site/judge/rules";
 import type { SitePlan } from "../../site/plan/model";
@@ -208,12 +208,12 @@ export function judged(stack: Resource[], args: Judging = {}): Reported[] {
   });
   for (const [i, resource] of stack.entries()) {
     const shown = { ...(resources[i] as PolicyResource), props: proxied(resource.inputs) };
-    for (const policy of pack) asked(policy).withSecrets?.({ ...shown, props: proxied(resource.inputs, true) });
+    for (const policy of pack) scopeOf(policy).inspect?.({ ...shown, props: proxied(resource.inputs, true) });
     for (const policy of pack as ResourceValidationPolicy[]) {
       const { validateResource: validate } = policy;
       const type = (validate as { __pulumiType?: string } | undefined)?.__pulumiType;
       if (typeof validate !== "function" || (type !== undefined && type !== resource.type)) continue;
-      if (!asked(policy).ofResource?.(resource.type)) continue;
+      if (!scopeOf(policy).resource?.(resource.type)) continue;
       validate({ ...shown, ...common(policy) } as any, report(policy, shown.urn));
     }
     if (args.stopAtFirst && reported.some(({ level }) => level === "mandatory")) return reported;
@@ -223,14 +223,14 @@ export function judged(stack: Resource[], args: Judging = {}): Reported[] {
   return reported;
 }
 
-function asked(policy: Policies[number]): Asked {
-  return (policy as Asking).asked;
+function scopeOf(policy: Policies[number]): Scope {
+  return (policy as ScopedPolicy).scope;
 }
 
 function partFor(policy: Policies[number], resources: PolicyResource[]): PolicyResource[] {
-  const { ofStack } = asked(policy);
-  if (ofStack === "everything") return resources;
-  return typeof ofStack === "object" ? resources.filter(({ type }) => ofStack.has(type)) : [];
+  const { stack } = scopeOf(policy);
+  if (stack === "everything") return resources;
+  return typeof stack === "object" ? resources.filter(({ type }) => stack.has(type)) : [];
 }
 
 /** A stack as the engine hands it on at the end, after each of its resources was seen. */

@@ -21,7 +21,7 @@ export class Inputs {
   /** The same for two previews only if everything is the same that is known before one. None if that cannot be told. */
   async key({ project, stack, policyPack, policyConfig, refresh }: Ask): Promise<string | undefined> {
     const files = [stackFile(project, stack), savedPlanFile(project, stack)].map((name) => join(project.folder, name));
-    if (refresh || isComposed(files[0] as string)) return undefined;
+    if (refresh || isComposed(files[0] as string) || !isWithin(policyPack, project.folder)) return undefined;
     const state = await stateDigest(project, stack, this.env, this.digests);
     if (state === undefined) return undefined;
     const own = files.map((file) => this.digests.file(file));
@@ -64,6 +64,11 @@ export class Inputs {
     this.shared.set(of, digest);
     return digest;
   }
+}
+
+/** Of a pack elsewhere nobody knows what it loads beside its own folder. */
+function isWithin(path: string, folder: string): boolean {
+  return !relative(folder, path).startsWith("..");
 }
 
 /** Configuration that is made of environments elsewhere, which may change there. */

@@ -8,7 +8,7 @@ export type Told = Preview & { made?: string };
 
 /**
  * Previews; one of which everything is unchanged since it was last made is not made again. Only whole ones without an error are
- * kept, of programs and packs that ran in a process of ours, so that it is known what they were made of.
+ * kept, of programs that ran in a process of ours, so that it is known what they were made of.
  *
  * @param outputs files and folders that the report itself writes
  */

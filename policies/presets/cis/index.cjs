@@ -1,3 +1,1 @@
-require("../../../sdks/unused.cjs");
-require("../../translated.cjs");
-require("../../pack.ts").startPack("cis");
+require("../../start.cjs")("cis");

@@ -30,8 +30,8 @@ const files = {
   "project/stacks/a.plan.json": "{}",
   "project/stacks/Pulumi.b.yaml": "config: {}",
   "elsewhere/module.ts": "1",
-  "pack/PulumiPolicy.yaml": "runtime: nodejs",
-  "pack/rules/one.js": "1",
+  "project/policies/PulumiPolicy.yaml": "runtime: nodejs",
+  "project/policies/rules/one.js": "1",
   "pack.json": "{}",
   passphrase: "secret",
   "bin/pulumi": "3.200.0",
@@ -56,7 +56,7 @@ const outputs = [join(root, "project/report.md")];
 const askOf = (stack: string): Ask => ({
   project: projectIn(join(root, "project")),
   stack,
-  policyPack: join(root, "pack"),
+  policyPack: join(root, "project/policies"),
   policyConfig: join(root, "pack.json"),
   refresh: false,
 });
@@ -74,8 +74,8 @@ describe("a preview is another one after a change of", () => {
     "project/stacks/Pulumi.a.yaml",
     "project/stacks/a.plan.json",
     "project/stacks/shared.yaml",
-    "pack/rules/one.js",
-    "pack/rules/two.js",
+    "project/policies/rules/one.js",
+    "project/policies/rules/two.js",
     "pack.json",
     "passphrase",
     "bin/pulumi",
@@ -101,9 +101,9 @@ describe("a preview is another one after a change of", () => {
 
   it("the place of the pack, its configuration, or the stack", async () => {
     const { policyConfig: _, ...unset } = askOf("a");
-    write("copy/PulumiPolicy.yaml", files["pack/PulumiPolicy.yaml"]);
-    write("copy/rules/one.js", files["pack/rules/one.js"]);
-    const others = [unset, { ...unset, policyPack: join(root, "copy") }, askOf("b")];
+    write("project/copy/PulumiPolicy.yaml", files["project/policies/PulumiPolicy.yaml"]);
+    write("project/copy/rules/one.js", files["project/policies/rules/one.js"]);
+    const others = [unset, { ...unset, policyPack: join(root, "project/copy") }, askOf("b")];
     const keys = await Promise.all([undefined, ...others].map((ask) => keyOf(environment, ask)));
     expect(new Set(keys).size).toBe(4);
   });
@@ -139,6 +139,11 @@ describe("a preview is never used again", () => {
     write("project/stacks/Pulumi.a.yaml", "environment: [shared]\nconfig: {}\n");
     expect(await keyOf()).toBeUndefined();
     expect(await keyOf(environment, askOf("c"))).toBeUndefined();
+  });
+
+  it("when the pack lies outside the project, where nobody knows what else it loads", async () => {
+    write("pack/PulumiPolicy.yaml", "runtime: nodejs");
+    expect(await keyOf(environment, { ...askOf("a"), policyPack: join(root, "pack") })).toBeUndefined();
   });
 
   it("when a plugin that it used or a module that it loaded is another", () => {

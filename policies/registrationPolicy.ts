@@ -1,15 +1,15 @@
 import type { EnforcementLevel, ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
-import type { Asking } from "./asked";
+import type { ScopedPolicy } from "../sdks/pulumi/scope";
 import type { Deployment } from "./deployment";
-import { guarded } from "./guarded";
-import { Unknown } from "./known";
+import { failClosed } from "./failClosed";
 import { siteSoFar, sitesAtTheEnd } from "./registered/site";
 import { ofSites, virtualMachine } from "./types";
+import { Unknown } from "./unknown";
 
-export const recognisedName = "machines-recognised";
+export const registrationName = "machines-recognised";
 
 const rule = {
-  id: recognisedName,
+  id: registrationName,
   severity: "mandatory",
   source: "L3, L10",
   message: "no virtual machine was registered for it, so nothing is known of its host and disks",
@@ -30,28 +30,28 @@ function isPlaced(urn: string, deployment: Deployment): boolean {
 }
 
 /** Remembers what the rules of a site read, and says where that is not enough to judge it. It comes first in the pack. */
-export function recognised(
+export function registrationPolicy(
   deployment: Deployment,
   enforcementLevel: EnforcementLevel = "mandatory",
-): Asking<StackValidationPolicy & ResourceValidationPolicy> {
+): ScopedPolicy<StackValidationPolicy & ResourceValidationPolicy> {
   return {
-    name: recognisedName,
+    name: registrationName,
     description: "Every planned machine is a registered virtual machine, so that it can be judged (L3, L10)",
     enforcementLevel,
-    asked: { ofResource: () => true, ofStack: ofSites },
+    scope: { resource: () => true, stack: ofSites },
     validateResource: (resource, report) => {
       if (ofSites.has(resource.type)) deployment.register(resource);
       else deployment.place(resource);
       // An update judges a machine before it makes it; at a preview's end everything is there.
       if (deployment.isPreview || resource.type !== virtualMachine) return;
       const { name, urn } = resource;
-      guarded(rule, deployment, resource, report, () => {
+      failClosed(rule, deployment, resource, report, () => {
         if (!isPlaced(urn, deployment))
           deployment.tell({ ...rule, ...early, rule: rule.id, path: `machines.${name}` }, urn, report);
       });
     },
     validateStack: ({ resources }, report) =>
-      guarded(rule, deployment, { name: "stack" }, report, () => {
+      failClosed(rule, deployment, { name: "stack" }, report, () => {
         for (const { urn, absent } of sitesAtTheEnd(resources, deployment))
           for (const name of absent) deployment.tell({ ...rule, rule: rule.id, path: `machines.${name}` }, urn, report);
       }),

@@ -1,5 +1,5 @@
 import { Secret } from "@pulumi/policy";
-import type { Plain } from "./deployment";
+import type { PlaintextSecret } from "./deployment";
 import { privateKeysIn } from "./privateKeys";
 import { kubernetesKind } from "./registered/objects";
 import { isUnknownValue, raw } from "./registered/reading";
@@ -8,8 +8,8 @@ import { isUnknownValue, raw } from "./registered/reading";
 const sensitive = /(password|passphrase|clientSecret|secretAccessKey|apiToken)$/i;
 
 /** The secrets in a resource's properties that are no Pulumi secrets. */
-export function plainSecretsIn(type: string, props: unknown): Plain[] {
-  const found: Plain[] = [];
+export function plaintextSecretsIn(type: string, props: unknown): PlaintextSecret[] {
+  const found: PlaintextSecret[] = [];
   const ofSecret = kubernetesKind(type) === "Secret";
   const look = (value: unknown, path: string, name: string): void => {
     if (value instanceof Secret || value === null || value === undefined || isUnknownValue(value)) return;

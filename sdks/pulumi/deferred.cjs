@@ -1,22 +1,22 @@
 // What Pulumi's SDK loads at its start and hardly anything needs: the Automation API, and what packs functions for dynamic
-// resources, with a compiler and npm's dependency resolver. It takes half the time until a program or a pack begins to
-// run, so that each is loaded only when somebody uses it.
+// resources, with a compiler and npm's dependency resolver. Each is loaded only when somebody uses it, which saves every
+// program most of the processor time until it begins to run: docs/decisions.md has the figures.
 const { dirname } = require("node:path");
 
 /** Modules, with the functions that others take out of them at once. */
-const unused = {
+const modules = {
   "automation/index.js": [],
   "runtime/closure/codePaths.js": ["computeCodePaths"],
   "runtime/closure/parseFunction.js": [],
 };
 const sdk = dirname(require.resolve("@pulumi/pulumi/package.json"));
 
-for (const [module, functions] of Object.entries(unused)) {
+for (const [module, functions] of Object.entries(modules)) {
   let file;
   try {
     file = require.resolve(`${sdk}/${module}`);
   } catch {
-    continue; // An SDK without it.
+    continue; // An SDK without it loads as it always did.
   }
   let loaded;
   const load = () => {

@@ -1,6 +1,6 @@
 import type { EnforcementLevel, StackValidationPolicy } from "@pulumi/policy";
+import type { ScopedPolicy } from "../sdks/pulumi/scope";
 import { formatFinding } from "../site/judge/rules";
-import type { Asking } from "./asked";
 import type { Deployment } from "./deployment";
 import { noSettings } from "./settings";
 
@@ -11,15 +11,15 @@ const most = 8;
  * Says what the other policies could not decide in a preview, once for all that wait for the same. It comes last in the
  * pack, and finishes the report.
  */
-export function decided(
+export function undecidedPolicy(
   deployment: Deployment,
   enforcementLevel: EnforcementLevel = "advisory",
-): Asking<StackValidationPolicy> {
+): ScopedPolicy<StackValidationPolicy> {
   return {
     name: "decided",
     description: "What a preview cannot know yet is said, and decided by `up`",
     enforcementLevel,
-    asked: { ofStack: "nothing" },
+    scope: { stack: "nothing" },
     validateStack: (_, reportViolation) => {
       const waiting = new Map<string, string[]>();
       for (const [rule, questions] of questionsByRule(deployment)) {
@@ -39,15 +39,15 @@ export function decided(
 }
 
 /** Says what others found that is milder than they are, or excepted for a time. */
-export function accepted(
+export function acceptedPolicy(
   deployment: Deployment,
   enforcementLevel: EnforcementLevel = "advisory",
-): Asking<StackValidationPolicy> {
+): ScopedPolicy<StackValidationPolicy> {
   return {
     name: "accepted",
     description: "What the owner accepts by name, excepts for a time, or cannot have better, is still said",
     enforcementLevel,
-    asked: { ofStack: "nothing" },
+    scope: { stack: "nothing" },
     validateStack: (_, reportViolation) => {
       for (const { finding, why } of deployment.outcome.acceptedSoFar) {
         const excepted = why ? ` (excepted until ${why.until}: ${why.reason})` : "";

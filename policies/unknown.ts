@@ -9,7 +9,7 @@ export class Unknown {
  * A plain copy of registered properties in which each unknown value is an `Unknown`, so that one that is not known does
  * not hide the others.
  */
-export function settled(props: unknown): unknown {
+export function withUnknowns(props: unknown): unknown {
   return copied(raw(props), "");
 }
 

@@ -1,24 +1,24 @@
 import type { PolicyResource } from "@pulumi/policy";
 import type { Deployment, Registered } from "../deployment";
-import { settled, Unknown } from "../known";
+import { Unknown, withUnknowns } from "../unknown";
 
 /** A resource with plain properties; what is not known yet is an `Unknown`. */
-export interface Seen {
+export interface RegisteredResource {
   urn: string;
   type: string;
   name: string;
   parent?: string;
   props: Readonly<Record<string, unknown>>;
   /** What a preview was asked for, where `props` also hold what the provider says of it. */
-  asked?: Readonly<Record<string, unknown>>;
+  desired?: Readonly<Record<string, unknown>>;
   /** The resources that a property was made from. */
   madeFrom: Readonly<Record<string, readonly string[]>>;
 }
 
-const asRegistered = new WeakMap<object, Seen>();
+const asRegistered = new WeakMap<object, RegisteredResource>();
 
 /** What is registered so far, all of it or within one resource, before the engine acts on it: inputs only. */
-export function seenSoFar(deployment: Deployment, root?: string): Seen[] {
+export function resourcesSoFar(deployment: Deployment, root?: string): RegisteredResource[] {
   const resources = deployment.registered().filter(({ urn }) => root === undefined || deployment.within(urn, root));
   return resources.map((resource) => {
     const known = asRegistered.get(resource.props);
@@ -33,17 +33,19 @@ export function seenSoFar(deployment: Deployment, root?: string): Seen[] {
  * The stack at the end of a preview or update: outputs, and inputs where an output is not known yet. A component shows
  * its arguments; what it registered as outputs is for people.
  */
-export function seenAtTheEnd(resources: readonly PolicyResource[], deployment: Deployment): Seen[] {
-  const inputs = new Map(seenSoFar(deployment).map((seen) => [seen.urn, seen]));
-  return resources.flatMap((resource): Seen[] => {
-    const asked = inputs.get(resource.urn);
-    if (asked === undefined) return [];
+export function stackResources(resources: readonly PolicyResource[], deployment: Deployment): RegisteredResource[] {
+  const inputs = new Map(resourcesSoFar(deployment).map((seen) => [seen.urn, seen]));
+  return resources.flatMap((resource): RegisteredResource[] => {
+    const desired = inputs.get(resource.urn);
+    if (desired === undefined) return [];
     const isComponent = resource.type.startsWith("groundwork:");
     return [
       {
-        ...asked,
-        ...(deployment.isPreview && { asked: asked.props }),
-        props: isComponent ? asked.props : (either(asked.props, properties(resource.props)) as Seen["props"]),
+        ...desired,
+        ...(deployment.isPreview && { desired: desired.props }),
+        props: isComponent
+          ? desired.props
+          : (merged(desired.props, properties(resource.props)) as RegisteredResource["props"]),
         madeFrom: Object.fromEntries(
           Object.entries(resource.propertyDependencies).map(([key, from]) => [key, from.map(({ urn }) => urn)]),
         ),
@@ -52,21 +54,21 @@ export function seenAtTheEnd(resources: readonly PolicyResource[], deployment: D
   });
 }
 
-function identity({ urn, type, name, opts }: Registered): Pick<Seen, "urn" | "type" | "name" | "parent"> {
+function identity({ urn, type, name, opts }: Registered): Pick<RegisteredResource, "urn" | "type" | "name" | "parent"> {
   return { urn, type, name, ...(opts.parent && { parent: opts.parent }) };
 }
 
 function properties(props: unknown): Record<string, unknown> {
-  return settled(props) as Record<string, unknown>;
+  return withUnknowns(props) as Record<string, unknown>;
 }
 
-/** What is wins over what was asked for; where it is not known, what was asked for stands. */
-function either(asked: unknown, is: unknown): unknown {
-  if (is === undefined || is === null || is instanceof Unknown) return asked ?? is;
-  if (Array.isArray(asked) && Array.isArray(is)) return is.map((part, i) => either(asked[i], part));
-  if (!isRecord(asked) || !isRecord(is)) return is;
-  const keys = new Set([...Object.keys(asked), ...Object.keys(is)]);
-  return Object.fromEntries([...keys].map((key) => [key, either(asked[key], is[key])]));
+/** What is wins over what is desired; where it is not known, what is desired counts. */
+function merged(desired: unknown, is: unknown): unknown {
+  if (is === undefined || is === null || is instanceof Unknown) return desired ?? is;
+  if (Array.isArray(desired) && Array.isArray(is)) return is.map((part, i) => merged(desired[i], part));
+  if (!isRecord(desired) || !isRecord(is)) return is;
+  const keys = new Set([...Object.keys(desired), ...Object.keys(is)]);
+  return Object.fromEntries([...keys].map((key) => [key, merged(desired[key], is[key])]));
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,12 +1,12 @@
 import type { Role } from "../../site/description/spec";
 import type { Facts } from "../../site/facts/model";
 import type { MachinePlan } from "../../site/plan/model";
-import { Unknown } from "../known";
 import { noSettings, type Settings } from "../settings";
 import { virtualMachine, vmfsDatastore } from "../types";
+import { Unknown } from "../unknown";
 import { type RegisteredMachine, registeredMachine } from "./machines";
 import type { Names } from "./names";
-import type { Seen } from "./seen";
+import type { RegisteredResource } from "./resources";
 
 /** How machines are usually called, by role. */
 const usual: readonly [Role, string][] = [
@@ -40,27 +40,30 @@ const aboutAll = [
 ];
 
 /** The rules that can be asked of machines without a site: those about etcd only where there is one. */
-export function foreignRules(machines: readonly RegisteredMachine[]): ReadonlySet<string> {
+export function standaloneRules(machines: readonly RegisteredMachine[]): ReadonlySet<string> {
   const hasEtcd = machines.some(({ plan }) => plan.role === "etcd");
   return new Set(hasEtcd ? [...aboutAll, ...aboutEtcd] : aboutAll);
 }
 
 /** Ids are their own names. */
-export const foreignNames: Names = { host: named, datastore: named };
+export const standaloneNames: Names = { host: named, datastore: named };
 
 function named(id: unknown): string | Unknown {
   return typeof id === "string" && id !== "" ? id : id instanceof Unknown ? id : new Unknown("id");
 }
 
 /** Virtual machines whose names say what they are for. */
-export function foreignMachines(resources: readonly Seen[], settings: Settings = noSettings): RegisteredMachine[] {
+export function standaloneMachines(
+  resources: readonly RegisteredResource[],
+  settings: Settings = noSettings,
+): RegisteredMachine[] {
   return resources.flatMap((resource) => {
     if (resource.type !== virtualMachine) return [];
     const name = typeof resource.props.name === "string" ? resource.props.name : resource.name;
     const role = roleOf(name, settings);
     return role === undefined
       ? []
-      : [registeredMachine(resource, planned(resource, name, role), foreignNames, () => true)];
+      : [registeredMachine(resource, planned(resource, name, role), standaloneNames, () => true)];
   });
 }
 
@@ -70,7 +73,7 @@ function roleOf(name: string, { roles }: Settings): Role | undefined {
 }
 
 /** What a machine is for; the last disk of an etcd member holds its data. */
-function planned({ props }: Seen, name: string, role: Role): MachinePlan {
+function planned({ props }: RegisteredResource, name: string, role: Role): MachinePlan {
   const count = Array.isArray(props.disks) ? props.disks.length : 0;
   const disks = Array.from({ length: count }, (_, i) => ({
     name: role === "etcd" && i === count - 1 ? ("data" as const) : ("system" as const),
@@ -83,8 +86,8 @@ function planned({ props }: Seen, name: string, role: Role): MachinePlan {
 }
 
 /** The hosts that machines name, and the devices below their datastores, as far as anything tells. */
-export function foreignFacts(
-  resources: readonly Seen[],
+export function standaloneFacts(
+  resources: readonly RegisteredResource[],
   machines: readonly RegisteredMachine[],
   { devices }: Settings = noSettings,
 ): Pick<Facts, "hosts" | "devices"> {
@@ -102,7 +105,11 @@ export function foreignFacts(
 }
 
 /** As the settings say, or the program that makes the datastore; one of which nothing is known counts as a device. */
-function devicesBelow(datastore: string, resources: readonly Seen[], devices: Settings["devices"]): string[] {
+function devicesBelow(
+  datastore: string,
+  resources: readonly RegisteredResource[],
+  devices: Settings["devices"],
+): string[] {
   const attested = devices[datastore];
   if (attested !== undefined) return [attested];
   const made = resources.find(({ type, props }) => type === vmfsDatastore && props.id === datastore);

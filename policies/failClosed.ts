@@ -3,7 +3,7 @@ import type { Rule } from "../site/judge/rules";
 import type { Deployment } from "./deployment";
 
 /** Runs a rule. One that fails by itself is a violation: what could not be judged has not passed. */
-export function guarded(
+export function failClosed(
   rule: Pick<Rule, "id" | "severity" | "source">,
   deployment: Deployment,
   { name, urn }: { name: string; urn?: string },

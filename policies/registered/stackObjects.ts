@@ -7,7 +7,7 @@ import { factsOfResource, kindsOf, kubernetesKind } from "./objects";
 import { type Assumption, Reading } from "./reading";
 
 /** The objects of a whole stack, with what only the whole tells: whose key a certificate has, what a namespace has. */
-export interface ObjectsTogether {
+export interface StackObjects {
   objects: Partial<ObjectFacts>;
   /** What is not known, by the resource's name. */
   unknowns: Map<string, string[]>;
@@ -19,23 +19,23 @@ const readTogether: ReadonlySet<ObjectKind> = new Set(
   allRules.flatMap(({ about, reads = [] }) => (about === undefined ? reads : [])),
 );
 
-const made = new WeakMap<object, Partial<Record<Assumption, ObjectsTogether>>>();
+const made = new WeakMap<object, Partial<Record<Assumption, StackObjects>>>();
 
 /** The objects at the end of a preview or update; every policy asks for the same. */
-export function objectsAtTheEnd(
+export function stackObjects(
   resources: readonly PolicyResource[],
   assume: Assumption,
   deployment: Deployment,
-): ObjectsTogether {
+): StackObjects {
   // Each policy gets a list of its own, of the same resources.
   const key = deployment.outcome;
   const known = made.get(key) ?? {};
-  known[assume] ??= together(resources, assume);
+  known[assume] ??= allObjects(resources, assume);
   made.set(key, known);
   return known[assume];
 }
 
-function together(resources: readonly PolicyResource[], assume: Assumption): ObjectsTogether {
+function allObjects(resources: readonly PolicyResource[], assume: Assumption): StackObjects {
   const objects: Partial<Record<ObjectKind, { path: string }[]>> = {};
   const unknowns = new Map<string, string[]>();
   const urns = new Map<string, string>();

@@ -1,0 +1,6 @@
+import { buildPack } from "../../policies/build";
+
+/** What `pulumi` starts is built from what is tested. */
+export default function setup(): void {
+  buildPack();
+}
