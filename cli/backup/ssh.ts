@@ -1,10 +1,7 @@
-import { spawn } from "node:child_process";
 import { createReadStream, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
-import type { Readable } from "node:stream";
 import { privateFolder } from "../process/privateFolder";
-import type { Ended } from "../process/program";
+import { type Ended, program } from "../process/program";
 
 /** A site's SSH login, for as long as it is needed: keys lie in a folder of their own that only its owner reads. */
 export class SshLogin {
@@ -36,29 +33,9 @@ export class SshLogin {
     const args = options.flatMap((option) => ["-o", option]);
     const encoded = Buffer.from(script).toString("base64");
     const command = `echo ${encoded} | base64 -d >/tmp/.gw.$$ && sudo bash /tmp/.gw.$$; s=$?; rm -f /tmp/.gw.$$; exit $s`;
-    const child = spawn(
-      "ssh",
-      [...args, "-i", join(this.folder.path, "key"), `${this.user(address)}@${address}`, command],
-      {
-        stdio: ["pipe", "pipe", "pipe"],
-      },
-    );
-    let [stdout, stderr] = ["", ""];
-    child.stdout.on("data", (chunk: Buffer) => {
-      stdout += chunk;
-    });
-    child.stderr.on("data", (chunk: Buffer) => {
-      stderr += chunk;
-    });
-    if (onLine)
-      for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on("line", onLine);
-    child.stdin.on("error", () => {}); // the exit code tells
-    const source: Readable | undefined = input === undefined ? undefined : createReadStream(input);
-    if (source) source.pipe(child.stdin);
-    else child.stdin.end();
-    return new Promise((resolve, reject) => {
-      child.on("error", reject);
-      child.on("close", (code) => resolve({ code: code ?? 1, stdout, stderr }));
+    return program("ssh", [...args, "-i", join(this.folder.path, "key"), `${this.user(address)}@${address}`, command], {
+      input: input === undefined ? "" : createReadStream(input),
+      onLine,
     });
   }
 

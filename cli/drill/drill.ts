@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { capabilitiesOf } from "../../site/description/hypervisors";
+import { contains, parseRange, toNumber } from "../../site/description/ipv4";
 import type { SiteSpec } from "../../site/description/spec";
 import { readApplied } from "../../site/life/applied";
 import {
@@ -147,11 +148,9 @@ async function livingSite(stack: PulumiStack, spec: SiteSpec): Promise<Living> {
 }
 
 function refuseTaken({ machines: range, apiVip }: DrillPlace, living: readonly LivingMachine[]): void {
-  const number = (address: string) => address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
-  const [from, to = from] = range.split("-").map((address) => number(address.trim()));
+  const drilled = parseRange(range);
   for (const { name, address } of living) {
-    const at = number(address);
-    if (address === apiVip || (from !== undefined && to !== undefined && at >= from && at <= to))
+    if (address === apiVip || contains(drilled, toNumber(address)))
       throw new Error(
         `${address === apiVip ? "--api-vip" : "--machines"}: ${address} is ${name}'s; give addresses that nobody has`,
       );

@@ -1,32 +1,63 @@
 import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { constants } from "node:os";
+import { createInterface } from "node:readline";
+import { Readable } from "node:stream";
 
 /** How a program ended. */
 export interface Ended {
+  /** Its exit code; 128 and the signal's number if one ended it, as shells say it. */
   code: number;
   stdout: string;
   stderr: string;
 }
 
+export interface ProgramOptions {
+  /** The folder to run in; by default ours. */
+  cwd?: string;
+  /** The whole environment, whose PATH decides what runs; by default ours. */
+  env?: NodeJS.ProcessEnv;
+  /** What it reads on standard input; by default nothing. */
+  input?: string | Readable;
+  /** Sees each line of both streams as it comes. */
+  onLine?: (line: string) => void;
+  /** What to do where there is no such program. */
+  absent?: string;
+}
+
 /**
- * Runs a program and returns however it ended.
+ * Runs a program and returns however it ended. Everything that this project's commands start, they start here.
  *
- * @throws only if it cannot be started
+ * @throws if it cannot be started, or its input cannot be read
  */
-export function program(command: string, args: string[], input = ""): Promise<Ended> {
+export function program(command: string, args: string[], options: ProgramOptions = {}): Promise<Ended> {
+  const { cwd, env, input = "", onLine, absent = "install OpenSSH's client" } = options;
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { stdio: ["pipe", "pipe", "pipe"] });
+    const child = spawn(command, args, { cwd, env, stdio: ["pipe", "pipe", "pipe"] });
     let [stdout, stderr] = ["", ""];
-    child.stdout.on("data", (chunk: Buffer) => {
+    // A character may lie across two chunks.
+    child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
       stdout += chunk;
     });
-    child.stderr.on("data", (chunk: Buffer) => {
+    child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
       stderr += chunk;
     });
-    child.on("error", (error: NodeJS.ErrnoException) =>
-      reject(error.code === "ENOENT" ? new Error(`${command}: not found on PATH; install OpenSSH's client`) : error),
+    if (onLine)
+      for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on("line", onLine);
+    child.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "ENOENT") reject(error);
+      else if (cwd !== undefined && !existsSync(cwd)) reject(new Error(`${cwd}: there is no such folder`));
+      else reject(new Error(`${command}: not found on PATH; ${absent}`));
+    });
+    child.on("close", (code, signal) =>
+      resolve({ code: code ?? 128 + (signal ? constants.signals[signal] : 0), stdout, stderr }),
     );
-    child.on("close", (code) => resolve({ code: code ?? 1, stdout, stderr }));
-    child.stdin.on("error", () => {});
-    child.stdin.end(input);
+    child.stdin.on("error", () => {}); // it may end without having read its input; its exit code tells
+    const source = typeof input === "string" ? Readable.from([input]) : input;
+    source.on("error", (error) => {
+      child.kill();
+      reject(error);
+    });
+    source.pipe(child.stdin);
   });
 }

@@ -14,11 +14,11 @@ import { type Project, savedPlanFile, stackFile } from "./project";
 import { type Base, fileAt } from "./revision";
 
 /** What a stack's file says now, and what it said at the base. */
-export function describedBy(project: Project, stack: string, base: Base | undefined): Described {
+export async function describedBy(project: Project, stack: string, base: Base | undefined): Promise<Described> {
   const file = stackFile(project, stack);
   const described: Described = { problems: [] };
   const kept = savedPlanFile(project, stack);
-  const earlier = base && planOf(fileAt(project, base, file), fileAt(project, base, kept));
+  const earlier = base && planOf(await fileAt(project, base, file), await fileAt(project, base, kept));
   if (base && earlier && "plan" in earlier)
     described.base = { revision: base.name, plan: earlier.plan, facts: factsOfPlan(earlier.plan) };
   const now = planOf(readNow(project, file), readNow(project, kept));

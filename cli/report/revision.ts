@@ -1,6 +1,6 @@
-import { execFileSync } from "node:child_process";
 import { basename, dirname, normalize, relative } from "node:path";
 import { UnusableInput } from "../document";
+import { program as run } from "../process/program";
 import { type Project, stackIn, stacksOf } from "./project";
 
 /** The revision that a change starts from. */
@@ -33,8 +33,8 @@ const programPaths = [
 ];
 
 /** Where the working tree left a revision. */
-export function baseOf({ folder }: Project, revision: string): Base {
-  const found = git(folder, "merge-base", revision, "HEAD");
+export async function baseOf({ folder }: Project, revision: string): Promise<Base> {
+  const found = await git(folder, "merge-base", revision, "HEAD");
   if (found === undefined)
     throw new UnusableInput([
       {
@@ -47,14 +47,13 @@ export function baseOf({ folder }: Project, revision: string): Base {
 }
 
 /** The stacks that differ between the base and the working tree: by their own file, or all by the program. */
-export function touchedSince(project: Project, { commit }: Base): Touched {
+export async function touchedSince(project: Project, { commit }: Base): Promise<Touched> {
   const { folder, stackFolder } = project;
-  const listed = [
-    ...(git(folder, "diff", "--name-status", "--no-renames", "--relative", "-z", commit, "--", ".") ?? "").split("\0"),
-  ];
+  const names = async (...args: string[]) => ((await git(folder, ...args, "-z", "--", ".")) ?? "").split("\0");
+  const listed = await names("diff", "--name-status", "--no-renames", "--relative", commit);
   const changes: { status: string; path: string }[] = [];
   for (let i = 0; i + 1 < listed.length; i += 2) changes.push({ status: listed[i] ?? "", path: listed[i + 1] ?? "" });
-  const untracked = (git(folder, "ls-files", "--others", "--exclude-standard", "-z", "--", ".") ?? "").split("\0");
+  const untracked = await names("ls-files", "--others", "--exclude-standard");
   for (const path of untracked.filter(Boolean)) changes.push({ status: "A", path });
   const program = changes.some(({ path }) => programPaths.some((part) => path === part || path.startsWith(`${part}/`)));
   const own = changes
@@ -66,20 +65,12 @@ export function touchedSince(project: Project, { commit }: Base): Touched {
 }
 
 /** A file of the project as it was at the base; none if it was not there. */
-export function fileAt({ folder }: Project, { commit }: Base, file: string): string | undefined {
+export function fileAt({ folder }: Project, { commit }: Base, file: string): Promise<string | undefined> {
   return git(folder, "show", `${commit}:./${relative(".", file)}`);
 }
 
 /** None if git fails. */
-function git(folder: string, ...args: string[]): string | undefined {
-  try {
-    return execFileSync("git", args, {
-      cwd: folder,
-      encoding: "utf8",
-      stdio: ["ignore", "pipe", "ignore"],
-      maxBuffer: 2 ** 28,
-    });
-  } catch {
-    return undefined;
-  }
+async function git(folder: string, ...args: string[]): Promise<string | undefined> {
+  const { code, stdout } = await run("git", args, { cwd: folder, absent: "install git" });
+  return code === 0 ? stdout : undefined;
 }

@@ -39,8 +39,8 @@ export function exitCodeOf({ stacks }: Report): 0 | 1 | 2 {
 
 async function makeReport(options: ReportOptions, log: (text: string) => void): Promise<Report> {
   const project = projectIn(options.project);
-  const base = options.base === undefined ? undefined : baseOf(project, options.base);
-  const touched = base && touchedSince(project, base);
+  const base = options.base === undefined ? undefined : await baseOf(project, options.base);
+  const touched = base && (await touchedSince(project, base));
   const stacks = options.stack ?? touched?.stacks ?? stacksOf(project);
   const pack = resolve(options.policyPack ?? join(project.folder, "policies"));
   if (!existsSync(join(pack, "PulumiPolicy.yaml")))
@@ -63,7 +63,9 @@ async function makeReport(options: ReportOptions, log: (text: string) => void): 
       : await previewsOrKept(asks, options.parallel, quiet, folder, outputs);
   return {
     ...(base && { base: base.name }),
-    stacks: told.map((preview) => stackReport(preview, describedBy(project, preview.stack, base))),
+    stacks: await Promise.all(
+      told.map(async (preview) => stackReport(preview, await describedBy(project, preview.stack, base))),
+    ),
     removed: touched?.removed ?? [],
     scope: scopeOf(options, base, touched, stacks.length),
   };

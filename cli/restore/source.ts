@@ -44,7 +44,9 @@ function sftp(from: string, { key, knownHosts }: SftpOptions): Source {
   if (key) args.push("-i", key, "-o", "IdentitiesOnly=yes");
   if (knownHosts) args.push("-o", `UserKnownHostsFile=${knownHosts}`, "-o", "StrictHostKeyChecking=yes");
   const batch = async (commands: string): Promise<string> => {
-    const { code, stdout, stderr } = await program("sftp", [...args, `${url.username}@${url.hostname}`], commands);
+    const { code, stdout, stderr } = await program("sftp", [...args, `${url.username}@${url.hostname}`], {
+      input: commands,
+    });
     if (code !== 0)
       throw new Error(
         `--from: ${url.hostname} does not give it: ${stderr.trim().split("\n").at(-1)}; see whether it is up, and --sftp-key`,

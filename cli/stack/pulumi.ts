@@ -1,12 +1,7 @@
-import { spawn } from "node:child_process";
-import { createInterface } from "node:readline";
+import { type Ended, program } from "../process/program";
 
 /** How a `pulumi` command ended. */
-export interface PulumiResult {
-  code: number;
-  stdout: string;
-  stderr: string;
-}
+export type PulumiResult = Ended;
 
 /** The Pulumi CLI on one stack of this project. */
 export interface PulumiStack {
@@ -32,20 +27,11 @@ export function pulumi(stack: PulumiStack, args: string[], onLine?: (line: strin
   const command = args[0] ?? "";
   const config = stack.configFile && configured.has(command) ? ["--config-file", stack.configFile] : [];
   const all = [...args, "--stack", stack.stack, "--non-interactive", "--color", "never", ...config];
-  return new Promise((resolve, reject) => {
-    const child = spawn("pulumi", all, { cwd: stack.folder, env: stack.env, stdio: ["ignore", "pipe", "pipe"] });
-    let [stdout, stderr] = ["", ""];
-    child.stdout.on("data", (chunk: Buffer) => {
-      stdout += chunk;
-    });
-    child.stderr.on("data", (chunk: Buffer) => {
-      stderr += chunk;
-    });
-    if (onLine) for (const input of [child.stdout, child.stderr]) createInterface({ input }).on("line", onLine);
-    child.on("error", (error: NodeJS.ErrnoException) =>
-      reject(error.code === "ENOENT" ? new Error("pulumi: not found on PATH; install the Pulumi CLI") : error),
-    );
-    child.on("close", (code, signal) => resolve({ code: code ?? (signal ? 137 : 1), stdout, stderr }));
+  return program("pulumi", all, {
+    cwd: stack.folder,
+    env: stack.env,
+    onLine,
+    absent: "install the Pulumi CLI",
   });
 }
 

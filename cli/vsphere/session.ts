@@ -118,10 +118,10 @@ export class Session {
   }
 
   private async call(method: string, body: string): Promise<Element | undefined> {
-    const answer = parseXml(await this.post(envelope(method, body)));
-    const content = at(answer, "Body");
+    const content = at(parseXml(await this.post(envelope(method, body))), "Body");
+    if (!content) throw fault(this.login, "server", "it answers, but is no vCenter", "name a vCenter server");
     const problem = at(content, "Fault");
-    if (!problem) return content?.children[0];
+    if (!problem) return content.children[0];
     const kind = at(problem, "detail")?.children[0]?.name ?? "";
     if (kind.startsWith("InvalidLogin"))
       throw fault(

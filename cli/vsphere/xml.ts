@@ -1,40 +1,27 @@
+import { DOMParser, type Element as DomElement, onWarningStopParsing, ParseError } from "@xmldom/xmldom";
+
 /** An element of an XML document. */
 export interface Element {
   name: string;
   attributes: Record<string, string>;
   children: Element[];
+  /** What stands in it outside of its children. */
   text: string;
 }
 
-const TOKEN =
-  /<!\[CDATA\[([\s\S]*?)\]\]>|<!--[\s\S]*?-->|<\?[\s\S]*?\?>|<\/([^\s>]+)\s*>|<([^\s/>]+)((?:\s+[^\s=>]+="[^"]*")*)\s*(\/?)>|([^<]+)/gy;
-const ATTRIBUTE = /([^\s=]+)="([^"]*)"/g;
-const ENTITIES: Record<string, string> = { lt: "<", gt: ">", amp: "&", quot: '"', apos: "'" };
-
-/** Reads the XML that SOAP services write: elements, attributes, text; no document types. Prefixes of names are dropped. */
+/**
+ * Reads the XML that SOAP services write. Prefixes of names are dropped.
+ *
+ * @returns nothing if it is not well-formed, or has a document type: SOAP has none, and entities of its own would come with it
+ */
 export function parseXml(xml: string): Element | undefined {
-  const root: Element = { name: "", attributes: {}, children: [], text: "" };
-  const open = [root];
-  TOKEN.lastIndex = 0;
-  while (TOKEN.lastIndex < xml.length) {
-    const token = TOKEN.exec(xml);
-    const top = open.at(-1);
-    if (!token || !top) return undefined;
-    const [, cdata, closing, opening, attributes = "", empty, text] = token;
-    if (cdata !== undefined) top.text += cdata;
-    else if (text !== undefined) top.text += unescapeXml(text);
-    else if (closing !== undefined) {
-      if (open.length < 2 || top.name !== local(closing)) return undefined;
-      open.pop();
-    } else if (opening !== undefined) {
-      const element: Element = { name: local(opening), attributes: {}, children: [], text: "" };
-      for (const [, name = "", value = ""] of attributes.matchAll(ATTRIBUTE))
-        element.attributes[local(name)] = unescapeXml(value);
-      top.children.push(element);
-      if (empty === "") open.push(element);
-    }
+  try {
+    const document = new DOMParser({ onError: onWarningStopParsing }).parseFromString(xml, "text/xml");
+    return document.documentElement && !document.doctype ? elementOf(document.documentElement) : undefined;
+  } catch (error) {
+    if (error instanceof ParseError) return undefined;
+    throw error;
   }
-  return open.length === 1 ? root.children[0] : undefined;
 }
 
 export function escapeXml(text: string): string {
@@ -51,14 +38,13 @@ export function all(element: Element | undefined, name: string): Element[] {
   return element?.children.filter((c) => c.name === name) ?? [];
 }
 
-function local(name: string): string {
-  return name.slice(name.indexOf(":") + 1);
-}
-
-function unescapeXml(text: string): string {
-  return text.replace(/&(#x[0-9a-fA-F]+|#\d+|\w+);/g, (whole, code: string) => {
-    if (code.startsWith("#x")) return String.fromCodePoint(Number.parseInt(code.slice(2), 16));
-    if (code.startsWith("#")) return String.fromCodePoint(Number(code.slice(1)));
-    return ENTITIES[code] ?? whole;
-  });
+function elementOf(node: DomElement): Element {
+  const element: Element = { name: node.localName ?? node.nodeName, attributes: {}, children: [], text: "" };
+  for (const { localName, name, value } of node.attributes) element.attributes[localName ?? name] = value;
+  for (let child = node.firstChild; child; child = child.nextSibling) {
+    if (child.nodeType === child.ELEMENT_NODE) element.children.push(elementOf(child as DomElement));
+    else if (child.nodeType === child.TEXT_NODE || child.nodeType === child.CDATA_SECTION_NODE)
+      element.text += child.nodeValue;
+  }
+  return element;
 }

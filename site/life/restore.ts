@@ -1,4 +1,5 @@
 import type { SiteSpec } from "../description/spec";
+import { minorOf, versionOf } from "../description/version";
 
 /** Told to the members of a site that starts from a backup: at birth, so that none starts empty. */
 export interface Restore {
@@ -27,11 +28,10 @@ export function readRestore(text: string | undefined): Restore | undefined {
  * that a later one has.
  */
 export function unfit(backup: { kubernetes: string; etcd: string }, spec: SiteSpec): string | undefined {
-  const minor = (version: string) => version.split(".").slice(0, 2).join(".");
-  const [was, is] = [backup.kubernetes, spec.kubernetes.version].map((version) => Number(version.split(".")[1]));
-  if (was === undefined || is === undefined || was === is || was === is - 1) return undefined;
+  const [was, is] = [versionOf(backup.kubernetes).minor, versionOf(spec.kubernetes.version).minor];
+  if (was === is || was === is - 1) return undefined;
   return (
     `kubernetes.version: the backup is of ${backup.kubernetes} and the site would be ${spec.kubernetes.version}; ` +
-    `set it to ${minor(backup.kubernetes)}.x, restore, and ${was < is ? "upgrade one minor version at a time" : "leave it there"}`
+    `set it to ${minorOf(backup.kubernetes)}.x, restore, and ${was < is ? "upgrade one minor version at a time" : "leave it there"}`
   );
 }

@@ -1,6 +1,8 @@
+import gtr from "semver/ranges/gtr";
 import { templateOf } from "../description/hypervisors";
 import type { Problem } from "../description/problem";
 import { isStore } from "../description/stores";
+import { minorOf, versionOf } from "../description/version";
 import type { MachinePlan, SitePlan } from "../plan/model";
 import { type Applied, appliedMachines, isReplaced } from "./applied";
 
@@ -15,7 +17,7 @@ export function upgradeProblems(plan: SitePlan, applied: Applied): Problem[] {
 }
 
 function steps(path: string, program: string, before: string, after: string): Problem[] {
-  const [from, to] = [numbers(before), numbers(after)];
+  const [from, to] = [versionOf(before), versionOf(after)];
   if (from.major !== to.major)
     return [
       {
@@ -24,8 +26,8 @@ function steps(path: string, program: string, before: string, after: string): Pr
         fix: "build a new site and move over",
       },
     ];
-  const lowerPatch = to.patch !== undefined && from.patch !== undefined && to.patch < from.patch;
-  if (to.minor < from.minor || (to.minor === from.minor && lowerPatch))
+  // One without a patch means all of its minor version.
+  if (gtr(from, after))
     return [
       {
         path,
@@ -46,20 +48,14 @@ function steps(path: string, program: string, before: string, after: string): Pr
   return [];
 }
 
-function numbers(version: string): { major: number; minor: number; patch?: number } {
-  const [major = 0, minor = 0, patch] = version.split(".").map(Number);
-  return { major, minor, patch };
-}
-
 /** Programs come with the template: another version takes another template. */
 function templateProblems({ spec }: SitePlan, applied: Applied): Problem[] {
   const { hypervisor, kubernetes, etcd } = spec;
   const template = templateOf(hypervisor);
   if (template === undefined || template !== applied.template) return [];
-  const minor = (version: string) => version.split(".").slice(0, 2).join(".");
   const changes = [
     ...(kubernetes.version === applied.kubernetes ? [] : [["Kubernetes", applied.kubernetes, kubernetes.version]]),
-    ...(minor(etcd.version) === minor(applied.etcd ?? etcd.version) ? [] : [["etcd", applied.etcd, etcd.version]]),
+    ...(minorOf(etcd.version) === minorOf(applied.etcd ?? etcd.version) ? [] : [["etcd", applied.etcd, etcd.version]]),
   ];
   return changes.map(([program, before, after]) => ({
     path: "hypervisor.template",

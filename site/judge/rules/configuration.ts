@@ -1,3 +1,5 @@
+import coerce from "semver/functions/coerce";
+import { versionOf } from "../../description/version";
 import { type Facts, objectsOf } from "../../facts/model";
 import type { ConfigurationFact } from "../../facts/objects";
 import { type Breach, listed, parameterised, type Rule } from "./rule";
@@ -155,11 +157,10 @@ export const versionIsSupported = parameterised<{ oldest: string }>({
     ),
 });
 
+/** What is no version is not judged. */
 function older(version: string, oldest: string): boolean {
-  const [[major = 0, minor = 0], [leastMajor = 0, leastMinor = 0]] = [version, oldest].map((text) =>
-    text.replace(/^v/, "").split(".").map(Number),
-  ) as [number[], number[]];
-  return major < leastMajor || (major === leastMajor && minor < leastMinor);
+  const is = coerce(version);
+  return is !== null && is.compare(versionOf(oldest)) < 0;
 }
 
 /** A part of a parsed file. */

@@ -14,7 +14,7 @@ const write = (path: string, text: string) => {
   mkdirSync(dirname(join(folder, path)), { recursive: true });
   writeFileSync(join(folder, path), text);
 };
-const touched = () => touchedSince(project, baseOf(project, "main"));
+const touched = async () => touchedSince(project, await baseOf(project, "main"));
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "groundwork-revision-"));
@@ -30,50 +30,52 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 describe("a change touches", () => {
-  it("no stack by what makes no site", () => {
+  it("no stack by what makes no site", async () => {
     write("docs/x.md", "x");
-    expect(touched()).toEqual({ stacks: [], removed: [], program: false });
+    expect(await touched()).toEqual({ stacks: [], removed: [], program: false });
   });
 
-  it("a stack by its own file, committed, changed, new, or its saved plan", () => {
+  it("a stack by its own file, committed, changed, new, or its saved plan", async () => {
     write("stacks/Pulumi.two.yaml", "config: {a: b}\n");
     git("commit", "-q", "-a", "-m", "two");
     write("stacks/Pulumi.new.yaml", "config: {}\n");
     write("stacks/one.plan.json", "{}");
-    expect(touched()).toEqual({ stacks: ["new", "one", "two"], removed: [], program: false });
+    expect(await touched()).toEqual({ stacks: ["new", "one", "two"], removed: [], program: false });
   });
 
-  it("every stack by the program", () => {
+  it("every stack by the program", async () => {
     write("infra/index.ts", "export const x = 1;\n");
-    expect(touched()).toEqual({ stacks: ["one", "three.eu", "two"], removed: [], program: true });
+    expect(await touched()).toEqual({ stacks: ["one", "three.eu", "two"], removed: [], program: true });
   });
 
-  it("a stack whose file is removed", () => {
+  it("a stack whose file is removed", async () => {
     rmSync(join(folder, "stacks/Pulumi.two.yaml"));
-    expect(touched()).toEqual({ stacks: [], removed: ["two"], program: false });
+    expect(await touched()).toEqual({ stacks: [], removed: ["two"], program: false });
   });
 
-  it("nothing by what the base did since", () => {
+  it("nothing by what the base did since", async () => {
     git("checkout", "-q", "main");
     write("infra/index.ts", "export const y = 1;\n");
     git("commit", "-q", "-a", "-m", "later");
     git("checkout", "-q", "change");
-    expect(touched().stacks).toEqual([]);
+    expect((await touched()).stacks).toEqual([]);
   });
 });
 
-it("reads files as they were", () => {
+it("reads files as they were", async () => {
   write("stacks/Pulumi.one.yaml", "config: {later: true}\n");
-  const base = baseOf(project, "main");
-  expect(fileAt(project, base, "stacks/Pulumi.one.yaml")).toBe("config: {}\n");
-  expect(fileAt(project, base, "stacks/Pulumi.nowhere.yaml")).toBeUndefined();
+  const base = await baseOf(project, "main");
+  expect(await fileAt(project, base, "stacks/Pulumi.one.yaml")).toBe("config: {}\n");
+  expect(await fileAt(project, base, "stacks/Pulumi.nowhere.yaml")).toBeUndefined();
 });
 
-it("says how to mend a base that is not there", () => {
-  expect(() => baseOf(project, "origin/main")).toThrow(/--base origin\/main: git knows no such revision.*; fetch it/);
+it("says how to mend a base that is not there", async () => {
+  await expect(baseOf(project, "origin/main")).rejects.toThrow(
+    /--base origin\/main: git knows no such revision.*; fetch it/,
+  );
 });
 
-it("finds the stacks by their files", () => {
+it("finds the stacks by their files", async () => {
   expect(stacksOf(project)).toEqual(["one", "three.eu", "two"]);
   expect(() => projectIn(join(folder, "stacks"))).toThrow(
     /Pulumi.yaml: there is no such file; run this in the project's folder/,
