@@ -6,6 +6,7 @@ import { UnusableInput } from "./document";
 import { drillCommand } from "./drill/command";
 import { inventoryCommand } from "./inventory/command";
 import { planCommand } from "./plan/command";
+import { preflightCommand } from "./preflight/command";
 import { recoverCommand } from "./recover/command";
 import { reportCommand } from "./report/command";
 import { restoreCommand } from "./restore/command";
@@ -18,6 +19,7 @@ const program = new Command("groundwork")
   .exitOverride();
 for (const command of [
   planCommand(),
+  preflightCommand(),
   discoverCommand(),
   inventoryCommand(),
   backupCommand(),

@@ -22,10 +22,16 @@ export interface ManagedObject {
 
 const PATIENCE_MS = 30_000;
 
+/** A reference to an object of vCenter's inventory. */
+export type ObjectReference = Pick<ManagedObject, "type" | "id">;
+
 /** A session with a vCenter's web services API (vim25), which every version from 6 to 8 speaks. Only reads. */
 export class Session {
   private cookie = "";
   private content: Element | undefined;
+  private key = "";
+  /** What the account may not read, where it was read with `lenient`: `HostSystem config.storageDevice`. */
+  readonly unreadable = new Set<string>();
 
   private constructor(private readonly login: Login) {}
 
@@ -35,8 +41,20 @@ export class Session {
     session.content = at(await session.call("RetrieveServiceContent", self), "returnval");
     if (!session.content) throw fault(login, "server", "it answers, but is no vCenter", "name a vCenter server");
     const user = `<userName>${escapeXml(login.user)}</userName><password>${escapeXml(login.password)}</password>`;
-    await session.call("Login", session.manager("sessionManager") + user);
+    session.key =
+      at(await session.call("Login", session.manager("sessionManager") + user), "returnval", "key")?.text ?? "";
     return session;
+  }
+
+  /** The root of the inventory. */
+  get root(): ObjectReference {
+    return this.reference("rootFolder");
+  }
+
+  /** One of vCenter's managers by its name in the service's content: `licenseManager`. */
+  reference(name: string): ObjectReference {
+    const object = at(this.content, name);
+    return { type: object?.attributes.type ?? "", id: object?.text ?? "" };
   }
 
   /** The product's name and build. */
@@ -44,8 +62,12 @@ export class Session {
     return at(this.content, "about", "fullName")?.text ?? "vCenter";
   }
 
-  /** Every object of these types, with these properties. */
-  async read(properties: Record<string, string[]>): Promise<ManagedObject[]> {
+  /**
+   * Every object of these types, with these properties.
+   *
+   * @param lenient what may not be read is left out, and remembered in `unreadable`
+   */
+  async read(properties: Record<string, string[]>, { lenient = false } = {}): Promise<ManagedObject[]> {
     const types = Object.keys(properties);
     const container = reference("container", at(this.content, "rootFolder"));
     const wanted = types.map((t) => `<type>${t}</type>`).join("");
@@ -56,20 +78,52 @@ export class Session {
       ),
       "returnval",
     );
-    return this.collect(properties, reference("obj", view), { type: "ContainerView", path: "view" });
+    return this.collect(properties, [reference("obj", view)], { type: "ContainerView", path: "view" }, lenient);
+  }
+
+  /** These properties of certain objects, all of one type. What may not be read is left out, and remembered in `unreadable`. */
+  async readObjects(objects: readonly ObjectReference[], properties: string[]): Promise<ManagedObject[]> {
+    const [first] = objects;
+    if (!first) return [];
+    return this.collect({ [first.type]: properties }, objects.map(objectXml("obj")), undefined, true);
+  }
+
+  /** The privileges, of those asked, that the account does not have on each object. */
+  async lackedPrivileges(
+    objects: readonly ObjectReference[],
+    privileges: readonly string[],
+  ): Promise<ReadonlyMap<string, string[]>> {
+    const answer = await this.call(
+      "HasPrivilegeOnEntities",
+      [
+        this.manager("authorizationManager"),
+        ...objects.map(objectXml("entity")),
+        `<sessionId>${escapeXml(this.key)}</sessionId>`,
+        ...privileges.map((id) => `<privId>${escapeXml(id)}</privId>`),
+      ].join(""),
+    );
+    return new Map(
+      all(answer, "returnval").map((entity) => [
+        at(entity, "entity")?.text ?? "",
+        all(entity, "privAvailability")
+          .filter((each) => at(each, "isGranted")?.text !== "true")
+          .map((each) => at(each, "privId")?.text ?? ""),
+      ]),
+    );
   }
 
   /** The tasks of the last minutes, running ones among them, with these properties. */
   async tasks(...properties: string[]): Promise<ManagedObject[]> {
     const manager = reference("obj", at(this.content, "taskManager"));
-    return this.collect({ Task: properties }, manager, { type: "TaskManager", path: "recentTask" });
+    return this.collect({ Task: properties }, [manager], { type: "TaskManager", path: "recentTask" }, false);
   }
 
-  /** What a property of an object leads to. */
+  /** Objects, or what a property of each leads to. */
   private async collect(
     properties: Record<string, string[]>,
-    object: string,
-    step: { type: string; path: string },
+    objects: readonly string[],
+    step: { type: string; path: string } | undefined,
+    lenient: boolean,
   ): Promise<ManagedObject[]> {
     const propSet = Object.entries(properties)
       .map(
@@ -77,15 +131,18 @@ export class Session {
           `<propSet><type>${type}</type>${paths.map((p) => `<pathSet>${p}</pathSet>`).join("")}</propSet>`,
       )
       .join("");
-    const walk = `<selectSet xsi:type="TraversalSpec"><name>step</name><type>${step.type}</type><path>${step.path}</path><skip>false</skip></selectSet>`;
-    const spec = `<specSet>${propSet}<objectSet>${object}<skip>true</skip>${walk}</objectSet></specSet><options/>`;
+    const walk = step
+      ? `<skip>true</skip><selectSet xsi:type="TraversalSpec"><name>step</name><type>${step.type}</type><path>${step.path}</path><skip>false</skip></selectSet>`
+      : "<skip>false</skip>";
+    const sets = objects.map((object) => `<objectSet>${object}${walk}</objectSet>`).join("");
+    const spec = `<specSet>${propSet}${sets}</specSet><options/>`;
     const collector = this.manager("propertyCollector");
-    const objects: ManagedObject[] = [];
+    const found: ManagedObject[] = [];
     let page = at(await this.call("RetrievePropertiesEx", collector + spec), "returnval");
     for (;;) {
-      objects.push(...all(page, "objects").map((o) => this.managedObject(o)));
+      found.push(...all(page, "objects").map((o) => this.managedObject(o, lenient)));
       const token = at(page, "token")?.text;
-      if (!token) return objects;
+      if (!token) return found;
       page = at(
         await this.call("ContinueRetrievePropertiesEx", `${collector}<token>${escapeXml(token)}</token>`),
         "returnval",
@@ -97,9 +154,11 @@ export class Session {
     await this.call("Logout", this.manager("sessionManager")).catch(() => undefined);
   }
 
-  private managedObject(object: Element): ManagedObject {
+  private managedObject(object: Element, lenient: boolean): ManagedObject {
     const obj = at(object, "obj");
-    const denied = all(object, "missingSet")[0];
+    const missing = all(object, "missingSet");
+    if (lenient) for (const each of missing) this.unreadable.add(`${obj?.attributes.type} ${at(each, "path")?.text}`);
+    const denied = lenient ? undefined : missing[0];
     if (denied) {
       const privilege = at(denied, "fault", "fault", "privilegeId")?.text ?? "System.Read";
       throw fault(
@@ -156,7 +215,13 @@ export class Session {
         if (cookie) this.cookie = cookie.split(";")[0] ?? "";
         const chunks: Buffer[] = [];
         res.on("data", (chunk: Buffer) => chunks.push(chunk));
-        res.on("end", () => resolve(Buffer.concat(chunks).toString("utf8")));
+        // Faults come with 500, and say more than it does.
+        const status = res.statusCode ?? 0;
+        res.on("end", () =>
+          status < 400 || status === 500
+            ? resolve(Buffer.concat(chunks).toString("utf8"))
+            : reject(fault(login, "server", ...httpProblem(status))),
+        );
         res.on("error", (e) => reject(unreachable(login, e)));
       });
       req.on("timeout", () => req.destroy(new Error(`no answer within ${PATIENCE_MS / 1000} s`)));
@@ -176,8 +241,19 @@ function reference(name: string, object: Element | undefined): string {
   return `<${name} type="${escapeXml(object?.attributes.type ?? "")}">${escapeXml(object?.text ?? "")}</${name}>`;
 }
 
+function objectXml(name: string): (object: ObjectReference) => string {
+  return ({ type, id }) => `<${name} type="${escapeXml(type)}">${escapeXml(id)}</${name}>`;
+}
+
 function fault(login: Login, what: "server" | "user", fact: string, fix: string): UnusableInput {
   return new UnusableInput([{ path: what === "server" ? login.server : "user", fact, fix }]);
+}
+
+/** What a status other than success says of the server: the fact, and what to do. */
+function httpProblem(status: number): [fact: string, fix: string] {
+  if (status === 503) return [`it is starting or overloaded (HTTP ${status})`, "wait some minutes and try again"];
+  if (status === 404) return [`it answers, but is no vCenter (HTTP ${status})`, "name a vCenter server"];
+  return [`it refuses with HTTP ${status}`, "look for a proxy in between, or see vCenter's log"];
 }
 
 function unreachable(login: Login, error: Error): UnusableInput {

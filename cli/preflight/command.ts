@@ -1,0 +1,131 @@
+import { existsSync, readFileSync } from "node:fs";
+import { Command } from "commander";
+import { readSite } from "../../site/description/parse";
+import { printable } from "../../site/description/problem";
+import { preflight } from "../../site/judge/preflight";
+import { PRIVILEGES } from "../../site/judge/preflight/account";
+import type { PreflightLine } from "../../site/judge/preflight/line";
+import { planSite } from "../../site/plan/plan";
+import { readDocument, siteIn, UnusableInput } from "../document";
+import { readPlan, savedPlanFile } from "../plan/command";
+import { pulumi } from "../stack/pulumi";
+import { table } from "../table";
+import { readFacts } from "../vsphere/facts";
+import { Session } from "../vsphere/session";
+
+interface PreflightOptions {
+  stack?: string;
+  configFile?: string;
+  ca?: string;
+  json?: boolean;
+  role?: boolean;
+}
+
+/** `groundwork preflight`: what vCenter would refuse, found before anything is cloned. */
+export function preflightCommand(): Command {
+  return new Command("preflight")
+    .description("ask vCenter, before anything is cloned, what it would refuse or do otherwise than planned")
+    .argument("[file]", "a site's YAML or JSON file, or a Pulumi stack file")
+    .option("--stack <stack>", "a Pulumi stack instead: machines that its state knows are not counted as in the way")
+    .option("--config-file <file>", "the stack's configuration (default: stacks/Pulumi.<stack>.yaml)")
+    .option("--ca <file>", "trust this certificate authority of vCenter's")
+    .option("--json", "print one JSON object")
+    .option("--role", "print the privileges that the account takes, as `govc role.create` reads them; asks nothing")
+    .addHelpText(
+      "after",
+      "\nOnly reads, with VSPHERE_USER and VSPHERE_PASSWORD: the account that `up` will use." +
+        "\nExit code: 0 nothing stands in the way, 1 something does, 2 unusable input or no answer.",
+    )
+    .action(async (file: string | undefined, options: PreflightOptions) => {
+      if (options.role) {
+        process.stdout.write(`${Object.values(PRIVILEGES).flat().join(" ")}\n`);
+        return;
+      }
+      const lines = await runPreflight(file, options, process.env);
+      const refusals = lines.filter(({ state }) => state === "refused").length;
+      process.stdout.write(
+        options.json ? `${JSON.stringify({ refused: refusals, lines }, null, 2)}\n` : printed(lines),
+      );
+      process.exitCode = refusals > 0 ? 1 : 0;
+    });
+}
+
+/** @throws UnusableInput for a description, an account or a vCenter that cannot be used */
+export async function runPreflight(
+  file: string | undefined,
+  options: PreflightOptions,
+  env: NodeJS.ProcessEnv,
+): Promise<PreflightLine[]> {
+  const description = describedIn(file, options);
+  const result = readSite(siteIn(readDocument(description)));
+  if ("problems" in result) throw new UnusableInput(result.problems);
+  const { hypervisor } = result.spec;
+  if (hypervisor.kind !== "vsphere")
+    throw unusable("hypervisor.kind", "servers that exist have no vCenter to ask", "run `groundwork plan` instead");
+  const { VSPHERE_USER: user, VSPHERE_PASSWORD: password } = env;
+  if (!user || !password)
+    throw unusable("VSPHERE_USER", "the account is not named", "set VSPHERE_USER and VSPHERE_PASSWORD");
+  const saved = savedPlanFile(description);
+  const against = saved !== undefined && existsSync(saved) ? readPlan(saved) : undefined;
+  const ca = options.ca === undefined ? undefined : authorityIn(options.ca);
+  const mine = options.stack === undefined ? new Set<string>() : await machinesOfState(options, env);
+  const session = await Session.open({
+    server: hypervisor.server,
+    user,
+    password,
+    insecure: hypervisor.allowUnverifiedSsl,
+    ca,
+  });
+  try {
+    return preflight(planSite(result.spec, { against }), await readFacts(session, hypervisor), mine);
+  } finally {
+    await session.close();
+  }
+}
+
+function describedIn(file: string | undefined, { stack, configFile }: PreflightOptions): string {
+  if (file !== undefined && stack !== undefined)
+    throw unusable("--stack", "a file is named, too", "name one of the two");
+  if (file !== undefined) return file;
+  if (stack === undefined) throw unusable("file", "no site is named", "name a site's file, or a stack with --stack");
+  return configFile ?? `stacks/Pulumi.${stack}.yaml`;
+}
+
+/** Names of the virtual machines that the stack's state knows; none for a stack that does not exist yet. */
+async function machinesOfState({ stack = "", configFile }: PreflightOptions, env: NodeJS.ProcessEnv) {
+  const { code, stdout, stderr } = await pulumi({ folder: process.cwd(), stack, configFile, env }, ["stack", "export"]);
+  if (code !== 0 && /no stack named/.test(stderr)) return new Set<string>();
+  if (code !== 0) throw unusable("--stack", `its state cannot be read: ${printable(stderr.trim())}`, "mend that first");
+  const { deployment } = JSON.parse(stdout) as {
+    deployment?: { resources?: { type: string; outputs?: { name?: unknown } }[] };
+  };
+  const machines = (deployment?.resources ?? []).filter(({ type }) => type.startsWith("vsphere:index/virtualMachine:"));
+  return new Set(machines.flatMap(({ outputs }) => (typeof outputs?.name === "string" ? [outputs.name] : [])));
+}
+
+function authorityIn(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    throw unusable("--ca", `${file} cannot be read`, "name a PEM file");
+  }
+}
+
+const SIGNS = { ok: "ok", caution: "caution", refused: "REFUSED" } as const;
+
+function printed(lines: readonly PreflightLine[]): string {
+  const rows = lines.map(({ state, path, fact }) => [SIGNS[state], printable(path), printable(fact)]);
+  const advice = lines
+    .filter(({ state }) => state !== "ok")
+    .map(({ path, fact, fix }) => `${printable(path)}: ${printable(fact)}; ${printable(fix ?? "")}`);
+  const count = (state: PreflightLine["state"]) => lines.filter((line) => line.state === state).length;
+  const verdict =
+    count("refused") === 0
+      ? `Nothing stands in the way: ${count("ok")} checks passed, ${count("caution")} cautions.`
+      : `vCenter would refuse: ${count("refused")} of ${lines.length} checks.`;
+  return `${table(["", "WHERE", "SEEN"], rows)}\n\n${advice.length > 0 ? `${advice.join("\n")}\n\n` : ""}${verdict}\n`;
+}
+
+function unusable(path: string, fact: string, fix: string): UnusableInput {
+  return new UnusableInput([{ path, fact, fix }]);
+}

@@ -1,0 +1,230 @@
+import type { SiteSpec } from "../../site/description/spec";
+import type {
+  ClusterFact,
+  TemplateFact,
+  VcenterDatastore,
+  VcenterFacts,
+  VcenterHost,
+  VcenterNetwork,
+} from "../../site/facts/vcenter";
+import { PRIVILEGES, type PrivilegeScope } from "../../site/judge/preflight/account";
+import type { ManagedObject, ObjectReference, Session } from "./session";
+import { all, at, type Element } from "./xml";
+
+type VsphereSpec = Extract<SiteSpec["hypervisor"], { kind: "vsphere" }>;
+
+const GIB = 2 ** 30;
+
+/** Reads what `preflight` judges, in five requests whatever the size of the inventory. */
+export async function readFacts(session: Session, hypervisor: VsphereSpec): Promise<VcenterFacts> {
+  const objects = await session.read(
+    {
+      Datacenter: ["name", "parent"],
+      Folder: ["name", "parent"],
+      ComputeResource: ["name", "parent"],
+      ClusterComputeResource: ["configurationEx"],
+      HostSystem: ["name", "parent", "runtime.connectionState", "runtime.inMaintenanceMode", "network"],
+      Datastore: ["name", "parent", "summary", "info", "host"],
+      Network: ["name", "parent"],
+      VirtualMachine: ["name", "parent"],
+    },
+    { lenient: true },
+  );
+  const byId = new Map(objects.map((object) => [object.id, object]));
+  const datacenter = objects.find((o) => o.type === "Datacenter" && decoded(text(o, "name")) === hypervisor.datacenter);
+  const within = objects.filter((o) => datacenter === undefined || ancestors(o, byId).includes(datacenter.id));
+  const ofType = (pattern: RegExp) => within.filter(({ type }) => pattern.test(type));
+  const named = (o: ManagedObject, name: string) => decoded(text(o, "name")) === name;
+  const cluster = ofType(/^ClusterComputeResource$/).find((o) => named(o, hypervisor.cluster));
+  const machines = ofType(/^VirtualMachine$/);
+  const datastores = ofType(/^Datastore$/);
+  const hostNames = new Map(ofType(/^HostSystem$/).map((o) => [o.id, decoded(text(o, "name"))]));
+  const templates = await session.readObjects(
+    machines.filter((o) => named(o, hypervisor.template)),
+    [
+      ...["name", "datastore", "snapshot", "runtime.powerState", "guest.toolsVersionStatus2"],
+      ...["config.template", "config.firmware", "config.bootOptions", "config.version", "config.hardware.device"],
+    ],
+  );
+  const datastoreNames = new Map(datastores.map((o) => [o.id, decoded(text(o, "name"))]));
+  return {
+    product: session.product,
+    ...(cluster && { cluster: clusterFact(cluster) }),
+    hosts: ofType(/^HostSystem$/).map((o) => hostFact(o, cluster)),
+    datastores: datastores.map((o) => datastoreFact(o, hostNames)),
+    networks: ofType(/Network$|Portgroup$/).map(networkFact),
+    templates: templates.map((o) => templateFact(o, pathOf(byId.get(o.id) ?? o, byId), datastoreNames)),
+    machines: machines
+      .filter((o) => !named(o, hypervisor.template))
+      .map((o) => ({ name: decoded(text(o, "name")), path: pathOf(o, byId) })),
+    missingPrivileges: await missingPrivileges(session, {
+      root: session.root,
+      ...(datacenter && { datacenter }),
+      ...(cluster && { cluster }),
+    }),
+    ...(await licences(session)),
+    unreadable: [...session.unreadable].sort(),
+  };
+}
+
+async function missingPrivileges(
+  session: Session,
+  objects: Partial<Record<PrivilegeScope, ObjectReference>>,
+): Promise<VcenterFacts["missingPrivileges"]> {
+  const scopes = Object.entries(objects) as [PrivilegeScope, ObjectReference][];
+  const wanted = scopes.flatMap(([scope]) => PRIVILEGES[scope]);
+  const lacked = await session.lackedPrivileges(
+    scopes.map(([, object]) => object),
+    wanted,
+  );
+  const titles: Record<PrivilegeScope, string> = {
+    root: "the root of the inventory",
+    datacenter: "the datacenter",
+    cluster: "the cluster",
+  };
+  return scopes.flatMap(([scope, { id }]) => {
+    const own: readonly string[] = PRIVILEGES[scope];
+    return (lacked.get(id) ?? [])
+      .filter((privilege) => own.includes(privilege))
+      .map((privilege) => ({ privilege, on: titles[scope] }));
+  });
+}
+
+/** Licences that end within a month are told with their date; most accounts may not read any. */
+async function licences(session: Session): Promise<Pick<VcenterFacts, "licences">> {
+  const [manager] = await session.readObjects([session.reference("licenseManager")], ["licenses"]);
+  const infos = all(manager?.properties.get("licenses"), "LicenseManagerLicenseInfo");
+  if (infos.length === 0) return {};
+  return {
+    licences: infos.map((info) => {
+      const expires = all(info, "properties").find((p) => at(p, "key")?.text === "expirationDate");
+      const date = expires && at(expires, "value")?.text.slice(0, 10);
+      const soon = date !== undefined && new Date(date).getTime() < Date.now() + 30 * 86_400_000;
+      return { name: at(info, "name")?.text ?? "", ...(soon && { expires: date }) };
+    }),
+  };
+}
+
+function clusterFact(cluster: ManagedObject): ClusterFact {
+  const configuration = cluster.properties.get("configurationEx");
+  const flag = (...path: string[]) => at(configuration, ...path)?.text === "true";
+  return {
+    name: decoded(text(cluster, "name")),
+    ...(configuration && {
+      drs: flag("drsConfig", "enabled"),
+      ha: { enabled: flag("dasConfig", "enabled"), admissionControl: flag("dasConfig", "admissionControlEnabled") },
+    }),
+  };
+}
+
+function hostFact(host: ManagedObject, cluster: ManagedObject | undefined): VcenterHost {
+  const connection = text(host, "runtime.connectionState") as VcenterHost["connection"] | "";
+  const maintenance = host.properties.get("runtime.inMaintenanceMode")?.text;
+  return {
+    id: host.id,
+    name: decoded(text(host, "name")),
+    inCluster: cluster !== undefined && text(host, "parent") === cluster.id,
+    ...(connection && { connection }),
+    ...(maintenance !== undefined && { maintenance: maintenance === "true" }),
+    networks: (host.properties.get("network")?.children ?? []).map(({ text: id }) => id),
+  };
+}
+
+function datastoreFact(datastore: ManagedObject, hostNames: ReadonlyMap<string, string>): VcenterDatastore {
+  const summary = datastore.properties.get("summary");
+  const gib = (name: string) => {
+    const value = at(summary, name)?.text;
+    return value === undefined ? undefined : Math.floor(Number(value) / GIB);
+  };
+  const accessible = at(summary, "accessible")?.text;
+  const mounts = all(datastore.properties.get("host"), "DatastoreHostMount");
+  return {
+    name: decoded(text(datastore, "name")),
+    kind: at(summary, "type")?.text ?? "unknown",
+    ...(accessible !== undefined && { accessible: accessible === "true" }),
+    maintenance: /^(inMaintenance|enteringMaintenance)$/.test(at(summary, "maintenanceMode")?.text ?? ""),
+    freeGiB: gib("freeSpace"),
+    capacityGiB: gib("capacity"),
+    hosts: mounts.flatMap((mount) => hostNames.get(at(mount, "key")?.text ?? "") ?? []),
+    extents: all(at(datastore.properties.get("info"), "vmfs"), "extent").map((e) => at(e, "diskName")?.text ?? ""),
+  };
+}
+
+function networkFact(network: ManagedObject): VcenterNetwork {
+  const kind = /Distributed/.test(network.type) ? "distributed" : /Opaque/.test(network.type) ? "opaque" : "standard";
+  return { id: network.id, name: decoded(text(network, "name")), kind };
+}
+
+function templateFact(
+  template: ManagedObject,
+  path: string,
+  datastoreNames: ReadonlyMap<string, string>,
+): TemplateFact {
+  const devices = all(template.properties.get("config.hardware.device"), "VirtualDevice");
+  const firmware = text(template, "config.firmware");
+  const power = text(template, "runtime.powerState");
+  const tools = text(template, "guest.toolsVersionStatus2");
+  const bootOptions = template.properties.get("config.bootOptions");
+  const iso = devices
+    .filter((device) => kindOf(device) === "VirtualCdrom")
+    .map((device) => at(device, "backing", "fileName")?.text)
+    .find((file) => file?.endsWith(".iso"));
+  return {
+    path,
+    isTemplate: text(template, "config.template") === "true",
+    ...(power && { poweredOn: power === "poweredOn" }),
+    ...((firmware === "bios" || firmware === "efi") && { firmware }),
+    ...(bootOptions && { secureBoot: at(bootOptions, "efiSecureBootEnabled")?.text === "true" }),
+    ...(template.properties.has("config.version") && { hardwareVersion: text(template, "config.version") }),
+    ...(devices.length > 0 && { disks: disksOf(devices), vtpm: devices.some((d) => kindOf(d) === "VirtualTPM") }),
+    snapshots: template.properties.has("snapshot"),
+    ...(tools && { tools: tools !== "guestToolsNotInstalled" }),
+    ...(iso && { iso }),
+    datastores: (template.properties.get("datastore")?.children ?? []).map(
+      ({ text: id }) => datastoreNames.get(id) ?? id,
+    ),
+  };
+}
+
+function disksOf(devices: readonly Element[]): NonNullable<TemplateFact["disks"]> {
+  const controllers = new Map(devices.map((device) => [at(device, "key")?.text, kindOf(device)]));
+  return devices
+    .filter((device) => kindOf(device) === "VirtualDisk")
+    .map((disk) => {
+      const controller = controllers.get(at(disk, "controllerKey")?.text) ?? "";
+      const bytes = Number(at(disk, "capacityInBytes")?.text ?? Number(at(disk, "capacityInKB")?.text ?? 0) * 1024);
+      return { sizeGiB: Math.ceil(bytes / GIB), controller: controllerKind(controller) };
+    });
+}
+
+function controllerKind(type: string): "scsi" | "nvme" | "sata" | "ide" | "unknown" {
+  if (/SCSI|LsiLogic|BusLogic/i.test(type)) return "scsi";
+  if (/NVME/i.test(type)) return "nvme";
+  if (/AHCI|SATA/i.test(type)) return "sata";
+  return /IDE/.test(type) ? "ide" : "unknown";
+}
+
+/** The type of a device: vCenter writes the actual one into `xsi:type`. */
+function kindOf(device: Element): string {
+  return (device.attributes.type ?? "").replace(/^.*:/, "");
+}
+
+function ancestors(object: ManagedObject, byId: ReadonlyMap<string, ManagedObject>): string[] {
+  const parent = byId.get(text(object, "parent"));
+  return parent ? [parent.id, ...ancestors(parent, byId)] : [];
+}
+
+/** The root folder is not part of a path. */
+function pathOf(object: ManagedObject, byId: ReadonlyMap<string, ManagedObject>): string {
+  const parent = byId.get(text(object, "parent"));
+  return `${parent ? pathOf(parent, byId) : ""}/${text(object, "name")}`;
+}
+
+/** vCenter writes a slash, a backslash and a per cent sign of a name as %2f, %5c and %25. */
+function decoded(name: string): string {
+  return name.replace(/%(2f|5c|25)/gi, (code) => decodeURIComponent(code));
+}
+
+function text(object: ManagedObject, property: string): string {
+  return object.properties.get(property)?.text ?? "";
+}

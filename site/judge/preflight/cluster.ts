@@ -1,0 +1,79 @@
+import type { VcenterFacts, VcenterHost } from "../../facts/vcenter";
+import type { SitePlan } from "../../plan/model";
+import { caution, ok, type PreflightLine, refused } from "./line";
+
+/** The cluster, its DRS and HA, and the hosts of the plan. */
+export function clusterLines(plan: SitePlan, facts: VcenterFacts): PreflightLine[] {
+  const { hypervisor } = plan.spec;
+  if (hypervisor.kind !== "vsphere") return [];
+  const { cluster } = facts;
+  if (!cluster)
+    return [
+      refused(
+        "hypervisor.cluster",
+        `vCenter shows no cluster ${hypervisor.cluster} to this account`,
+        "name the cluster of the hosts, or give the account the read-only role on it",
+      ),
+    ];
+  return [...drsLines(plan, facts), ...haLines(facts), ...hostLines(plan, facts)];
+}
+
+function drsLines({ rules, spec }: SitePlan, { cluster }: VcenterFacts): PreflightLine[] {
+  if (cluster?.drs === undefined || rules.length === 0) return [];
+  if (cluster.drs) return [ok("hypervisor.cluster", `DRS is on in ${cluster.name}; it holds ${rules.length} rules`)];
+  const shared = spec.sharedStorage.length > 0;
+  const fact = `DRS is off in ${cluster.name}: its rules keep nothing apart`;
+  return [
+    shared
+      ? refused(
+          "hypervisor.cluster",
+          `${fact}, and machines on shared storage start on any host`,
+          "turn DRS on, or lay the machines on the hosts' own datastores",
+        )
+      : caution(
+          "hypervisor.cluster",
+          `${fact}; machines stay where they are made, as their datastores are their hosts' own`,
+          "turn DRS on where the licence has it, and move no machine by hand",
+        ),
+  ];
+}
+
+function haLines({ cluster }: VcenterFacts): PreflightLine[] {
+  if (!cluster?.ha?.enabled) return [];
+  return cluster.ha.admissionControl
+    ? [
+        caution(
+          "hypervisor.cluster",
+          `HA admission control is on in ${cluster.name}: it may refuse to power a machine on though its host has room`,
+          "check its reserved share against the plan's reservations",
+        ),
+      ]
+    : [ok("hypervisor.cluster", `HA is on in ${cluster.name}, without admission control`)];
+}
+
+function hostLines({ spec }: SitePlan, { hosts, cluster }: VcenterFacts): PreflightLine[] {
+  const byName = new Map(hosts.map((host) => [host.name, host]));
+  return spec.hosts.map(({ name }, index) => {
+    const path = `hosts[${index}].name`;
+    const host = byName.get(name);
+    if (!host)
+      return refused(path, `vCenter shows no host ${name} to this account`, `use its name there: ${someNames(hosts)}`);
+    if (!host.inCluster)
+      return refused(path, `${name} is not in cluster ${cluster?.name}`, "move it there, or leave it out");
+    if (host.connection !== undefined && host.connection !== "connected")
+      return refused(path, `${name} is ${words(host.connection)}`, "connect it, or leave it out");
+    if (host.maintenance)
+      return refused(path, `${name} is in maintenance mode`, "end that before `up`, or leave the host out");
+    return ok(path, `${name} is connected and in service`);
+  });
+}
+
+function words(connection: NonNullable<VcenterHost["connection"]>): string {
+  return connection === "notResponding" ? "not responding" : connection;
+}
+
+function someNames(hosts: readonly VcenterHost[]): string {
+  const names = hosts.map(({ name }) => name);
+  if (names.length === 0) return "none is visible";
+  return names.length > 5 ? `${names.slice(0, 5).join(", ")} …` : names.join(", ");
+}

@@ -1,0 +1,36 @@
+import type { VcenterFacts } from "../../facts/vcenter";
+import type { SitePlan } from "../../plan/model";
+import { ok, type PreflightLine, refused } from "./line";
+
+const PATH = "hypervisor.network";
+
+/** The port group, on every host that machines are planned on. */
+export function networkLines({ spec, machines }: SitePlan, { networks, hosts }: VcenterFacts): PreflightLine[] {
+  const { hypervisor } = spec;
+  if (hypervisor.kind !== "vsphere") return [];
+  const named = networks.filter(({ name }) => name === hypervisor.network);
+  const [network, second] = named;
+  if (!network)
+    return [
+      refused(
+        PATH,
+        `vCenter shows no network ${hypervisor.network} to this account`,
+        "name a port group, or give the account Network.Assign and the read-only role on it",
+      ),
+    ];
+  if (second)
+    return [
+      refused(
+        PATH,
+        `${named.length} networks are called ${hypervisor.network} (${named.map(({ kind }) => kind).join(", ")})`,
+        "rename all but one of them",
+      ),
+    ];
+  const planned = new Set(machines.map(({ host }) => host));
+  const without = hosts.filter((host) => planned.has(host.name) && !host.networks.includes(network.id));
+  return without.length === 0
+    ? [ok(PATH, `${network.name} (${network.kind}) is on every host that gets machines`)]
+    : without.map(({ name }) =>
+        refused(PATH, `${name} has no port group ${network.name}`, "make it there, by the same name and VLAN"),
+      );
+}

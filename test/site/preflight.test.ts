@@ -1,0 +1,221 @@
+import { describe, expect, test } from "vitest";
+import { parseSite } from "../../site/description/parse";
+import type { VcenterFacts } from "../../site/facts/vcenter";
+import { preflight } from "../../site/judge/preflight";
+import { planSite } from "../../site/plan/plan";
+import { site, threeHosts } from "./sites";
+
+const plan = planSite(parseSite(site(threeHosts)));
+const hostNames = threeHosts.map(({ name }) => name);
+
+/** A vCenter in which nothing stands in the way. */
+function vcenter(change: (facts: VcenterFacts) => void = () => {}): VcenterFacts {
+  const facts: VcenterFacts = {
+    product: "VMware vCenter Server 8.0.3 build-1",
+    cluster: { name: "C0", drs: true, ha: { enabled: false, admissionControl: false } },
+    hosts: hostNames.map((name) => ({
+      name,
+      id: `id-${name}`,
+      inCluster: true,
+      connection: "connected",
+      maintenance: false,
+      networks: ["network-1"],
+    })),
+    datastores: threeHosts.flatMap(({ name, devices }) =>
+      devices.map(({ id, datastore = "" }) => ({
+        name: datastore as string,
+        kind: "VMFS",
+        accessible: true,
+        maintenance: false,
+        freeGiB: 400,
+        capacityGiB: 480,
+        hosts: [name],
+        extents: [id],
+      })),
+    ),
+    networks: [{ id: "network-1", name: "VM Network", kind: "standard" }],
+    templates: [
+      {
+        path: "/DC0/vm/groundwork-node",
+        isTemplate: true,
+        poweredOn: false,
+        firmware: "efi",
+        secureBoot: true,
+        hardwareVersion: "vmx-19",
+        vtpm: false,
+        snapshots: false,
+        tools: true,
+        disks: [{ sizeGiB: 8, controller: "scsi" }],
+        datastores: threeHosts.map(({ name }) => `${name}-a`),
+      },
+    ],
+    machines: [],
+    missingPrivileges: [],
+    unreadable: [],
+  };
+  change(facts);
+  return facts;
+}
+
+const told = (change: (facts: VcenterFacts) => void, mine: string[] = []) =>
+  preflight(plan, vcenter(change), new Set(mine))
+    .filter(({ state }) => state !== "ok")
+    .map(({ state, path, fact, fix }) => `${state} ${path}: ${fact}; ${fix}`);
+
+const template = (change: Partial<VcenterFacts["templates"][number]>) => (facts: VcenterFacts) =>
+  Object.assign(facts.templates[0] as object, change);
+const store = (name: string, change: Partial<VcenterFacts["datastores"][number]>) => (facts: VcenterFacts) =>
+  Object.assign(facts.datastores.find((each) => each.name === name) as object, change);
+const esx2 = (change: Partial<VcenterFacts["hosts"][number]>) => (facts: VcenterFacts) =>
+  Object.assign(facts.hosts[1] as object, change);
+
+test("nothing is said where nothing stands in the way, and what was seen is", () => {
+  expect(told(() => {})).toEqual([]);
+  const lines = preflight(plan, vcenter(), new Set());
+  expect(new Set(lines.map(({ state }) => state))).toEqual(new Set(["ok"]));
+  expect(lines.map(({ path }) => path)).toContain("hypervisor.template");
+});
+
+describe("the template (real-vcenter-07, -13)", () => {
+  test.each([
+    [{ disks: [{ sizeGiB: 40, controller: "scsi" as const }] }, /its disk has 40 GiB, and .*etcd.* get 10 GiB/],
+    [{ disks: [{ sizeGiB: 8, controller: "nvme" as const }] }, /at a controller of kind nvme/],
+    [{ disks: [{ sizeGiB: 8, controller: "sata" as const }] }, /at a controller of kind sata/],
+    [{ disks: [] }, /it has no disk/],
+    [
+      {
+        disks: [
+          { sizeGiB: 8, controller: "scsi" as const },
+          { sizeGiB: 8, controller: "scsi" as const },
+        ],
+      },
+      /2 disks/,
+    ],
+    [{ poweredOn: true }, /it runs/],
+    [{ iso: "[esx-1-a] debian.iso" }, /\[esx-1-a\] debian\.iso is in its CD-ROM drive/],
+  ])("%j is refused", (change, expected) => {
+    const lines = told(template(change));
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toMatch(/^refused hypervisor\.template: /);
+    expect(lines[0]).toMatch(expected);
+  });
+
+  test.each([
+    [{ vtpm: true }, /vTPM, which no clone of it gets/],
+    [{ snapshots: true }, /snapshots/],
+    [{ tools: false }, /no VMware tools/],
+    [{ hardwareVersion: "vmx-11" }, /vmx-11/],
+    [{ datastores: ["esx-1-a"] }, /lie on esx-1-a, which esx-2, esx-3 cannot see/],
+  ])("%j is a caution", (change, expected) => {
+    const lines = told(template(change));
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toMatch(/^caution hypervisor\.template: /);
+    expect(lines[0]).toMatch(expected);
+  });
+
+  test("none, or two of its name", () => {
+    const one = vcenter().templates[0] as VcenterFacts["templates"][number];
+    expect(told((facts) => facts.templates.pop())).toEqual([expect.stringMatching(/no virtual machine or template/)]);
+    expect(told((facts) => facts.templates.push({ ...one, path: "/DC0/vm/old/groundwork-node" }))).toEqual([
+      expect.stringMatching(/2 are called groundwork-node: .*\/DC0\/vm\/old\/groundwork-node/),
+    ]);
+  });
+});
+
+describe("hosts, the cluster and its network (real-vcenter-10, -15, -16)", () => {
+  test.each([
+    [esx2({ connection: "notResponding" }), /^refused hosts\[1\]\.name: esx-2 is not responding/],
+    [esx2({ connection: "disconnected" }), /esx-2 is disconnected/],
+    [esx2({ maintenance: true }), /esx-2 is in maintenance mode/],
+    [esx2({ inCluster: false }), /esx-2 is not in cluster C0/],
+    [esx2({ networks: [] }), /^refused hypervisor\.network: esx-2 has no port group VM Network/],
+    [esx2({ name: "ESX-2" }), /vCenter shows no host esx-2/],
+  ])("%s", (change, expected) => {
+    expect(told(change).join("\n")).toMatch(expected);
+  });
+
+  test("a network that is not there, or there twice", () => {
+    expect(told((facts) => facts.networks.pop())).toEqual([expect.stringMatching(/no network VM Network/)]);
+    expect(told((facts) => facts.networks.push({ id: "dvs-1", name: "VM Network", kind: "distributed" }))).toEqual([
+      expect.stringMatching(/2 networks are called VM Network \(standard, distributed\)/),
+    ]);
+  });
+
+  test("DRS off is a caution on the hosts' own datastores; HA admission control is one, too", () => {
+    const without = (facts: VcenterFacts) => {
+      facts.cluster = { name: "C0", drs: false, ha: { enabled: true, admissionControl: true } };
+    };
+    expect(told(without)).toEqual([
+      expect.stringMatching(/^caution hypervisor\.cluster: DRS is off in C0/),
+      expect.stringMatching(/^caution hypervisor\.cluster: HA admission control is on in C0/),
+    ]);
+  });
+
+  test("no cluster of that name is one line", () => {
+    const none = (facts: VcenterFacts) => {
+      delete facts.cluster;
+    };
+    expect(told(none)).toEqual([expect.stringMatching(/^refused hypervisor\.cluster: vCenter shows no cluster C0/)]);
+  });
+});
+
+describe("datastores and the devices below them (L3)", () => {
+  test.each([
+    [
+      store("esx-2-b", { accessible: false }),
+      /^refused hosts\[1\]\.devices\[1\]\.datastore: esx-2-b is not accessible/,
+    ],
+    [store("esx-2-b", { maintenance: true }), /esx-2-b is in maintenance mode/],
+    [store("esx-2-b", { hosts: ["esx-1"] }), /esx-2-b is not mounted on esx-2/],
+    [
+      store("esx-2-b", { extents: ["naa.other"] }),
+      /esx-2-b lies on naa\.other, not on naa\.esx-2-2; write id: naa\.other/,
+    ],
+    [store("esx-2-b", { extents: ["naa.esx-2-2", "naa.x"] }), /esx-2-b spans naa\.esx-2-2 and naa\.x/],
+    [store("esx-2-b", { extents: [] }), /^caution hosts\[1\]\.devices\[1\]\.id: vCenter knows no disk below esx-2-b/],
+    [store("esx-2-b", { freeGiB: 1 }), /esx-2-b has 1 GiB free, and \d+ GiB of disks are planned on it/],
+    [store("esx-2-b", { name: "renamed" }), /vCenter shows no datastore esx-2-b/],
+  ])("%s", (change, expected) => {
+    const lines = told(change);
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toMatch(expected);
+  });
+
+  test("ids are compared as vCenter does: without regard to case", () => {
+    expect(told(store("esx-2-b", { extents: ["NAA.ESX-2-2"] }))).toEqual([]);
+  });
+
+  test("disks of machines that are there already take no more room", () => {
+    const full = store("esx-2-b", { freeGiB: 0 });
+    expect(
+      told(
+        full,
+        plan.machines.map(({ name }) => name),
+      ),
+    ).toEqual([]);
+  });
+});
+
+describe("the account and names (real-vcenter-08, -09)", () => {
+  test("what it lacks is one line an object", () => {
+    const lines = told((facts) =>
+      facts.missingPrivileges.push(
+        { privilege: "StorageProfile.View", on: "the root of the inventory" },
+        { privilege: "Network.Assign", on: "the datacenter" },
+        { privilege: "Datastore.AllocateSpace", on: "the datacenter" },
+      ),
+    );
+    expect(lines).toEqual([
+      expect.stringMatching(/^refused VSPHERE_USER: it lacks StorageProfile\.View on the root of the inventory/),
+      expect.stringMatching(/it lacks Network\.Assign, Datastore\.AllocateSpace on the datacenter/),
+    ]);
+  });
+
+  test("a leftover of a planned name is refused, a machine of the state's is not", () => {
+    const leftover = (facts: VcenterFacts) => facts.machines.push({ name: "shop-etcd-a", path: "/DC0/vm/shop-etcd-a" });
+    expect(told(leftover)).toEqual([
+      expect.stringMatching(/^refused machines\.shop-etcd-a: vCenter has \/DC0\/vm\/shop/),
+    ]);
+    expect(told(leftover, ["shop-etcd-a"])).toEqual([]);
+  });
+});

@@ -1,0 +1,80 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { stringify } from "yaml";
+import { UnusableInput } from "../../cli/document";
+import { runPreflight } from "../../cli/preflight/command";
+import { site } from "../site/sites";
+import { TestLab } from "./lab";
+
+let lab: TestLab;
+let folder: string;
+beforeAll(async () => {
+  lab = await TestLab.start();
+  folder = mkdtempSync(join(tmpdir(), "groundwork-preflight-"));
+});
+afterAll(async () => {
+  await lab?.destroy();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** A site in the lab's datacenter, as its owner would describe it. */
+function described(hypervisor: Record<string, unknown> = {}, devices = ["a", "b"]) {
+  const hosts = [1, 2, 3].map((n) => ({
+    name: `esx-${n}`,
+    cpus: 16,
+    memoryGiB: 64,
+    devices: devices.map((x) => ({ id: `naa.5000c500${n}${x}`, media: "ssd" as const, datastore: `esx-${n}-${x}` })),
+  }));
+  const document = site(hosts) as Record<string, unknown>;
+  const server = lab.center.environment.VSPHERE_SERVER;
+  document.hypervisor = { ...(document.hypervisor as object), server, allowUnverifiedSsl: true, ...hypervisor };
+  const file = join(folder, "site.yaml");
+  writeFileSync(file, stringify(document));
+  return file;
+}
+
+const run = (file: string, env: Record<string, string> = {}) =>
+  runPreflight(file, {}, { ...process.env, ...lab.center.environment, ...env });
+
+async function refusals(file: string): Promise<string[]> {
+  const lines = await run(file);
+  return lines.filter(({ state }) => state === "refused").map(({ path, fact, fix }) => `${path}: ${fact}; ${fix}`);
+}
+
+describe("preflight against a vCenter's API", () => {
+  test("a site that can be made has no refusal, and the evidence is read", async () => {
+    const lines = await run(described());
+    expect(lines.filter(({ state }) => state === "refused")).toEqual([]);
+    const seen = lines.map(({ path, fact }) => `${path}: ${fact}`).join("\n");
+    expect(seen).toContain("hosts[2].name: esx-3 is connected and in service");
+    expect(seen).toMatch(/hypervisor\.network: VM Network \(\w+\) is on every host/);
+    expect(seen).toMatch(/hosts\[0\]\.devices\[0\]\.datastore: esx-1-a \(VMFS\) has \d+ GiB free/i);
+  });
+
+  test("wrong names are one line each, all at once", async () => {
+    const found = await refusals(described({ template: "no-such", network: "no-net" }));
+    expect(found).toHaveLength(2);
+    expect(found.join("\n")).toMatch(/hypervisor\.network: vCenter shows no network no-net/);
+    expect(found.join("\n")).toMatch(/hypervisor\.template: vCenter shows no virtual machine or template no-such/);
+    expect(await refusals(described({ cluster: "nowhere" }))).toEqual([expect.stringMatching(/no cluster nowhere/)]);
+  });
+
+  test("a machine of a planned name that no state knows is found", async () => {
+    const { govc } = lab.center;
+    await govc("vm.clone", "-vm", "groundwork-node", "-on=false", "-host", "esx-1", "-ds", "esx-1-a", "shop-etcd-a");
+    try {
+      expect(await refusals(described())).toEqual([
+        expect.stringMatching(/^machines\.shop-etcd-a: vCenter has \/DC0\/vm\//),
+      ]);
+    } finally {
+      await govc("vm.destroy", "shop-etcd-a");
+    }
+  });
+
+  test("a wrong password and no account are told as unusable", async () => {
+    await expect(run(described(), { VSPHERE_PASSWORD: "wrong" })).rejects.toThrow(UnusableInput);
+    await expect(run(described(), { VSPHERE_USER: "" })).rejects.toThrow("set VSPHERE_USER and VSPHERE_PASSWORD");
+  });
+});
