@@ -1,3 +1,4 @@
+import { consistentAddresses } from "./checks/addresses";
 import { consistentExisting } from "./checks/existing";
 import { consistentMachines } from "./checks/machines";
 import { consistentNetwork } from "./checks/network";
@@ -11,6 +12,7 @@ export function inconsistencies(spec: SiteSpec): Problem[] {
   return [
     ...consistentStorage(spec),
     ...consistentNetwork(spec),
+    ...consistentAddresses(spec),
     ...consistentMachines(spec),
     ...consistentExisting(spec),
     ...consistentPki(spec),

@@ -92,7 +92,7 @@ function problemsOf(issue: z.core.$ZodIssue): Problem[] {
         issue.issues[0]?.message ?? "correct it",
       );
     default:
-      return wrong(`${shown(value)} is not valid`, printable(issue.message));
+      return wrong(`${shown(value)} is not valid`, issue.message);
   }
 }
 

@@ -1,14 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { readSite } from "../../site/description/parse";
-import { formatProblem } from "../../site/description/problem";
 import type { SiteInput } from "../../site/description/spec";
 import { planned } from "./planning";
+import { refusal } from "./refusal";
 import { host, site, threeHosts } from "./sites";
-
-function refusal(input: unknown): string[] {
-  const result = readSite(input);
-  return "problems" in result ? result.problems.map(formatProblem) : [];
-}
 
 const reason = "the owner wants it";
 

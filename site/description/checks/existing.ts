@@ -52,7 +52,7 @@ function machine(spec: SiteSpec, i: number): Problem[] {
   const problems: Problem[] = [];
   const machine = spec.machines[i] as SiteSpec["machines"][number];
   const add = (key: string, fact: string, fix: string) => problems.push({ path: `machines[${i}].${key}`, fact, fix });
-  const { gateway, apiVip, cidr } = spec.network;
+  const { cidr } = spec.network;
   if (!spec.hosts.some((h) => h.name === machine.host))
     add("host", `there is no host ${machine.host}`, "use a name from hosts");
   else if (machine.datastore !== undefined && !visibleDatastores(spec, machine.host).has(machine.datastore))
@@ -63,12 +63,6 @@ function machine(spec: SiteSpec, i: number): Problem[] {
     );
   if (!contains(parseRange(cidr), toNumber(machine.address)))
     add("address", `${machine.address} is outside ${cidr}`, "use the machine's address in that network");
-  if (machine.address === apiVip || machine.address === gateway)
-    add(
-      "address",
-      `${machine.address} is the ${machine.address === gateway ? "gateway" : "virtual address"}`,
-      "use the machine's own address",
-    );
   if (machine.pool !== undefined && machine.role !== "worker")
     add("pool", `a ${machine.role} has no pool`, "remove it");
   else if (machine.pool !== undefined && !spec.workers.some((p) => p.name === machine.pool))

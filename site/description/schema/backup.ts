@@ -1,17 +1,13 @@
 import { z } from "zod";
+import { hostOrAddress, httpsUrl } from "./addresses";
 import { inventoryName } from "./names";
-
-const host = z
-  .string()
-  .max(253)
-  .regex(/^[A-Za-z0-9]([-A-Za-z0-9.]*[A-Za-z0-9])?$/, "use a host name or an address");
 
 /** Another machine that takes files by SFTP. */
 const sftpTarget = z.strictObject({
   kind: z
     .literal("sftp")
     .describe("A machine that takes files by SFTP; its key is the secret groundwork:backupSftpKey."),
-  host: host.describe("Its host name or address: in another failure domain than the site's hosts."),
+  host: hostOrAddress.describe("Its host name or address: in another failure domain than the site's hosts."),
   port: z.number().int().min(1).max(65535).default(22).describe("Its TCP port."),
   user: z
     .string()
@@ -40,7 +36,7 @@ const s3Target = z.strictObject({
     .describe(
       "S3-compatible storage; its keys are the secrets groundwork:backupS3AccessKey and groundwork:backupS3SecretKey.",
     ),
-  endpoint: z.url({ protocol: /^https$/ }).describe("Its address, https://host or https://host:port."),
+  endpoint: httpsUrl.describe("Its address, https://host or https://host:port."),
   bucket: z
     .string()
     .regex(/^[a-z0-9][-a-z0-9.]{1,61}[a-z0-9]$/, "use a bucket's name")

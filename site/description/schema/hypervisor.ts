@@ -1,14 +1,10 @@
 import { z } from "zod";
+import { ipv4, server } from "./addresses";
 import { dnsLabel, gibibytes, hostName, inventoryName } from "./names";
 
 export const vsphereSchema = z.strictObject({
   kind: z.literal("vsphere").describe("Machines are made in vCenter."),
-  server: z
-    .string()
-    .min(1)
-    .max(259)
-    .regex(/^[A-Za-z0-9]([-A-Za-z0-9.]*[A-Za-z0-9])?(:\d{1,5})?$/, "use a host name, with :port if it is not 443")
-    .describe("vCenter's host name, with :port if it is not 443."),
+  server: server.describe("vCenter's host name, with :port if it is not 443."),
   datacenter: inventoryName.describe("The datacenter's name."),
   cluster: inventoryName.describe("The cluster of the hosts; DRS rules are made in it."),
   template: inventoryName.describe("The template that machines are cloned from."),
@@ -32,7 +28,7 @@ export const existingMachineSchema = z.strictObject({
   role: roleSchema.describe("What it does."),
   pool: dnsLabel.optional().describe("The worker pool it belongs to; workers only."),
   host: hostName.describe("The physical host it is, or runs on: a name from hosts."),
-  address: z.ipv4().describe("Its IPv4 address in network.cidr."),
+  address: ipv4.describe("Its IPv4 address in network.cidr."),
   hostKey: z
     .string()
     .max(1024)

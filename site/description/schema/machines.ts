@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { dnsName, hostOrAddress } from "./addresses";
 import { dnsLabel, gibibytes, hostName, inventoryName, sentence } from "./names";
 
 const machineCpus = z.number().int().positive().max(512);
@@ -125,21 +126,13 @@ export const loadBalancerSchema = z.discriminatedUnion("kind", [
   /** A load balancer that somebody else runs; it must forward TCP to every control plane's 6443. */
   z.strictObject({
     kind: z.literal("external").describe("Somebody else's; it must forward TCP to every control plane's port 6443."),
-    endpoint: z
-      .string()
-      .max(253)
-      .regex(/^[A-Za-z0-9]([-A-Za-z0-9.]*[A-Za-z0-9])?$/, "use a host name or an address")
-      .describe("Where clients reach it: a host name or an address."),
+    endpoint: hostOrAddress.describe("Where clients reach it: a host name or an address."),
     port,
   }),
   /** A name with one A record for each control plane (L12). */
   z.strictObject({
     kind: z.literal("dns").describe("A name with one A record for each control plane, which notices no dead one."),
-    endpoint: z
-      .string()
-      .max(253)
-      .regex(/^[A-Za-z0-9]([-A-Za-z0-9.]*[A-Za-z0-9])?$/, "use a host name")
-      .describe("The name that clients use."),
+    endpoint: dnsName.describe("The name that clients use."),
     port,
   }),
 ]);

@@ -1,3 +1,4 @@
+import { isIPv4 } from "node:net";
 import { z } from "zod";
 
 /** A DNS-1123 label: what Kubernetes, cloud-init and vSphere all accept as a name. */
@@ -6,15 +7,21 @@ export const dnsLabel = z
   .max(40)
   .regex(/^[a-z]([-a-z0-9]*[a-z0-9])?$/, "use lower-case letters, digits and hyphens, starting with a letter");
 
-/** A host's name: a host name or an address; it becomes a node label's value, hence the length. */
-export const hostName = z
+/** The name of a rack, room or power feed; it becomes a node label's value. */
+export const domainName = z
   .string()
   .min(1)
   .max(63)
-  .regex(/^[A-Za-z0-9]([-A-Za-z0-9._]*[A-Za-z0-9])?$/, "use letters, digits, dots, hyphens and underscores");
+  .regex(/^[A-Za-z0-9]([-A-Za-z0-9._]*[A-Za-z0-9])?$/, {
+    error: "use letters, digits, dots, hyphens and underscores",
+    abort: true,
+  });
 
-/** The name of a rack, room or power feed; it becomes a node label's value. */
-export const domainName = hostName;
+/** A host's name: a host name or an address; it becomes a node label's value, too. */
+export const hostName = domainName.refine(
+  (name) => !name.includes("..") && (isIPv4(name) || !/^[\d.]+\.\d+$/.test(name)),
+  "use a host name without empty labels, or an IPv4 address",
+);
 
 /** A canonical disk name: `naa.…`, `t10.…`, `eui.…`, `mpx.vmhba0:C0:T0:L0`, a WWN or a path below /dev/disk. */
 export const deviceId = z

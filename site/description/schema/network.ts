@@ -1,12 +1,6 @@
 import { z } from "zod";
+import { addressRange, cidrv4, dnsDomain, hostOrAddress, httpsUrl, imageRepository, ipv4 } from "./addresses";
 import { hostName } from "./names";
-
-const ipv4 = z.ipv4();
-const cidrv4 = z.cidrv4();
-const hostOrAddress = z
-  .string()
-  .max(253)
-  .regex(/^[A-Za-z0-9]([-A-Za-z0-9.]*[A-Za-z0-9])?$/, "use a host name or an address");
 
 /** The largest round-trip time between two hosts, where it is not the network's. */
 export const rttSchema = z.strictObject({
@@ -18,10 +12,7 @@ export const networkSchema = z.strictObject({
   cidr: cidrv4.describe("The machines' network, for example 10.0.42.0/24."),
   gateway: ipv4.describe("Its router."),
   apiVip: ipv4.optional().describe("The API's virtual address, for loadBalancer.kind haproxy: free, outside machines."),
-  machines: z
-    .string()
-    .regex(/^\d{1,3}(\.\d{1,3}){3}-\d{1,3}(\.\d{1,3}){3}$/, "use first-last, for example 10.0.42.10-10.0.42.60")
-    .describe("The addresses that machines get: first-last, inclusive."),
+  machines: addressRange.describe("The addresses that machines get: first-last, inclusive."),
   nameservers: z.array(ipv4).max(16).default([]).describe("DNS servers of the machines."),
   ntp: z.array(hostOrAddress).max(16).default([]).describe("Time servers. None: the distribution's own."),
   podCidr: cidrv4.default("10.244.0.0/16").describe("The pods' network."),
@@ -33,12 +24,7 @@ export const networkSchema = z.strictObject({
     .default(24)
     .describe("Prefix length of a node's own part of podCidr."),
   serviceCidr: cidrv4.default("10.96.0.0/16").describe("The services' network."),
-  domain: z
-    .string()
-    .max(200)
-    .regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/, "use a DNS domain")
-    .default("cluster.local")
-    .describe("The cluster's DNS domain."),
+  domain: dnsDomain.default("cluster.local").describe("The cluster's DNS domain."),
   rttMs: z
     .number()
     .positive()
@@ -62,10 +48,7 @@ export const podNetworkSchema = z.discriminatedUnion("kind", [
   }),
   z.strictObject({
     kind: z.literal("manifest").describe("An upstream manifest, pinned by its digest."),
-    url: z
-      .url({ protocol: /^https$/ })
-      .max(2048)
-      .describe("Where it is, https."),
+    url: httpsUrl.describe("Where it is, https."),
     sha256: z
       .string()
       .regex(/^[0-9a-f]{64}$/, "use the SHA-256 of the file, 64 hexadecimal digits")
@@ -81,10 +64,7 @@ export const kubernetesSchema = z.strictObject({
     .regex(/^\d+\.\d+\.\d+$/, "use major.minor.patch, for example 1.36.3")
     .describe("Kubernetes' version, major.minor.patch; the template must hold it."),
   podNetwork: podNetworkSchema.default({ kind: "routed" }).describe("What connects pods."),
-  imageRepository: z
-    .string()
-    .max(253)
-    .regex(/^[a-z0-9]([-a-z0-9._:/]*[a-z0-9])?$/, "use host[:port]/path")
+  imageRepository: imageRepository
     .optional()
     .describe("The registry that images come from, instead of registry.k8s.io."),
   kubelet: z

@@ -1,0 +1,197 @@
+import { addressesOf, type Held, OWNERS, type Owner } from "../addresses";
+import { capabilitiesOf } from "../hypervisors";
+import { contains, overlap, parseRange, prefixLength, type Range } from "../ipv4";
+import type { Problem } from "../problem";
+import { requestMachines } from "../requests";
+import type { SiteSpec } from "../spec";
+
+/** Blocks that no machine, pod or service can have (RFC 6890, RFC 5771). */
+const RESERVED: readonly [block: string, why: string][] = [
+  ["0.0.0.0/8", "means this network, not an address in it"],
+  ["127.0.0.0/8", "is loopback, which never leaves a machine"],
+  ["169.254.0.0/16", "is link-local, which no router forwards"],
+  ["224.0.0.0/4", "is multicast"],
+  ["240.0.0.0/4", "is reserved"],
+];
+
+/** Who has an address for itself alone; what may have the same one all the same. */
+const ALONE: Partial<Record<Owner, readonly Owner[]>> = {
+  vip: ["balancer"],
+  server: ["server", "host", "balancer"],
+};
+/** What has its address in the machines' network. */
+const IN_CLUSTER: readonly Owner[] = ["gateway", "vip", "server"];
+/** What cannot be on a host that vCenter knows: hosts run machines and nothing else. */
+const NOT_ON_HOSTS: readonly Owner[] = ["gateway", "nameserver", "timeServer", "balancer", "registry", "manifest"];
+/** What a machine of the site cannot be. */
+const APART: readonly Owner[] = ["target", "registry", "manifest", "timeServer", "vcenter"];
+
+/** Every address and name that the description holds, against every other one. */
+export function consistentAddresses(spec: SiteSpec): Problem[] {
+  const { told, rest } = withoutReserved(addressesOf(spec));
+  return [
+    ...told,
+    ...networks(rest),
+    ...edges(spec, rest),
+    ...inside(spec, rest),
+    ...shared(spec, rest),
+    ...names(spec, rest),
+  ];
+}
+
+/** What lies in a reserved block, and all the rest. One line for a network is enough: none for each address in it. */
+function withoutReserved(all: readonly Held[]): { told: Problem[]; rest: Held[] } {
+  const cluster = all.find((one) => one.owner === "cluster");
+  const outer = cluster && reservedBlock(cluster).length > 0 ? cluster.range : undefined;
+  const inner = all.filter((one) => one !== cluster && outer && one.range && within(outer, one.range));
+  const judged = all.filter((one) => !inner.includes(one)).map((one) => ({ one, problems: reservedBlock(one) }));
+  return {
+    told: judged.flatMap(({ problems }) => problems),
+    rest: judged.filter(({ problems }) => problems.length === 0).map(({ one }) => one),
+  };
+}
+
+function reservedBlock({ path, owner, text, range, kind }: Held): Problem[] {
+  // A registry on every node itself is a usual one.
+  if (owner === "registry") return [];
+  if (kind === "name")
+    return /(^|\.)localhost$/i.test(text)
+      ? [{ path, fact: `${text} is every machine's own name for itself`, fix: "use the name that machines know it by" }]
+      : [];
+  const found = RESERVED.find(([block]) => range && overlap(parseRange(block), range));
+  if (!found) return [];
+  const [block, why] = found;
+  const example = kind === "network" ? "a private network, for example 10.0.42.0/24" : "an address that machines reach";
+  return [{ path, fact: `${text} is in ${block}, which ${why}`, fix: `use ${example}` }];
+}
+
+/** The networks of machines, pods and services, each apart from the others. */
+function networks(all: readonly Held[]): Problem[] {
+  const three = all.filter((one) => one.kind === "network");
+  return three.flatMap((b, i) =>
+    three
+      .slice(0, i)
+      .filter((a) => overlap(a.range as Range, b.range as Range))
+      .map((a) => ({
+        path: b.path,
+        fact: `${b.text} overlaps ${a.path} ${a.text}`,
+        fix: "use blocks that do not overlap",
+      })),
+  );
+}
+
+/** A network's first address and its last one are nobody's. */
+function edges(spec: SiteSpec, all: readonly Held[]): Problem[] {
+  const { cidr } = spec.network;
+  if (prefixLength(cidr) >= 31) return [];
+  const { first, last } = parseRange(cidr);
+  return all.flatMap(({ path, text, range, kind }): Problem[] => {
+    if (kind === "name" || kind === "network" || !range) return [];
+    const isEdge = (edge: number) => range.first === edge || range.last === edge;
+    const fact = (what: string) =>
+      kind === "range"
+        ? `${text} holds the ${what} address of network.cidr ${cidr}`
+        : `${text} is the ${what} address of network.cidr ${cidr}`;
+    const fix = kind === "range" ? "leave it out of the range" : "use an address between its first and its last one";
+    if (isEdge(last)) return [{ path, fact: fact("broadcast"), fix }];
+    return isEdge(first) ? [{ path, fact: fact("network"), fix }] : [];
+  });
+}
+
+/** Single addresses inside the range that machines get theirs from, or inside pods' and services' networks. */
+function inside({ hypervisor, network }: SiteSpec, all: readonly Held[]): Problem[] {
+  const blocks = all.filter((one) => ["machines", "pods", "services"].includes(one.owner));
+  const net = parseRange(network.cidr);
+  return all
+    .filter((one) => one.kind === "address")
+    .flatMap((one) =>
+      blocks.flatMap((block): Problem[] => {
+        const { path, text } = one;
+        const range = block.range as Range;
+        if (!contains(range, range.first) || !contains(range, (one.range as Range).first)) return [];
+        if (block.owner === "machines") {
+          // Servers that exist have their addresses already: only a virtual address must stay away from the range.
+          if (!capabilitiesOf(hypervisor.kind).makesMachines && one.owner !== "vip") return [];
+          return [
+            {
+              path,
+              fact: `${text} is inside network.machines ${block.text}, and a machine would get it`,
+              fix: "use an address outside that range, or another range",
+            },
+          ];
+        }
+        // What belongs into the machines' network is told to be outside it, or that the networks overlap.
+        if (IN_CLUSTER.includes(one.owner) || (overlap(net, range) && contains(net, (one.range as Range).first)))
+          return [];
+        return [
+          {
+            path,
+            fact: `${text} is inside ${block.path} ${block.text}, which is for ${block.owner} alone`,
+            fix: `use another ${block.path.replace("network.", "")}, or another address`,
+          },
+        ];
+      }),
+    );
+}
+
+/** Two things that cannot have one address or name. */
+function shared({ hypervisor }: SiteSpec, all: readonly Held[]): Problem[] {
+  const before = new Map<string, Held[]>();
+  return all.flatMap((one) => {
+    if (one.kind !== "address" && one.kind !== "name") return [];
+    const key = one.text.toLowerCase();
+    const earlier = before.get(key) ?? [];
+    before.set(key, [...earlier, one]);
+    return earlier
+      .filter((other) => cannotShare(one, other, capabilitiesOf(hypervisor.kind).makesMachines))
+      .slice(0, 1)
+      .map((other) => ({
+        path: one.path,
+        fact:
+          one.owner === other.owner
+            ? `${one.text} is already listed at ${other.path}`
+            : `${one.text} is ${OWNERS[other.owner]}, ${other.path}`,
+        fix:
+          one.owner === other.owner
+            ? "list it once"
+            : `give ${OWNERS[one.owner]} ${one.kind === "name" ? "a name" : "an address"} of its own`,
+      }));
+  });
+}
+
+function cannotShare(a: Held, b: Held, hostsOnlyHost: boolean): boolean {
+  const either = (owner: Owner, others: readonly Owner[]) =>
+    (a.owner === owner && others.includes(b.owner)) || (b.owner === owner && others.includes(a.owner));
+  if (a.owner === b.owner) return ["nameserver", "timeServer"].includes(a.owner);
+  if (either("host", ["target"]) || (hostsOnlyHost && either("host", NOT_ON_HOSTS))) return true;
+  if (a.kind === "name") return either("server", APART);
+  return (Object.entries(ALONE) as [Owner, readonly Owner[]][]).some(
+    ([owner, others]) => (a.owner === owner || b.owner === owner) && !either(owner, others),
+  );
+}
+
+/** Names that nothing outside the cluster knows, or that are the site's own machines. */
+function names(spec: SiteSpec, all: readonly Held[]): Problem[] {
+  const { domain } = spec.network;
+  const { makesMachines } = capabilitiesOf(spec.hypervisor.kind);
+  const machines = new Set(makesMachines ? requestMachines(spec).map((r) => r.name) : []);
+  return all.flatMap(({ path, owner, text, kind }): Problem[] => {
+    if (kind !== "name" || owner === "domain" || owner === "host" || owner === "server") return [];
+    const name = text.toLowerCase();
+    if (name.endsWith(`.svc.${domain}`))
+      return [
+        {
+          path,
+          fact: `${text} is a service of the cluster, which only its pods can look up`,
+          fix: "use a name of your own DNS, or its address",
+        },
+      ];
+    return APART.includes(owner) && machines.has(name.split(".")[0] ?? "")
+      ? [{ path, fact: `${text} is a machine of the site`, fix: `use ${OWNERS[owner]} apart from it` }]
+      : [];
+  });
+}
+
+function within(outer: Range, inner: Range): boolean {
+  return contains(outer, inner.first) && contains(outer, inner.last);
+}

@@ -1,0 +1,80 @@
+import { isIPv4 } from "node:net";
+import { z } from "zod";
+
+const LABEL = "[A-Za-z0-9](?:[-A-Za-z0-9]{0,61}[A-Za-z0-9])?";
+const NAME = `${LABEL}(?:\\.${LABEL})*`;
+const OCTET = "(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)";
+const IPV4 = `${OCTET}(?:\\.${OCTET}){3}`;
+const PORT = "(?:6553[0-5]|655[0-2]\\d|65[0-4]\\d\\d|6[0-4]\\d{3}|[1-5]\\d{4}|[1-9]\\d{0,3})";
+
+export const ipv4 = z.ipv4();
+export const cidrv4 = z.cidrv4();
+
+/** `first-last`, both IPv4 addresses. */
+export const addressRange = z
+  .string()
+  .regex(
+    new RegExp(`^${IPV4}-${IPV4}$`),
+    "use first-last, for example 10.0.42.10-10.0.42.60: each part 0 to 255, without leading zeros",
+  );
+
+/** A DNS name as RFC 1123 has it, or an IPv4 address. What ends in a number is an address (RFC 3696), so it must be one. */
+export function isHost(text: string): boolean {
+  return text.length <= 253 && new RegExp(`^${NAME}$`).test(text) && (isIPv4(text) || !/(^|\.)\d+$/.test(text));
+}
+
+const HOST = "use a DNS name (labels of 1 to 63 letters, digits and hyphens, the last not a number) or an IPv4 address";
+
+export const hostOrAddress = z
+  .string()
+  .max(253)
+  .regex(new RegExp(`^${NAME}$`), { error: HOST, abort: true })
+  .refine(isHost, HOST);
+
+/** A host name that is no address. */
+export const dnsName = hostOrAddress.refine((text) => !isIPv4(text), "use a name, not an address");
+
+/** `host` or `host:port`. */
+export const server = z
+  .string()
+  .min(1)
+  .max(259)
+  .regex(new RegExp(`^${NAME}(?::${PORT})?$`), {
+    error: `${HOST}, with :port if it is not 443, up to 65535`,
+    abort: true,
+  })
+  .refine((text) => isHost(text.split(":")[0] ?? ""), HOST);
+
+/** A DNS domain in lower case. */
+export const dnsDomain = z
+  .string()
+  .max(200)
+  .regex(/^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?)*$/, {
+    error: "use a DNS domain in lower case, labels of 1 to 63 letters, digits and hyphens, for example cluster.local",
+    abort: true,
+  })
+  .refine((text) => !/(^|\.)\d+$/.test(text), "use a DNS domain whose last label is not a number");
+
+/** An https address of a host that can be, without a login. */
+export const httpsUrl = z
+  .url({ protocol: /^https$/, abort: true })
+  .max(2048)
+  .refine((text) => {
+    const { hostname, username, password, port } = new URL(text);
+    return isHost(hostname) && username === "" && password === "" && port !== "0";
+  }, "use an https address of a host, without a login: https://host or https://host:port");
+
+/** What images are named with: `host[:port]/path` as containerd takes it. */
+export const imageRepository = z
+  .string()
+  .max(253)
+  .regex(
+    new RegExp(
+      `^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?(?:\\.[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?)*(?::${PORT})?(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$`,
+    ),
+    { error: "use host[:port]/path in lower case, without https:// and without a tag", abort: true },
+  )
+  .refine((text) => {
+    const [host = ""] = text.split(/[:/]/);
+    return isHost(host);
+  }, "use a registry's DNS name or IPv4 address before the path");
