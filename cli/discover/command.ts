@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { Command } from "commander";
 import { stringify } from "yaml";
+import { NARROW_FIRST } from "../../site/description/failureDomains";
 import { printable } from "../../site/description/problem";
 import { UnusableInput } from "../document";
 import { type DiscoveredDevice, type Hardware, readHardware } from "../vsphere/hardware";
@@ -80,7 +81,7 @@ function readCa(file: string | undefined): string | undefined {
 export function hostsYaml({ product, hosts, sharedStorage }: Hardware): string {
   const lines = [
     `# Read from ${printable(product)}. vCenter does not know what a RAID controller hides: attest redundancy yourself.`,
-    "# Add reliability, ecc, power, rack, room and feed where you know them.",
+    `# Add reliability, ecc, power, ${NARROW_FIRST.slice(0, -1).join(", ")} and ${NARROW_FIRST.at(-1)} where you know them.`,
     "hosts:",
   ];
   for (const { devices, ...host } of hosts) {

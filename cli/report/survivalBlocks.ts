@@ -1,20 +1,8 @@
-import type { Failure } from "../../site/judge/failures/model";
+import { type Failure, failureTitle } from "../../site/judge/failures/model";
 import type { Rank } from "../../site/judge/rank";
 import { type Block, heading, list, mark, paragraph, strong, table, type Words } from "./nodes";
 import type { SiteReport } from "./site";
 import type { RankChange, Survived } from "./survival";
-
-const plurals: Record<string, string> = {
-  machine: "machine",
-  "load-balancer": "load balancer",
-  device: "storage device",
-  datastore: "datastore",
-  host: "host",
-  rack: "rack",
-  feed: "power feed",
-  room: "room",
-  network: "network",
-};
 
 /** What single failures cost before and after, and the rank. */
 export function survivalBlocks({ survival, rank }: SiteReport): Block[] {
@@ -27,18 +15,21 @@ export function survivalBlocks({ survival, rank }: SiteReport): Block[] {
     table(
       ["Failure of one", "etcd keeps quorum", "API stays up", "no data lost"],
       survival.kinds.map(({ kind, before: was, after }) => [
-        plurals[kind] ?? kind,
+        failureTitle(kind),
         ...(["etcd", "api", "data"] as const).map((what) => fromTo(was, after, what)),
       ]),
     ),
     ...(worse.length > 0
       ? [
           paragraph(strong("No longer survived:")),
-          list(worse.map((c) => `${plurals[c.kind]} ${c.id}: ${costOf(c.after)}. ${c.after?.action ?? ""}`)),
+          list(worse.map((c) => `${failureTitle(c.kind)} ${c.id}: ${costOf(c.after)}. ${c.after?.action ?? ""}`)),
         ]
       : []),
     ...(better.length > 0
-      ? [paragraph("Survived from now on:"), list(better.map((c) => `${plurals[c.kind]} ${c.id}: ${costOf(c.after)}`))]
+      ? [
+          paragraph("Survived from now on:"),
+          list(better.map((c) => `${failureTitle(c.kind)} ${c.id}: ${costOf(c.after)}`)),
+        ]
       : []),
   ];
 }

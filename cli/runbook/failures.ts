@@ -2,7 +2,7 @@ import { isStore } from "../../site/description/stores";
 import { factsOfPlan } from "../../site/facts/plan";
 import { singleFailures } from "../../site/judge/failures";
 import { components } from "../../site/judge/failures/components";
-import type { Component, Failure } from "../../site/judge/failures/model";
+import { type Component, type Failure, failureTitle } from "../../site/judge/failures/model";
 import type { MachinePlan } from "../../site/plan/model";
 import { act, type Procedure, type Step, see, tell, type Way } from "./procedure";
 import type { Shell } from "./shell";
@@ -42,9 +42,8 @@ function procedure(shell: Shell, component: Component, failure: Failure): Proced
 }
 
 function title(kind: Failure["kind"]): string {
-  if (kind === "device") return "Storage device";
-  if (kind === "feed") return "Power feed";
-  return `${kind[0]?.toUpperCase()}${kind.slice(1).replace("-", " ")}`;
+  const name = failureTitle(kind);
+  return `${name[0]?.toUpperCase()}${name.slice(1)}`;
 }
 
 function happens(shell: Shell, failure: Failure, down: readonly MachinePlan[]): string[] {

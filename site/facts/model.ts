@@ -1,3 +1,4 @@
+import type { Domains } from "../description/failureDomains";
 import type { HypervisorKind } from "../description/hypervisors";
 import type { Media, PodNetwork, Redundancy, Role } from "../description/spec";
 import type { PlacementRule } from "../plan/model";
@@ -58,7 +59,7 @@ export function objectsOf<K extends ObjectKind>(facts: Facts, kind: K): ObjectFa
   return (facts.objects?.[kind] ?? []) as ObjectFacts[K];
 }
 
-export interface HostFact {
+export interface HostFact extends Domains {
   name: string;
   /** Virtual CPUs and memory that machines may use. */
   cpus?: number;
@@ -66,9 +67,6 @@ export interface HostFact {
   reliability?: number;
   ecc?: boolean;
   dualPower?: boolean;
-  rack?: string;
-  room?: string;
-  feed?: string;
 }
 
 export interface DeviceFact {

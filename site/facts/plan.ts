@@ -1,4 +1,5 @@
 import { datastoresOf } from "../description/datastores";
+import { domainsOf } from "../description/failureDomains";
 import type { PodNetwork, SiteSpec } from "../description/spec";
 import { usableMemory } from "../plan/hardware";
 import type { MachinePlan, SitePlan } from "../plan/model";
@@ -25,7 +26,7 @@ export function factsOfPlan(plan: SitePlan): Facts {
   };
 }
 
-/** What a site's description says of its hosts and devices: the inventory that registered machines are judged by, too. */
+/** What a site's description says of its hosts and devices: the hardware that registered machines are judged by, too. */
 export function hardwareFacts(spec: SiteSpec): Pick<Facts, "hosts" | "devices"> {
   const hosts = spec.hosts.map(
     (host): HostFact => ({
@@ -35,9 +36,7 @@ export function hardwareFacts(spec: SiteSpec): Pick<Facts, "hosts" | "devices"> 
       reliability: host.reliability,
       ecc: host.ecc,
       ...(host.power && { dualPower: host.power === "dual" }),
-      rack: host.rack,
-      room: host.room,
-      feed: host.feed,
+      ...domainsOf(host),
     }),
   );
   const local = spec.hosts.flatMap((host) =>

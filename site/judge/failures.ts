@@ -1,3 +1,4 @@
+import { DOMAIN_KINDS } from "../description/failureDomains";
 import type { Facts, MachineFact } from "../facts/model";
 import { allocatable } from "../plan/sizing";
 import { actionFor } from "./failures/action";
@@ -14,7 +15,7 @@ export function singleFailures(facts: Facts): Failure[] {
 }
 
 /** Kinds whose pairs are worth telling: a datastore is its device, a load balancer is its machine, the network is everything. */
-const PAIRED: readonly FailureKind[] = ["machine", "device", "host", "rack", "feed", "room"];
+const PAIRED: readonly FailureKind[] = ["machine", "device", "host", ...DOMAIN_KINDS];
 
 /** Every two things that can fail together. */
 export function* pairFailures(facts: Facts): Generator<PairFailure> {

@@ -1,3 +1,4 @@
+import { type DomainKind, eitherOf, PLACES } from "../description/failureDomains";
 import type { Facts, MachineFact } from "../facts/model";
 import { machinesOf } from "../plan/roles";
 import { checkRule, type Rule } from "./rules";
@@ -82,7 +83,7 @@ const balancersSplit: Rung = {
 };
 const protectedHost: Rung = {
   layout: "redundant storage, ECC memory and dual power below etcd",
-  needs: "redundant storage, ECC memory and two power supplies in etcd's host, said in the inventory",
+  needs: "redundant storage, ECC memory and two power supplies in etcd's host, said in the description",
   holds: (facts) => {
     const used = new Set(members(facts).flatMap((m) => m.disks.flatMap((d) => d.devices ?? [])));
     const hosts = new Set(members(facts).map((m) => m.host));
@@ -113,14 +114,14 @@ const fiveMembers: Rung = {
   holds: (facts) => members(facts).length >= 5 && hostsOf(members(facts)) >= 5,
 };
 const widerDomains: Rung = {
-  layout: "the loss of any rack or room leaves a majority of etcd and an API server",
-  needs: "hosts in three racks or rooms, named in the inventory",
+  layout: `the loss of any ${eitherOf(PLACES)} leaves a majority of etcd and an API server`,
+  needs: `hosts in three ${eitherOf(PLACES, "plural")}, named in the description`,
   holds: (facts) =>
-    (["rack", "room"] as const).some((level) => facts.hosts.every((h) => h[level] !== undefined)) &&
-    (["rack", "room"] as const).every((level) => survivesEach(facts, level)),
+    PLACES.some((level) => facts.hosts.every((h) => h[level] !== undefined)) &&
+    PLACES.every((level) => survivesEach(facts, level)),
 };
 
-function survivesEach(facts: Facts, level: "rack" | "room"): boolean {
+function survivesEach(facts: Facts, level: DomainKind): boolean {
   const domain = new Map(facts.hosts.map((h) => [h.name, h[level]]));
   const most = (machines: readonly MachineFact[]) =>
     Math.max(0, ...[...grouped(machines, (m) => domain.get(m.host ?? "")).values()].map((on) => on.length));
@@ -147,7 +148,7 @@ export const ladders: readonly Ladder[] = [
   {
     hosts: 3,
     title: "three or more hosts",
-    source: `${source}; K for racks and rooms`,
+    source: `${source}; K for ${eitherOf(PLACES, "plural").replace(" or ", " and ")}`,
     rungs: [
       oneOfEverything,
       threeMembers,

@@ -1,18 +1,19 @@
 import { datastoresOf } from "../description/datastores";
+import { DOMAIN_KINDS, type DomainKind, type Domains, domainsOf } from "../description/failureDomains";
 import { capabilitiesOf } from "../description/hypervisors";
 import { byName } from "../description/order";
 import type { Media, Redundancy, SiteSpec } from "../description/spec";
 
-/** The levels at which a site can fail, widest first. A level counts for a host only where the inventory names it. */
-export const LEVELS = ["room", "feed", "rack", "host"] as const;
-export type Level = (typeof LEVELS)[number];
+/** The levels at which a site can fail, widest first. A level counts for a host only where the description names it. */
+export type Level = DomainKind | "host";
+export const LEVELS: readonly Level[] = [...DOMAIN_KINDS, "host"];
 
 /** A storage device as the layout sees it. */
 export interface DeviceEntry {
   id: string;
   media: Media;
   redundancy: Redundancy;
-  /** Infinite where the inventory does not say. */
+  /** Infinite where the description does not say. */
   capacityGiB: number;
   datastores: string[];
   /** Seen by several hosts. */
@@ -31,7 +32,7 @@ export interface HostEntry {
   reliability: number;
   ecc: boolean;
   dualPower: boolean;
-  domains: Partial<Record<Level, string>> & { host: string };
+  domains: Domains & { host: string };
   devices: DeviceEntry[];
 }
 
@@ -63,7 +64,7 @@ export function hardwareOf(spec: SiteSpec): Hardware {
         reliability: host.reliability,
         ecc: host.ecc ?? false,
         dualPower: host.power === "dual",
-        domains: { room: host.room, feed: host.feed, rack: host.rack, host: host.name },
+        domains: { ...domainsOf(host), host: host.name },
         devices: [...local, ...seen],
       };
     });

@@ -1,3 +1,4 @@
+import { ZONE } from "../description/failureDomains";
 import { toNumber } from "../description/ipv4";
 import type { MachineRequest } from "../description/requests";
 import type { Role, SiteSpec } from "../description/spec";
@@ -102,14 +103,12 @@ function reservation({ reservations }: SiteSpec, request: MachineRequest, { host
 
 /** A zone is a rack where racks are named, else a host (W1). */
 function labels(spec: SiteSpec, request: MachineRequest, { host }: Place): Record<string, string> {
-  const { rack, room, feed } = host.domains;
+  const { host: name, ...domains } = host.domains;
   return {
     "topology.kubernetes.io/region": spec.name,
-    "topology.kubernetes.io/zone": rack ?? host.name,
-    "groundwork.local/host": host.name,
-    ...(rack !== undefined && { "groundwork.local/rack": rack }),
-    ...(room !== undefined && { "groundwork.local/room": room }),
-    ...(feed !== undefined && { "groundwork.local/feed": feed }),
+    "topology.kubernetes.io/zone": domains[ZONE] ?? name,
+    "groundwork.local/host": name,
+    ...Object.fromEntries(Object.entries(domains).map(([kind, domain]) => [`groundwork.local/${kind}`, domain])),
     ...(request.pool !== undefined && { "groundwork.local/pool": request.pool }),
   };
 }

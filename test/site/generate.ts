@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { DOMAIN_KINDS, type DomainKind } from "../../site/description/failureDomains";
 import type { SiteInput } from "../../site/description/spec";
 import { site } from "./sites";
 
@@ -27,12 +28,18 @@ export interface Shape {
   roomy?: boolean;
 }
 
-/** Sites of random hosts, devices, racks, rooms, feeds, shared storage and machines. */
+/** How many domains of a kind there are at most: fewer of the wider ones. */
+const domains = Object.fromEntries(DOMAIN_KINDS.map((kind, i) => [kind, [3, 2, 6][i] ?? 4])) as Record<
+  DomainKind,
+  number
+>;
+
+/** Sites of random hosts, devices, failure domains, shared storage and machines. */
 export function sites({ hosts, roomy = false }: Shape): fc.Arbitrary<SiteInput> {
   return fc
     .record({
       shapes: fc.array(hostShape, { minLength: hosts.min, maxLength: hosts.max }),
-      named: fc.record({ rack: fc.boolean(), room: fc.boolean(), feed: fc.boolean() }),
+      named: fc.subarray(DOMAIN_KINDS),
       members: fc.constantFrom(undefined, 3, 3, 5, 7),
       planes: fc.constantFrom(undefined, 2, 3),
       workers: fc.integer({ min: 0, max: 12 }),
@@ -65,9 +72,7 @@ export function sites({ hosts, roomy = false }: Shape): fc.Arbitrary<SiteInput> 
           ecc,
           power,
           devices,
-          ...(named.rack && { rack: `r${place}` }),
-          ...(named.room && { room: `m${place % 3}` }),
-          ...(named.feed && { feed: `f${place % 2}` }),
+          ...Object.fromEntries(named.map((kind) => [kind, `${kind}-${place % domains[kind]}`])),
         };
       });
       return site(inventory, {

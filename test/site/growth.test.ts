@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
+import { DOMAIN_KINDS } from "../../site/description/failureDomains";
 import type { SiteInput } from "../../site/description/spec";
 import { rankOf } from "../../site/judge/rank";
 import { sites } from "./generate";
@@ -30,9 +31,7 @@ const capacity: [string, Grow][] = [
         ...input.hosts,
         {
           ...host("h99", better),
-          rack: input.hosts[0]?.rack && "r99",
-          room: input.hosts[0]?.room && "m99",
-          feed: input.hosts[0]?.feed && "f99",
+          ...Object.fromEntries(DOMAIN_KINDS.map((kind) => [kind, input.hosts[0]?.[kind] && `${kind}-99`])),
         },
       ],
     }),

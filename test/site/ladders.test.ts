@@ -99,7 +99,7 @@ const steps: Record<1 | 2 | 3, Step[]> = {
     [
       "five etcd members on five hosts: one in maintenance, one failed",
       site(hosts(5), kept),
-      /hosts in three racks or rooms, named in the inventory/,
+      /hosts in three racks or rooms, named in the description/,
     ],
     [
       "the loss of any rack or room leaves a majority of etcd and an API server",

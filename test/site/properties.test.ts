@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
+import { DOMAIN_KINDS, type DomainKind } from "../../site/description/failureDomains";
 import { parseSite } from "../../site/description/parse";
 import type { SiteInput } from "../../site/description/spec";
 import { singleFailures } from "../../site/judge/failures";
@@ -119,7 +120,10 @@ describe("for small sites, compared with every possible arrangement", () => {
         const input = {
           ...generated,
           workers: [],
-          hosts: generated.hosts.map((h) => ({ ...withRoom(h), room: undefined, rack: undefined, feed: undefined })),
+          hosts: generated.hosts.map((h) => ({
+            ...withRoom(h),
+            ...Object.fromEntries(DOMAIN_KINDS.map((kind) => [kind, undefined])),
+          })),
         };
         const { plan, hostsOf } = planned(input);
         if (!arrangementExists(input, plan.etcd.members.length)) return;
@@ -133,21 +137,20 @@ describe("for small sites, compared with every possible arrangement", () => {
     expect(compared).toBeGreaterThan(80);
   });
 
-  test("no host, rack, room or feed has a majority when an arrangement without exists", () => {
+  test("no host and no wider domain has a majority when an arrangement without exists", () => {
     fc.assert(
       fc.property(sites({ hosts: { min: 3, max: 6 }, roomy: true }), (generated) => {
         const input = { ...generated, etcd: { members: 3 }, workers: [] };
         const { hostsOf } = planned(input);
-        const domain = (level: "rack" | "room" | "feed", name: string) =>
-          input.hosts.find((h) => h.name === name)?.[level] ?? name;
-        const worst = (hosts: string[], level: "rack" | "room" | "feed") => most(hosts.map((h) => domain(level, h)));
+        const domain = (level: DomainKind, name: string) => input.hosts.find((h) => h.name === name)?.[level] ?? name;
+        const worst = (hosts: string[], level: DomainKind) => most(hosts.map((h) => domain(level, h)));
         const names = input.hosts.map((h) => h.name);
         const triples = names.flatMap((a, i) =>
           names.slice(i + 1).flatMap((b, j) => names.slice(i + j + 2).map((c) => [a, b, c])),
         );
         expect(most(hostsOf("etcd"))).toBe(1);
         let possible = triples;
-        for (const level of ["room", "feed", "rack"] as const) {
+        for (const level of DOMAIN_KINDS) {
           const better = possible.filter((t) => worst(t, level) < 2);
           if (better.length === 0) continue;
           expect(worst(hostsOf("etcd"), level)).toBe(1);

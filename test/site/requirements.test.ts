@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { DOMAIN_KINDS } from "../../site/description/failureDomains";
 import { readSite } from "../../site/description/parse";
 import type { SiteInput } from "../../site/description/spec";
 import { assess } from "../../site/judge/assessment";
@@ -207,8 +208,8 @@ describe("L6: three or more hosts", () => {
 });
 
 describe("L7", () => {
-  for (const level of ["rack", "room", "feed"] as const)
-    test(`a ${level} is a failure domain where the inventory names it`, () => {
+  for (const level of DOMAIN_KINDS)
+    test(`a ${level} is a failure domain where the description names it`, () => {
       const hosts = six.map((n, i) => host(n, { [level]: `d${Math.floor(i / 2)}` }));
       const { facts, mandatory } = planned(site(hosts, { etcd: { members: 3 } }));
       expect(mandatory).toEqual([]);

@@ -1,3 +1,4 @@
+import { type DomainKind, FAILURE_DOMAINS } from "../../site/description/failureDomains";
 import type { SiteInput } from "../../site/description/spec";
 import type { Failure } from "../../site/judge/failures/model";
 import type { MachinePlan, SitePlan } from "../../site/plan/model";
@@ -65,14 +66,20 @@ export class Simulation {
       case "datastore":
         return data?.datastore === id;
       case "network":
-      case "feed":
         return false;
-      default:
+      case "host":
         return this.isIn(machine, kind, id) && data !== undefined && !this.shared.has(data.device);
+      default:
+        return (
+          FAILURE_DOMAINS[kind].takesDisks &&
+          this.isIn(machine, kind, id) &&
+          data !== undefined &&
+          !this.shared.has(data.device)
+        );
     }
   }
 
-  private isIn(machine: MachinePlan, kind: "host" | "rack" | "feed" | "room", id: string): boolean {
+  private isIn(machine: MachinePlan, kind: "host" | DomainKind, id: string): boolean {
     const host = this.input.hosts.find((h) => h.name === machine.host);
     return (kind === "host" ? host?.name : host?.[kind]) === id;
   }

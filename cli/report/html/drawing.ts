@@ -1,6 +1,7 @@
 import type { Element } from "hast";
 import { h } from "hastscript";
-import type { Failure } from "../../../site/judge/failures/model";
+import { eitherOf, FAILURE_DOMAINS, PLACES } from "../../../site/description/failureDomains";
+import { type Failure, failureTitle, isDomain } from "../../../site/judge/failures/model";
 import type { StackReport } from "../model";
 import type { Drawing, SiteReport } from "../site";
 import { hostCard, sharedCard, strayCard } from "./host";
@@ -49,7 +50,7 @@ function drawingOf(
     status(facts, failures),
     wide(failures),
     h("div.hosts", [
-      ...inRacks(facts.hosts, cards),
+      ...inPlaces(facts.hosts, cards),
       ...(shared.length > 0 ? [sharedCard(facts.site, shared, facts.machines)] : []),
       ...(stray.length > 0 ? [strayCard(facts.site, stray, changes)] : []),
     ]),
@@ -78,8 +79,7 @@ function status({ machines }: Drawing["facts"], failures: readonly Failure[]): E
 
 /** Failures that are no box of the drawing. */
 function wide(failures: readonly Failure[]): Element {
-  const kinds = ["rack", "feed", "room", "network"];
-  const wider = failures.filter(({ kind }) => kinds.includes(kind));
+  const wider = failures.filter(({ kind }) => isDomain(kind) || kind === "network");
   return h("p.wide", [
     "Also: ",
     ...wider.flatMap(({ kind, id }, i) => [
@@ -87,20 +87,21 @@ function wide(failures: readonly Failure[]): Element {
       h(
         "button",
         { type: "button", dataFailure: `${kind} ${id}`, ariaPressed: "false" },
-        `${kind === "feed" ? "power feed" : kind} ${id}`,
+        `${failureTitle(kind)} ${id}`,
       ),
     ]),
   ]);
 }
 
-function inRacks(hosts: Drawing["facts"]["hosts"], cards: Element[]): Element[] {
-  const place = ({ room, rack }: (typeof hosts)[number]) =>
-    [room && `room ${room}`, rack && `rack ${rack}`].filter(Boolean).join(", ");
+function inPlaces(hosts: Drawing["facts"]["hosts"], cards: Element[]): Element[] {
+  const widest = [...PLACES].reverse();
+  const place = (host: (typeof hosts)[number]) =>
+    widest.flatMap((kind) => (host[kind] ? [`${FAILURE_DOMAINS[kind].title} ${host[kind]}`] : [])).join(", ");
   const places = [...new Set(hosts.map(place))];
   if (places.length === 1 && places[0] === "") return cards;
   return places.map((name) =>
-    h("div.rack", [
-      h("h3", name || "no rack named"),
+    h("div.place", [
+      h("h3", name || `no ${eitherOf(PLACES)} named`),
       h(
         "div.hosts",
         cards.filter((_, i) => place(hosts[i] as never) === name),

@@ -1,10 +1,13 @@
 import type { Element } from "hast";
 import { h, s } from "hastscript";
+import { DOMAIN_KINDS, FAILURE_DOMAINS } from "../../../site/description/failureDomains";
 import type { DeviceFact, HostFact, MachineFact } from "../../../site/facts/model";
 import type { MachineChange } from "../machines";
 
 const width = 340;
 const pad = 12;
+/** What hosts depend on without lying in it. */
+const supplies = DOMAIN_KINDS.filter((kind) => !FAILURE_DOMAINS[kind].isPlace);
 const inner = width - 2 * pad;
 
 export interface HostDrawing {
@@ -31,7 +34,7 @@ export function hostCard({ site, host, machines, devices, all, changes }: HostDr
   const facts = [
     host.cpus !== undefined && `${host.cpus} virtual CPUs`,
     host.memoryGiB !== undefined && `${round(host.memoryGiB)} GiB`,
-    host.feed && `feed ${host.feed}`,
+    ...supplies.map((kind) => host[kind] && `${kind} ${host[kind]}`),
     host.ecc && "ECC",
     host.dualPower && "dual power",
   ].filter(Boolean);

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { type DomainKind, FAILURE_DOMAINS, NARROW_FIRST } from "../failureDomains";
 import { deviceId, domainName, gibibytes, hostName, inventoryName } from "./names";
 
 /** How a device survives the loss of one disk below it. What a RAID controller hides is the owner's attestation. */
@@ -41,6 +42,11 @@ export const sharedStorageSchema = z.strictObject({
   hosts: z.array(hostName).min(1).optional().describe("The hosts that see it. Left out: all."),
 });
 
+/** A field for each kind of failure domain that a host may lie in. */
+const domainFields = Object.fromEntries(
+  NARROW_FIRST.map((kind) => [kind, domainName.optional().describe(FAILURE_DOMAINS[kind].field)]),
+) as Record<DomainKind, z.ZodOptional<typeof domainName>>;
+
 export const hostSchema = z.strictObject({
   name: hostName.describe("The host's name in vCenter's inventory, or any name for existing servers."),
   cpus: z.number().int().positive().max(4096).describe("Physical cores (or threads, if you count those)."),
@@ -69,8 +75,6 @@ export const hostSchema = z.strictObject({
     .describe("Higher is more reliable; decides which host of two carries etcd."),
   ecc: z.boolean().optional().describe("Whether its memory corrects errors (ECC)."),
   power: z.enum(["single", "dual"]).optional().describe("One power supply or two."),
-  rack: domainName.optional().describe("The rack it is in: a failure domain. Name it for every host or for none."),
-  room: domainName.optional().describe("The room it is in: a failure domain. Name it for every host or for none."),
-  feed: domainName.optional().describe("The power feed that keeps it up; leave it out for a host on two feeds."),
+  ...domainFields,
   devices: z.array(deviceSchema).max(256).default([]).describe("Its local storage devices."),
 });

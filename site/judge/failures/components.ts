@@ -1,3 +1,4 @@
+import { FAILURE_DOMAINS, NARROW_FIRST } from "../../description/failureDomains";
 import type { Facts, MachineFact } from "../../facts/model";
 import type { Component, FailureKind } from "./model";
 
@@ -54,16 +55,16 @@ function hosts(facts: Facts): Component[] {
   return facts.hosts.map(({ name }) => takeAlong("host", name, byHost.get(name) ?? [], local));
 }
 
-/** Racks, feeds and rooms with their hosts. A feed takes the power away, not the disks. */
+/** The domains that hosts lie in, each with its hosts. What only takes their power away leaves their disks. */
 function domains(facts: Facts): Component[] {
   const local = localDevices(facts);
-  return (["rack", "feed", "room"] as const).flatMap((kind) => {
+  return NARROW_FIRST.flatMap((kind) => {
     const domainOf = new Map(facts.hosts.map((h) => [h.name, h[kind]]));
     const inDomain = byKey(facts.machines, (m) => (m.host === undefined ? undefined : domainOf.get(m.host)));
     const names = [...new Set(facts.hosts.map((h) => h[kind]).filter((d) => d !== undefined))];
     return names.map((name) => {
       const component = takeAlong(kind, name, inDomain.get(name) ?? [], local);
-      return kind === "feed" ? { ...component, wiped: [] } : component;
+      return FAILURE_DOMAINS[kind].takesDisks ? component : { ...component, wiped: [] };
     });
   });
 }

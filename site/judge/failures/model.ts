@@ -1,16 +1,17 @@
-export const FAILURE_KINDS = [
-  "machine",
-  "load-balancer",
-  "device",
-  "datastore",
-  "host",
-  "rack",
-  "feed",
-  "room",
-  "network",
-] as const;
+import { DOMAIN_KINDS, type DomainKind, FAILURE_DOMAINS } from "../../description/failureDomains";
 
-export type FailureKind = (typeof FAILURE_KINDS)[number];
+/** What can fail by itself. */
+export type FailureKind = "machine" | "load-balancer" | "device" | "datastore" | "host" | DomainKind | "network";
+
+export function isDomain(kind: FailureKind): kind is DomainKind {
+  return (DOMAIN_KINDS as readonly FailureKind[]).includes(kind);
+}
+
+/** What people call it: `storage device`, `power feed`. */
+export function failureTitle(kind: FailureKind): string {
+  if (isDomain(kind)) return FAILURE_DOMAINS[kind].title;
+  return kind === "device" ? "storage device" : kind.replace("-", " ");
+}
 
 /** Something that fails, and what that costs. */
 export interface Failure {

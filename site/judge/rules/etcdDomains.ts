@@ -1,3 +1,4 @@
+import { type DomainKind, eitherOf, FAILURE_DOMAINS, NARROW_FIRST, PLACES } from "../../description/failureDomains";
 import type { Facts, HostFact, MachineFact } from "../../facts/model";
 import { type Breach, grouped, listed, majority, type Rule, stores } from "./rule";
 
@@ -52,20 +53,15 @@ function lessReliable(hosts: readonly HostFact[], used: string | undefined): Hos
   return here ? hosts.filter((h) => (h.reliability ?? 0) > (here.reliability ?? 0)) : [];
 }
 
-const WIDER = [
-  ["rack", "racks"],
-  ["feed", "power feeds"],
-  ["room", "rooms"],
-] as const;
-
 export const noWiderDomainHoldsEtcdMajority: Rule = {
   id: "etcd-domain-majority",
-  sentence: "no rack, power feed or room holds a majority of etcd, where the site has several",
+  sentence: `no ${eitherOf(NARROW_FIRST)} holds a majority of etcd, where the site has several`,
   severity: "advisory",
   source: "L7 [B, K]",
   fix: "add hosts in a third one, or move members there",
   check: (facts) =>
-    WIDER.flatMap(([level, plural]) => {
+    NARROW_FIRST.flatMap((level) => {
+      const { plural } = FAILURE_DOMAINS[level];
       const named = new Set(facts.hosts.map((h) => h[level]).filter((d) => d !== undefined));
       if (named.size < 2) return [];
       return stores(facts).flatMap(({ name, members }) =>
@@ -83,18 +79,18 @@ export const noWiderDomainHoldsEtcdMajority: Rule = {
     }),
 };
 
-function domainOf(facts: Facts, machine: MachineFact, level: (typeof WIDER)[number][0]): string | undefined {
+function domainOf(facts: Facts, machine: MachineFact, level: DomainKind): string | undefined {
   return facts.hosts.find((h) => h.name === machine.host)?.[level];
 }
 
 export const domainsAreNamedThroughout: Rule = {
   id: "domains-named-throughout",
-  sentence: "a rack or room that is named for some hosts is named for all",
+  sentence: `a ${eitherOf(PLACES)} that is named for some hosts is named for all`,
   severity: "advisory",
   source: "L7 [B, K]",
   fix: "name it for every host, or for none",
   check: (facts) =>
-    (["rack", "room"] as const).flatMap((level) => {
+    PLACES.flatMap((level) => {
       const without = facts.hosts.filter((h) => h[level] === undefined);
       return without.length > 0 && without.length < facts.hosts.length
         ? [

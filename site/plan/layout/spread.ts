@@ -1,5 +1,6 @@
+import { DOMAIN_KINDS } from "../../description/failureDomains";
 import type { MachineRequest } from "../../description/requests";
-import type { DeviceEntry, HostEntry, Level } from "../hardware";
+import { type DeviceEntry, type HostEntry, LEVELS, type Level } from "../hardware";
 import type { Ledger, Place } from "./ledger";
 import { type Needs, Occupied, placesOn } from "./slots";
 
@@ -27,19 +28,19 @@ type CapLevel = Level | "device";
 type Caps = Record<CapLevel, number>;
 
 /** What the search protects against, most important first. */
-const LEVELS: readonly CapLevel[] = ["host", "device", "room", "feed", "rack"];
+const CAPPED: readonly CapLevel[] = ["host", "device", ...DOMAIN_KINDS];
 
 /** Steps after which a search gives up; sites whose domains nest, as racks in rooms do, never come near it. */
 const MOST_STEPS = 4_000;
 
 /**
- * Places a group so that, in this order, no host, device, room, feed or rack takes more of it along than it can bear,
+ * Places a group so that, in this order, no host, device or wider domain takes more of it along than it can bear,
  * and as few as possible. For each level in turn the lowest cap that still has a layout is found and kept: the result is
  * the best one in that order, found by exact search (the groups are small, and equivalent hosts are tried once).
  */
 export function spread(group: Group, ledger: Ledger): Spread | undefined {
   const all = group.requests.length + group.kept.length;
-  let caps: Caps = { host: all, device: all, room: all, feed: all, rack: all };
+  let caps: Caps = Object.fromEntries(CAPPED.map((level) => [level, all])) as Caps;
   let best = search(group, caps, ledger);
   if (best === undefined) return undefined;
   const tighten = (level: CapLevel, cap: number): boolean => {
@@ -52,8 +53,8 @@ export function spread(group: Group, ledger: Ledger): Spread | undefined {
     }
     return found !== undefined;
   };
-  const safe = LEVELS.map((level) => tighten(level, group.mayLose))[0] as boolean;
-  for (const level of LEVELS) {
+  const safe = CAPPED.map((level) => tighten(level, group.mayLose))[0] as boolean;
+  for (const level of CAPPED) {
     const inUse = largest(level, [...group.kept, ...best]);
     for (let cap = lowest(level, group, all); cap < inUse; cap++) if (tighten(level, cap)) break;
   }
@@ -85,7 +86,7 @@ class Counts {
   private readonly of = new Map<string, number>();
 
   add(place: Place, sign: 1 | -1): void {
-    for (const level of LEVELS) {
+    for (const level of CAPPED) {
       const key = domainKey(level, place.host, (place.data ?? place.system).device);
       if (key !== undefined) this.of.set(key, (this.of.get(key) ?? 0) + sign);
     }
@@ -103,7 +104,7 @@ class Counts {
   /** At most how many more machines the hosts take within the caps, by the level that takes fewest. */
   room(hosts: readonly HostEntry[], caps: Caps): number {
     let fewest = Number.POSITIVE_INFINITY;
-    for (const level of ["room", "feed", "rack"] as const) {
+    for (const level of DOMAIN_KINDS) {
       const within = new Map<string, number>();
       let sum = 0;
       for (const host of hosts) {
@@ -119,7 +120,7 @@ class Counts {
   }
 
   full(host: HostEntry, caps: Caps): boolean {
-    return (["room", "feed", "rack", "host"] as const).some((level) => {
+    return LEVELS.some((level) => {
       const name = host.domains[level];
       return name !== undefined && (this.of.get(`${level} ${name}`) ?? 0) >= caps[level];
     });
@@ -136,7 +137,7 @@ function search(group: Group, caps: Caps, ledger: Ledger): Place[] | undefined {
   const counts = new Counts();
   const occupied = new Occupied(group.kept);
   for (const place of group.kept) counts.add(place, 1);
-  if (LEVELS.some((level) => group.kept.some((place) => counts.at(level, place) > caps[level]))) return undefined;
+  if (CAPPED.some((level) => group.kept.some((place) => counts.at(level, place) > caps[level]))) return undefined;
   const hosts = candidates(group, ledger, occupied);
   const placed: Place[] = [];
   let steps = 0;
@@ -179,9 +180,9 @@ function candidates(group: Group, ledger: Ledger, occupied: Occupied): HostEntry
   const alike = new Map<string, number>();
   return group.hosts.filter((host) => {
     const places = placesOn(host, request, ledger, occupied, group.needs);
-    const { room, feed, rack } = host.domains;
+    const domains = DOMAIN_KINDS.map((kind) => host.domains[kind]);
     const shared = places.map(({ data, system }) => (data ?? system).device).filter((d) => d.shared);
-    const key = [room, feed, rack, places.length > shared.length, ...shared.map((d) => d.id)].join("\n");
+    const key = [...domains, places.length > shared.length, ...shared.map((d) => d.id)].join("\n");
     const seen = alike.get(key) ?? 0;
     if (seen >= most || places.length === 0) return false;
     alike.set(key, seen + 1);
