@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { siteJsonSchema } from "../../cli/schema/command";
 
 /** What is used here of JSON Schema. */
-interface Schema {
+export interface Schema {
   $ref?: string;
   description?: string;
   type?: string;

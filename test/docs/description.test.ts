@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { descriptionPage, settingsOf, typeOf } from "../../docs/generate/description";
+import { descriptionPage, type Schema, settingsOf, typeOf } from "../../docs/generate/description";
 
 it("docs/description.md is current; else run `npm run docs:description`", () => {
   expect(readFileSync(join(__dirname, "../../docs/description.md"), "utf8")).toBe(descriptionPage());
@@ -20,7 +20,7 @@ describe("a type in words", () => {
 });
 
 it("settings are listed by path, with the kind that has them, and whether they are required", () => {
-  const schema = {
+  const schema: Schema = {
     required: ["target"],
     properties: {
       target: {

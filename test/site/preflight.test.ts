@@ -21,7 +21,7 @@ function vcenter(change: (facts: VcenterFacts) => void = () => {}): VcenterFacts
       maintenance: false,
       networks: ["network-1"],
     })),
-    datastores: threeHosts.flatMap(({ name, devices }) =>
+    datastores: threeHosts.flatMap(({ name, devices = [] }) =>
       devices.map(({ id, datastore = "" }) => ({
         name: datastore as string,
         kind: "VMFS",
