@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { Command } from "commander";
+import { vcenterOf } from "../../site/description/hypervisors";
 import { readSite } from "../../site/description/parse";
 import { printable } from "../../site/description/problem";
 import { preflight } from "../../site/judge/preflight";
@@ -59,9 +60,8 @@ export async function runPreflight(
   const description = describedIn(file, options);
   const result = readSite(siteIn(readDocument(description)));
   if ("problems" in result) throw new UnusableInput(result.problems);
-  const { hypervisor } = result.spec;
-  if (hypervisor.kind !== "vsphere")
-    throw unusable("hypervisor.kind", "servers that exist have no vCenter to ask", "run `groundwork plan` instead");
+  const vcenter = vcenterOf(result.spec.hypervisor);
+  if (!vcenter) throw unusable("hypervisor.kind", "this kind has no vCenter to ask", "run `groundwork plan` instead");
   const { VSPHERE_USER: user, VSPHERE_PASSWORD: password } = env;
   if (!user || !password)
     throw unusable("VSPHERE_USER", "the account is not named", "set VSPHERE_USER and VSPHERE_PASSWORD");
@@ -70,14 +70,14 @@ export async function runPreflight(
   const ca = options.ca === undefined ? undefined : authorityIn(options.ca);
   const mine = options.stack === undefined ? new Set<string>() : await machinesOfState(options, env);
   const session = await Session.open({
-    server: hypervisor.server,
+    server: vcenter.server,
     user,
     password,
-    insecure: hypervisor.allowUnverifiedSsl,
+    insecure: vcenter.allowUnverifiedSsl,
     ca,
   });
   try {
-    return preflight(planSite(result.spec, { against }), await readFacts(session, hypervisor), mine);
+    return preflight(planSite(result.spec, { against }), vcenter, await readFacts(session, vcenter), mine);
   } finally {
     await session.close();
   }

@@ -1,4 +1,4 @@
-import type { SiteSpec } from "../../site/description/spec";
+import type { Vcenter } from "../../site/description/hypervisors";
 import type {
   ClusterFact,
   TemplateFact,
@@ -11,12 +11,10 @@ import { PRIVILEGES, type PrivilegeScope } from "../../site/judge/preflight/acco
 import type { ManagedObject, ObjectReference, Session } from "./session";
 import { all, at, type Element } from "./xml";
 
-type VsphereSpec = Extract<SiteSpec["hypervisor"], { kind: "vsphere" }>;
-
 const GIB = 2 ** 30;
 
 /** Reads what `preflight` judges, in five requests whatever the size of the inventory. */
-export async function readFacts(session: Session, hypervisor: VsphereSpec): Promise<VcenterFacts> {
+export async function readFacts(session: Session, hypervisor: Vcenter): Promise<VcenterFacts> {
   const objects = await session.read(
     {
       Datacenter: ["name", "parent"],

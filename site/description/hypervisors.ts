@@ -22,7 +22,10 @@ export interface Capabilities {
 }
 
 /** How a vCenter and what it manages are found. */
-export type Vcenter = Pick<HypervisorOf<"vsphere">, "server" | "datacenter" | "cluster" | "allowUnverifiedSsl">;
+export type Vcenter = Pick<
+  HypervisorOf<"vsphere">,
+  "server" | "datacenter" | "cluster" | "template" | "network" | "allowUnverifiedSsl"
+>;
 
 interface Kind<Described> extends Capabilities {
   /** The template that machines are cloned from; undefined where they are not. */

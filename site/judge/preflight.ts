@@ -1,3 +1,4 @@
+import type { Vcenter } from "../description/hypervisors";
 import type { VcenterFacts } from "../facts/vcenter";
 import type { SitePlan } from "../plan/model";
 import { accountLines } from "./preflight/account";
@@ -11,15 +12,21 @@ import { templateLines } from "./preflight/template";
 /**
  * What vCenter would refuse, or do otherwise than planned, found before anything is cloned (R9).
  *
+ * @param wanted what the description says of the vCenter
  * @param mine names of virtual machines that are this site's own already
  * @returns a line for each thing that was looked at, refusals first within each subject
  */
-export function preflight(plan: SitePlan, facts: VcenterFacts, mine: ReadonlySet<string>): PreflightLine[] {
+export function preflight(
+  plan: SitePlan,
+  wanted: Vcenter,
+  facts: VcenterFacts,
+  mine: ReadonlySet<string>,
+): PreflightLine[] {
   const subjects = [
     accountLines(facts),
-    clusterLines(plan, facts),
-    networkLines(plan, facts),
-    templateLines(plan, facts),
+    clusterLines(plan, wanted, facts),
+    networkLines(plan, wanted, facts),
+    templateLines(plan, wanted, facts),
     storageLines(plan, facts, mine),
     machineNameLines(plan, facts, mine),
   ];

@@ -44,6 +44,6 @@ describe("the proof checks the solver, and shares nothing with it", () => {
   });
 
   test("(what places machines is found by this test)", () => {
-    expect(files("judge/report.ts").filter((name) => placement.test(name))).toContain("plan/layout.ts");
+    expect(files("judge/assessment.ts").filter((name) => placement.test(name))).toContain("plan/layout.ts");
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { type Vcenter, vcenterOf } from "../../site/description/hypervisors";
 import { parseSite } from "../../site/description/parse";
 import type { VcenterFacts } from "../../site/facts/vcenter";
 import { preflight } from "../../site/judge/preflight";
@@ -6,6 +7,7 @@ import { planSite } from "../../site/plan/plan";
 import { site, threeHosts } from "./sites";
 
 const plan = planSite(parseSite(site(threeHosts)));
+const wanted = vcenterOf(plan.spec.hypervisor) as Vcenter;
 const hostNames = threeHosts.map(({ name }) => name);
 
 /** A vCenter in which nothing stands in the way. */
@@ -58,7 +60,7 @@ function vcenter(change: (facts: VcenterFacts) => void = () => {}): VcenterFacts
 }
 
 const told = (change: (facts: VcenterFacts) => void, mine: string[] = []) =>
-  preflight(plan, vcenter(change), new Set(mine))
+  preflight(plan, wanted, vcenter(change), new Set(mine))
     .filter(({ state }) => state !== "ok")
     .map(({ state, path, fact, fix }) => `${state} ${path}: ${fact}; ${fix}`);
 
@@ -71,7 +73,7 @@ const esx2 = (change: Partial<VcenterFacts["hosts"][number]>) => (facts: Vcenter
 
 test("nothing is said where nothing stands in the way, and what was seen is", () => {
   expect(told(() => {})).toEqual([]);
-  const lines = preflight(plan, vcenter(), new Set());
+  const lines = preflight(plan, wanted, vcenter(), new Set());
   expect(new Set(lines.map(({ state }) => state))).toEqual(new Set(["ok"]));
   expect(lines.map(({ path }) => path)).toContain("hypervisor.template");
 });

@@ -1,17 +1,16 @@
+import type { Vcenter } from "../../description/hypervisors";
 import type { VcenterFacts, VcenterHost } from "../../facts/vcenter";
 import type { SitePlan } from "../../plan/model";
 import { caution, ok, type PreflightLine, refused } from "./line";
 
 /** The cluster, its DRS and HA, and the hosts of the plan. */
-export function clusterLines(plan: SitePlan, facts: VcenterFacts): PreflightLine[] {
-  const { hypervisor } = plan.spec;
-  if (hypervisor.kind !== "vsphere") return [];
+export function clusterLines(plan: SitePlan, wanted: Vcenter, facts: VcenterFacts): PreflightLine[] {
   const { cluster } = facts;
   if (!cluster)
     return [
       refused(
         "hypervisor.cluster",
-        `vCenter shows no cluster ${hypervisor.cluster} to this account`,
+        `vCenter shows no cluster ${wanted.cluster} to this account`,
         "name the cluster of the hosts, or give the account the read-only role on it",
       ),
     ];

@@ -1,3 +1,4 @@
+import type { Vcenter } from "../../description/hypervisors";
 import type { VcenterFacts } from "../../facts/vcenter";
 import type { SitePlan } from "../../plan/model";
 import { ok, type PreflightLine, refused } from "./line";
@@ -5,16 +6,18 @@ import { ok, type PreflightLine, refused } from "./line";
 const PATH = "hypervisor.network";
 
 /** The port group, on every host that machines are planned on. */
-export function networkLines({ spec, machines }: SitePlan, { networks, hosts }: VcenterFacts): PreflightLine[] {
-  const { hypervisor } = spec;
-  if (hypervisor.kind !== "vsphere") return [];
-  const named = networks.filter(({ name }) => name === hypervisor.network);
+export function networkLines(
+  { machines }: SitePlan,
+  wanted: Vcenter,
+  { networks, hosts }: VcenterFacts,
+): PreflightLine[] {
+  const named = networks.filter(({ name }) => name === wanted.network);
   const [network, second] = named;
   if (!network)
     return [
       refused(
         PATH,
-        `vCenter shows no network ${hypervisor.network} to this account`,
+        `vCenter shows no network ${wanted.network} to this account`,
         "name a port group, or give the account Network.Assign and the read-only role on it",
       ),
     ];
@@ -22,7 +25,7 @@ export function networkLines({ spec, machines }: SitePlan, { networks, hosts }: 
     return [
       refused(
         PATH,
-        `${named.length} networks are called ${hypervisor.network} (${named.map(({ kind }) => kind).join(", ")})`,
+        `${named.length} networks are called ${wanted.network} (${named.map(({ kind }) => kind).join(", ")})`,
         "rename all but one of them",
       ),
     ];

@@ -1,3 +1,4 @@
+import type { Vcenter } from "../../description/hypervisors";
 import type { TemplateFact, VcenterFacts } from "../../facts/vcenter";
 import type { MachinePlan, SitePlan } from "../../plan/model";
 import { caution, ok, type PreflightLine, refused } from "./line";
@@ -6,15 +7,13 @@ const PATH = "hypervisor.template";
 const OLDEST_HARDWARE = 13;
 
 /** The template that every machine is cloned from. */
-export function templateLines(plan: SitePlan, facts: VcenterFacts): PreflightLine[] {
-  const { hypervisor } = plan.spec;
-  if (hypervisor.kind !== "vsphere") return [];
+export function templateLines(plan: SitePlan, wanted: Vcenter, facts: VcenterFacts): PreflightLine[] {
   const [template, second] = facts.templates;
   if (!template)
     return [
       refused(
         PATH,
-        `vCenter shows no virtual machine or template ${hypervisor.template} to this account`,
+        `vCenter shows no virtual machine or template ${wanted.template} to this account`,
         "import one under that name, or clone it from the content library: items of a library are not found by name",
       ),
     ];
@@ -22,7 +21,7 @@ export function templateLines(plan: SitePlan, facts: VcenterFacts): PreflightLin
     return [
       refused(
         PATH,
-        `${facts.templates.length} are called ${hypervisor.template}: ${facts.templates.map(({ path }) => path).join(", ")}`,
+        `${facts.templates.length} are called ${wanted.template}: ${facts.templates.map(({ path }) => path).join(", ")}`,
         "rename all but one of them",
       ),
     ];
