@@ -20,14 +20,17 @@ afterAll(async () => {
 });
 
 /** A site in the lab's datacenter, as its owner would describe it. */
-function described(hypervisor: Record<string, unknown> = {}, devices = ["a", "b"]) {
+function described(hypervisor: Record<string, unknown> = {}, systemDiskGiB = 24) {
   const hosts = [1, 2, 3].map((n) => ({
     name: `esx-${n}`,
     cpus: 16,
     memoryGiB: 64,
-    devices: devices.map((x) => ({ id: `naa.5000c500${n}${x}`, media: "ssd" as const, datastore: `esx-${n}-${x}` })),
+    devices: ["a", "b"].map((x) => ({ id: `naa.5000c500${n}${x}`, media: "ssd" as const, datastore: `esx-${n}-${x}` })),
   }));
-  const document = site(hosts) as Record<string, unknown>;
+  const document = site(hosts, {
+    etcd: { systemDiskGiB },
+    loadBalancer: { kind: "haproxy", diskGiB: systemDiskGiB },
+  }) as Record<string, unknown>;
   const server = lab.center.environment.VSPHERE_SERVER;
   document.hypervisor = { ...(document.hypervisor as object), server, allowUnverifiedSsl: true, ...hypervisor };
   const file = join(folder, "site.yaml");
@@ -51,6 +54,14 @@ describe("preflight against a vCenter's API", () => {
     expect(seen).toContain("hosts[2].name: esx-3 is connected and in service");
     expect(seen).toMatch(/hypervisor\.network: VM Network \(\w+\) is on every host/);
     expect(seen).toMatch(/hosts\[0\]\.devices\[0\]\.datastore: esx-1-a \(VMFS\) has \d+ GiB free/i);
+  });
+
+  test("a template that is larger than a system disk is told with both sizes (real-vcenter-07)", async () => {
+    expect(await refusals(described({}, 10))).toEqual([
+      expect.stringMatching(
+        /^hypervisor\.template: its disk has 20 GiB, and etcd, load-balancer get 10 GiB; give them/,
+      ),
+    ]);
   });
 
   test("wrong names are one line each, all at once", async () => {
