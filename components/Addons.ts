@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { ADDON_IMAGES } from "../site/description/versions";
 import { dnsServiceAddress } from "../site/pki/certificates";
 import type { SitePlan } from "../site/plan/model";
 import { machinesOf, nodesOf } from "../site/plan/roles";
@@ -22,7 +23,7 @@ export class Addons extends pulumi.ComponentResource {
     new CoreDns(
       `${name}-coredns`,
       {
-        image: imageOf(plan, "coredns/coredns:v1.14.7"),
+        image: imageOf(plan, ADDON_IMAGES.coreDns),
         nodes: nodes.length,
         cpus: nodes.reduce((sum, node) => sum + node.cpus, 0),
         clusterIp: dnsServiceAddress(plan),
@@ -34,7 +35,7 @@ export class Addons extends pulumi.ComponentResource {
     new MetricsServer(
       `${name}-metrics-server`,
       {
-        image: imageOf(plan, "metrics-server/metrics-server:v0.9.0"),
+        image: imageOf(plan, ADDON_IMAGES.metricsServer),
         nodes: nodes.length,
         certificate: {
           certPem: pki.value("certificate/metrics-server"),
@@ -48,7 +49,7 @@ export class Addons extends pulumi.ComponentResource {
     if (descheduler.enabled && machinesOf(plan, "worker").length > 1)
       new Descheduler(
         `${name}-descheduler`,
-        { image: imageOf(plan, "descheduler/descheduler:v0.36.0"), settings: descheduler },
+        { image: imageOf(plan, ADDON_IMAGES.descheduler), settings: descheduler },
         child,
       );
     this.registerOutputs({});

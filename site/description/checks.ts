@@ -4,6 +4,7 @@ import { consistentMachines } from "./checks/machines";
 import { consistentNetwork } from "./checks/network";
 import { consistentPki } from "./checks/pki";
 import { consistentStorage } from "./checks/storage";
+import { consistentVersions } from "./checks/versions";
 import type { Problem } from "./problem";
 import type { SiteSpec } from "./spec";
 
@@ -16,5 +17,6 @@ export function inconsistencies(spec: SiteSpec): Problem[] {
     ...consistentMachines(spec),
     ...consistentExisting(spec),
     ...consistentPki(spec),
+    ...consistentVersions(spec),
   ];
 }

@@ -24,6 +24,7 @@ import { dnsLabel } from "./schema/names";
 import { kubernetesSchema, networkSchema, type podNetworkSchema } from "./schema/network";
 import { pkiSchema } from "./schema/pki";
 import { controlPlaneSize, etcdSize } from "./schema/sizes";
+import { kubernetesMinor } from "./versions";
 
 /** The schema's version; a document without one is of this version. Older ones are brought up to it by `migrate`. */
 export const SCHEMA_VERSION = 1;
@@ -99,9 +100,9 @@ export type WorkerPool = z.output<typeof workerPoolSchema>;
 export type Backup = z.output<typeof backupSchema>;
 export type PodNetwork = z.output<typeof podNetworkSchema>;
 
-/** The machines' sizes, where the owner leaves them to the cluster's. */
+/** The machines' sizes, where the owner leaves them to the cluster's, and etcd's version. */
 function withSizes(document: z.output<typeof siteDocument>) {
-  const { machines, workers, controlPlanes, etcd } = document;
+  const { machines, workers, controlPlanes, etcd, kubernetes } = document;
   const listed = machines.filter((m) => m.role === "worker" || m.role === "control-plane").length;
   const nodes = listed || workers.reduce((sum, pool) => sum + pool.count, controlPlanes.count ?? 2);
   const [store, plane] = [etcdSize(nodes), controlPlaneSize(nodes)];
@@ -109,6 +110,7 @@ function withSizes(document: z.output<typeof siteDocument>) {
     ...document,
     etcd: {
       ...etcd,
+      version: etcd.version ?? kubernetesMinor(kubernetes.version).etcd,
       cpus: etcd.cpus ?? store.cpus,
       memoryGiB: etcd.memoryGiB ?? store.memoryGiB,
       diskGiB: etcd.diskGiB ?? store.diskGiB,

@@ -17,7 +17,7 @@ export interface AppliedMachine extends EarlierMachine, Pick<MachinePlan, "cpus"
  * description can be compared with it, and what stands is changed one machine at a time.
  */
 export interface Applied {
-  /** Kubernetes' version: `1.36.3`. */
+  /** Kubernetes' version, major.minor.patch. */
   kubernetes: string;
   /** etcd's version, as far as the description names it: `3.6` or `3.6.8`. */
   etcd?: string;

@@ -1,14 +1,15 @@
 import type { Store } from "../description/stores";
+import { etcdMinor } from "../description/versions";
 import type { EtcdTuning, MachinePlan, SitePlan } from "../plan/model";
 import { machinesOf } from "../plan/roles";
 import { paths } from "./paths";
 import { TLS_CIPHER_SUITES } from "./tls";
 import { yaml } from "./yaml";
 
-/** Settings that etcd 3.5 knows by other names. */
+/** Settings that some minor versions know by other names. */
 function byVersion({ spec }: SitePlan): object {
   const notify = 5_000_000_000;
-  return spec.etcd.version.startsWith("3.5")
+  return etcdMinor(spec.etcd.version).experimentalNames
     ? { "experimental-watch-progress-notify-interval": notify, "experimental-initial-corrupt-check": true }
     : { "watch-progress-notify-interval": notify, "feature-gates": "InitialCorruptCheck=true" };
 }

@@ -1,3 +1,4 @@
+import { kubernetesMinor } from "../description/versions";
 import type { MachinePlan, SitePlan } from "../plan/model";
 import { machinesOf } from "../plan/roles";
 import { apiServerFlags, controllerManagerFlags, schedulerFlags } from "./apiServer";
@@ -5,8 +6,6 @@ import { etcdEndpoints } from "./etcd";
 import { CONTROL_PLANE_TAINT, kubeletConfiguration } from "./kubelet";
 import { paths } from "./paths";
 import { yaml } from "./yaml";
-
-const API = "kubeadm.k8s.io/v1beta4";
 
 /**
  * What `kubeadm init` leaves to the program: certificates and kubeconfigs come from the plan (external CA mode), the kubelet
@@ -32,7 +31,7 @@ const EXPECTED = ["Port-10250"];
 export function kubeadmConfiguration(plan: SitePlan, machine: MachinePlan): string {
   return yaml(
     {
-      apiVersion: API,
+      apiVersion: apiVersion(plan),
       kind: "InitConfiguration",
       localAPIEndpoint: { advertiseAddress: machine.address, bindPort: 6443 },
       nodeRegistration: {
@@ -54,7 +53,7 @@ export function kubeadmConfiguration(plan: SitePlan, machine: MachinePlan): stri
  */
 export function kubeadmJoinConfiguration(plan: SitePlan, machine: MachinePlan): string {
   return yaml({
-    apiVersion: API,
+    apiVersion: apiVersion(plan),
     kind: "JoinConfiguration",
     caCertPath: `${paths.pki}/ca.crt`,
     discovery: { file: { kubeConfigPath: "/etc/kubernetes/kubelet.conf" } },
@@ -69,6 +68,10 @@ export function kubeadmJoinConfiguration(plan: SitePlan, machine: MachinePlan): 
   });
 }
 
+function apiVersion({ spec }: SitePlan): string {
+  return kubernetesMinor(spec.kubernetes.version).kubeadmApi;
+}
+
 function nodeRegistration(machine: MachinePlan) {
   return { name: machine.name, criSocket: paths.criSocket, imagePullPolicy: "IfNotPresent" };
 }
@@ -80,7 +83,7 @@ function ignored(plan: SitePlan, expected: string[]): string[] {
 function clusterConfiguration(plan: SitePlan): object {
   const { kubernetes, network } = plan.spec;
   return {
-    apiVersion: API,
+    apiVersion: apiVersion(plan),
     kind: "ClusterConfiguration",
     clusterName: plan.site,
     kubernetesVersion: `v${kubernetes.version}`,

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { parse, stringify } from "yaml";
 import { repository } from "../../lab/toolchain/artifact";
 import type { SiteInput } from "../../site/description/spec";
+import { kubernetesMinor, NEWEST_MINOR } from "../../site/description/versions";
 import { ownRuntime } from "../engine/project";
 
 const { name } = parse(readFileSync(join(repository, "Pulumi.yaml"), "utf8"));
@@ -54,7 +55,7 @@ export function existingSite(): SiteInput {
       apiVip: "127.0.42.5",
       machines: "127.0.42.10-127.0.42.99",
     },
-    kubernetes: { version: "1.36.3" },
+    kubernetes: { version: kubernetesMinor(NEWEST_MINOR).tested },
     etcd: { members: 3 },
     controlPlanes: 2,
     loadBalancer: { kind: "haproxy", count: 2 },

@@ -7,6 +7,7 @@ import { SshLogin } from "../../cli/backup/ssh";
 import { machineItems, question } from "../../cli/inventory/machines";
 import { imageDigests } from "../../lab/guest/container-images";
 import { loadMachineImage } from "../../lab/guest/machine-image";
+import { etcd, kubernetes } from "../../lab/guest/upstream";
 import { Guest } from "./guest";
 
 const folder = mkdtempSync(join(tmpdir(), "groundwork-keys-"));
@@ -75,7 +76,10 @@ test("every container image is there, pinned, by name and by digest, and is what
     }
   }
   const named = new Map(images);
-  const asked = guest.run("kubeadm", "config", "images", "list", "--kubernetes-version", "v1.36.3").trim().split("\n");
+  const asked = guest
+    .run("kubeadm", "config", "images", "list", "--kubernetes-version", `v${kubernetes.version}`)
+    .trim()
+    .split("\n");
   const ours = asked.filter((name) => !/\/(etcd|coredns):/.test(name)); // etcd is no pod here; CoreDNS is an add-on of its own
   expect(ours).toHaveLength(5);
   for (const name of ours) expect(named.has(name), name).toBe(true);
@@ -88,9 +92,9 @@ test("an image runs", () => {
 });
 
 test("the programs are of the versions that the lab names", () => {
-  expect(guest.run("kubeadm", "version", "-o", "short")).toBe("v1.36.3\n");
-  expect(guest.run("kubelet", "--version")).toBe("Kubernetes v1.36.3\n");
-  expect(guest.run("etcd", "--version")).toContain("etcd Version: 3.6.8");
+  expect(guest.run("kubeadm", "version", "-o", "short")).toBe(`v${kubernetes.version}\n`);
+  expect(guest.run("kubelet", "--version")).toBe(`Kubernetes v${kubernetes.version}\n`);
+  expect(guest.run("etcd", "--version")).toContain(`etcd Version: ${etcd.version}`);
   expect(guest.run("containerd", "--version")).toContain("v2.2.2");
   expect(guest.run("ls", "/opt/cni/bin").trim().split("\n")).toEqual([
     "bridge",

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { currentRelease } from "../../lab/guest/release";
 import { RunningSite, until } from "./site";
 
 interface Node {
@@ -26,7 +27,7 @@ describe("the cluster", () => {
       .map(({ address }) => `${scheme}://${address}:2379`)
       .join(",");
 
-  it("has every planned node Ready at 1.36.3, with the hardware as labels (W1)", async () => {
+  it("has every planned node Ready at its version, with the hardware as labels (W1)", async () => {
     const { items } = await site.kubectlJson<{ items: Node[] }>("get", "nodes");
     const seen = items.map(({ metadata, status }) => ({
       name: metadata.name,
@@ -36,7 +37,7 @@ describe("the cluster", () => {
     }));
     const planned = site.machines("control-plane", "worker").map(({ name, host }) => ({
       name,
-      version: "v1.36.3",
+      version: `v${currentRelease.kubernetes.version}`,
       ready: "True",
       zone: host,
     }));

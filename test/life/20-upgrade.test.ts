@@ -7,6 +7,7 @@ import { parseDocument } from "yaml";
 import { currentRelease, earlierRelease, type Release } from "../../lab/guest/release";
 import { repository } from "../../lab/toolchain/artifact";
 import { Traffic } from "../../lab/traffic";
+import { minorOf } from "../../site/description/versions";
 import { killAll, treeOf } from "../lab/processes";
 import { attempt, type Ended, labName, RunningSite, until } from "../lab/site";
 
@@ -83,14 +84,16 @@ test("what must not be upgraded is refused before anything is touched (R7)", asy
     expect(code).not.toBe(0);
     return text;
   };
-  expect(await refusal(currentRelease, { kubernetes: "1.37.0" })).toContain(
-    "kubernetes.version: Kubernetes 1.35.4 runs and 1.37.0 skips 1.36",
+  const [runs, next] = [earlierRelease.kubernetes.version, currentRelease.kubernetes.version];
+  const minor = Number(runs.split(".")[1]);
+  expect(await refusal(currentRelease, { kubernetes: `1.${minor + 2}.0` })).toContain(
+    `kubernetes.version: Kubernetes ${runs} runs and 1.${minor + 2}.0 skips ${minorOf(next)}`,
   );
-  expect(await refusal(earlierRelease, { kubernetes: "1.34.8" })).toContain(
-    "kubernetes.version: Kubernetes 1.35.4 runs and 1.34.8 is older",
+  expect(await refusal(earlierRelease, { kubernetes: `1.${minor - 1}.8` })).toContain(
+    `kubernetes.version: Kubernetes ${runs} runs and 1.${minor - 1}.8 is older`,
   );
   expect(await refusal(currentRelease, { template: earlierRelease.template })).toContain(
-    "hypervisor.template: the machines were made from groundwork-node-1.35, which holds Kubernetes 1.35.4",
+    `hypervisor.template: the machines were made from ${earlierRelease.template}, which holds Kubernetes ${runs}`,
   );
 });
 
@@ -178,8 +181,12 @@ test("nothing is left to change, and nothing goes back", async () => {
   describeSite(earlierRelease);
   const { code, text } = await run("--stack", file);
   expect(code).not.toBe(0);
-  expect(text).toContain("kubernetes.version: Kubernetes 1.36.3 runs and 1.35.4 is older");
-  expect(text).toContain("etcd.version: etcd 3.6.8 runs and 3.5.35 is older");
+  expect(text).toContain(
+    `kubernetes.version: Kubernetes ${currentRelease.kubernetes.version} runs and ${earlierRelease.kubernetes.version} is older`,
+  );
+  expect(text).toContain(
+    `etcd.version: etcd ${currentRelease.etcd.version} runs and ${earlierRelease.etcd.version} is older`,
+  );
 });
 
 /** Starts an `up` and ends it and all that it started at once, some time after a sign in Pulumi's output. */

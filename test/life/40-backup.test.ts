@@ -3,7 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { BackupState } from "../../cli/backup/state";
+import { earlierRelease } from "../../lab/guest/release";
 import { upArguments } from "../../lab/up";
+import { minorOf } from "../../site/description/versions";
 import { demo, labIsKept, RunningSite, until } from "../lab/site";
 import { type BackedUp, backedUp, describeSite, groundwork, newIdentity } from "./backedUp";
 
@@ -221,14 +223,15 @@ describe("a backup is proven before anything is made:", () => {
 
   test("one of a newer version than the site's is refused, and taken when the description says what the message says", async () => {
     const { version } = site.plan.spec.kubernetes;
+    const older = earlierRelease.kubernetes.version;
     const file = site.stack.configFile ?? "";
     const described = readFileSync(file, "utf8");
     try {
-      describeSite(site, { "kubernetes.version": "1.35.4" });
+      describeSite(site, { "kubernetes.version": older });
       const { code, text } = await proven();
       expect(code).toBe(1);
       expect(text).toContain(
-        `kubernetes.version: the backup is of ${version} and the site would be 1.35.4; set it to 1.36.x, restore`,
+        `kubernetes.version: the backup is of ${version} and the site would be ${older}; set it to ${minorOf(version)}.x, restore`,
       );
       describeSite(site, { "kubernetes.version": version });
       expect((await proven()).code).toBe(0);

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parseSite } from "../../site/description/parse";
+import { kubernetesMinor, NEWEST_MINOR, SUPPORTED_MINORS, type SupportedMinor } from "../../site/description/versions";
 import { certificatesOf, keysOf } from "../../site/pki/certificates";
 import type { SitePlan } from "../../site/plan/model";
 import { planSite } from "../../site/plan/plan";
@@ -10,18 +11,17 @@ import { type Content, fill, type SecretRef, secretsIn } from "../../site/render
 import { applyScript, type FileSpec, machineFiles } from "../../site/render/machine";
 import { host, site, threeHosts } from "./sites";
 
-const demo = planSite(
-  parseSite(
-    site(threeHosts, {
-      kubernetes: {
-        version: "1.36.3",
-        kubelet: { cgroupDriver: "cgroupfs", featureGates: { KubeletInUserNamespace: true } },
-        kubeProxy: { conntrack: { maxPerCore: 0, min: 0 } },
-        ignorePreflightErrors: ["SystemVerification"],
-      },
-    }),
-  ),
-);
+function siteOf(minor: SupportedMinor): SitePlan {
+  const kubernetes = {
+    version: kubernetesMinor(minor).tested,
+    kubelet: { cgroupDriver: "cgroupfs", featureGates: { KubeletInUserNamespace: true } },
+    kubeProxy: { conntrack: { maxPerCore: 0, min: 0 } },
+    ignorePreflightErrors: ["SystemVerification"],
+  };
+  return planSite(parseSite(site(threeHosts, { kubernetes })));
+}
+
+const demo = siteOf(NEWEST_MINOR);
 
 /** A content as a reader of a snapshot wants to see it: every hole by the name of what goes there. */
 function shown(content: Content): string {
@@ -44,6 +44,39 @@ describe("the files of a three-host site", () => {
   test("what a machine is told at birth", async () => {
     const { metadata, userdata } = cloudInit(demo, demo.machines[0] as SitePlan["machines"][number]);
     await expect(`${shown(metadata)}\n${shown(userdata)}`).toMatchFileSnapshot("__snapshots__/render/cloud-init.txt");
+  });
+});
+
+function filesOf(plan: SitePlan): string[] {
+  return plan.machines.flatMap((machine) =>
+    machineFiles(plan, machine).flatMap((file) =>
+      shownFile(file)
+        .split("\n")
+        .map((line) => `${machine.name} ${file.path}: ${line}`),
+    ),
+  );
+}
+
+/** The lines that only one of two has, as often as it has them more. */
+function without(lines: readonly string[], others: readonly string[]): string[] {
+  const left = new Map<string, number>();
+  for (const line of others) left.set(line, (left.get(line) ?? 0) + 1);
+  return lines.filter((line) => {
+    const count = left.get(line) ?? 0;
+    left.set(line, count - 1);
+    return count <= 0;
+  });
+}
+
+describe("what an older minor version of Kubernetes has in place of the newest's files", () => {
+  test.each(SUPPORTED_MINORS.filter((minor) => minor !== NEWEST_MINOR))("%s", async (minor) => {
+    const [newest, older] = [filesOf(demo), filesOf(siteOf(minor))];
+    const differences = [
+      ...without(newest, older).map((line) => `- ${line}`),
+      ...without(older, newest).map((line) => `+ ${line}`),
+    ];
+    expect(differences).not.toEqual([]);
+    await expect(`${differences.join("\n")}\n`).toMatchFileSnapshot(`__snapshots__/render/kubernetes-${minor}.txt`);
   });
 });
 
@@ -72,7 +105,7 @@ const sites = fc
       parseSite(
         site(hosts, {
           network: { ...base.network, ntp: s.ntp, nameservers: s.nameservers },
-          kubernetes: { version: "1.36.3", podNetwork: s.podNetwork },
+          kubernetes: { version: kubernetesMinor(NEWEST_MINOR).tested, podNetwork: s.podNetwork },
           etcd: {
             members: s.members,
             ...(s.events && { events: { members: 3 } }),

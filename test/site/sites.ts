@@ -1,4 +1,5 @@
 import type { SiteInput } from "../../site/description/spec";
+import { kubernetesMinor, NEWEST_MINOR } from "../../site/description/versions";
 
 type HostInput = SiteInput["hosts"][number];
 
@@ -27,7 +28,7 @@ export function site(hosts: HostInput[], more: Partial<SiteInput> = {}): SiteInp
     },
     hosts,
     network: { cidr: "10.0.42.0/24", gateway: "10.0.42.1", apiVip: "10.0.42.5", machines: "10.0.42.10-10.0.42.120" },
-    kubernetes: { version: "1.36.3" },
+    kubernetes: { version: kubernetesMinor(NEWEST_MINOR).tested },
     workers: [{ name: "general", count: 2, cpus: 4, memoryGiB: 16 }],
     ...more,
   };

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
+import { kubernetesMinor, NEWEST_MINOR } from "../../site/description/versions";
 import { singleFailures } from "../../site/judge/failures";
 import { authoritiesOf } from "../../site/pki/authorities";
 import { certificatesOf, networkStoreClient } from "../../site/pki/certificates";
@@ -19,7 +20,7 @@ const manifest = {
 };
 const withStores = site(threeHosts, {
   etcd: { events: { memoryGiB: 4 }, networkStore: { memoryGiB: 2 } },
-  kubernetes: { version: "1.36.3", podNetwork: manifest },
+  kubernetes: { version: kubernetesMinor(NEWEST_MINOR).tested, podNetwork: manifest },
 });
 
 const member = (plan: SitePlan, name: string) => plan.machines.find((m) => m.name === name) as MachinePlan;

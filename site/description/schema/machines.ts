@@ -1,6 +1,9 @@
 import { z } from "zod";
+import { kubernetesMinor, NEWEST_MINOR } from "../versions";
 import { dnsName, hostOrAddress } from "./addresses";
 import { dnsLabel, gibibytes, hostName, inventoryName, sentence } from "./names";
+
+const NEWEST = kubernetesMinor(NEWEST_MINOR);
 
 const machineCpus = z.number().int().positive().max(512);
 const machineCount = (most: number) => z.number().int().min(1).max(most);
@@ -46,8 +49,10 @@ export const etcdSchema = z.strictObject({
   version: z
     .string()
     .regex(/^\d+\.\d+(\.\d+)?$/, "use major.minor or major.minor.patch, for example 3.6")
-    .default("3.6")
-    .describe("etcd's version, major.minor with or without the patch; the template must hold it."),
+    .optional()
+    .describe(
+      `etcd's version, major.minor with or without the patch; the template must hold it. Left out: what goes with Kubernetes' version, ${NEWEST.etcd} for ${NEWEST_MINOR}.`,
+    ),
   members: machineCount(9)
     .optional()
     .describe("An odd number: 3, 5 or 7. Left out: 5 where five hosts can each carry one, else 3."),

@@ -7,7 +7,7 @@ export const dnsLabel = z
   .max(40)
   .regex(/^[a-z]([-a-z0-9]*[a-z0-9])?$/, "use lower-case letters, digits and hyphens, starting with a letter");
 
-/** The name of a rack, room or power feed; it becomes a node label's value. */
+/** The name of a failure domain, such as a rack; it becomes a node label's value. */
 export const domainName = z
   .string()
   .min(1)

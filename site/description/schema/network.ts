@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { kubernetesMinor, NEWEST_MINOR } from "../versions";
 import { addressRange, cidrv4, dnsDomain, hostOrAddress, httpsUrl, imageRepository, ipv4 } from "./addresses";
 import { hostName } from "./names";
 
@@ -61,7 +62,7 @@ export const podNetworkSchema = z.discriminatedUnion("kind", [
 export const kubernetesSchema = z.strictObject({
   version: z
     .string()
-    .regex(/^\d+\.\d+\.\d+$/, "use major.minor.patch, for example 1.36.3")
+    .regex(/^\d+\.\d+\.\d+$/, `use major.minor.patch, for example ${kubernetesMinor(NEWEST_MINOR).tested}`)
     .describe("Kubernetes' version, major.minor.patch; the template must hold it."),
   podNetwork: podNetworkSchema.default({ kind: "routed" }).describe("What connects pods."),
   imageRepository: imageRepository

@@ -1,5 +1,6 @@
 import coerce from "semver/functions/coerce";
 import { versionOf } from "../../description/version";
+import { OLDEST_MINOR } from "../../description/versions";
 import { type Facts, objectsOf } from "../../facts/model";
 import type { ConfigurationFact } from "../../facts/objects";
 import { type Breach, listed, parameterised, type Rule } from "./rule";
@@ -146,7 +147,7 @@ export const versionIsSupported = parameterised<{ oldest: string }>({
   source: "O4 [B, K]",
   fix: "raise kubernetes.version",
   parameters: {
-    oldest: { type: "string", default: "1.34", description: "The oldest minor version that passes" },
+    oldest: { type: "string", default: OLDEST_MINOR, description: "The oldest minor version that passes" },
   },
   about: "configurations",
   check: (facts, { oldest }) =>

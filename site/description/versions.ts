@@ -1,0 +1,88 @@
+/** A minor version of Kubernetes, and what goes with it. */
+export interface KubernetesMinor {
+  /** The patch release that the tests run. */
+  tested: string;
+  /** Until when it gets security fixes (kubernetes.io/releases), RFC 3339. */
+  endOfLife: string;
+  /** The minor version of etcd that kubeadm of this version ships, and a site gets that names none. */
+  etcd: string;
+  /** The oldest minor versions that kubeadm and the kubelet work with. */
+  oldestEtcd: string;
+  oldestContainerd: string;
+  /** The API of kubeadm's configuration files. */
+  kubeadmApi: string;
+  /** The tag of `pause` that kubeadm asks for. */
+  pause: string;
+}
+
+/**
+ * Every supported minor version of Kubernetes, oldest first. A new one is a row here; docs/extending/kubernetes-minor.md tells what
+ * else the lab needs to test it.
+ */
+const KUBERNETES = {
+  "1.35": {
+    tested: "1.35.4",
+    endOfLife: "2027-02-28",
+    etcd: "3.6",
+    oldestEtcd: "3.5",
+    oldestContainerd: "1.7",
+    kubeadmApi: "kubeadm.k8s.io/v1beta4",
+    pause: "3.10.1",
+  },
+  "1.36": {
+    tested: "1.36.3",
+    endOfLife: "2027-06-28",
+    etcd: "3.6",
+    oldestEtcd: "3.5",
+    oldestContainerd: "2.0",
+    kubeadmApi: "kubeadm.k8s.io/v1beta4",
+    pause: "3.10.2",
+  },
+} as const satisfies Record<string, KubernetesMinor>;
+
+export type SupportedMinor = keyof typeof KUBERNETES;
+/** Oldest first. */
+export const SUPPORTED_MINORS = Object.keys(KUBERNETES) as SupportedMinor[];
+export const OLDEST_MINOR = SUPPORTED_MINORS[0] as SupportedMinor;
+export const NEWEST_MINOR = SUPPORTED_MINORS.at(-1) as SupportedMinor;
+
+/** A minor version of etcd. */
+interface EtcdMinor {
+  /** Settings that became permanent in 3.6 have experimental names in it. */
+  experimentalNames: boolean;
+}
+
+const ETCD: Record<string, EtcdMinor> = { "3.5": { experimentalNames: true }, "3.6": { experimentalNames: false } };
+
+/** The images of what a site adds to Kubernetes, below a registry. They work with every supported minor version. */
+export const ADDON_IMAGES = {
+  coreDns: "coredns/coredns:v1.14.7",
+  metricsServer: "metrics-server/metrics-server:v0.9.0",
+  descheduler: "descheduler/descheduler:v0.36.0",
+} as const;
+
+/** `1.36.3` or `1.36` → `1.36`. */
+export function minorOf(version: string): string {
+  return version.split(".").slice(0, 2).join(".");
+}
+
+/** Negative if minor version `a` is older than `b`. */
+export function compareMinors(a: string, b: string): number {
+  const [[majorA = 0, minorA = 0], [majorB = 0, minorB = 0]] = [a, b].map((v) => v.split(".").map(Number)) as [
+    number[],
+    number[],
+  ];
+  return majorA - majorB || minorA - minorB;
+}
+
+/** What goes with a version of Kubernetes: `1.36.3`. One that is older or newer than all is taken as the nearest. */
+export function kubernetesMinor(version: string): KubernetesMinor {
+  const atMost = SUPPORTED_MINORS.filter((minor) => compareMinors(minor, version) <= 0);
+  return KUBERNETES[atMost.at(-1) ?? OLDEST_MINOR];
+}
+
+/** The same of etcd: `3.6` or `3.6.8`. */
+export function etcdMinor(version: string): EtcdMinor {
+  const atMost = Object.keys(ETCD).filter((minor) => compareMinors(minor, version) <= 0);
+  return ETCD[atMost.at(-1) ?? "3.5"] as EtcdMinor;
+}

@@ -1,0 +1,100 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { parse } from "yaml";
+import * as upstream from "../../lab/guest/upstream";
+import { readSite } from "../../site/description/parse";
+import { formatProblem } from "../../site/description/problem";
+import type { SiteInput } from "../../site/description/spec";
+import {
+  ADDON_IMAGES,
+  compareMinors,
+  kubernetesMinor,
+  minorOf,
+  NEWEST_MINOR,
+  OLDEST_MINOR,
+  SUPPORTED_MINORS,
+} from "../../site/description/versions";
+import { site, threeHosts } from "./sites";
+
+const root = join(__dirname, "../..");
+const text = (file: string) => readFileSync(join(root, file), "utf8");
+
+describe("the table of versions", () => {
+  test("is in order, without a gap, and each row is of its minor version", () => {
+    for (const [i, minor] of SUPPORTED_MINORS.entries()) {
+      expect(minorOf(kubernetesMinor(minor).tested)).toBe(minor);
+      expect(compareMinors(minor, OLDEST_MINOR)).toBe(i);
+    }
+  });
+
+  test("has for a version that is not in it what the nearest one has", () => {
+    expect(kubernetesMinor("1.99.0")).toBe(kubernetesMinor(NEWEST_MINOR));
+    expect(kubernetesMinor("1.20.1")).toBe(kubernetesMinor(OLDEST_MINOR));
+    expect(compareMinors("1.9", "1.10")).toBeLessThan(0);
+  });
+
+  test("is what the lab builds: the newest minor version, the one before, and the add-ons", () => {
+    expect(upstream.kubernetes.version).toBe(kubernetesMinor(NEWEST_MINOR).tested);
+    expect(upstream.kubernetesBefore.version).toBe(kubernetesMinor(SUPPORTED_MINORS.at(-2) ?? "").tested);
+    expect(minorOf(upstream.etcd.version)).toBe(kubernetesMinor(NEWEST_MINOR).etcd);
+    expect(upstream.pause.version).toBe(kubernetesMinor(NEWEST_MINOR).pause);
+    expect(ADDON_IMAGES).toEqual({
+      coreDns: `coredns/coredns:v${upstream.coredns.version}`,
+      metricsServer: `metrics-server/metrics-server:v${upstream.metricsServer.version}`,
+      descheduler: `descheduler/descheduler:v${upstream.descheduler.version}`,
+    });
+  });
+
+  test("is what docs/extending/kubernetes-minor.md shows", () => {
+    for (const minor of SUPPORTED_MINORS) {
+      const { tested, endOfLife, etcd, oldestEtcd, oldestContainerd, pause } = kubernetesMinor(minor);
+      expect(text("docs/extending/kubernetes-minor.md")).toContain(
+        `| ${minor} | ${tested} | ${endOfLife} | ${etcd} | ${oldestEtcd} | ${oldestContainerd} | ${pause} |`,
+      );
+    }
+  });
+});
+
+describe("a site's version of etcd", () => {
+  const read = (etcd: SiteInput["etcd"], version: string = kubernetesMinor(NEWEST_MINOR).tested) =>
+    readSite(site(threeHosts, { kubernetes: { version }, etcd }));
+
+  test.each(SUPPORTED_MINORS)("is what goes with Kubernetes %s if none is named", (minor) => {
+    const { tested, etcd } = kubernetesMinor(minor);
+    expect(read({}, tested)).toMatchObject({ spec: { etcd: { version: etcd } } });
+  });
+
+  test("is refused where Kubernetes does not work with it", () => {
+    const result = read({ version: "3.4.30" });
+    expect("problems" in result && result.problems.map(formatProblem)).toEqual([
+      "etcd.version: etcd 3.4.30 is older than 3.5, the oldest that Kubernetes 1.36 works with; use 3.6",
+    ]);
+  });
+});
+
+describe("a new minor version of Kubernetes touches few files", () => {
+  const files = execFileSync("git", ["ls-files"], { cwd: root, encoding: "utf8" })
+    .split("\n")
+    .filter((file) => file !== "" && existsSync(join(root, file)));
+  const naming = (of: RegExp) => files.filter((file) => of.test(file) && /\b1\.3[5-9]\b/.test(text(file)));
+
+  test("no code of the product names one but the table, nor the code of the lab but what it builds", () => {
+    expect(naming(/^(site|components|infra|policies|cli)\/.*\.(ts|sh)$/)).toEqual(["site/description/versions.ts"]);
+    expect(naming(/^lab\/(?!go\/).*\.ts$/).filter((file) => file !== "lab/guest/container-image.ts")).toEqual([
+      "lab/guest/release.ts",
+      "lab/guest/upstream.ts",
+    ]);
+  });
+
+  test("descriptions that are shown as examples are of supported ones", () => {
+    const stacks = files.filter((file) => /^(docs\/examples|stacks)\/.*\.yaml$/.test(file));
+    expect(stacks.length).toBeGreaterThan(20);
+    for (const file of stacks) {
+      const document = parse(text(file));
+      const { version } = (document.config?.["groundwork:site"] ?? document).kubernetes;
+      expect(SUPPORTED_MINORS).toContain(minorOf(version));
+    }
+  });
+});
