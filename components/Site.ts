@@ -134,6 +134,7 @@ export class Site extends pulumi.ComponentResource {
           `${name}-${pool.name}`,
           {
             ...configured,
+            pool,
             machines: of(machinesOf(plan, "worker").filter((machine) => machine.pool === pool.name)),
             controlPlane,
             loadBalancer,

@@ -3,6 +3,7 @@ import { consistentExisting } from "./checks/existing";
 import { consistentMachines } from "./checks/machines";
 import { consistentNetwork } from "./checks/network";
 import { consistentPki } from "./checks/pki";
+import { consistentPools } from "./checks/pools";
 import { consistentStorage } from "./checks/storage";
 import { consistentVersions } from "./checks/versions";
 import type { Problem } from "./problem";
@@ -17,6 +18,7 @@ export function inconsistencies(spec: SiteSpec): Problem[] {
     ...consistentMachines(spec),
     ...consistentExisting(spec),
     ...consistentPki(spec),
+    ...consistentPools(spec),
     ...consistentVersions(spec),
   ];
 }

@@ -17,13 +17,13 @@ import {
   loadBalancerSchema,
   overrideSchema,
   reservationsSchema,
-  workerPoolSchema,
   workloadSchema,
 } from "./schema/machines";
 import { dnsLabel } from "./schema/names";
 import { kubernetesSchema, networkSchema, type podNetworkSchema } from "./schema/network";
 import { pkiSchema } from "./schema/pki";
 import { controlPlaneSize, etcdSize } from "./schema/sizes";
+import { workerPoolSchema } from "./schema/workerPool";
 import { kubernetesMinor } from "./versions";
 
 /** The schema's version; a document without one is of this version. Older ones are brought up to it by `migrate`. */

@@ -1,4 +1,5 @@
-import type { Role } from "../description/spec";
+import type { Role, WorkerPool } from "../description/spec";
+import type { MachinePlan, SitePlan } from "./model";
 
 /** The machines that have one of the roles, of a plan or of the facts about a site; in their order. */
 export function machinesOf<M extends { role: Role }>({ machines }: { machines: readonly M[] }, ...roles: Role[]): M[] {
@@ -8,4 +9,9 @@ export function machinesOf<M extends { role: Role }>({ machines }: { machines: r
 /** Control planes and workers: the machines that run a kubelet. */
 export function nodesOf<M extends { role: Role }>(site: { machines: readonly M[] }): M[] {
   return machinesOf(site, "control-plane", "worker");
+}
+
+/** The pool that a worker belongs to, as it is described. */
+export function poolOf({ spec }: SitePlan, { role, pool }: MachinePlan): WorkerPool | undefined {
+  return role === "worker" ? spec.workers.find(({ name }) => name === pool) : undefined;
 }

@@ -3,7 +3,7 @@ import type { MachinePlan, SitePlan } from "../plan/model";
 import { machinesOf } from "../plan/roles";
 import { apiServerFlags, controllerManagerFlags, schedulerFlags } from "./apiServer";
 import { etcdEndpoints } from "./etcd";
-import { CONTROL_PLANE_TAINT, kubeletConfiguration } from "./kubelet";
+import { CONTROL_PLANE_TAINT, kubeletConfiguration, nodeTaints } from "./kubelet";
 import { paths } from "./paths";
 import { yaml } from "./yaml";
 
@@ -59,7 +59,7 @@ export function kubeadmJoinConfiguration(plan: SitePlan, machine: MachinePlan): 
     discovery: { file: { kubeConfigPath: "/etc/kubernetes/kubelet.conf" } },
     nodeRegistration: {
       ...nodeRegistration(machine),
-      taints: [],
+      taints: nodeTaints(plan, machine),
       ignorePreflightErrors: ignored(plan, [
         "FileAvailable--etc-kubernetes-kubelet.conf",
         "FileAvailable--etc-kubernetes-pki-ca.crt",

@@ -1,5 +1,6 @@
 import { dnsServiceAddress } from "../pki/certificates";
 import type { MachinePlan, SitePlan } from "../plan/model";
+import { poolOf } from "../plan/roles";
 import { kubeletReservations } from "../plan/sizing";
 import { VERSION_LABEL } from "./kubeProxy";
 import { paths } from "./paths";
@@ -60,13 +61,17 @@ export function kubeletConfiguration(plan: SitePlan): { [field: string]: unknown
   );
 }
 
-/** The kubelet's configuration on one machine: the common one, its size (C1) and its role. */
+/** The kubelet's configuration on one machine: the common one, its size (C1), its role and its pool. */
 export function kubeletMachineConfiguration(plan: SitePlan, machine: MachinePlan): string {
-  const own = {
-    ...kubeletReservations(machine),
-    ...(machine.role === "control-plane" && { registerWithTaints: [CONTROL_PLANE_TAINT] }),
-  };
-  return yaml(merged(merged(kubeletConfiguration(plan), own), plan.spec.kubernetes.kubelet));
+  const taints = nodeTaints(plan, machine);
+  const own = { ...kubeletReservations(machine), ...(taints.length > 0 && { registerWithTaints: taints }) };
+  const common = merged(merged(kubeletConfiguration(plan), own), plan.spec.kubernetes.kubelet);
+  return yaml(merged(common, poolOf(plan, machine)?.kubelet ?? {}));
+}
+
+/** The taints that a node registers with. */
+export function nodeTaints(plan: SitePlan, machine: MachinePlan): { key: string; value?: string; effect: string }[] {
+  return machine.role === "control-plane" ? [CONTROL_PLANE_TAINT] : (poolOf(plan, machine)?.taints ?? []);
 }
 
 /**
@@ -83,9 +88,10 @@ export function kubeletFlags(plan: SitePlan, machine: MachinePlan): string {
   return `KUBELET_KUBEADM_ARGS="${values.join(" ")}"\n`;
 }
 
-/** Labels of a node in the order of their names: its failure domains, and the version by which it gets its kube-proxy. */
-export function nodeLabels({ spec }: SitePlan, machine: MachinePlan): Record<string, string> {
-  const labels = { ...machine.labels, [VERSION_LABEL]: spec.kubernetes.version };
+/** Labels of a node in the order of their names: its failure domains, its pool's, and the version by which it gets its kube-proxy. */
+export function nodeLabels(plan: SitePlan, machine: MachinePlan): Record<string, string> {
+  const own = poolOf(plan, machine)?.labels;
+  const labels = { ...own, ...machine.labels, [VERSION_LABEL]: plan.spec.kubernetes.version };
   return Object.fromEntries(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 

@@ -1,32 +1,10 @@
 import { z } from "zod";
 import { kubernetesMinor, NEWEST_MINOR } from "../versions";
 import { dnsName, hostOrAddress } from "./addresses";
-import { dnsLabel, gibibytes, hostName, inventoryName, sentence } from "./names";
+import { cpus, machineCount, machineCpus, memoryGiB, placements, systemDisk } from "./machineFields";
+import { gibibytes, hostName, inventoryName, sentence } from "./names";
 
 const NEWEST = kubernetesMinor(NEWEST_MINOR);
-
-const machineCpus = z.number().int().positive().max(512);
-const machineCount = (most: number) => z.number().int().min(1).max(most);
-const cpus = (usual: number) => machineCpus.default(usual).describe("Virtual CPUs of each.");
-const memoryGiB = (usual: number) => gibibytes.default(usual).describe("Memory of each, in GiB.");
-const systemDisk = (usual: number) => gibibytes.default(usual).describe("The system disk of each, in GiB.");
-
-/** An owner's own choice for one machine; the rules judge it like every other. */
-export const placementSchema = z.strictObject({
-  host: hostName.optional().describe("The host it runs on."),
-  datastore: inventoryName
-    .optional()
-    .describe("Where its data disk lies (its only disk, for machines without a data disk)."),
-});
-
-/** By the machine's letter (`a`) or its full name. */
-const placements = z
-  .record(
-    z.string().regex(/^[a-z]([-a-z0-9]*[a-z0-9])?$/, "use a letter or a machine's name"),
-    placementSchema.describe("Your own choice for this machine; the rules judge it like every other."),
-  )
-  .default({})
-  .describe("Your own choices against the planner's, by a machine's letter (a, b, …) or full name.");
 
 const store = (role: string) => ({
   members: machineCount(9).default(3).describe(`Members of the ${role}: 3, 5 or 7.`),
@@ -141,15 +119,6 @@ export const loadBalancerSchema = z.discriminatedUnion("kind", [
     port,
   }),
 ]);
-
-export const workerPoolSchema = z.strictObject({
-  name: dnsLabel.describe("The pool's name; its machines are <site>-<pool>-a, -b and so on."),
-  count: z.number().int().min(0).max(5000).describe("How many machines it has."),
-  cpus: machineCpus.describe("Virtual CPUs of each."),
-  memoryGiB: gibibytes.describe("Memory of each, in GiB."),
-  diskGiB: systemDisk(60),
-  placement: placements,
-});
 
 /** What must keep running after the loss of any one host (L11). */
 export const workloadSchema = z.strictObject({

@@ -21,6 +21,7 @@ export type ShellProgram =
   | "control-plane"
   | "worker"
   | "pod-network"
+  | "pool-nodes"
   | "snapshot"
   | "departure"
   | "member-departure"

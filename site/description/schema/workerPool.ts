@@ -1,0 +1,38 @@
+import { z } from "zod";
+import { machineCpus, placements, systemDisk } from "./machineFields";
+import { dnsLabel, gibibytes } from "./names";
+
+const labelValue = z
+  .string()
+  .max(63)
+  .regex(/^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/, "use letters, digits, hyphens, dots and underscores");
+
+const taintSchema = z.strictObject({
+  key: z.string().max(317).describe("Its key, with or without a prefix: example.com/dedicated."),
+  value: labelValue.optional().describe("Its value. Left out: empty."),
+  effect: z
+    .enum(["NoSchedule", "PreferNoSchedule", "NoExecute"])
+    .describe("What becomes of pods that do not tolerate it: NoExecute ends those that run, too."),
+});
+
+export const workerPoolSchema = z.strictObject({
+  name: dnsLabel.describe("The pool's name; its machines are <site>-<pool>-a, -b and so on."),
+  count: z.number().int().min(0).max(5000).describe("How many machines it has."),
+  cpus: machineCpus.describe("Virtual CPUs of each."),
+  memoryGiB: gibibytes.describe("Memory of each, in GiB."),
+  diskGiB: systemDisk(60),
+  placement: placements,
+  labels: z
+    .record(z.string().max(317), labelValue.describe("The label's value."))
+    .optional()
+    .describe("Labels of its nodes, beside those of their failure domains; changed while they run, too."),
+  taints: z
+    .array(taintSchema.describe("A taint."))
+    .max(50)
+    .optional()
+    .describe("Taints of its nodes: only pods that tolerate them are scheduled there. Changed while they run, too."),
+  kubelet: z
+    .record(z.string(), z.json().describe("A field of KubeletConfiguration."))
+    .optional()
+    .describe("Fields merged over the KubeletConfiguration of its nodes, after kubernetes.kubelet."),
+});
