@@ -1,3 +1,5 @@
+import { minorOf, versionOf } from "./version";
+
 /** A minor version of Kubernetes, and what goes with it. */
 export interface KubernetesMinor {
   /** The patch release that the tests run. */
@@ -61,18 +63,9 @@ export const ADDON_IMAGES = {
   descheduler: "descheduler/descheduler:v0.36.0",
 } as const;
 
-/** `1.36.3` or `1.36` → `1.36`. */
-export function minorOf(version: string): string {
-  return version.split(".").slice(0, 2).join(".");
-}
-
-/** Negative if minor version `a` is older than `b`. */
+/** Negative if the minor version of `a` is older than that of `b`. */
 export function compareMinors(a: string, b: string): number {
-  const [[majorA = 0, minorA = 0], [majorB = 0, minorB = 0]] = [a, b].map((v) => v.split(".").map(Number)) as [
-    number[],
-    number[],
-  ];
-  return majorA - majorB || minorA - minorB;
+  return versionOf(minorOf(a)).compare(versionOf(minorOf(b)));
 }
 
 /** What goes with a version of Kubernetes: `1.36.3`. One that is older or newer than all is taken as the nearest. */

@@ -7,7 +7,7 @@ import { parseDocument } from "yaml";
 import { currentRelease, earlierRelease, type Release } from "../../lab/guest/release";
 import { repository } from "../../lab/toolchain/artifact";
 import { Traffic } from "../../lab/traffic";
-import { minorOf } from "../../site/description/versions";
+import { minorOf } from "../../site/description/version";
 import { killAll, treeOf } from "../lab/processes";
 import { attempt, type Ended, labName, RunningSite, until } from "../lab/site";
 

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { BackupState } from "../../cli/backup/state";
 import { earlierRelease } from "../../lab/guest/release";
 import { upArguments } from "../../lab/up";
-import { minorOf } from "../../site/description/versions";
+import { minorOf } from "../../site/description/version";
 import { demo, labIsKept, RunningSite, until } from "../lab/site";
 import { type BackedUp, backedUp, describeSite, groundwork, newIdentity } from "./backedUp";
 

@@ -1,6 +1,7 @@
 import type { Problem } from "../problem";
 import type { SiteSpec } from "../spec";
-import { compareMinors, kubernetesMinor, minorOf } from "../versions";
+import { minorOf } from "../version";
+import { compareMinors, kubernetesMinor } from "../versions";
 
 /** Versions that do not work together. */
 export function consistentVersions({ kubernetes, etcd }: SiteSpec): Problem[] {
