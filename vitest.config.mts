@@ -30,7 +30,7 @@ export default defineConfig({
         test: {
           name: "engine",
           globalSetup: "test/policies/pack.setup.ts",
-          include: ["conformance", "engine", "components", "policies", "report", "vcenter", "guest"].map(
+          include: ["conformance", "engine", "components", "policies", "report", "vcenter", "guest", "state"].map(
             (area) => `test/${area}/**/*.test.ts`,
           ),
           ...serial,

@@ -18,6 +18,8 @@ export interface DatacenterOptions {
   /** The machines' subnet, `10.42.N.0/24`. This machine is its first address. */
   subnet: string;
   inventory: Inventory;
+  /** Who signs in to a new one. Default: an administrator with a random password. */
+  login?: { user: string; password: string };
   progress?: Progress;
 }
 
@@ -67,7 +69,7 @@ export async function startDatacenter(options: DatacenterOptions): Promise<Datac
   const folder = datacenterFolder(state);
   const binaries = await ensure(vcenter, progress);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const credentials = ensureCredentials(join(folder, "credentials.json"));
+  const credentials = ensureCredentials(join(folder, "credentials.json"), options.login);
   const inventoryFile = join(folder, "inventory.json");
   const inventory = `${JSON.stringify(options.inventory, null, 2)}\n`;
   const program = join(binaries, "vcenter");
@@ -201,12 +203,12 @@ function readEndpoint(folder: string): Endpoint | undefined {
   return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Endpoint) : undefined;
 }
 
-function ensureCredentials(file: string): Credentials {
+function ensureCredentials(file: string, login: DatacenterOptions["login"]): Credentials {
   const known = readCredentials(file);
   if (known) return known;
   const made = {
-    user: "administrator@vsphere.local",
-    password: randomBytes(18).toString("base64url"),
+    user: login?.user ?? "administrator@vsphere.local",
+    password: login?.password ?? randomBytes(18).toString("base64url"),
     token: randomBytes(18).toString("base64url"),
   };
   writeSecret(file, `${JSON.stringify(made, null, 2)}\n`);

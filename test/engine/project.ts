@@ -25,6 +25,8 @@ export interface ProjectArgs {
   env?: NodeJS.ProcessEnv;
   /** Stack configuration, as it stands below `config:`. */
   config?: Record<string, unknown>;
+  /** The stack's name, which is in every URN. Default: `test`. */
+  stack?: string;
 }
 
 /** How a `pulumi` command ended. */
@@ -45,9 +47,10 @@ export class Project {
     readonly folder: string,
     private readonly isCompiled: boolean,
     readonly env: NodeJS.ProcessEnv,
+    private readonly stack: string,
   ) {}
 
-  static async create({ files, plugins = [], env = {}, config = {} }: ProjectArgs): Promise<Project> {
+  static async create({ files, plugins = [], env = {}, config = {}, stack = "test" }: ProjectArgs): Promise<Project> {
     const bin = join(await ensure(engine), "bin");
     const root = mkdtempSync(join(tmpdir(), "groundwork-project-"));
     const folder = join(root, "program");
@@ -58,10 +61,10 @@ export class Project {
       "Pulumi.yaml": JSON.stringify({ name: "project", main: "index.js", runtime: compiledRuntime }),
       "package.json": `{"name": "project", "main": "${"Pulumi.yaml" in files ? "index.ts" : "index.js"}"}\n`,
       "tsconfig.json": `{"extends": "${join(repository, "tsconfig.json")}"}\n`,
-      "Pulumi.test.yaml": JSON.stringify({ config }),
+      [`Pulumi.${stack}.yaml`]: JSON.stringify({ config }),
       ...files,
     };
-    const created = new Project(folder, !("Pulumi.yaml" in files), {
+    const environment = {
       ...process.env,
       PATH: `${bin}:${process.env.PATH}`,
       PULUMI_HOME: join(root, "home"),
@@ -70,19 +73,20 @@ export class Project {
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
       PULUMI_SKIP_UPDATE_CHECK: "true",
       ...env,
-    });
+    };
+    const created = new Project(folder, !("Pulumi.yaml" in files), environment, stack);
     for (const [path, text] of Object.entries(project)) created.write(path, text);
-    const made = await created.run("stack", "init", "test");
+    const made = await created.run("stack", "init", stack);
     if (made.code !== 0) throw new Error(made.output);
     return created;
   }
 
   preview(...args: string[]): Promise<Ended> {
-    return this.run("preview", "--stack", "test", ...args);
+    return this.run("preview", "--stack", this.stack, ...args);
   }
 
   up(...args: string[]): Promise<Ended> {
-    return this.run("up", "--stack", "test", "--yes", ...args);
+    return this.run("up", "--stack", this.stack, "--yes", ...args);
   }
 
   /** Changes a file of the program. */
@@ -99,14 +103,26 @@ export class Project {
     for (const name of folders) symlinkSync(join(repository, name), join(this.folder, name));
   }
 
+  /** Gives the stack a state, which may have secrets in clear text: it goes through no file. */
+  async import(checkpoint: object): Promise<void> {
+    const { code, output } = await this.fed(JSON.stringify(checkpoint), "stack", "import", "--stack", this.stack);
+    if (code !== 0) throw new Error(output);
+  }
+
   /** Runs any `pulumi` command in the project's folder. */
   run(...args: string[]): Promise<Ended> {
+    return this.fed("", ...args);
+  }
+
+  private fed(input: string, ...args: string[]): Promise<Ended> {
     return new Promise((resolve, reject) => {
       const child = spawn("pulumi", [...args, "--non-interactive", "--color", "never"], {
         cwd: this.folder,
         env: this.env,
-        stdio: ["ignore", "pipe", "pipe"],
+        stdio: ["pipe", "pipe", "pipe"],
       });
+      // A command that ends without having read all of it tells by itself why.
+      child.stdin.on("error", () => {}).end(input);
       const chunks: Buffer[] = [];
       const keep = (chunk: Buffer) => {
         chunks.push(chunk);

@@ -7,7 +7,7 @@ import { freeSubnet } from "../../lab/subnet";
 import { ensure, repository } from "../../lab/toolchain/artifact";
 import { vspherePlugin, vsphereVersion } from "../../lab/toolchain/vsphere";
 import { type Datacenter, destroyDatacenter, startDatacenter } from "../../lab/vcenter/datacenter";
-import { inventoryOf } from "../../lab/vcenter/inventory";
+import { inventoryOf, type SiteHardware } from "../../lab/vcenter/inventory";
 import { type InstalledPlugin, Project } from "../engine/project";
 import { demoPlan, type Resource } from "./stack";
 
@@ -24,7 +24,10 @@ export interface TestCenter {
 
 const folders = "groundwork-test-vcenter-";
 
-export async function startTestCenter(spec = demoPlan().spec): Promise<TestCenter> {
+export async function startTestCenter(
+  spec: SiteHardware = demoPlan().spec,
+  login?: { user: string; password: string },
+): Promise<TestCenter> {
   await removeAbandoned();
   const lab = `${folders}${process.pid}`;
   const state = join(tmpdir(), lab);
@@ -35,6 +38,7 @@ export async function startTestCenter(spec = demoPlan().spec): Promise<TestCente
     state,
     subnet: `10.42.${freeSubnet([], "highest")}.0/24`,
     inventory,
+    login,
   });
   const certificate = join(state, "certificate.pem");
   writeFileSync(certificate, await certificateOf(datacenter.server));

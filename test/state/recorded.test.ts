@@ -1,0 +1,25 @@
+import { describe, expect, it } from "vitest";
+import { type RecordedState, readRecordedState, recordedVersions } from "../../lab/recordedState";
+import { previewRecorded } from "./preview";
+
+describe.each(recordedVersions())("the state that %s left of its demo site", (version) => {
+  it("is left as it is by the present program", async () => {
+    const recorded = await readRecordedState(version);
+    const { same, changes } = await previewRecorded(recorded);
+    const expected = recorded.changes.map(({ why: _, ...change }) => change);
+    expect(changes).toEqual(expected);
+    expect(same).toBe(recorded.checkpoint.deployment.resources.length - expected.length);
+  });
+
+  it("shows a component whose type has another name", async () => {
+    const { changes } = await previewRecorded(renamed(await readRecordedState(version)));
+    expect(changes.filter(({ op }) => op === "create").length).toBeGreaterThan(0);
+    expect(changes.filter(({ op }) => op === "delete").length).toBeGreaterThan(0);
+  });
+});
+
+/** As a program would have left it whose authorities belong to a component of another name. */
+function renamed(recorded: RecordedState): RecordedState {
+  const text = JSON.stringify(recorded.checkpoint).replaceAll("groundwork:index:Pki", "groundwork:index:Keys");
+  return { ...recorded, checkpoint: JSON.parse(text) };
+}
