@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { formatProblem } from "../site/description/problem";
 import type { SiteSpec } from "../site/description/spec";
-import { factsOfPlan } from "../site/facts/plan";
+import { completeFacts } from "../site/facts/complete";
 import { checkRules, type Finding, formatFinding } from "../site/judge/rules";
 import { type Applied, membersCrossing, membersLost, rotationsRefused } from "../site/life/applied";
 import { upgradeProblems } from "../site/life/upgrade";
@@ -20,7 +20,7 @@ export function safePlan(
   applied?: Applied,
 ): { plan: SitePlan; findings: Finding[] } {
   const plan = planSite(spec, { against: saved ?? applied });
-  const findings = checkRules(factsOfPlan(plan));
+  const findings = checkRules(completeFacts(plan));
   const refused = findings.filter(({ severity }) => severity === "mandatory");
   if (refused.length > 0) {
     throw new pulumi.RunError(

@@ -12,7 +12,7 @@ export function bundle(folder: string, preset?: string): void {
   const name = preset === undefined ? "groundwork-policies" : `groundwork-policies-${preset}`;
   mkdirSync(folder, { recursive: true });
   buildScript(
-    `import "../sdks/pulumi/deferred.cjs";\nimport { startPack } from "./pack";\nstartPack(${JSON.stringify(preset)});\n`,
+    `import "../sdks/pulumi/deferred.cjs";\nimport { startPack } from "./pack";\nstartPack(${JSON.stringify(preset)}, "docs");\n`,
     join(folder, "index.js"),
   );
   const manifest = { name, version, description, license, main: "index.js", dependencies };

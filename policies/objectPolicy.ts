@@ -59,7 +59,7 @@ function isAbout(rule: Rule, type: string): boolean {
 
 /** The rule about secrets that lie open in the state is about every resource. */
 function isOfState(rule: Rule): boolean {
-  return rule.id === "secrets-marked";
+  return rule.scope === "state";
 }
 
 function withPlain(

@@ -1,12 +1,14 @@
 import type { Parameter, Rule } from "../site/judge/rules";
-import { type Subject, subjects } from "../site/judge/rules/catalog";
+import { subjects } from "../site/judge/rules/catalog";
 
 /** When a rule is asked, for people. */
-function whenAsked({ about, reads }: Rule): string {
-  if (about !== undefined) return "of each object by itself, before it is made";
-  if (reads !== undefined) return "of the objects of a stack together, at the end of a preview or update";
-  return "of a site's machines as they were registered: at the end of a preview, and before an update makes them";
-}
+const whenAsked: Readonly<Record<Rule["scope"], string>> = {
+  site: "of a site's machines as they were registered: at the end of a preview, and before an update makes them",
+  object: "of each object by itself, before it is made",
+  state: "of each resource by itself, before it is made",
+  stack: "of the objects of a stack together, at the end of a preview or update",
+  drill: "of the record of a site's last drill, at the end of a preview or update",
+};
 
 /** The page of a rule, as Markdown. */
 export function pageOf(rule: Rule): string {
@@ -17,7 +19,7 @@ export function pageOf(rule: Rule): string {
     [
       `- Enforcement: **${rule.severity}** unless it is set otherwise`,
       `- Source: ${rule.source.replace(/\[(.*)\]/, "($1)")}`,
-      `- Asked ${whenAsked(rule)}`,
+      `- Asked ${whenAsked[rule.scope]}${rule.attested ? "" : "; of a plan, as far as it tells"}`,
     ].join("\n"),
     "## What to do",
     sentence(rule.fix),
@@ -61,7 +63,7 @@ export function indexPage(): string {
     .concat("\n");
 }
 
-function tableOf({ title, rules }: Subject): string {
+function tableOf({ title, rules }: (typeof subjects)[number]): string {
   const rows = rules.map(
     ({ id, sentence: says, severity, source }) =>
       `| [${id}](${id}.md) | ${says} | ${severity} | ${source.split(" [")[0]} |`,

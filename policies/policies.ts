@@ -1,7 +1,6 @@
 import type { ScopedPolicy } from "../sdks/pulumi/scope";
 import type { Rule } from "../site/judge/rules";
 import { allRules } from "../site/judge/rules/catalog";
-import { restoreIsDrilled } from "../site/judge/rules/drills";
 import { type Deployment, thisDeployment } from "./deployment";
 import { drillPolicyOf } from "./drillPolicy";
 import { objectPolicyOf } from "./objectPolicy";
@@ -11,20 +10,39 @@ import { sitePolicyOf } from "./sitePolicy";
 import { stackPolicyOf } from "./stackPolicy";
 import { acceptedPolicy, undecidedPolicy } from "./summaryPolicies";
 
-/** Every policy of the pack. The first two see what the others read, the last two say what those leave. */
-export function policies(deployment: Deployment = thisDeployment, rules: readonly Rule[] = allRules): ScopedPolicy[] {
+/**
+ * Every policy of the pack. The first two see what the others read, the last two say what those leave.
+ *
+ * @param pages the folder of the rules' pages, as findings name it
+ */
+export function policies(
+  deployment: Deployment = thisDeployment,
+  rules: readonly Rule[] = allRules,
+  pages = "docs/policies",
+): ScopedPolicy[] {
   return [
     settingsPolicy(deployment),
     registrationPolicy(deployment),
-    ...rules.map((rule) => policyOf(rule, deployment)),
+    ...rules.map((rule) => {
+      const policy = policyOf(rule, deployment);
+      return { ...policy, description: `${policy.description}; see ${pages}/${rule.id}.md` };
+    }),
     acceptedPolicy(deployment),
     undecidedPolicy(deployment),
   ];
 }
 
-/** Scope of each object, of objects together, of a drill's record, or of sites. */
+/** Asked of sites, of each object, of objects together, or of a drill's record. */
 function policyOf(rule: Rule, deployment: Deployment): ScopedPolicy {
-  if (rule === restoreIsDrilled) return drillPolicyOf(rule, deployment);
-  if (rule.about !== undefined) return objectPolicyOf(rule, deployment);
-  return rule.reads !== undefined ? stackPolicyOf(rule, deployment) : sitePolicyOf(rule, deployment);
+  switch (rule.scope) {
+    case "site":
+      return sitePolicyOf(rule, deployment);
+    case "object":
+    case "state":
+      return objectPolicyOf(rule, deployment);
+    case "stack":
+      return stackPolicyOf(rule, deployment);
+    case "drill":
+      return drillPolicyOf(rule, deployment);
+  }
 }

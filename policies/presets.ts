@@ -1,14 +1,15 @@
 import type { PolicyPackConfig } from "@pulumi/policy";
+import type { RuleId } from "../site/judge/rules/catalog";
 
 export type PresetName = "edge-single-host" | "edge-two-host" | "datacenter" | "cis";
 
-const all = (level: "mandatory" | "advisory" | "disabled", ...rules: string[]): PolicyPackConfig =>
+const all = (level: "mandatory" | "advisory" | "disabled", ...rules: RuleId[]): PolicyPackConfig =>
   Object.fromEntries(rules.map((rule) => [rule, level]));
 
-const backups = ["backup-made", "backup-elsewhere", "backup-age"];
+const backups: RuleId[] = ["backup-made", "backup-elsewhere", "backup-age"];
 
 /** What a CIS benchmark scores: the node's and the workloads' hardening. */
-const hardening = [
+const hardening: RuleId[] = [
   "image-digest",
   "namespace-default-deny",
   "network-policy-enforced",

@@ -25,23 +25,6 @@ import {
 import { registrationName } from "./registrationPolicy";
 import { ofSites, site, virtualMachine } from "./types";
 
-/** Rules whose findings stand whatever else is registered later. An update asks them before it makes each machine. */
-const early: ReadonlySet<string> = new Set([
-  "etcd-distinct-devices",
-  "etcd-device-known",
-  "etcd-memory",
-  "etcd-disk",
-  "etcd-magnetic-disk",
-  "control-plane-size",
-  "disk-on-its-host",
-  "host-memory",
-  "host-cpus",
-  "device-space",
-]);
-
-/** Rules that also read DRS rules, which are registered after the machines. */
-const late: ReadonlySet<string> = new Set(["anti-affinity-mandatory", "vm-host-mandatory"]);
-
 /**
  * The policy that asks a rule of the sites as their resources were registered: a preview at its end; an update, which
  * may know more than its preview or had none, before it makes a machine, as soon as the answer can't change.
@@ -58,7 +41,8 @@ export function sitePolicyOf(
   const judgeSoFar = ({ urn, getConfig }: ResourceValidationArgs, report: ReportViolation) => {
     const judged = siteSoFar(urn, deployment);
     if (judged === undefined || !appliesTo(judged, rule)) return;
-    if (!early.has(rule.id) && (!isComplete(judged) || late.has(rule.id))) return;
+    if (rule.decided === "at the end") return;
+    if (rule.decided !== "by one machine" && !isComplete(judged)) return;
     for (const finding of findingsOf(judged, getConfig()))
       if (!isMild(finding)) deployment.tell(finding, urnOf(finding.path, judged), report);
   };

@@ -2,6 +2,7 @@ import { byName } from "../../site/description/order";
 import type { Assessment } from "../../site/judge/assessment";
 import type { Failure, PairFailure } from "../../site/judge/failures/model";
 import type { Finding } from "../../site/judge/rules";
+import { allRules } from "../../site/judge/rules/catalog";
 import { table } from "../table";
 
 /** A plan as a person reads it: where everything is, what each failure costs, the rank, what is wrong. Plain text. */
@@ -114,6 +115,11 @@ function findingList(findings: readonly Finding[]): string {
   if (findings.length === 0) return "No findings.";
   return [...findings]
     .sort((a, b) => (a.severity === b.severity ? 0 : a.severity === "mandatory" ? -1 : 1))
-    .map((f) => `${f.severity}  ${f.path}: ${f.message}; ${f.fix}  [${f.rule}, ${f.source}]`)
+    .map((f) => `${f.severity}  ${f.path}: ${f.message}; ${f.fix}  [${pageOf(f.rule)}, ${f.source}]`)
     .join("\n");
+}
+
+/** A rule's page from this folder; what is no rule, as it is called. */
+function pageOf(rule: string): string {
+  return allRules.some(({ id }) => id === rule) ? `docs/policies/${rule}.md` : rule;
 }

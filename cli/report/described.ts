@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { readSite } from "../../site/description/parse";
 import { formatProblem } from "../../site/description/problem";
+import { completeFacts } from "../../site/facts/complete";
 import { factsOfPlan } from "../../site/facts/plan";
 import { checkRules, formatFinding } from "../../site/judge/rules";
 import type { EarlierPlan, SitePlan } from "../../site/plan/model";
@@ -25,7 +26,7 @@ export async function describedBy(project: Project, stack: string, base: Base | 
   if (now === undefined) return described;
   if ("problems" in now) return { ...described, problems: now.problems.map((problem) => `${file}: ${problem}`) };
   const facts = factsOfPlan(now.plan);
-  const refused = checkRules(facts).filter(({ severity }) => severity === "mandatory");
+  const refused = checkRules(completeFacts(now.plan)).filter(({ severity }) => severity === "mandatory");
   return { ...described, now: { ...now, facts, refused: refused.map(formatFinding) } };
 }
 

@@ -1,6 +1,7 @@
 import type { PolicyReport as Judged } from "../../policies/outcome";
 import type { Facts } from "../../site/facts/model";
-import { checkRules, formatFinding, rules } from "../../site/judge/rules";
+import { checkRules, formatFinding } from "../../site/judge/rules";
+import { layoutRules } from "../../site/judge/rules/catalog";
 import { nameOf, type Preview } from "./preview";
 
 /** What the policy pack says of a change. */
@@ -31,7 +32,9 @@ export function policyReport({ policies, judged }: Preview, before: Facts | unde
   const earlier = before ? checkRules(before).map(formatFinding) : [];
   // Of other policies nobody knows what they said before.
   const isNew = (policy: string, message: string) =>
-    before !== undefined && rules.some(({ id }) => id === policy) && !earlier.some((known) => message.endsWith(known));
+    before !== undefined &&
+    layoutRules.some(({ id }) => id === policy) &&
+    !earlier.some((known) => message.endsWith(known));
   const sorted: PolicyReport = { mandatory: [], advisory: [], accepted: [], exceptions: [], undecided: [] };
   const speaks = (policy: string): policy is keyof typeof speakers => policy in speakers;
   for (const { policy, level, message, resource } of policies) {

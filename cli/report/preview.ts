@@ -113,7 +113,9 @@ export function previewOf(stack: string, events: readonly EngineEvent[], { error
 }
 
 /** Policies that judge an object by itself. */
-const isOfOne: ReadonlySet<string> = new Set(allRules.flatMap(({ id, about }) => (about === undefined ? [] : [id])));
+const isOfOne: ReadonlySet<string> = new Set(
+  allRules.flatMap(({ id, scope }) => (scope === "object" || scope === "state" ? [id] : [])),
+);
 
 /** What the plugin says when it cannot reach a cluster. */
 const unreachable = /cluster (cannot be reached|is unreachable)/i;

@@ -13,7 +13,7 @@ import { namesOf } from "./names";
 import { placementOf } from "./placement";
 import { Reading } from "./reading";
 import { type RegisteredResource, resourcesSoFar, stackResources } from "./resources";
-import { standaloneFacts, standaloneMachines, standaloneNames, standaloneRules } from "./standalone";
+import { appliesWithoutSite, standaloneFacts, standaloneMachines, standaloneNames } from "./standalone";
 
 /** Machines as they were registered: a site's, or those of a program that knows no sites. */
 export interface RegisteredMachines {
@@ -107,7 +107,7 @@ function withoutSite(resources: readonly RegisteredResource[], { settings }: Dep
 
 /** Whether a rule can be asked: of machines without a site, those that machines alone decide. */
 export function appliesTo({ plan, machines }: RegisteredMachines, rule: Rule): boolean {
-  return plan !== undefined || standaloneRules(machines).has(rule.id);
+  return plan !== undefined || appliesWithoutSite(rule, machines);
 }
 
 /** Whether every machine of the plan was registered; of machines without a plan nobody knows before the end. */

@@ -1,5 +1,6 @@
 import type { PolicyResource } from "@pulumi/policy";
 import type { CertificateFact, NamespaceFact, ObjectFacts, ObjectKind } from "../../site/facts/objects";
+import type { Rule } from "../../site/judge/rules";
 import { allRules } from "../../site/judge/rules/catalog";
 import type { Deployment } from "../deployment";
 import { selfSignedCertificate, signedCertificate } from "../types";
@@ -16,7 +17,7 @@ export interface StackObjects {
 
 /** What rules about objects together read. */
 const readTogether: ReadonlySet<ObjectKind> = new Set(
-  allRules.flatMap(({ about, reads = [] }) => (about === undefined ? reads : [])),
+  allRules.flatMap(({ scope, reads = [] }: Rule) => (scope === "stack" ? reads : [])),
 );
 
 const made = new WeakMap<object, Partial<Record<Assumption, StackObjects>>>();

@@ -1,5 +1,6 @@
 import type { Role } from "../../site/description/spec";
 import type { Facts } from "../../site/facts/model";
+import type { Rule } from "../../site/judge/rules";
 import type { MachinePlan } from "../../site/plan/model";
 import { noSettings, type Settings } from "../settings";
 import { virtualMachine, vmfsDatastore } from "../types";
@@ -16,33 +17,9 @@ const usual: readonly [Role, string][] = [
   ["worker", "worker"],
 ];
 
-/** Rules that machines, disks and DRS rules alone decide. */
-const aboutEtcd = [
-  "etcd-odd-members",
-  "etcd-three-members",
-  "etcd-seven-members-at-most",
-  "etcd-distinct-devices",
-  "etcd-device-majority",
-  "etcd-host-majority",
-  "etcd-memory",
-  "etcd-disk",
-  "backup-made",
-  "backup-elsewhere",
-  "backup-age",
-];
-const aboutAll = [
-  "control-planes-different-hosts",
-  "control-plane-size",
-  "load-balancers-different-hosts",
-  "anti-affinity-mandatory",
-  "anti-affinity-possible",
-  "disks-encrypted",
-];
-
-/** The rules that can be asked of machines without a site: those about etcd only where there is one. */
-export function standaloneRules(machines: readonly RegisteredMachine[]): ReadonlySet<string> {
-  const hasEtcd = machines.some(({ plan }) => plan.role === "etcd");
-  return new Set(hasEtcd ? [...aboutAll, ...aboutEtcd] : aboutAll);
+/** Whether a rule can be asked of machines without a site: those about etcd only where there is one. */
+export function appliesWithoutSite({ withoutSite }: Rule, machines: readonly RegisteredMachine[]): boolean {
+  return withoutSite === "always" || (withoutSite === "with etcd" && machines.some(({ plan }) => plan.role === "etcd"));
 }
 
 /** Ids are their own names. */

@@ -5,7 +5,7 @@ import { certificateFactsOf, keyFactsOf } from "./pki";
 import { factsOfPlan } from "./plan";
 import { configurationsOf } from "./rendered";
 
-/** Everything a plan tells: its layout, its keys and certificates, and the configuration it renders. */
+/** Everything a plan tells: its layout, its keys and certificates, and the configuration it renders for each kind of machine. */
 export function completeFacts(plan: SitePlan): Facts {
   const vcenter = vcenterOf(plan.spec.hypervisor);
   return {

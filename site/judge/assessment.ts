@@ -1,11 +1,12 @@
 import type { Role } from "../description/spec";
-import { factsOfPlan } from "../facts/plan";
+import { completeFacts } from "../facts/complete";
 import type { DiskPlan, Move, SitePlan } from "../plan/model";
 import { conflictFinding } from "./conflict";
 import { pairFailures, singleFailures } from "./failures";
 import type { Failure, PairFailure } from "./failures/model";
 import { type Rank, rankOf } from "./rank";
 import { checkRules, type Finding } from "./rules";
+import { layoutRules } from "./rules/catalog";
 
 /** Everything that is told of a plan: `groundwork plan --json` prints it, and reads it back as `--against`. */
 export interface Assessment {
@@ -35,9 +36,10 @@ export interface Assessment {
 const MOST_HOSTS_EXPLAINED = 60;
 
 export function assess(plan: SitePlan, options: { pairs?: boolean } = {}): Assessment {
-  const facts = factsOfPlan(plan);
+  const facts = completeFacts(plan);
   const findings = checkRules(facts);
-  const broken = findings.some((f) => f.severity === "mandatory");
+  const ofLayout = new Set(layoutRules.map(({ id }) => id));
+  const broken = findings.some((f) => f.severity === "mandatory" && ofLayout.has(f.rule));
   const conflict = broken && plan.spec.hosts.length <= MOST_HOSTS_EXPLAINED ? conflictFinding(plan.spec) : undefined;
   return {
     site: plan.site,

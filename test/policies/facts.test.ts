@@ -25,7 +25,7 @@ describe("a plan and what is registered of it", () => {
     expect(facts).toEqual(JSON.parse(JSON.stringify(factsOfPlan(plan))));
   });
 
-  it.each(["demo-control-plane-a", "demo-etcd-b", "demo-general-a", "demo-load-balancer-a"])(
+  it.each(["demo-control-plane-a", "demo-etcd-a", "demo-general-a", "demo-load-balancer-a"])(
     "give the same facts of the configuration of %s",
     (name) => {
       const plan = demoPlan();

@@ -1,5 +1,5 @@
 import type { Facts } from "../../facts/model";
-import { type Breach, parameterised, type Rule } from "./rule";
+import { type Breach, parameterised, rule } from "./rule";
 
 const source = "D1 [B, A]";
 const hour = 3_600_000;
@@ -13,8 +13,12 @@ const unknown: Breach = {
   fix: "describe where they go in the site's backup block, or make them yourself and say so in the setting `backup`",
 };
 
-export const backupsAreMade: Rule = {
+export const backupsAreMade = rule({
   id: "backup-made",
+  subject: "Backups",
+  scope: "site",
+  withoutSite: "with etcd",
+  attested: true,
   sentence: "etcd is backed up on a timer, and the copies are encrypted",
   severity: "advisory",
   source,
@@ -24,10 +28,14 @@ export const backupsAreMade: Rule = {
     if (facts.backup === undefined) return [unknown];
     return facts.backup.encrypted ? [] : [{ path: "backup", message: "the backups of etcd are not encrypted" }];
   },
-};
+});
 
-export const backupsAreElsewhere: Rule = {
+export const backupsAreElsewhere = rule({
   id: "backup-elsewhere",
+  subject: "Backups",
+  scope: "site",
+  withoutSite: "with etcd",
+  attested: true,
   sentence: "copies of etcd lie where no host of the site can take them along",
   severity: "advisory",
   source,
@@ -41,10 +49,14 @@ export const backupsAreElsewhere: Rule = {
       facts.machines.some(({ name, address }) => name === copiedTo || address === copiedTo);
     return own ? [{ path: "backup", message: `the backups lie on ${copiedTo}, which is a part of the site` }] : [];
   },
-};
+});
 
-export const backupsAreRecent = parameterised<{ hours: number }>({
+export const backupsAreRecent = parameterised<{ hours: number }>()({
   id: "backup-age",
+  subject: "Backups",
+  scope: "site",
+  withoutSite: "with etcd",
+  attested: true,
   sentence: "the last backup of etcd is recent",
   severity: "advisory",
   source: "D1, O1 [B, A]",

@@ -1,11 +1,14 @@
 import type { Facts, MachineFact } from "../../facts/model";
 import { allocatable } from "../../plan/sizing";
-import { grouped, listed, type Rule } from "./rule";
+import { grouped, listed, rule } from "./rule";
 
 const source = "L11 [B, X]";
 
-export const hostsHaveMemory: Rule = {
+export const hostsHaveMemory = rule({
   id: "host-memory",
+  subject: "Capacity",
+  scope: "site",
+  decided: "by one machine",
   sentence: "the machines of a host fit into its memory",
   severity: "mandatory",
   source,
@@ -17,10 +20,13 @@ export const hostsHaveMemory: Rule = {
       (host, used, free) =>
         `the machines of ${host} have ${round(used)} GiB of memory, the host has ${round(free)} for them`,
     ),
-};
+});
 
-export const hostsHaveCpus: Rule = {
+export const hostsHaveCpus = rule({
   id: "host-cpus",
+  subject: "Capacity",
+  scope: "site",
+  decided: "by one machine",
   sentence: "the machines of a host fit into its CPUs, at the accepted overcommitment",
   severity: "mandatory",
   source,
@@ -31,7 +37,7 @@ export const hostsHaveCpus: Rule = {
       "cpus",
       (host, used, free) => `the machines of ${host} have ${used} CPUs, the host has ${free} for them`,
     ),
-};
+});
 
 function overfull(facts: Facts, what: "cpus" | "memoryGiB", say: (host: string, used: number, free: number) => string) {
   const on = grouped(facts.machines, (m) => m.host);
@@ -44,8 +50,11 @@ function overfull(facts: Facts, what: "cpus" | "memoryGiB", say: (host: string, 
   });
 }
 
-export const devicesHaveSpace: Rule = {
+export const devicesHaveSpace = rule({
   id: "device-space",
+  subject: "Capacity",
+  scope: "site",
+  decided: "by one machine",
   sentence: "the disks on a device fit into its capacity",
   severity: "mandatory",
   source,
@@ -61,10 +70,12 @@ export const devicesHaveSpace: Rule = {
         message: `the disks on ${d.id} have ${used.get(d.id)} GiB, the device has ${d.capacityGiB}`,
       }));
   },
-};
+});
 
-export const workloadSurvivesAnyHost: Rule = {
+export const workloadSurvivesAnyHost = rule({
   id: "n-1-capacity",
+  subject: "Capacity",
+  scope: "site",
   sentence: "after the loss of any one host, the workers that are left carry the workload",
   severity: "mandatory",
   source,
@@ -84,10 +95,12 @@ export const workloadSurvivesAnyHost: Rule = {
           ],
     );
   },
-};
+});
 
-export const workloadIsDeclared: Rule = {
+export const workloadIsDeclared = rule({
   id: "workload-declared",
+  subject: "Capacity",
+  scope: "site",
   sentence: "what must keep running after the loss of any host is said, so that it is checked",
   severity: "advisory",
   source,
@@ -105,7 +118,7 @@ export const workloadIsDeclared: Rule = {
         ]
       : [];
   },
-};
+});
 
 /** What the workers have for pods after the loss of each host. */
 function leftWithoutEach(facts: Facts, workers: readonly MachineFact[]) {
@@ -122,8 +135,10 @@ function forPods(workers: readonly MachineFact[]): { cpus: number; memoryGiB: nu
   return { cpus: rooms.reduce((n, r) => n + r.cpus, 0), memoryGiB: rooms.reduce((n, r) => n + r.memoryGiB, 0) };
 }
 
-export const workersOnDifferentHosts: Rule = {
+export const workersOnDifferentHosts = rule({
   id: "workers-different-hosts",
+  subject: "Capacity",
+  scope: "site",
   sentence: "workers are on different hosts, so that the loss of one leaves some",
   severity: "advisory",
   source: "L6, L11 [B]",
@@ -136,7 +151,7 @@ export const workersOnDifferentHosts: Rule = {
       ? []
       : [{ path: "workers", message: `all workers (${said(workers)}) are on host ${[...hosts.keys()][0]}` }];
   },
-};
+});
 
 function said(machines: readonly MachineFact[]): string {
   return machines.length > 4 ? `${machines.length}` : listed(machines.map((m) => m.name));

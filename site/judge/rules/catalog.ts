@@ -1,178 +1,151 @@
-import { rules } from ".";
-import { backupsAreElsewhere, backupsAreMade, backupsAreRecent } from "./backups";
+import * as backups from "./backups";
 import * as capacity from "./capacity";
-import {
-  authorityKeysStay,
-  authoritySignsOnly,
-  certificatesEnd,
-  certificatesLast,
-  keysAreNotShared,
-  noSelfSignedServers,
-  serversAreNamed,
-  strongKeys,
-} from "./certificates";
-import {
-  accessIsAuthorized,
-  admissionIsControlled,
-  apiSpeaksModernTls,
-  nobodyIsAnonymous,
-  requestsAreLogged,
-  secretsAreEncrypted,
-  versionIsSupported,
-} from "./configuration";
+import * as certificates from "./certificates";
+import * as configuration from "./configuration";
 import * as controlPlanes from "./controlPlanes";
-import { restoreIsDrilled } from "./drills";
-import { disksAreEncrypted } from "./encryption";
-import { imageDigests, imageRegistries, imageTags } from "./images";
+import * as drills from "./drills";
+import * as encryption from "./encryption";
+import * as etcdDevices from "./etcdDevices";
+import * as etcdDisks from "./etcdDisks";
+import * as etcdDomains from "./etcdDomains";
+import * as etcdMembers from "./etcdMembers";
+import * as etcdTuning from "./etcdTuning";
+import * as images from "./images";
 import * as loadBalancers from "./loadBalancers";
-import {
-  namespacesAreSecured,
-  namespacesDenyByDefault,
-  namespacesHaveQuota,
-  nobodyIsAdministrator,
-  rolesSayWhat,
-} from "./namespaces";
+import * as namespaces from "./namespaces";
 import * as network from "./network";
-import {
-  authorityKeysAreNoFiles,
-  checksAreHeeded,
-  etcdAsksForCertificates,
-  keysArePrivate,
-  kubeletIsHardened,
-  kubeletProtectsKernel,
-  noSwap,
-} from "./nodes";
+import * as nodes from "./nodes";
 import * as placement from "./placement";
-import {
-  podsAreNotPrivileged,
-  podsAreNotRoot,
-  podsDoNotEscalate,
-  podsDropCapabilities,
-  podsHaveOwnAccount,
-  podsHaveReadOnlyRoot,
-  podsHaveSeccomp,
-  podsLeaveHostFiles,
-  podsStayInTheirNamespaces,
-} from "./pods";
-import type { Rule } from "./rule";
-import { hostKeysArePinned, noKeysInCommands, noKeysInGuestinfo, secretsAreSecret, vcenterIsVerified } from "./secrets";
-import {
-  budgetsAllowUpdates,
-  noBarePods,
-  workloadsAreCopied,
-  workloadsAreLimited,
-  workloadsAreProbed,
-  workloadsAreRestarted,
-  workloadsAreSpread,
-  workloadsHaveBudget,
-  workloadsRequest,
-} from "./workloads";
+import * as pods from "./pods";
+import type { Rule, Subject } from "./rule";
+import * as secrets from "./secrets";
+import * as workloads from "./workloads";
 
-/** Rules of one kind, as people look for them. */
-export interface Subject {
-  title: string;
-  rules: readonly Rule[];
-}
+/** Every rule there is, in the order in which findings are told. A new one is a line here. */
+export const allRules = [
+  etcdMembers.etcdHasOddMembers,
+  etcdMembers.etcdHasThreeMembers,
+  etcdMembers.etcdHasAtMostSevenMembers,
+  etcdDevices.etcdOnDistinctDevices,
+  etcdDevices.etcdDevicesAreKnown,
+  etcdDomains.noHostHoldsEtcdMajority,
+  etcdDomains.etcdTogetherOnTwoHosts,
+  etcdDevices.noDeviceHoldsEtcdMajority,
+  etcdDomains.noWiderDomainHoldsEtcdMajority,
+  etcdDomains.domainsAreNamedThroughout,
+  etcdDisks.etcdHasMemory,
+  etcdDisks.etcdHasDisk,
+  etcdDisks.etcdNotOnMagneticDisks,
+  etcdTuning.etcdTimersFitNetwork,
+  etcdTuning.membersAreNear,
+  controlPlanes.twoControlPlanes,
+  controlPlanes.controlPlanesOnDifferentHosts,
+  controlPlanes.controlPlanesHaveMemory,
+  loadBalancers.controlPlanesBehindLoadBalancer,
+  loadBalancers.twoLoadBalancers,
+  loadBalancers.loadBalancersOnDifferentHosts,
+  loadBalancers.dnsIsNoHealthCheck,
+  placement.antiAffinityIsMandatory,
+  placement.vmHostRulesAreMandatory,
+  placement.rulesCanHold,
+  placement.diskOnItsHost,
+  placement.reservedMemory,
+  capacity.hostsHaveMemory,
+  capacity.hostsHaveCpus,
+  capacity.devicesHaveSpace,
+  capacity.workloadSurvivesAnyHost,
+  capacity.workloadIsDeclared,
+  capacity.workersOnDifferentHosts,
+  network.addressesAreUnique,
+  network.addressesAreInNetwork,
+  network.networkPolicyIsEnforced,
+  certificates.certificatesLast,
+  certificates.certificatesEnd,
+  certificates.strongKeys,
+  certificates.authoritySignsOnly,
+  certificates.noSelfSignedServers,
+  certificates.serversAreNamed,
+  certificates.keysAreNotShared,
+  certificates.authorityKeysStay,
+  nodes.authorityKeysAreNoFiles,
+  nodes.keysArePrivate,
+  secrets.hostKeysArePinned,
+  secrets.noKeysInCommands,
+  secrets.noKeysInGuestinfo,
+  secrets.secretsAreSecret,
+  secrets.vcenterIsVerified,
+  encryption.disksAreEncrypted,
+  configuration.versionIsSupported,
+  configuration.secretsAreEncrypted,
+  configuration.requestsAreLogged,
+  configuration.nobodyIsAnonymous,
+  configuration.admissionIsControlled,
+  configuration.accessIsAuthorized,
+  configuration.apiSpeaksModernTls,
+  nodes.kubeletIsHardened,
+  nodes.kubeletProtectsKernel,
+  nodes.noSwap,
+  nodes.checksAreHeeded,
+  nodes.etcdAsksForCertificates,
+  images.imageRegistries,
+  images.imageTags,
+  images.imageDigests,
+  workloads.workloadsRequest,
+  workloads.workloadsAreLimited,
+  workloads.workloadsAreProbed,
+  workloads.workloadsAreRestarted,
+  workloads.workloadsAreCopied,
+  workloads.workloadsAreSpread,
+  workloads.workloadsHaveBudget,
+  workloads.budgetsAllowUpdates,
+  workloads.noBarePods,
+  pods.podsAreNotRoot,
+  pods.podsAreNotPrivileged,
+  pods.podsDoNotEscalate,
+  pods.podsDropCapabilities,
+  pods.podsHaveReadOnlyRoot,
+  pods.podsHaveSeccomp,
+  pods.podsStayInTheirNamespaces,
+  pods.podsLeaveHostFiles,
+  pods.podsHaveOwnAccount,
+  namespaces.namespacesAreSecured,
+  namespaces.namespacesDenyByDefault,
+  namespaces.namespacesHaveQuota,
+  namespaces.nobodyIsAdministrator,
+  namespaces.rolesSayWhat,
+  backups.backupsAreMade,
+  backups.backupsAreElsewhere,
+  backups.backupsAreRecent,
+  drills.restoreIsDrilled,
+] as const satisfies readonly Rule[];
 
-/** Rules that need more than a plan's layout: what was registered, and what the owner attests beside the plan. */
-const further: readonly Subject[] = [
-  {
-    title: "Certificates and keys",
-    rules: [
-      certificatesLast,
-      certificatesEnd,
-      strongKeys,
-      authoritySignsOnly,
-      noSelfSignedServers,
-      serversAreNamed,
-      keysAreNotShared,
-      authorityKeysStay,
-      authorityKeysAreNoFiles,
-      keysArePrivate,
-    ],
-  },
-  {
-    title: "Secrets and access",
-    rules: [
-      hostKeysArePinned,
-      noKeysInCommands,
-      noKeysInGuestinfo,
-      secretsAreSecret,
-      vcenterIsVerified,
-      disksAreEncrypted,
-    ],
-  },
-  {
-    title: "Kubernetes' configuration",
-    rules: [
-      versionIsSupported,
-      secretsAreEncrypted,
-      requestsAreLogged,
-      nobodyIsAnonymous,
-      admissionIsControlled,
-      accessIsAuthorized,
-      apiSpeaksModernTls,
-      kubeletIsHardened,
-      kubeletProtectsKernel,
-      noSwap,
-      checksAreHeeded,
-      etcdAsksForCertificates,
-    ],
-  },
-  { title: "Images", rules: [imageRegistries, imageTags, imageDigests] },
-  {
-    title: "Workloads",
-    rules: [
-      workloadsRequest,
-      workloadsAreLimited,
-      workloadsAreProbed,
-      workloadsAreRestarted,
-      workloadsAreCopied,
-      workloadsAreSpread,
-      workloadsHaveBudget,
-      budgetsAllowUpdates,
-      noBarePods,
-      podsAreNotRoot,
-      podsAreNotPrivileged,
-      podsDoNotEscalate,
-      podsDropCapabilities,
-      podsHaveReadOnlyRoot,
-      podsHaveSeccomp,
-      podsStayInTheirNamespaces,
-      podsLeaveHostFiles,
-      podsHaveOwnAccount,
-    ],
-  },
-  {
-    title: "Namespaces and roles",
-    rules: [namespacesAreSecured, namespacesDenyByDefault, namespacesHaveQuota, nobodyIsAdministrator, rolesSayWhat],
-  },
-  { title: "Backups", rules: [backupsAreMade, backupsAreElsewhere, backupsAreRecent, restoreIsDrilled] },
-];
+/** What rules are called in settings, exceptions and reports: a promise. */
+export type RuleId = (typeof allRules)[number]["id"];
 
-const modules: readonly [string, Readonly<Record<string, unknown>>][] = [
-  ["Control planes", { ...controlPlanes, ...loadBalancers }],
-  ["Hosts and DRS rules", placement],
-  ["Capacity", capacity],
-  ["Network", network],
-];
+/** The rules that a plan can break: all but those about what only its owner knows. */
+export const planRules: readonly Rule[] = allRules.filter((rule: Rule) => !rule.attested);
 
-/** A rule of a plan is of the subject whose file it is in; those of no other are etcd's. */
-function subjectOf(rule: Rule): string {
-  return modules.find(([, exported]) => Object.values(exported).includes(rule))?.[0] ?? "etcd";
-}
+/** The rules about a site's layout: what any hardware could mend. */
+export const layoutRules: readonly Rule[] = planRules.filter(({ scope }) => scope === "site");
 
-/** Every rule there is, by subject. */
-export const subjects: readonly Subject[] = [
-  ...["etcd", ...modules.map(([title]) => title)].map((title) => ({
-    title,
-    rules: rules.filter((rule) => subjectOf(rule) === title),
-  })),
-  ...further,
-];
+/** The subjects in the order of their pages. */
+const titles: Readonly<Record<Subject, true>> = {
+  etcd: true,
+  "Control planes": true,
+  "Hosts and DRS rules": true,
+  Capacity: true,
+  Network: true,
+  "Certificates and keys": true,
+  "Secrets and access": true,
+  "Kubernetes' configuration": true,
+  Images: true,
+  Workloads: true,
+  "Namespaces and roles": true,
+  Backups: true,
+};
 
-/** Rules that a plan alone does not decide. */
-export const furtherRules: readonly Rule[] = further.flatMap((subject) => subject.rules);
-
-/** Every rule there is. */
-export const allRules: readonly Rule[] = [...rules, ...furtherRules];
+/** Every rule by its subject, as people look for them. */
+export const subjects = (Object.keys(titles) as Subject[]).map((title) => ({
+  title,
+  rules: allRules.filter((rule: Rule) => rule.subject === title) as readonly Rule[],
+}));

@@ -1,12 +1,14 @@
 import { objectsOf } from "../../facts/model";
 import type { CertificateFact, KeyFact } from "../../facts/objects";
-import { type Breach, listed, parameterised, type Rule } from "./rule";
+import { type Breach, listed, parameterised, rule } from "./rule";
 
 const day = 24;
 const hour = 3_600_000;
 
-export const certificatesLast = parameterised<{ days: number }>({
+export const certificatesLast = parameterised<{ days: number }>()({
   id: "certificates-last",
+  subject: "Certificates and keys",
+  scope: "stack",
   sentence: "no certificate ends soon, and each is renewed by `up` before it would",
   severity: "mandatory",
   source: "S2 [B, X: eks-a#5400]",
@@ -55,8 +57,10 @@ function daysOf(hours: number): string {
   return days === 1 ? "1 day" : `${days} days`;
 }
 
-export const certificatesEnd = parameterised<{ days: number; authorityDays: number }>({
+export const certificatesEnd = parameterised<{ days: number; authorityDays: number }>()({
   id: "certificate-validity",
+  subject: "Certificates and keys",
+  scope: "object",
   sentence:
     "a certificate is valid for a year or so, an authority for ten years at most: what is stolen ends by itself",
   severity: "mandatory",
@@ -81,8 +85,10 @@ export const certificatesEnd = parameterised<{ days: number; authorityDays: numb
     }),
 });
 
-export const strongKeys = parameterised<{ rsaBits: number }>({
+export const strongKeys = parameterised<{ rsaBits: number }>()({
   id: "key-algorithms",
+  subject: "Certificates and keys",
+  scope: "object",
   sentence: "private keys are Ed25519, ECDSA on P-256 or a larger curve, or RSA of enough bits",
   severity: "mandatory",
   source: "S1 [B, K]",
@@ -115,8 +121,10 @@ function weakness({ algorithm, bits, curve }: KeyFact, rsaBits: number): string 
   }
 }
 
-export const authoritySignsOnly: Rule = {
+export const authoritySignsOnly = rule({
   id: "authority-signs-only",
+  subject: "Certificates and keys",
+  scope: "object",
   sentence: "an authority's certificate only signs: it is no server's and no client's",
   severity: "mandatory",
   source: "S1 [B, K]",
@@ -127,10 +135,12 @@ export const authoritySignsOnly: Rule = {
       const other = authority === true ? (usages ?? []).filter((u) => u === "server_auth" || u === "client_auth") : [];
       return other.length > 0 ? [{ path, message: `the authority is also used for ${listed(other)}` }] : [];
     }),
-};
+});
 
-export const noSelfSignedServers: Rule = {
+export const noSelfSignedServers = rule({
   id: "certificate-signed-by-authority",
+  subject: "Certificates and keys",
+  scope: "object",
   sentence: "servers' and clients' certificates are signed by an authority that the other side knows",
   severity: "mandatory",
   source: "S5 [B, P]",
@@ -142,10 +152,12 @@ export const noSelfSignedServers: Rule = {
         ? [{ path, message: "the certificate is signed by itself: whoever relies on it cannot check it" }]
         : [],
     ),
-};
+});
 
-export const serversAreNamed: Rule = {
+export const serversAreNamed = rule({
   id: "server-certificate-names",
+  subject: "Certificates and keys",
+  scope: "stack",
   sentence: "a server's certificate names what it serves: a DNS name or an address",
   severity: "mandatory",
   source: "S5 [B, P]",
@@ -157,10 +169,12 @@ export const serversAreNamed: Rule = {
         ? [{ path, message: "the server's certificate names no server" }]
         : [],
     ),
-};
+});
 
-export const keysAreNotShared: Rule = {
+export const keysAreNotShared = rule({
   id: "certificate-own-key",
+  subject: "Certificates and keys",
+  scope: "stack",
   sentence: "every certificate has a private key of its own",
   severity: "mandatory",
   source: "S1, S4 [B, K]",
@@ -177,10 +191,12 @@ export const keysAreNotShared: Rule = {
         : [{ path: second, message: `certificates ${listed(paths)} have one private key, ${key}` }];
     });
   },
-};
+});
 
-export const authorityKeysStay: Rule = {
+export const authorityKeysStay = rule({
   id: "authority-key-stays",
+  subject: "Certificates and keys",
+  scope: "stack",
   sentence: "an authority's private key stays in the encrypted state: no machine, command or object gets it",
   severity: "mandatory",
   source: "S1, S4 [B]",
@@ -192,4 +208,4 @@ export const authorityKeysStay: Rule = {
         ? [{ path, message: `the authority's private key goes into ${listed(heldBy)}` }]
         : [],
     ),
-};
+});

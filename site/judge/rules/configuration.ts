@@ -3,7 +3,7 @@ import { versionOf } from "../../description/version";
 import { OLDEST_MINOR } from "../../description/versions";
 import { type Facts, objectsOf } from "../../facts/model";
 import type { ConfigurationFact } from "../../facts/objects";
-import { type Breach, listed, parameterised, type Rule } from "./rule";
+import { type Breach, listed, parameterised, rule } from "./rule";
 
 type Api = Readonly<Record<string, string>>;
 
@@ -20,8 +20,10 @@ function ofApiServers(
 
 const flag = (api: Api, name: string) => (api[name] ?? "").split(",").filter((value) => value !== "");
 
-export const secretsAreEncrypted: Rule = {
+export const secretsAreEncrypted = rule({
   id: "api-encryption",
+  subject: "Kubernetes' configuration",
+  scope: "object",
   sentence: "Secrets are encrypted before they are written to etcd",
   severity: "mandatory",
   source: "S6 [B, K, A]",
@@ -38,10 +40,12 @@ export const secretsAreEncrypted: Rule = {
         ? "the first provider of the encryption configuration does not encrypt"
         : undefined;
     }),
-};
+});
 
-export const requestsAreLogged: Rule = {
+export const requestsAreLogged = rule({
   id: "api-audit",
+  subject: "Kubernetes' configuration",
+  scope: "object",
   sentence: "the API server keeps an audit log",
   severity: "mandatory",
   source: "S6, S9 [B, K, A]",
@@ -52,10 +56,12 @@ export const requestsAreLogged: Rule = {
       const missing = ["audit-policy-file", "audit-log-path"].filter((name) => api[name] === undefined);
       return missing.length > 0 ? `the API server runs without ${listed(missing)}` : undefined;
     }),
-};
+});
 
-export const nobodyIsAnonymous = parameterised<{ paths: string[] }>({
+export const nobodyIsAnonymous = parameterised<{ paths: string[] }>()({
   id: "api-anonymous",
+  subject: "Kubernetes' configuration",
+  scope: "object",
   sentence: "who does not say who they are reaches the health checks of the API server and nothing else",
   severity: "mandatory",
   source: "S6, S9 [B, K, A]",
@@ -83,8 +89,10 @@ export const nobodyIsAnonymous = parameterised<{ paths: string[] }>({
     }),
 });
 
-export const admissionIsControlled: Rule = {
+export const admissionIsControlled = rule({
   id: "api-admission",
+  subject: "Kubernetes' configuration",
+  scope: "object",
   sentence: "admission knows NodeRestriction, a limit of events and a Pod Security level that is the default",
   severity: "mandatory",
   source: "S6 [B, K, A]",
@@ -105,10 +113,12 @@ export const admissionIsControlled: Rule = {
         ? undefined
         : `Pod Security lets every pod in: its default is ${level === undefined ? "privileged" : String(level)}`;
     }),
-};
+});
 
-export const accessIsAuthorized: Rule = {
+export const accessIsAuthorized = rule({
   id: "api-authorization",
+  subject: "Kubernetes' configuration",
+  scope: "object",
   sentence: "the API server asks RBAC, and for nodes the Node authorizer",
   severity: "mandatory",
   source: "S6, S9 [B, K, A]",
@@ -122,10 +132,12 @@ export const accessIsAuthorized: Rule = {
       const missing = ["Node", "RBAC"].filter((mode) => !modes.includes(mode));
       return missing.length > 0 ? `the API server does not ask ${listed(missing)}` : undefined;
     }),
-};
+});
 
-export const apiSpeaksModernTls: Rule = {
+export const apiSpeaksModernTls = rule({
   id: "api-tls",
+  subject: "Kubernetes' configuration",
+  scope: "object",
   sentence: "the API server speaks TLS 1.2 or later",
   severity: "mandatory",
   source: "S5 [B, P]",
@@ -138,10 +150,12 @@ export const apiSpeaksModernTls: Rule = {
         ? undefined
         : `the API server accepts ${version}`;
     }),
-};
+});
 
-export const versionIsSupported = parameterised<{ oldest: string }>({
+export const versionIsSupported = parameterised<{ oldest: string }>()({
   id: "kubernetes-version",
+  subject: "Kubernetes' configuration",
+  scope: "object",
   sentence: "the version of Kubernetes still gets security fixes",
   severity: "mandatory",
   source: "O4 [B, K]",

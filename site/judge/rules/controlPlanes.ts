@@ -1,8 +1,10 @@
 import { machinesOf } from "../../plan/roles";
-import { grouped, listed, type Rule } from "./rule";
+import { grouped, listed, rule } from "./rule";
 
-export const twoControlPlanes: Rule = {
+export const twoControlPlanes = rule({
   id: "control-planes-two",
+  subject: "Control planes",
+  scope: "site",
   sentence: "there are at least two API servers, schedulers and controller managers",
   severity: "mandatory",
   source: "L4, L12 [B, K]",
@@ -23,10 +25,13 @@ export const twoControlPlanes: Rule = {
       },
     ];
   },
-};
+});
 
-export const controlPlanesOnDifferentHosts: Rule = {
+export const controlPlanesOnDifferentHosts = rule({
   id: "control-planes-different-hosts",
+  subject: "Control planes",
+  scope: "site",
+  withoutSite: "always",
   sentence: "control planes are on different hosts, so that one is left when a host is lost",
   severity: "mandatory",
   source: "L5, L6 [B]",
@@ -50,10 +55,14 @@ export const controlPlanesOnDifferentHosts: Rule = {
         severity: "advisory" as const,
       }));
   },
-};
+});
 
-export const controlPlanesHaveMemory: Rule = {
+export const controlPlanesHaveMemory = rule({
   id: "control-plane-size",
+  subject: "Control planes",
+  scope: "site",
+  decided: "by one machine",
+  withoutSite: "always",
   sentence: "a control plane has at least 2 CPUs and 2 GiB of memory",
   severity: "mandatory",
   source: "C2 [B]; kubeadm's own preflight checks",
@@ -62,4 +71,4 @@ export const controlPlanesHaveMemory: Rule = {
     machinesOf(facts, "control-plane")
       .filter((m) => (m.cpus ?? 2) < 2 || (m.memoryGiB ?? 2) < 2)
       .map((m) => ({ path: m.path, message: `${m.name} has ${m.cpus} CPUs and ${m.memoryGiB} GiB` })),
-};
+});

@@ -3,8 +3,11 @@ import { parameterised } from "./rule";
 
 const day = 86_400_000;
 
-export const restoreIsDrilled = parameterised<{ days: number }>({
+export const restoreIsDrilled = parameterised<{ days: number }>()({
   id: "restore-drilled",
+  subject: "Backups",
+  scope: "drill",
+  attested: true,
   sentence: "the restore of a backup was drilled lately, and it worked",
   severity: "advisory",
   source: "D2 [B, X]",

@@ -1,7 +1,11 @@
 import { parameterised } from "./rule";
 
-export const disksAreEncrypted = parameterised<{ unattended: boolean }>({
+export const disksAreEncrypted = parameterised<{ unattended: boolean }>()({
   id: "disks-encrypted",
+  subject: "Secrets and access",
+  scope: "site",
+  withoutSite: "always",
+  attested: true,
   sentence: "where nobody watches, machines' disks are encrypted: whoever carries a host away cannot read them",
   severity: "mandatory",
   source: "S10 [B]",

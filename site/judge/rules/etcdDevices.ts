@@ -1,5 +1,5 @@
 import type { DeviceFact, DiskFact, Facts, MachineFact } from "../../facts/model";
-import { type Breach, listed, majority, type Rule, stores } from "./rule";
+import { type Breach, listed, majority, rule, stores } from "./rule";
 
 const source = "L3 [B, X: capv#894, capv#3481, talos#10678]";
 
@@ -24,15 +24,19 @@ function apart(device: DeviceFact | undefined, disks: readonly DiskOn[]): boolea
   return redundant && new Set(data).size === data.length;
 }
 
-export const etcdOnDistinctDevices: Rule = {
+export const etcdOnDistinctDevices = rule({
   id: "etcd-distinct-devices",
+  subject: "etcd",
+  scope: "site",
+  decided: "by one machine",
+  withoutSite: "with etcd",
   sentence:
     "each etcd member's disks lie on a storage device of their own, or on separate partitions of a redundant one",
   severity: "mandatory",
   source,
   fix: "give each member a device of its own",
   check: (facts) => stores(facts).flatMap(({ name, members }) => sharedDevices(facts, name, members)),
-};
+});
 
 function sharedDevices(facts: Facts, store: string, members: readonly MachineFact[]): Breach[] {
   const breaches: Breach[] = [];
@@ -70,8 +74,11 @@ function spareDevice(facts: Facts, member: MachineFact, members: readonly Machin
     : "; the site has no unused device: add one";
 }
 
-export const etcdDevicesAreKnown: Rule = {
+export const etcdDevicesAreKnown = rule({
   id: "etcd-device-known",
+  subject: "etcd",
+  scope: "site",
+  decided: "by one machine",
   sentence: "the device below each etcd member's disk is in the inventory",
   severity: "mandatory",
   source,
@@ -87,10 +94,13 @@ export const etcdDevicesAreKnown: Rule = {
           })),
       ),
     ),
-};
+});
 
-export const noDeviceHoldsEtcdMajority: Rule = {
+export const noDeviceHoldsEtcdMajority = rule({
   id: "etcd-device-majority",
+  subject: "etcd",
+  scope: "site",
+  withoutSite: "with etcd",
   sentence: "no storage device carries a majority of etcd",
   severity: "advisory",
   source: "L3, L8 [B]",
@@ -109,4 +119,4 @@ export const noDeviceHoldsEtcdMajority: Rule = {
           : [];
       }),
     ),
-};
+});

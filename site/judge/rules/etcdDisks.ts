@@ -1,9 +1,13 @@
-import { type Rule, stores } from "./rule";
+import { rule, stores } from "./rule";
 
 const source = "L2 [B]";
 
-export const etcdHasMemory: Rule = {
+export const etcdHasMemory = rule({
   id: "etcd-memory",
+  subject: "etcd",
+  scope: "site",
+  decided: "by one machine",
+  withoutSite: "with etcd",
   sentence: "each etcd member has at least 2 GiB of memory",
   severity: "mandatory",
   source,
@@ -14,10 +18,14 @@ export const etcdHasMemory: Rule = {
         .filter((m) => m.memoryGiB !== undefined && m.memoryGiB < 2)
         .map((m) => ({ path: `${m.path}.memoryGiB`, message: `${m.name} has ${m.memoryGiB} GiB` })),
     ),
-};
+});
 
-export const etcdHasDisk: Rule = {
+export const etcdHasDisk = rule({
   id: "etcd-disk",
+  subject: "etcd",
+  scope: "site",
+  decided: "by one machine",
+  withoutSite: "with etcd",
   sentence: "each etcd member has a data disk of its own of at least 8 GiB",
   severity: "mandatory",
   source,
@@ -32,10 +40,13 @@ export const etcdHasDisk: Rule = {
           : [];
       }),
     ),
-};
+});
 
-export const etcdNotOnMagneticDisks: Rule = {
+export const etcdNotOnMagneticDisks = rule({
   id: "etcd-magnetic-disk",
+  subject: "etcd",
+  scope: "site",
+  decided: "by one machine",
   sentence: "etcd lies on solid-state disks; magnetic ones are accepted by name",
   severity: "mandatory",
   source,
@@ -56,4 +67,4 @@ export const etcdNotOnMagneticDisks: Rule = {
           })),
       ),
     ),
-};
+});

@@ -1,9 +1,12 @@
 import { type DomainKind, eitherOf, FAILURE_DOMAINS, NARROW_FIRST, PLACES } from "../../description/failureDomains";
 import type { Facts, HostFact, MachineFact } from "../../facts/model";
-import { type Breach, grouped, listed, majority, type Rule, stores } from "./rule";
+import { type Breach, grouped, listed, majority, rule, stores } from "./rule";
 
-export const noHostHoldsEtcdMajority: Rule = {
+export const noHostHoldsEtcdMajority = rule({
   id: "etcd-host-majority",
+  subject: "etcd",
+  scope: "site",
+  withoutSite: "with etcd",
   sentence: "with three or more hosts, no host holds a majority of etcd",
   severity: "mandatory",
   source: "L6 [B]",
@@ -21,10 +24,12 @@ export const noHostHoldsEtcdMajority: Rule = {
                 message: `host ${host} holds ${on.length} of ${members.length} ${name} members (${listed(on.map((m) => m.name))}): its loss ends the store`,
               })),
           ),
-};
+});
 
-export const etcdTogetherOnTwoHosts: Rule = {
+export const etcdTogetherOnTwoHosts = rule({
   id: "etcd-split-over-two-hosts",
+  subject: "etcd",
+  scope: "site",
   sentence: "on two hosts, all etcd members are on the most reliable one: a split over two gains nothing",
   severity: "advisory",
   source: "L5 [B]",
@@ -46,15 +51,17 @@ export const etcdTogetherOnTwoHosts: Rule = {
             message: `all ${name} members are on ${[...byHost.keys()][0]}, but ${better.name} is said to be more reliable`,
           }));
         }),
-};
+});
 
 function lessReliable(hosts: readonly HostFact[], used: string | undefined): HostFact[] {
   const here = hosts.find((h) => h.name === used);
   return here ? hosts.filter((h) => (h.reliability ?? 0) > (here.reliability ?? 0)) : [];
 }
 
-export const noWiderDomainHoldsEtcdMajority: Rule = {
+export const noWiderDomainHoldsEtcdMajority = rule({
   id: "etcd-domain-majority",
+  subject: "etcd",
+  scope: "site",
   sentence: `no ${eitherOf(NARROW_FIRST)} holds a majority of etcd, where the site has several`,
   severity: "advisory",
   source: "L7 [B, K]",
@@ -77,14 +84,16 @@ export const noWiderDomainHoldsEtcdMajority: Rule = {
           })),
       );
     }),
-};
+});
 
 function domainOf(facts: Facts, machine: MachineFact, level: DomainKind): string | undefined {
   return facts.hosts.find((h) => h.name === machine.host)?.[level];
 }
 
-export const domainsAreNamedThroughout: Rule = {
+export const domainsAreNamedThroughout = rule({
   id: "domains-named-throughout",
+  subject: "etcd",
+  scope: "site",
   sentence: `a ${eitherOf(PLACES)} that is named for some hosts is named for all`,
   severity: "advisory",
   source: "L7 [B, K]",
@@ -101,4 +110,4 @@ export const domainsAreNamedThroughout: Rule = {
           ]
         : [];
     }),
-};
+});

@@ -1,9 +1,12 @@
-import { type Rule, stores } from "./rule";
+import { rule, stores } from "./rule";
 
 const source = "L1 [B]";
 
-export const etcdHasOddMembers: Rule = {
+export const etcdHasOddMembers = rule({
   id: "etcd-odd-members",
+  subject: "etcd",
+  scope: "site",
+  withoutSite: "with etcd",
   sentence: "etcd has an odd number of members",
   severity: "mandatory",
   source,
@@ -16,10 +19,13 @@ export const etcdHasOddMembers: Rule = {
         message: `${length} survives no more than ${length - 1} does`,
         fix: length === 2 ? "use 3" : `use ${length - 1} or ${length + 1}`,
       })),
-};
+});
 
-export const etcdHasThreeMembers: Rule = {
+export const etcdHasThreeMembers = rule({
   id: "etcd-three-members",
+  subject: "etcd",
+  scope: "site",
+  withoutSite: "with etcd",
   sentence: "etcd has at least three members, even on one host",
   severity: "mandatory",
   source,
@@ -31,10 +37,13 @@ export const etcdHasThreeMembers: Rule = {
         path,
         message: members.length === 0 ? "there is none" : "1 survives no failure, and no maintenance either",
       })),
-};
+});
 
-export const etcdHasAtMostSevenMembers: Rule = {
+export const etcdHasAtMostSevenMembers = rule({
   id: "etcd-seven-members-at-most",
+  subject: "etcd",
+  scope: "site",
+  withoutSite: "with etcd",
   sentence: "etcd has at most seven members, unless the site is said to be a very large one",
   severity: "mandatory",
   source,
@@ -45,4 +54,4 @@ export const etcdHasAtMostSevenMembers: Rule = {
       : stores(facts)
           .filter(({ members }) => members.length > 7)
           .map(({ path, members }) => ({ path, message: `${members.length} members slow every write down` })),
-};
+});

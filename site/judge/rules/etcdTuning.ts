@@ -1,9 +1,11 @@
-import type { Rule } from "./rule";
+import { rule } from "./rule";
 
 const source = "C3 [A]";
 
-export const etcdTimersFitNetwork: Rule = {
+export const etcdTimersFitNetwork = rule({
   id: "etcd-timers",
+  subject: "etcd",
+  scope: "site",
   sentence:
     "etcd's heartbeat is at least the round trip between members, its election timeout at least ten round trips and five heartbeats",
   severity: "mandatory",
@@ -31,14 +33,16 @@ export const etcdTimersFitNetwork: Rule = {
         : []),
     ];
   },
-};
+});
 
-export const membersAreNear: Rule = {
+export const membersAreNear = rule({
   id: "etcd-rtt",
+  subject: "etcd",
+  scope: "site",
   sentence: "etcd members are near each other",
   severity: "advisory",
   source,
   fix: "keep members within 50 ms of each other; every write waits for a majority",
   check: ({ etcd }) =>
     etcd && etcd.rttMs > 50 ? [{ path: "network.rttMs", message: `${etcd.rttMs} ms lie between etcd members` }] : [],
-};
+});

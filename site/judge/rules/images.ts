@@ -1,6 +1,6 @@
 import { type Facts, objectsOf } from "../../facts/model";
 import type { ContainerFact, WorkloadFact } from "../../facts/objects";
-import { type Breach, listed, parameterised, type Rule } from "./rule";
+import { type Breach, listed, parameterised, rule } from "./rule";
 
 const source = "S8 [B, P]";
 
@@ -35,8 +35,10 @@ function tagOf(image: string): string | undefined {
   return last.includes(":") ? last.slice(last.indexOf(":") + 1) : undefined;
 }
 
-export const imageRegistries = parameterised<{ allowed: string[] }>({
+export const imageRegistries = parameterised<{ allowed: string[] }>()({
   id: "image-registry",
+  subject: "Images",
+  scope: "object",
   sentence: "images come from an allowed registry: the site's own mirror, Kubernetes' own, or one that is named",
   severity: "mandatory",
   source,
@@ -59,8 +61,10 @@ export const imageRegistries = parameterised<{ allowed: string[] }>({
   },
 });
 
-export const imageTags: Rule = {
+export const imageTags = rule({
   id: "image-tag",
+  subject: "Images",
+  scope: "object",
   sentence: "no image is named by a tag that moves: latest, a word, a major version, or none",
   severity: "mandatory",
   source,
@@ -76,10 +80,12 @@ export const imageTags: Rule = {
           `image ${used.image || "(none)"} ${tag ? `has the tag ${tag}, which moves` : "has no tag"}`,
         );
       }),
-};
+});
 
-export const imageDigests: Rule = {
+export const imageDigests = rule({
   id: "image-digest",
+  subject: "Images",
+  scope: "object",
   sentence: "images are named by digest, so that what was reviewed is what runs",
   severity: "advisory",
   source,
@@ -89,4 +95,4 @@ export const imageDigests: Rule = {
     images(facts)
       .filter(({ image }) => !/@sha256:[0-9a-f]{64}$/.test(image))
       .map((used) => breach(used, `image ${used.image || "(none)"} is not named by digest`)),
-};
+});

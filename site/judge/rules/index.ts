@@ -1,83 +1,11 @@
 import type { Facts } from "../../facts/model";
-import {
-  devicesHaveSpace,
-  hostsHaveCpus,
-  hostsHaveMemory,
-  workersOnDifferentHosts,
-  workloadIsDeclared,
-  workloadSurvivesAnyHost,
-} from "./capacity";
-import { controlPlanesHaveMemory, controlPlanesOnDifferentHosts, twoControlPlanes } from "./controlPlanes";
-import { etcdDevicesAreKnown, etcdOnDistinctDevices, noDeviceHoldsEtcdMajority } from "./etcdDevices";
-import { etcdHasDisk, etcdHasMemory, etcdNotOnMagneticDisks } from "./etcdDisks";
-import {
-  domainsAreNamedThroughout,
-  etcdTogetherOnTwoHosts,
-  noHostHoldsEtcdMajority,
-  noWiderDomainHoldsEtcdMajority,
-} from "./etcdDomains";
-import { etcdHasAtMostSevenMembers, etcdHasOddMembers, etcdHasThreeMembers } from "./etcdMembers";
-import { etcdTimersFitNetwork, membersAreNear } from "./etcdTuning";
-import {
-  controlPlanesBehindLoadBalancer,
-  dnsIsNoHealthCheck,
-  loadBalancersOnDifferentHosts,
-  twoLoadBalancers,
-} from "./loadBalancers";
-import { addressesAreInNetwork, addressesAreUnique, networkPolicyIsEnforced } from "./network";
-import {
-  antiAffinityIsMandatory,
-  diskOnItsHost,
-  reservedMemory,
-  rulesCanHold,
-  vmHostRulesAreMandatory,
-} from "./placement";
+import { planRules } from "./catalog";
 import type { Finding, Given, Rule } from "./rule";
 
 export type { Breach, Finding, Given, Parameter, Rule, Severity } from "./rule";
 
-/** Every rule, in the order in which findings are told. */
-export const rules: readonly Rule[] = [
-  etcdHasOddMembers,
-  etcdHasThreeMembers,
-  etcdHasAtMostSevenMembers,
-  etcdOnDistinctDevices,
-  etcdDevicesAreKnown,
-  noHostHoldsEtcdMajority,
-  etcdTogetherOnTwoHosts,
-  noDeviceHoldsEtcdMajority,
-  noWiderDomainHoldsEtcdMajority,
-  domainsAreNamedThroughout,
-  etcdHasMemory,
-  etcdHasDisk,
-  etcdNotOnMagneticDisks,
-  etcdTimersFitNetwork,
-  membersAreNear,
-  twoControlPlanes,
-  controlPlanesOnDifferentHosts,
-  controlPlanesHaveMemory,
-  controlPlanesBehindLoadBalancer,
-  twoLoadBalancers,
-  loadBalancersOnDifferentHosts,
-  dnsIsNoHealthCheck,
-  antiAffinityIsMandatory,
-  vmHostRulesAreMandatory,
-  rulesCanHold,
-  diskOnItsHost,
-  reservedMemory,
-  hostsHaveMemory,
-  hostsHaveCpus,
-  devicesHaveSpace,
-  workloadSurvivesAnyHost,
-  workloadIsDeclared,
-  workersOnDifferentHosts,
-  addressesAreUnique,
-  addressesAreInNetwork,
-  networkPolicyIsEnforced,
-];
-
-/** Everything that is wrong, or could be better. */
-export function checkRules(facts: Facts, among: readonly Rule[] = rules): Finding[] {
+/** Everything that is wrong with a plan, or could be better, as far as its facts tell. */
+export function checkRules(facts: Facts, among: readonly Rule[] = planRules): Finding[] {
   return among.flatMap((rule) => checkRule(rule, facts));
 }
 

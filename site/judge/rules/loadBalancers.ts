@@ -1,10 +1,12 @@
 import { machinesOf } from "../../plan/roles";
-import { grouped, listed, type Rule } from "./rule";
+import { grouped, listed, rule } from "./rule";
 
 const source = "L12 [B, K]";
 
-export const controlPlanesBehindLoadBalancer: Rule = {
+export const controlPlanesBehindLoadBalancer = rule({
   id: "control-planes-behind-load-balancer",
+  subject: "Control planes",
+  scope: "site",
   sentence: "API servers are reached through a load balancer, or a name with one address for each",
   severity: "mandatory",
   source,
@@ -19,10 +21,12 @@ export const controlPlanesBehindLoadBalancer: Rule = {
     );
     return plane ? [{ path: "loadBalancer", message: `the API's endpoint is ${plane.name} itself` }] : [];
   },
-};
+});
 
-export const twoLoadBalancers: Rule = {
+export const twoLoadBalancers = rule({
   id: "load-balancers-two",
+  subject: "Control planes",
+  scope: "site",
   sentence: "the load balancer is no single point of failure: there are two",
   severity: "mandatory",
   source,
@@ -38,10 +42,13 @@ export const twoLoadBalancers: Rule = {
       },
     ];
   },
-};
+});
 
-export const loadBalancersOnDifferentHosts: Rule = {
+export const loadBalancersOnDifferentHosts = rule({
   id: "load-balancers-different-hosts",
+  subject: "Control planes",
+  scope: "site",
+  withoutSite: "always",
   sentence: "load balancers are on different hosts",
   severity: "mandatory",
   source: "L6, L12 [B, K]",
@@ -57,10 +64,12 @@ export const loadBalancersOnDifferentHosts: Rule = {
       },
     ];
   },
-};
+});
 
-export const dnsIsNoHealthCheck: Rule = {
+export const dnsIsNoHealthCheck = rule({
   id: "dns-endpoint",
+  subject: "Control planes",
+  scope: "site",
   sentence: "DNS records in place of a load balancer do not notice a dead API server",
   severity: "advisory",
   source,
@@ -74,4 +83,4 @@ export const dnsIsNoHealthCheck: Rule = {
           },
         ]
       : [],
-};
+});

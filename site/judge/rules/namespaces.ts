@@ -1,8 +1,10 @@
 import { objectsOf } from "../../facts/model";
-import { listed, parameterised, type Rule } from "./rule";
+import { listed, parameterised, rule } from "./rule";
 
-export const namespacesDenyByDefault: Rule = {
+export const namespacesDenyByDefault = rule({
   id: "namespace-default-deny",
+  subject: "Namespaces and roles",
+  scope: "stack",
   sentence: "a namespace has a NetworkPolicy that denies what no other allows",
   severity: "advisory",
   source: "S7 [B]",
@@ -12,10 +14,12 @@ export const namespacesDenyByDefault: Rule = {
     objectsOf(facts, "namespaces").flatMap(({ path, name, defaultDeny }) =>
       defaultDeny === false ? [{ path, message: `in namespace ${name ?? path} every pod reaches every pod` }] : [],
     ),
-};
+});
 
-export const namespacesHaveQuota: Rule = {
+export const namespacesHaveQuota = rule({
   id: "namespace-quota",
+  subject: "Namespaces and roles",
+  scope: "stack",
   sentence: "a namespace has a ResourceQuota and a LimitRange, so that one tenant cannot take it all",
   severity: "advisory",
   source: "C4 [B, A]",
@@ -26,10 +30,12 @@ export const namespacesHaveQuota: Rule = {
       const missing = [...(quota === false ? ["ResourceQuota"] : []), ...(limitRange === false ? ["LimitRange"] : [])];
       return missing.length > 0 ? [{ path, message: `namespace ${name ?? path} has no ${listed(missing)}` }] : [];
     }),
-};
+});
 
-export const namespacesAreSecured: Rule = {
+export const namespacesAreSecured = rule({
   id: "namespace-pod-security",
+  subject: "Namespaces and roles",
+  scope: "object",
   sentence: "no namespace lets privileged pods in",
   severity: "mandatory",
   source: "S6 [B, K, A]",
@@ -39,12 +45,14 @@ export const namespacesAreSecured: Rule = {
     objectsOf(facts, "namespaces").flatMap(({ path, name, podSecurity }) =>
       podSecurity === "privileged" ? [{ path, message: `namespace ${name ?? path} lets privileged pods in` }] : [],
     ),
-};
+});
 
 const powerful = ["cluster-admin"];
 
-export const nobodyIsAdministrator = parameterised<{ subjects: string[] }>({
+export const nobodyIsAdministrator = parameterised<{ subjects: string[] }>()({
   id: "rbac-administrators",
+  subject: "Namespaces and roles",
+  scope: "object",
   sentence: "nobody is made a cluster administrator beside those who are named",
   severity: "mandatory",
   source: "W5 [K]",
@@ -66,8 +74,10 @@ export const nobodyIsAdministrator = parameterised<{ subjects: string[] }>({
     }),
 });
 
-export const rolesSayWhat: Rule = {
+export const rolesSayWhat = rule({
   id: "rbac-wildcards",
+  subject: "Namespaces and roles",
+  scope: "object",
   sentence: "no role allows every verb on every resource",
   severity: "mandatory",
   source: "W5 [K]",
@@ -77,4 +87,4 @@ export const rolesSayWhat: Rule = {
     objectsOf(facts, "grants").flatMap(({ path, everything }) =>
       everything ? [{ path, message: "the role allows everything on everything" }] : [],
     ),
-};
+});

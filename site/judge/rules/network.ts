@@ -1,8 +1,10 @@
 import { contains, parseRange, toNumber } from "../../description/ipv4";
-import { grouped, listed, type Rule } from "./rule";
+import { grouped, listed, rule } from "./rule";
 
-export const networkPolicyIsEnforced: Rule = {
+export const networkPolicyIsEnforced = rule({
   id: "network-policy-enforced",
+  subject: "Network",
+  scope: "site",
   sentence: "NetworkPolicy is enforced by the installed pod network",
   severity: "advisory",
   source: "S7 [B]",
@@ -16,10 +18,12 @@ export const networkPolicyIsEnforced: Rule = {
           },
         ]
       : [],
-};
+});
 
-export const addressesAreUnique: Rule = {
+export const addressesAreUnique = rule({
   id: "addresses-unique",
+  subject: "Network",
+  scope: "site",
   sentence: "no two machines have one address, and none has the gateway's or the virtual one",
   severity: "mandatory",
   source: "R5 [X]",
@@ -38,10 +42,12 @@ export const addressesAreUnique: Rule = {
         : []),
     ]);
   },
-};
+});
 
-export const addressesAreInNetwork: Rule = {
+export const addressesAreInNetwork = rule({
   id: "addresses-in-network",
+  subject: "Network",
+  scope: "site",
   sentence: "every address, the virtual one too, is inside the site's network",
   severity: "mandatory",
   source: "R5 [X]",
@@ -59,4 +65,4 @@ export const addressesAreInNetwork: Rule = {
         .map((m) => ({ path: m.path, message: `${m.name} has ${m.address}, outside ${network.cidr}` })),
     ];
   },
-};
+});

@@ -1,9 +1,11 @@
 import { objectsOf } from "../../facts/model";
 import { field } from "./configuration";
-import { listed, parameterised, type Rule } from "./rule";
+import { listed, parameterised, rule } from "./rule";
 
-export const kubeletIsHardened: Rule = {
+export const kubeletIsHardened = rule({
   id: "kubelet-access",
+  subject: "Kubernetes' configuration",
+  scope: "object",
   sentence: "a kubelet answers only who the API server lets, and has no port without authentication",
   severity: "mandatory",
   source: "S6, S9 [B, K, A]",
@@ -30,10 +32,12 @@ export const kubeletIsHardened: Rule = {
           : [{ path, message: `the kubelet answers everybody on port ${String(port)}` }]),
       ];
     }),
-};
+});
 
-export const kubeletProtectsKernel: Rule = {
+export const kubeletProtectsKernel = rule({
   id: "kubelet-kernel-defaults",
+  subject: "Kubernetes' configuration",
+  scope: "object",
   sentence: "a kubelet refuses to start with kernel settings it would have to change, and gives pods a seccomp profile",
   severity: "mandatory",
   source: "S9, C1 [A]",
@@ -45,10 +49,12 @@ export const kubeletProtectsKernel: Rule = {
         kubelet && field(kubelet, name) !== true ? [{ path, message: `the kubelet runs without ${name}` }] : [],
       ),
     ),
-};
+});
 
-export const noSwap: Rule = {
+export const noSwap = rule({
   id: "kubelet-swap",
+  subject: "Kubernetes' configuration",
+  scope: "object",
   sentence: "nodes do not swap: what a pod may use is what it gets",
   severity: "advisory",
   source: "C1 [B, A]",
@@ -60,10 +66,12 @@ export const noSwap: Rule = {
         ? [{ path, message: "the kubelet starts although the node swaps" }]
         : [],
     ),
-};
+});
 
-export const etcdAsksForCertificates: Rule = {
+export const etcdAsksForCertificates = rule({
   id: "etcd-certificates",
+  subject: "Kubernetes' configuration",
+  scope: "object",
   sentence: "etcd serves clients and peers that have a certificate, and nobody else",
   severity: "mandatory",
   source: "S5, S9 [B, P]",
@@ -85,10 +93,12 @@ export const etcdAsksForCertificates: Rule = {
         ...(plain.length > 0 ? [{ path, message: `etcd is reached without TLS (${listed(plain)})` }] : []),
       ];
     }),
-};
+});
 
-export const checksAreHeeded = parameterised<{ expected: string[] }>({
+export const checksAreHeeded = parameterised<{ expected: string[] }>()({
   id: "kubeadm-checks",
+  subject: "Kubernetes' configuration",
+  scope: "object",
   sentence: "no check of kubeadm is ignored but those that the program answers itself",
   severity: "advisory",
   source: "S9 [A]",
@@ -109,8 +119,10 @@ export const checksAreHeeded = parameterised<{ expected: string[] }>({
     }),
 });
 
-export const authorityKeysAreNoFiles: Rule = {
+export const authorityKeysAreNoFiles = rule({
   id: "authority-key-files",
+  subject: "Certificates and keys",
+  scope: "object",
   sentence: "no machine gets the private key of an authority: it could sign for all others",
   severity: "mandatory",
   source: "S1, S4 [B]",
@@ -122,10 +134,12 @@ export const authorityKeysAreNoFiles: Rule = {
         ? [{ path, message: `the private key of an authority is among its files: ${listed(authorityKeys)}` }]
         : [],
     ),
-};
+});
 
-export const keysArePrivate: Rule = {
+export const keysArePrivate = rule({
   id: "key-file-modes",
+  subject: "Certificates and keys",
+  scope: "object",
   sentence: "files with private keys can be read by their owner only",
   severity: "mandatory",
   source: "S4, S9 [B, A]",
@@ -137,4 +151,4 @@ export const keysArePrivate: Rule = {
         ? [{ path, message: `others may read the private keys in ${listed(openKeys)}` }]
         : [],
     ),
-};
+});

@@ -2,7 +2,7 @@ import { capabilitiesOf } from "../../description/hypervisors";
 import { STORES } from "../../description/stores";
 import type { Facts, MachineFact, PlacementRuleFact } from "../../facts/model";
 import { machinesOf } from "../../plan/roles";
-import { type Breach, grouped, listed, type Rule } from "./rule";
+import { type Breach, grouped, listed, rule } from "./rule";
 
 const source = "L10 [B, X: eks-a#3642, machine-controller#1983]";
 const GROUPS = [...STORES, "control-plane", "load-balancer"] as const;
@@ -15,14 +15,18 @@ function binding(facts: Facts, kind: PlacementRuleFact["kind"]): PlacementRuleFa
   return facts.placementRules.filter((r) => r.kind === kind && r.mandatory && r.enabled);
 }
 
-export const antiAffinityIsMandatory: Rule = {
+export const antiAffinityIsMandatory = rule({
   id: "anti-affinity-mandatory",
+  subject: "Hosts and DRS rules",
+  scope: "site",
+  decided: "at the end",
+  withoutSite: "always",
   sentence: "mandatory anti-affinity rules keep like machines that are on different hosts apart",
   severity: "mandatory",
   source,
   fix: "add an enabled, mandatory anti-affinity rule that names them all",
   check: (facts) => (judged(facts) ? GROUPS.flatMap((role) => notKeptApart(facts, role)) : []),
-};
+});
 
 function notKeptApart(facts: Facts, role: (typeof GROUPS)[number]): Breach[] {
   const machines = machinesOf(facts, role);
@@ -43,8 +47,11 @@ function notKeptApart(facts: Facts, role: (typeof GROUPS)[number]): Breach[] {
   ];
 }
 
-export const vmHostRulesAreMandatory: Rule = {
+export const vmHostRulesAreMandatory = rule({
   id: "vm-host-mandatory",
+  subject: "Hosts and DRS rules",
+  scope: "site",
+  decided: "at the end",
   sentence: "mandatory VM-host rules keep machines that store or serve the cluster's state on their planned host",
   severity: "mandatory",
   source,
@@ -67,10 +74,13 @@ export const vmHostRulesAreMandatory: Rule = {
             : [];
         })
       : [],
-};
+});
 
-export const rulesCanHold: Rule = {
+export const rulesCanHold = rule({
   id: "anti-affinity-possible",
+  subject: "Hosts and DRS rules",
+  scope: "site",
+  withoutSite: "always",
   sentence: "no anti-affinity rule names two machines of one host",
   severity: "mandatory",
   source,
@@ -89,10 +99,13 @@ export const rulesCanHold: Rule = {
           message: `rule ${rule.name} keeps ${listed(on.map((m) => m.name))} apart, but both are on ${host}`,
         })),
     ),
-};
+});
 
-export const diskOnItsHost: Rule = {
+export const diskOnItsHost = rule({
   id: "disk-on-its-host",
+  subject: "Hosts and DRS rules",
+  scope: "site",
+  decided: "by one machine",
   sentence: "a machine's disks lie on devices that its host sees",
   severity: "mandatory",
   source: "L3, L10 [B, X]",
@@ -110,10 +123,12 @@ export const diskOnItsHost: Rule = {
       ),
     );
   },
-};
+});
 
-export const reservedMemory: Rule = {
+export const reservedMemory = rule({
   id: "memory-reserved",
+  subject: "Hosts and DRS rules",
+  scope: "site",
   sentence: "the hypervisor reserves memory for etcd and control planes",
   severity: "advisory",
   source: "L10 [B]",
@@ -132,4 +147,4 @@ export const reservedMemory: Rule = {
             message: `${m.name} has ${m.reservation?.memoryGiB} of ${m.memoryGiB} GiB reserved: a full host slows it down`,
           }))
       : [],
-};
+});

@@ -1,11 +1,13 @@
 import { objectsOf } from "../../facts/model";
-import { listed, parameterised, type Rule } from "./rule";
+import { listed, parameterised, rule } from "./rule";
 import { ofContainers } from "./workloads";
 
 const source = "S6, S9 [B, K, A]";
 
-export const podsAreNotRoot: Rule = {
+export const podsAreNotRoot = rule({
   id: "workload-non-root",
+  subject: "Workloads",
+  scope: "object",
   sentence: "no container runs as root",
   severity: "mandatory",
   source,
@@ -18,10 +20,12 @@ export const podsAreNotRoot: Rule = {
         runAsUser === 0 || (runAsNonRoot !== true && runAsNonRoot !== undefined && runAsUser === null),
       (names) => `${names} may run as root`,
     ),
-};
+});
 
-export const podsAreNotPrivileged: Rule = {
+export const podsAreNotPrivileged = rule({
   id: "workload-privileged",
+  subject: "Workloads",
+  scope: "object",
   sentence: "no container is privileged: a privileged one is the node",
   severity: "mandatory",
   source,
@@ -33,10 +37,12 @@ export const podsAreNotPrivileged: Rule = {
       ({ privileged }) => privileged === true,
       (names) => `${names} privileged`,
     ),
-};
+});
 
-export const podsDoNotEscalate: Rule = {
+export const podsDoNotEscalate = rule({
   id: "workload-escalation",
+  subject: "Workloads",
+  scope: "object",
   sentence: "no process in a container gets more rights than it was started with",
   severity: "mandatory",
   source,
@@ -48,10 +54,12 @@ export const podsDoNotEscalate: Rule = {
       ({ escalation }) => escalation === null || escalation === true,
       (names) => `${names} may gain privileges`,
     ),
-};
+});
 
-export const podsDropCapabilities: Rule = {
+export const podsDropCapabilities = rule({
   id: "workload-capabilities",
+  subject: "Workloads",
+  scope: "object",
   sentence: "containers drop all capabilities and add what they need",
   severity: "advisory",
   source,
@@ -63,10 +71,12 @@ export const podsDropCapabilities: Rule = {
       ({ drops }) => drops === null || (drops !== undefined && !drops.includes("ALL")),
       (names) => `${names} with the runtime's default capabilities`,
     ),
-};
+});
 
-export const podsHaveReadOnlyRoot: Rule = {
+export const podsHaveReadOnlyRoot = rule({
   id: "workload-read-only-root",
+  subject: "Workloads",
+  scope: "object",
   sentence: "containers cannot change their own image's files",
   severity: "advisory",
   source,
@@ -78,10 +88,12 @@ export const podsHaveReadOnlyRoot: Rule = {
       ({ readOnlyRoot }) => readOnlyRoot === null || readOnlyRoot === false,
       (names) => `${names} with a root file system that can be written`,
     ),
-};
+});
 
-export const podsHaveSeccomp: Rule = {
+export const podsHaveSeccomp = rule({
   id: "workload-seccomp",
+  subject: "Workloads",
+  scope: "object",
   sentence: "containers may call what the runtime's seccomp profile lets them",
   severity: "advisory",
   source,
@@ -93,10 +105,12 @@ export const podsHaveSeccomp: Rule = {
       ({ seccomp }) => seccomp === null || seccomp === "Unconfined",
       (names) => `${names} without a seccomp profile`,
     ),
-};
+});
 
-export const podsStayInTheirNamespaces: Rule = {
+export const podsStayInTheirNamespaces = rule({
   id: "workload-host-namespaces",
+  subject: "Workloads",
+  scope: "object",
   sentence: "pods share neither the network nor the processes of their node",
   severity: "mandatory",
   source,
@@ -108,10 +122,12 @@ export const podsStayInTheirNamespaces: Rule = {
         ? [{ path, message: `its pods set ${listed(hostNamespaces)}: they see what is the node's` }]
         : [],
     ),
-};
+});
 
-export const podsLeaveHostFiles = parameterised<{ allowed: string[] }>({
+export const podsLeaveHostFiles = parameterised<{ allowed: string[] }>()({
   id: "workload-host-paths",
+  subject: "Workloads",
+  scope: "object",
   sentence: "pods mount no files of their node",
   severity: "mandatory",
   source,
@@ -127,8 +143,10 @@ export const podsLeaveHostFiles = parameterised<{ allowed: string[] }>({
     }),
 });
 
-export const podsHaveOwnAccount: Rule = {
+export const podsHaveOwnAccount = rule({
   id: "workload-service-account",
+  subject: "Workloads",
+  scope: "object",
   sentence: "pods that talk to the API have an account of their own; others have no token",
   severity: "advisory",
   source: "W5 [K]",
@@ -140,4 +158,4 @@ export const podsHaveOwnAccount: Rule = {
         ? [{ path, message: "its pods hold the token of the namespace's default account" }]
         : [],
     ),
-};
+});

@@ -40,8 +40,38 @@ export interface Parameter {
 /** What an owner set of a rule's parameters. */
 export type Given = Readonly<Record<string, unknown>>;
 
-export interface Rule {
-  id: string;
+/** What rules are about, as people look for them: the titles of their pages. */
+export type Subject =
+  | "etcd"
+  | "Control planes"
+  | "Hosts and DRS rules"
+  | "Capacity"
+  | "Network"
+  | "Certificates and keys"
+  | "Secrets and access"
+  | "Kubernetes' configuration"
+  | "Images"
+  | "Workloads"
+  | "Namespaces and roles"
+  | "Backups";
+
+export interface Rule<Id extends string = string> {
+  id: Id;
+  subject: Subject;
+  /**
+   * What it judges: a `site`'s layout; each `object` by itself, before it is made; the objects of a `stack` together; what
+   * the `state` shows of any resource; the record of a `drill`.
+   */
+  scope: "site" | "object" | "stack" | "state" | "drill";
+  /**
+   * When an update, which makes one machine after another, can tell of a site: `by one machine` = whatever is registered
+   * later; when `all machines` are; only `at the end`, because it also reads what is registered after them. Default: all machines.
+   */
+  decided?: "by one machine" | "all machines" | "at the end";
+  /** Whether it is asked of machines that belong to no site, too: `always`, or where some are members of etcd. Default: no. */
+  withoutSite?: "always" | "with etcd";
+  /** It is about what the owner attests beside the plan, so that a plan alone does not decide it. */
+  attested?: true;
   /** What must hold, in one sentence. */
   sentence: string;
   severity: Severity;
@@ -49,23 +79,30 @@ export interface Rule {
   fix: string;
   /** What an owner may set of it. */
   parameters?: Readonly<Record<string, Parameter>>;
-  /** The objects that it judges each by itself, so that one can be refused before it is made; none = it judges the whole. */
+  /** The kind of object that it judges, in the scope `object`. */
   about?: ObjectKind;
-  /** What it reads beside that, or instead. */
+  /** The kinds of object that it judges together, in the scope `stack`. */
   reads?: readonly ObjectKind[];
   check(facts: Facts, given?: Given): Breach[];
 }
 
+/** A rule whose id is known to the compiler. */
+export function rule<const Id extends string>(rule: Rule<Id>): Rule<Id> {
+  return rule;
+}
+
+type Parameterised<Id extends string, P> = Omit<Rule<Id>, "check" | "parameters"> & {
+  parameters: { readonly [K in keyof P]: Parameter };
+  check(facts: Facts, given: P): Breach[];
+};
+
 /** A rule with parameters: `check` gets those that were given, and the defaults of all others. */
-export function parameterised<P extends object>(
-  rule: Omit<Rule, "check" | "parameters"> & {
-    parameters: { readonly [K in keyof P]: Parameter };
-    check(facts: Facts, given: P): Breach[];
-  },
-): Rule {
-  const parameters = rule.parameters as Readonly<Record<string, Parameter>>;
-  const defaults = Object.fromEntries(Object.entries(parameters).map(([name, p]) => [name, p.default]));
-  return { ...rule, parameters, check: (facts, given) => rule.check(facts, { ...defaults, ...given } as P) };
+export function parameterised<P extends object>() {
+  return <const Id extends string>(rule: Parameterised<Id, P>): Rule<Id> => {
+    const parameters = rule.parameters as Readonly<Record<string, Parameter>>;
+    const defaults = Object.fromEntries(Object.entries(parameters).map(([name, p]) => [name, p.default]));
+    return { ...rule, parameters, check: (facts, given) => rule.check(facts, { ...defaults, ...given } as P) };
+  };
 }
 
 /** Names of machines by the value of a key; machines whose key is not known are left out. */

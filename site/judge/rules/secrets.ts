@@ -1,11 +1,13 @@
 import { objectsOf } from "../../facts/model";
 import type { ConnectionFact, ExposureFact } from "../../facts/objects";
-import type { Breach, Rule } from "./rule";
+import { type Breach, type Rule, rule } from "./rule";
 
 const source = "S4 [B]";
 
-export const hostKeysArePinned: Rule = {
+export const hostKeysArePinned = rule({
   id: "ssh-host-keys-pinned",
+  subject: "Secrets and access",
+  scope: "object",
   sentence: "every SSH connection pins the public host key of the machine it wants to reach",
   severity: "mandatory",
   source,
@@ -23,7 +25,7 @@ export const hostKeysArePinned: Rule = {
             },
           ],
     ),
-};
+});
 
 function exposed(
   where: ExposureFact["where"],
@@ -35,8 +37,10 @@ function exposed(
     );
 }
 
-export const noKeysInCommands: Rule = {
+export const noKeysInCommands = rule({
   id: "no-private-keys-in-commands",
+  subject: "Secrets and access",
+  scope: "object",
   sentence: "no private key is part of a command line, an environment variable or a trigger",
   severity: "mandatory",
   source,
@@ -46,20 +50,24 @@ export const noKeysInCommands: Rule = {
     "command",
     (place, secret) => `${place} holds a private key (${secret}), which process lists, logs and diffs show`,
   ),
-};
+});
 
-export const noKeysInGuestinfo: Rule = {
+export const noKeysInGuestinfo = rule({
   id: "no-private-keys-in-guestinfo",
+  subject: "Secrets and access",
+  scope: "object",
   sentence: "guestinfo carries no private key but the machine's own SSH host key",
   severity: "mandatory",
   source,
   fix: "send it over the pinned SSH connection once the machine runs; only ssh_keys of its cloud-config may be here",
   about: "exposures",
   check: exposed("guestinfo", (place, secret) => `${place} holds a private key (${secret})`),
-};
+});
 
-export const secretsAreSecret: Rule = {
+export const secretsAreSecret = rule({
   id: "secrets-marked",
+  subject: "Secrets and access",
+  scope: "state",
   sentence:
     "private keys, passwords and the values of Secrets are Pulumi secrets, so that the state and every diff hide them",
   severity: "mandatory",
@@ -67,10 +75,12 @@ export const secretsAreSecret: Rule = {
   fix: "wrap it in pulumi.secret()",
   about: "exposures",
   check: exposed("state", (place, secret) => `${place} holds a ${secret} that is no Pulumi secret`),
-};
+});
 
-export const vcenterIsVerified: Rule = {
+export const vcenterIsVerified = rule({
   id: "vcenter-verified",
+  subject: "Secrets and access",
+  scope: "object",
   sentence: "vCenter's certificate is verified, so that its password goes to nobody else",
   severity: "advisory",
   source: "S5 [B, P]",
@@ -80,4 +90,4 @@ export const vcenterIsVerified: Rule = {
     objectsOf(facts, "vcenters").flatMap(({ path, verified }) =>
       verified === false ? [{ path, message: "whoever answers at vCenter's address gets the user and password" }] : [],
     ),
-};
+});

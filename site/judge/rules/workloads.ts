@@ -1,6 +1,6 @@
 import { type Facts, objectsOf } from "../../facts/model";
 import type { BudgetFact, ContainerFact, WorkloadFact } from "../../facts/objects";
-import { type Breach, listed, type Rule } from "./rule";
+import { type Breach, listed, rule } from "./rule";
 
 /** Says something of containers, one line for each workload. */
 export function ofContainers(
@@ -19,8 +19,10 @@ export function ofContainers(
 
 const serves = ({ kind }: WorkloadFact) => !["Job", "CronJob"].includes(kind);
 
-export const workloadsRequest: Rule = {
+export const workloadsRequest = rule({
   id: "workload-requests",
+  subject: "Workloads",
+  scope: "object",
   sentence: "every container says how much CPU and memory it needs, so that nodes are not overfilled",
   severity: "mandatory",
   source: "L11, C4 [B, A]",
@@ -32,10 +34,12 @@ export const workloadsRequest: Rule = {
       ({ requests: { cpu, memory } }) => cpu === null || memory === null,
       (names) => `${names} without a request for CPU or memory`,
     ),
-};
+});
 
-export const workloadsAreLimited: Rule = {
+export const workloadsAreLimited = rule({
   id: "workload-limits",
+  subject: "Workloads",
+  scope: "object",
   sentence: "every container has a memory limit, so that a leak ends itself and not its neighbours",
   severity: "mandatory",
   source: "C1, C4 [B, A]",
@@ -47,10 +51,12 @@ export const workloadsAreLimited: Rule = {
       ({ memoryLimit }) => memoryLimit === null,
       (names) => `${names} without a memory limit`,
     ),
-};
+});
 
-export const workloadsAreProbed: Rule = {
+export const workloadsAreProbed = rule({
   id: "workload-readiness",
+  subject: "Workloads",
+  scope: "object",
   sentence: "what serves says when it is ready, so that no request meets one that is not",
   severity: "mandatory",
   source: "O1 [B, A]",
@@ -62,10 +68,12 @@ export const workloadsAreProbed: Rule = {
       (c, workload) => serves(workload) && !c.init && c.readiness === null,
       (names) => `${names} without a readiness probe`,
     ),
-};
+});
 
-export const workloadsAreRestarted: Rule = {
+export const workloadsAreRestarted = rule({
   id: "workload-liveness",
+  subject: "Workloads",
+  scope: "object",
   sentence: "what hangs is restarted",
   severity: "advisory",
   source: "O1 [B, A]",
@@ -77,12 +85,14 @@ export const workloadsAreRestarted: Rule = {
       (c, workload) => serves(workload) && !c.init && c.liveness === null,
       (names) => `${names} without a liveness probe`,
     ),
-};
+});
 
 const isCopied = ({ kind }: WorkloadFact) => ["Deployment", "StatefulSet", "ReplicaSet"].includes(kind);
 
-export const workloadsAreCopied: Rule = {
+export const workloadsAreCopied = rule({
   id: "workload-replicas",
+  subject: "Workloads",
+  scope: "object",
   sentence: "what serves runs twice, so that the loss of a node is not noticed",
   severity: "advisory",
   source: "L11, W1 [B]",
@@ -94,10 +104,12 @@ export const workloadsAreCopied: Rule = {
         ? [{ path: workload.path, message: `the ${workload.kind} runs once` }]
         : [],
     ),
-};
+});
 
-export const workloadsAreSpread: Rule = {
+export const workloadsAreSpread = rule({
   id: "workload-spread",
+  subject: "Workloads",
+  scope: "object",
   sentence: "copies are kept on different nodes, so that one host does not take them all",
   severity: "advisory",
   source: "W1 [B]",
@@ -109,10 +121,12 @@ export const workloadsAreSpread: Rule = {
         ? [{ path: workload.path, message: `nothing keeps its ${workload.replicas} pods on different nodes` }]
         : [],
     ),
-};
+});
 
-export const noBarePods: Rule = {
+export const noBarePods = rule({
   id: "workload-controlled",
+  subject: "Workloads",
+  scope: "object",
   sentence: "pods are made by a controller, which makes them again when their node is lost",
   severity: "advisory",
   source: "O5 [B]",
@@ -122,10 +136,12 @@ export const noBarePods: Rule = {
     objectsOf(facts, "workloads").flatMap(({ path, kind }) =>
       kind === "Pod" ? [{ path, message: "the pod is gone when its node is" }] : [],
     ),
-};
+});
 
-export const workloadsHaveBudget: Rule = {
+export const workloadsHaveBudget = rule({
   id: "workload-budget",
+  subject: "Workloads",
+  scope: "stack",
   sentence: "what runs more than once has a disruption budget, so that an update never takes all of it",
   severity: "mandatory",
   source: "O4, W2 [B, K]",
@@ -139,7 +155,7 @@ export const workloadsHaveBudget: Rule = {
         ? [{ path: workload.path, message: `no PodDisruptionBudget covers its ${workload.replicas} pods` }]
         : [],
     ),
-};
+});
 
 /** What is not known is taken to fit: the update knows it. */
 function covers({ namespace, matchLabels }: BudgetFact, workload: WorkloadFact): boolean {
@@ -151,8 +167,10 @@ function covers({ namespace, matchLabels }: BudgetFact, workload: WorkloadFact):
   return wanted.length > 0 && wanted.every(([key, value]) => labels[key] === value);
 }
 
-export const budgetsAllowUpdates: Rule = {
+export const budgetsAllowUpdates = rule({
   id: "budget-lets-go",
+  subject: "Workloads",
+  scope: "object",
   sentence: "a disruption budget lets one pod go at a time, or no node could ever be updated",
   severity: "mandatory",
   source: "O4 [B, K]",
@@ -162,4 +180,4 @@ export const budgetsAllowUpdates: Rule = {
     objectsOf(facts, "budgets").flatMap(({ path, blocks }) =>
       blocks ? [{ path, message: "the budget forbids every eviction: a node with such a pod cannot be drained" }] : [],
     ),
-};
+});
