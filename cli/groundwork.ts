@@ -4,6 +4,7 @@ import { certificatesCommand } from "./certificates/command";
 import { discoverCommand } from "./discover/command";
 import { UnusableInput } from "./document";
 import { drillCommand } from "./drill/command";
+import { initCommand } from "./init/command";
 import { inventoryCommand } from "./inventory/command";
 import { planCommand } from "./plan/command";
 import { preflightCommand } from "./preflight/command";
@@ -18,6 +19,7 @@ const program = new Command("groundwork")
   .showHelpAfterError("run it with --help to see what there is")
   .exitOverride();
 for (const command of [
+  initCommand(),
   planCommand(),
   preflightCommand(),
   discoverCommand(),

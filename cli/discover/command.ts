@@ -1,21 +1,16 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { Command } from "commander";
 import { stringify } from "yaml";
 import { NARROW_FIRST } from "../../site/description/failureDomains";
 import { printable } from "../../site/description/problem";
 import { UnusableInput } from "../document";
-import { type DiscoveredDevice, type Hardware, readHardware } from "../vsphere/hardware";
-import { Session } from "../vsphere/session";
+import type { DiscoveredDevice, Hardware } from "../vsphere/hardware";
+import { discover, type VcenterOptions, vcenterFlags } from "./vcenter";
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not reach a terminal
 const CONTROL = /[\x00-\x1f\x7f-\x9f]/g;
 
-interface DiscoverOptions {
-  server?: string;
-  user?: string;
-  cluster?: string;
-  ca?: string;
-  insecure?: boolean;
+interface DiscoverOptions extends VcenterOptions {
   evidence?: string;
 }
 
@@ -23,11 +18,11 @@ interface DiscoverOptions {
 export function discoverCommand(): Command {
   return new Command("discover")
     .description("read hosts, datastores and the disks below them from vCenter, as the hosts of a site's description")
-    .option("--server <name>", "vCenter, with :port if it is not 443 (default: VSPHERE_SERVER)")
-    .option("--user <name>", "who reads (default: VSPHERE_USER); the password is taken from VSPHERE_PASSWORD")
+    .addOption(vcenterFlags.server)
+    .addOption(vcenterFlags.user)
     .option("--cluster <name>", "the hosts of this cluster only")
-    .option("--ca <file>", "trust this certificate authority")
-    .option("--insecure", "trust any certificate: in a lab only")
+    .addOption(vcenterFlags.ca)
+    .addOption(vcenterFlags.insecure)
     .option("--evidence <file>", "keep how each device was found, as JSON")
     .action(async (options: DiscoverOptions) => {
       try {
@@ -41,40 +36,6 @@ export function discoverCommand(): Command {
         process.exitCode = 2;
       }
     });
-}
-
-export async function discover(options: DiscoverOptions, env: NodeJS.ProcessEnv): Promise<Hardware> {
-  const server = options.server ?? env.VSPHERE_SERVER;
-  const user = options.user ?? env.VSPHERE_USER;
-  const password = env.VSPHERE_PASSWORD;
-  const missing = [
-    ...(server ? [] : [{ path: "--server", fact: "no server is named", fix: "pass --server or set VSPHERE_SERVER" }]),
-    ...(user ? [] : [{ path: "--user", fact: "no user is named", fix: "pass --user or set VSPHERE_USER" }]),
-    ...(password
-      ? []
-      : [{ path: "VSPHERE_PASSWORD", fact: "it is not set", fix: "put the password into the environment" }]),
-  ];
-  if (!server || !user || !password) throw new UnusableInput(missing);
-  const session = await Session.open({ server, user, password, insecure: options.insecure, ca: readCa(options.ca) });
-  try {
-    const hardware = await readHardware(session, options.cluster);
-    if (hardware.hosts.length > 0) return hardware;
-    const where = options.cluster ? `cluster ${options.cluster} has no host` : "it has no host";
-    throw new UnusableInput([
-      { path: server, fact: `${where} that ${user} can see`, fix: "check the cluster's name and the user's role" },
-    ]);
-  } finally {
-    await session.close();
-  }
-}
-
-function readCa(file: string | undefined): string | undefined {
-  if (file === undefined) return undefined;
-  try {
-    return readFileSync(file, "utf8");
-  } catch {
-    throw new UnusableInput([{ path: "--ca", fact: `${file} cannot be read`, fix: "name a PEM file" }]);
-  }
 }
 
 /** The hosts as a site's description wants them; how each device was found is said above it. */

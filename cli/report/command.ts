@@ -16,7 +16,7 @@ export function reportCommand(): Command {
     .option("--html <file>", "write the HTML to a file as well")
     .option("--refresh", "ask vCenter first what was changed without Pulumi")
     .option("--project <folder>", "the folder of Pulumi.yaml", ".")
-    .option("--policy-pack <folder>", "another policy pack than the project's policies/")
+    .option("--policy-pack <folder>", "another policy pack than the project's policies/, or else this package's")
     .option("--policy-pack-config <file>", "its configuration")
     .option("--parallel <n>", "previews at the same time", count, Math.max(2, availableParallelism()))
     .option("--cache <folder>", "where previews are kept, to be used again while nothing they depend on changes")

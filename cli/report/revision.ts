@@ -22,6 +22,7 @@ export interface Touched {
 
 /** Folders and files that decide what a stack's program makes, beside its own file. */
 const programPaths = [
+  "index.ts",
   "infra",
   "components",
   "site",

@@ -7,7 +7,7 @@ import { markdownOf } from "./markdown";
 import type { Report } from "./model";
 import type { ReportOptions } from "./options";
 import { previews } from "./previews";
-import { projectIn, stacksOf } from "./project";
+import { type Project, projectIn, stacksOf } from "./project";
 import { keptFolder } from "./reuse/kept";
 import { previewsOrKept } from "./reuse/previews";
 import { type Base, baseOf, type Touched, touchedSince } from "./revision";
@@ -42,7 +42,7 @@ async function makeReport(options: ReportOptions, log: (text: string) => void): 
   const base = options.base === undefined ? undefined : await baseOf(project, options.base);
   const touched = base && (await touchedSince(project, base));
   const stacks = options.stack ?? touched?.stacks ?? stacksOf(project);
-  const pack = resolve(options.policyPack ?? join(project.folder, "policies"));
+  const pack = resolve(options.policyPack ?? packOf(project));
   if (!existsSync(join(pack, "PulumiPolicy.yaml")))
     throw new UnusableInput([
       { path: pack, fact: "there is no policy pack", fix: "name one with --policy-pack, so that the change is judged" },
@@ -69,6 +69,12 @@ async function makeReport(options: ReportOptions, log: (text: string) => void): 
     removed: touched?.removed ?? [],
     scope: scopeOf(options, base, touched, stacks.length),
   };
+}
+
+/** The project's own, or the one that came with this package. */
+function packOf({ folder }: Project): string {
+  const own = join(folder, "policies");
+  return existsSync(own) ? own : join(__dirname, "../../policies");
 }
 
 function scopeOf(options: ReportOptions, base: Base | undefined, touched: Touched | undefined, count: number): string {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { discover, hostsYaml } from "../../cli/discover/command";
+import { hostsYaml } from "../../cli/discover/command";
+import { discover } from "../../cli/discover/vcenter";
 import { UnusableInput } from "../../cli/document";
 import { hypervisorItems } from "../../cli/inventory/hypervisor";
 import { Session } from "../../cli/vsphere/session";

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import * as vsphere from "@pulumi/vsphere";
+import * as vsphere from "../../../sdks/vsphere";
 import type { HypervisorOf } from "../../../site/description/hypervisors";
 import { formatProblem } from "../../../site/description/problem";
 import { hardwareOf } from "../../../site/plan/hardware";

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import * as vsphere from "@pulumi/vsphere";
+import * as vsphere from "../../../sdks/vsphere";
 import type { PlacementRule } from "../../../site/plan/model";
 import { type Transform, transformed } from "../../Transform";
 import type { Datacenter } from "./Datacenter";

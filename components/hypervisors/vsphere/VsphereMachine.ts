@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import * as vsphere from "@pulumi/vsphere";
+import * as vsphere from "../../../sdks/vsphere";
 import { capabilitiesOf } from "../../../site/description/hypervisors";
 import { HOT_ADD_FROM_GIB } from "../../../site/life/applied";
 import type { DiskPlan, MachinePlan } from "../../../site/plan/model";

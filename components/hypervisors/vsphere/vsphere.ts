@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { VirtualMachineArgs } from "@pulumi/vsphere";
+import type { VirtualMachineArgs } from "../../../sdks/vsphere";
 import type { HypervisorOf } from "../../../site/description/hypervisors";
 import { isReplaced } from "../../../site/life/applied";
 import { sshHostKey } from "../../../site/pki/certificates";

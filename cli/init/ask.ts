@@ -1,0 +1,82 @@
+import type { Problem } from "../../site/description/problem";
+import { UnusableInput } from "../document";
+import { problemWith } from "./description";
+import { type Answers, questions } from "./questions";
+
+const keys = Object.keys(questions) as (keyof Answers)[];
+
+/** What is known better than the proposals: what vCenter has. Several to choose from; none if it has none. */
+export type Choices = Partial<Record<keyof Answers, readonly string[]>>;
+
+/**
+ * Answers from flags, from what vCenter has where there is one, and from proposals.
+ *
+ * @throws UnusableInput with everything that is wrong with them
+ */
+export function answered(given: Partial<Answers>, choices: Choices): Answers {
+  const answers: Partial<Answers> = {};
+  const problems: Problem[] = [];
+  for (const key of keys) {
+    const { flag, proposal } = questions[key];
+    const has = choices[key];
+    const [only = proposal(answers)] = has ?? [];
+    answers[key] = given[key] ?? only;
+    const problem =
+      given[key] === undefined && has !== undefined && has.length !== 1
+        ? { path: flag, fact: vcenterHas(has), fix: "name one" }
+        : problemWith(key, complete(answers));
+    if (problem === undefined) continue;
+    problems.push(problem);
+    // What follows is looked at all the same.
+    answers[key] = only;
+  }
+  if (problems.length > 0) throw new UnusableInput(problems);
+  return answers as Answers;
+}
+
+/**
+ * Asks on the terminal what no flag has answered.
+ *
+ * @returns nothing if the person gave up
+ */
+export async function asked(given: Partial<Answers>, choices: Choices): Promise<Answers | undefined> {
+  // Loaded only here: most runs ask nothing.
+  const { isCancel, select, text } = await import("@clack/prompts");
+  const answers: Partial<Answers> = {};
+  for (const key of keys) {
+    const { asks, proposal } = questions[key];
+    const message = `${asks.charAt(0).toUpperCase()}${asks.slice(1)}`;
+    const options = choices[key] ?? [];
+    const [only = proposal(answers)] = options;
+    const wrong = (value = "") => {
+      const problem = problemWith(key, complete({ ...answers, [key]: value || only }));
+      return problem && `${problem.fact}; ${problem.fix}`;
+    };
+    const flag = given[key];
+    if (flag !== undefined) {
+      const problem = problemWith(key, complete({ ...answers, [key]: flag }));
+      if (problem) throw new UnusableInput([problem]);
+    }
+    const answer =
+      flag ??
+      (options.length > 1
+        ? await select({ message, options: options.map((value) => ({ value, label: value })) })
+        : await text({ message, placeholder: only, defaultValue: only, validate: wrong }));
+    if (isCancel(answer)) return undefined;
+    answers[key] = answer as string;
+  }
+  return answers as Answers;
+}
+
+/** With proposals for what is not answered yet. */
+function complete(answers: Partial<Answers>): Answers {
+  const all = { ...answers };
+  for (const key of keys) all[key] ??= questions[key].proposal(all);
+  return all as Answers;
+}
+
+function vcenterHas(names: readonly string[]): string {
+  if (names.length === 0) return "vCenter has none that can be seen";
+  const shown = names.slice(0, 8).join(", ");
+  return `vCenter has ${names.length}: ${shown}${names.length > 8 ? " …" : ""}`;
+}

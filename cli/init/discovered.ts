@@ -1,0 +1,40 @@
+import { byName } from "../../site/description/order";
+import { hostsYaml } from "../discover/command";
+import { hardwareOf, type VcenterOptions, withVcenter } from "../discover/vcenter";
+import type { ManagedObject } from "../vsphere/session";
+import type { Choices } from "./ask";
+
+/** What a vCenter tells of a site to be: names to choose from, and the hosts of its cluster as a description has them. */
+export interface Discovered {
+  choices: Choices;
+  hosts(cluster: string): Promise<{ text: string; notes: string[] }>;
+}
+
+export async function discoveredOf(options: VcenterOptions, env: NodeJS.ProcessEnv): Promise<Discovered> {
+  const choices = await withVcenter(options, env, async (session, { server }): Promise<Choices> => {
+    const objects = await session.read({
+      Datacenter: ["name"],
+      ClusterComputeResource: ["name"],
+      Network: ["name"],
+      VirtualMachine: ["name", "config.template"],
+    });
+    const names = (is: (object: ManagedObject) => boolean) =>
+      [...new Set(objects.filter(is).map((object) => object.properties.get("name")?.text ?? ""))].sort(byName);
+    return {
+      server: [server],
+      datacenter: names(({ type }) => type === "Datacenter"),
+      cluster: names(({ type }) => type === "ClusterComputeResource"),
+      network: names(({ type }) => ["Network", "DistributedVirtualPortgroup", "OpaqueNetwork"].includes(type)),
+      template: names(
+        ({ type, properties }) => type === "VirtualMachine" && properties.get("config.template")?.text === "true",
+      ),
+    };
+  });
+  return {
+    choices,
+    hosts: async (cluster) => {
+      const hardware = await withVcenter(options, env, (session, reader) => hardwareOf(session, reader, cluster));
+      return { text: hostsYaml(hardware), notes: hardware.notes };
+    },
+  };
+}

@@ -1,0 +1,119 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { parse } from "yaml";
+import { answered } from "../../cli/init/ask";
+import { init } from "../../cli/init/command";
+import { runPlan } from "../../cli/plan/command";
+
+let folder: string;
+let said = "";
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "groundwork-init-"));
+  said = "";
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const made = (options: Record<string, string> = {}, where = folder) =>
+  init(where, { ...options, yes: true }, {}, (text) => {
+    said += text;
+  });
+const text = (file: string) => readFileSync(join(folder, file), "utf8");
+const site = (name: string) => parse(text(`stacks/Pulumi.${name}.yaml`)).config["groundwork:site"];
+
+describe("a folder of one's own", () => {
+  it("holds a Pulumi project over the installed package, and nothing of the lab", async () => {
+    const own = join(folder, "new/sites");
+    expect(await made({}, own)).toBe(0);
+    expect(readdirSync(own, { recursive: true }).sort()).toEqual(
+      [
+        ...[".github", ".github/workflows", ".github/workflows/report.yml", ".gitignore", ".npmrc", "Pulumi.yaml"],
+        ...["index.ts", "package.json", "stacks", "stacks/Pulumi.store-001.yaml"],
+      ].sort(),
+    );
+    expect(readFileSync(join(own, "index.ts"), "utf8").trim().split("\n")).toHaveLength(3);
+    const stack = readFileSync(join(own, "stacks/Pulumi.store-001.yaml"), "utf8");
+    expect(stack).not.toMatch(/allowUnverifiedSsl|failSwapOn|cgroup|ignorePreflightErrors|kubeProxy|kubelet/);
+    expect(said).toContain("pulumi up --stack store-001 --policy-pack node_modules/groundwork/policies");
+  });
+
+  it.each(["1", "2", "3", "4", "7"])("of %s hosts has a plan that nothing refuses", async (hosts) => {
+    expect(await made({ hosts })).toBe(0);
+    expect(site("store-001").hosts).toHaveLength(Number(hosts));
+    const ignored = () => {};
+    expect(runPlan(join(folder, "stacks/Pulumi.store-001.yaml"), {}, ignored, ignored)).toBe(0);
+  });
+
+  it("says what the answers say", async () => {
+    const answers = {
+      name: "shop",
+      server: "vc.example:8443",
+      cidr: "192.168.7.0/27",
+      workers: "3",
+      template: "node 1",
+    };
+    expect(await made(answers)).toBe(0);
+    expect(site("shop")).toMatchObject({
+      name: "shop",
+      hypervisor: { kind: "vsphere", server: "vc.example:8443", template: "node 1" },
+      network: {
+        cidr: "192.168.7.0/27",
+        gateway: "192.168.7.1",
+        apiVip: "192.168.7.2",
+        machines: "192.168.7.3-192.168.7.30",
+      },
+      workers: [{ count: 3 }],
+    });
+  });
+
+  it("is never written over: another site is added, the same one is refused", async () => {
+    await made();
+    writeFileSync(join(folder, "index.ts"), "// mine\n");
+    said = "";
+    expect(await made({ name: "store-002" })).toBe(0);
+    expect(said).toContain("kept   index.ts");
+    expect(text("index.ts")).toBe("// mine\n");
+    const before = text("stacks/Pulumi.store-001.yaml");
+    await expect(made({ hosts: "5" })).rejects.toThrow(
+      "stacks/Pulumi.store-001.yaml: it is there already; edit it, or give the new site another --name",
+    );
+    expect(text("stacks/Pulumi.store-001.yaml")).toBe(before);
+  });
+
+  it("is not made in somebody else's project", async () => {
+    writeFileSync(join(folder, "Pulumi.yaml"), "name: shop\nruntime: go\n");
+    writeFileSync(join(folder, "package.json"), `{"name": "shop"}`);
+    await expect(made()).rejects.toThrow(
+      'Pulumi.yaml: it is of another project, "shop"; name a folder of its own\n' +
+        "package.json: it does not depend on groundwork; install groundwork there first with `npm install`, or name a folder of its own",
+    );
+    expect(existsSync(join(folder, "stacks"))).toBe(false);
+  });
+});
+
+describe("answers", () => {
+  const problems = (given: Record<string, string>, choices = {}) => {
+    try {
+      answered(given, choices);
+      return [];
+    } catch (error) {
+      return (error as Error).message.split("\n").map((line) => line.split(":")[0]);
+    }
+  };
+
+  it("that cannot be are refused all at once, by their flags", () => {
+    expect(problems({ name: "Übel", hosts: "0", workers: "many", cidr: "10.0.0.0/33", kubernetes: "latest" })).toEqual([
+      ...["--name", "--hosts", "--cidr", "--kubernetes", "--workers"],
+    ]);
+    expect(problems({ gateway: "10.9.9.1" })).toEqual(["--gateway"]);
+  });
+
+  it("are taken from vCenter if it has one; of several one has to be named", () => {
+    expect(answered({}, { cluster: ["C0"], server: ["vc:8989"] })).toMatchObject({ cluster: "C0", server: "vc:8989" });
+    expect(() => answered({}, { cluster: ["C0", "C1"], template: [] })).toThrow(
+      "--cluster: vCenter has 2: C0, C1; name one\n--template: vCenter has none that can be seen; name one",
+    );
+    expect(answered({ cluster: "C1" }, { cluster: ["C0", "C1"] }).cluster).toBe("C1");
+  });
+});
