@@ -5,8 +5,8 @@ import { Installed } from "../support/installed";
 import { RunningSite } from "./site";
 
 let installed: Installed;
-beforeAll(() => {
-  installed = new Installed();
+beforeAll(async () => {
+  installed = await Installed.make();
 });
 afterAll(() => installed?.remove());
 

@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,21 +6,22 @@ import { repository } from "../../lab/toolchain/artifact";
 
 /** A folder with this package in it, installed from the tarball that `npm pack` makes, and nothing of the repository. */
 export class Installed {
-  private readonly root = mkdtempSync(join(tmpdir(), "groundwork-installed-"));
-  readonly folder = join(this.root, "sites");
   /** The policy pack that comes with it, from the folder. */
   readonly pack = "node_modules/groundwork/policies";
 
-  constructor() {
-    mkdirSync(this.folder);
-    const quiet = { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] } as const;
-    const packed = execFileSync("npm", ["pack", "--json", "--silent", "--pack-destination", this.root], {
-      cwd: repository,
-      ...quiet,
-    });
-    const [{ filename }] = JSON.parse(packed.slice(packed.indexOf("["))) as [{ filename: string }];
-    const args = ["install", "--prefer-offline", "--no-audit", "--no-fund", "--loglevel=error", join("..", filename)];
-    execFileSync("npm", args, { cwd: this.folder, ...quiet });
+  private constructor(
+    private readonly root: string,
+    readonly folder: string,
+  ) {}
+
+  static async make(): Promise<Installed> {
+    const root = mkdtempSync(join(tmpdir(), "groundwork-installed-"));
+    const folder = join(root, "sites");
+    mkdirSync(folder);
+    const packed = await npm(repository, "pack", "--json", "--pack-destination", root);
+    const [{ filename }] = JSON.parse(packed.slice(packed.indexOf("[\n"))) as [{ filename: string }];
+    await npm(folder, "install", "--prefer-offline", "--no-audit", "--no-fund", join("..", filename));
+    return new Installed(root, folder);
   }
 
   /** Runs `npx groundwork` in it. */
@@ -35,4 +35,10 @@ export class Installed {
   remove(): void {
     rmSync(this.root, { recursive: true, force: true });
   }
+}
+
+async function npm(cwd: string, ...args: string[]): Promise<string> {
+  const { code, stdout, stderr } = await program("npm", [...args, "--loglevel=error"], { cwd });
+  if (code !== 0) throw new Error(`npm ${args[0]}: failed (exit code ${code})\n${stderr}`);
+  return stdout;
 }

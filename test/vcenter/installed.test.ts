@@ -16,7 +16,7 @@ describe("a folder that `groundwork init` made over the installed package", () =
   let installed: Installed;
   let stack: PulumiStack;
   beforeAll(async () => {
-    installed = new Installed();
+    installed = await Installed.make();
     lab = await TestLab.start();
     const home = join(lab.state, "pulumi");
     await linkPlugins(home);
