@@ -32,7 +32,7 @@ describe("findings about other people's software", () => {
 
   test("leave shellcheck nothing to say", () => {
     expect(execFileSync("shellcheck", ["-x", ...names], { cwd: folder, encoding: "utf8" })).toBe("");
-  });
+  }, 600_000);
 
   test("have helpers that every one of them names, and nobody runs", () => {
     const helpers = names.filter((name) => !isExecutable(name));
