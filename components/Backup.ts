@@ -37,7 +37,9 @@ export class Backup extends pulumi.ComponentResource {
     this.sealed = apart(described(args), async (site) => {
       const text = JSON.stringify(site);
       const digest = createHash("sha256").update(`${recipients.join()}\n${text}`).digest("hex");
-      return args.sealed?.digest === digest ? args.sealed : { digest, text: await encrypted(text, recipients) };
+      return args.sealed?.digest === digest
+        ? args.sealed
+        : { version: 1, digest, text: await encrypted(text, recipients) };
     });
     const { sftpKey, s3AccessKey, s3SecretKey } = args.secrets;
     args.pki.provide(

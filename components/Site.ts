@@ -12,7 +12,7 @@ import type { Restore } from "../site/life/restore";
 import type { Sealed } from "../site/life/sealed";
 import { upgradeSteps } from "../site/life/upgrade";
 import { endpointUrl, kubeconfigsOf } from "../site/pki/certificates";
-import type { EarlierPlan, MachinePlan, SitePlan } from "../site/plan/model";
+import { type EarlierPlan, type MachinePlan, PLAN_VERSION, type SitePlan } from "../site/plan/model";
 import { machinesOf } from "../site/plan/roles";
 import { kubeconfig } from "../site/render/kubeconfig";
 import { rotationScript } from "../site/render/rotation";
@@ -83,7 +83,7 @@ export class Site extends pulumi.ComponentResource {
   constructor(name: string, args: SiteArgs, opts: pulumi.ComponentResourceOptions = {}) {
     const { plan, findings } = safePlan(args.spec, args.saved, args.applied);
     // What moves does so once: the next run would find a difference.
-    super("groundwork:index:Site", name, { plan: { ...plan, moves: [] } }, opts);
+    super("groundwork:index:Site", name, { version: PLAN_VERSION, plan: { ...plan, moves: [] } }, opts);
     this.plan = plan;
     this.findings = findings;
     this.survival = singleFailures(factsOfPlan(plan));

@@ -1,13 +1,16 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { CertificateRecord } from "../components/Pki";
-import { type Applied, readApplied } from "../site/life/applied";
+import { formatProblem } from "../site/description/problem";
+import { readApplied, type Applied } from "../site/life/applied";
 import { ownOutputs } from "./ownOutputs";
 
 /** What the last complete `up` of this stack applied. Nothing before the first one. */
 export async function lastApplied(): Promise<Applied | undefined> {
   const { standing: applied, certificates } = await ownOutputs();
   warnOfEnded((certificates as CertificateRecord[] | undefined) ?? [], Date.now());
-  return readApplied(applied);
+  const read = readApplied(applied);
+  if ("problem" in read) throw new pulumi.RunError(`${pulumi.getStack()}: ${formatProblem(read.problem)}`);
+  return read.applied;
 }
 
 /** Says that certificates have ended, which is why nothing answers; this very run renews them. */

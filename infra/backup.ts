@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { BackupSecrets } from "../components/Backup";
+import { formatProblem } from "../site/description/problem";
 import type { Backup } from "../site/description/spec";
 import { readSealed, type Sealed } from "../site/life/sealed";
 import { ownOutputs } from "./ownOutputs";
@@ -23,5 +24,7 @@ export function backupSecrets(config: pulumi.Config, backup: Backup): BackupSecr
 
 /** What the last `up` sealed. Nothing before the first one. */
 export async function lastSealed(): Promise<Sealed | undefined> {
-  return readSealed((await ownOutputs()).sealed);
+  const read = readSealed((await ownOutputs()).sealed);
+  if ("problem" in read) throw new pulumi.RunError(`${pulumi.getStack()}: ${formatProblem(read.problem)}`);
+  return read.sealed;
 }

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { relative } from "node:path";
 import { Command, CommanderError } from "commander";
 import { parse } from "yaml";
-import { diagnosticsOf, pulumi, pulumiOrThrow } from "../cli/pulumi";
+import { diagnosticsOf, pulumi, pulumiOrThrow } from "../cli/stack/pulumi";
 import { version as release } from "../package.json";
 import { type Lab, openLab } from "./lab";
 import { type Checkpoint, recordedFolder, writeRecordedState } from "./recordedState";

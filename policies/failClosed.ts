@@ -1,6 +1,7 @@
 import type { ReportViolation } from "@pulumi/policy";
 import type { Rule } from "../site/judge/rules";
 import type { Deployment } from "./deployment";
+import { UnreadableSite } from "./registered/unreadable";
 
 /** Runs a rule. One that fails by itself is a violation: what could not be judged has not passed. */
 export function failClosed(
@@ -13,6 +14,10 @@ export function failClosed(
   try {
     judge();
   } catch (error) {
+    if (error instanceof UnreadableSite) {
+      deployment.tell(error.finding("machines-recognised"), error.urn, report);
+      return;
+    }
     const why = error instanceof Error ? error.message : String(error);
     const finding = {
       rule: rule.id,

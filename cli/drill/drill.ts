@@ -2,7 +2,6 @@ import { join } from "node:path";
 import { capabilitiesOf } from "../../site/description/hypervisors";
 import { contains, parseRange, toNumber } from "../../site/description/ipv4";
 import type { SiteSpec } from "../../site/description/spec";
-import { readApplied } from "../../site/life/applied";
 import {
   type Comparison,
   compared,
@@ -12,6 +11,7 @@ import {
 } from "../../site/life/drill";
 import { type StackOptions, specOf, stackOf } from "../backup/running";
 import { restoreSite } from "../restore/restore";
+import { appliedIn } from "../stack/applied";
 import { type PulumiStack, pulumiOrThrow } from "../stack/pulumi";
 import { Api } from "./api";
 import { backupsOf, type FromOptions } from "./backups";
@@ -141,7 +141,7 @@ async function livingSite(stack: PulumiStack, spec: SiteSpec): Promise<Living> {
   const text = await pulumiOrThrow(stack, ["stack", "output", "--json", "--show-secrets"]);
   const outputs = JSON.parse(text) as Partial<Living> & { standing?: unknown };
   const { kubeconfig, sshPrivateKey } = outputs;
-  const machines = readApplied(outputs.standing)?.machines;
+  const machines = appliedIn(outputs.standing, stack.stack)?.machines;
   if (!kubeconfig || !sshPrivateKey || !machines)
     throw new Error(`${stack.stack}: no site is up in this stack; run \`pulumi up\``);
   return { kubeconfig, sshPrivateKey, machines };

@@ -102,7 +102,7 @@ export function previewOf(stack: string, events: readonly EngineEvent[], { error
   const alone = [...warnings].some((warning) => unreachable.test(warning));
   return {
     stack,
-    applied: readApplied(own?.before?.outputs.standing)?.machines.map(({ name }) => name) ?? [],
+    applied: appliedMachinesIn(own?.before?.outputs.standing),
     steps: alone ? known.map(asInState) : known,
     policies: whole ? policies : policies.filter(({ policy }) => isOfOne.has(policy)),
     ...(judged && whole && { judged: masked(judged) as PolicyReport }),
@@ -110,6 +110,12 @@ export function previewOf(stack: string, events: readonly EngineEvent[], { error
     warnings: [...warnings].filter(Boolean).sort(),
     complete: complete && !stopped,
   };
+}
+
+/** What cannot be read is told by the program, whose preview ends with it. */
+function appliedMachinesIn(output: unknown): string[] {
+  const read = readApplied(output);
+  return "applied" in read ? (read.applied?.machines ?? []).map(({ name }) => name) : [];
 }
 
 /** Policies that judge an object by itself. */

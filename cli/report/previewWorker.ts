@@ -5,8 +5,10 @@ import { isAbsolute, join } from "node:path";
 import { type EngineEvent, LocalWorkspace, PulumiCommand, type PulumiFn, Stack } from "@pulumi/pulumi/automation";
 import type { PolicyReport } from "../../policies/outcome";
 import { silenceDebugMessages } from "../../sdks/pulumi/debugMessages";
+import { formatProblem } from "../../site/description/problem";
+import { unknownVersion } from "../../site/description/formatVersion";
 import { Patience } from "./patience";
-import { noPreview, type Preview, previewOf } from "./preview";
+import { type Ending, noPreview, type Preview, previewOf } from "./preview";
 import type { Answer, Ask } from "./previews";
 
 // Pulumi takes a stack trace with every call, and none is shown: errors are told by their messages.
@@ -37,8 +39,7 @@ async function previewed(ask: Ask): Promise<Preview> {
   const folder = mkdtempSync(join(tmpdir(), "groundwork-report-"));
   const written = join(folder, "policies.json");
   workspace.envVars = { GROUNDWORK_POLICY_REPORT: written };
-  const judged = () =>
-    existsSync(written) ? { judged: JSON.parse(readFileSync(written, "utf8")) as PolicyReport } : {};
+  const judged = () => (existsSync(written) ? readPolicyReport(readFileSync(written, "utf8")) : {});
   const patience = new Patience();
   try {
     await stack.preview({
@@ -61,6 +62,15 @@ async function previewed(ask: Ask): Promise<Preview> {
     isSpent ||= patience.signal.aborted;
     rmSync(folder, { recursive: true });
   }
+}
+
+/** What the pack wrote, which may be newer than this program. */
+function readPolicyReport(text: string): Ending {
+  const report: unknown = JSON.parse(text);
+  const unknown = unknownVersion(report, 1);
+  return unknown
+    ? { error: `what the policy pack writes down: ${formatProblem(unknown)}` }
+    : { judged: report as PolicyReport };
 }
 
 async function start({ project }: Ask): Promise<{ workspace: LocalWorkspace }> {

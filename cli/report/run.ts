@@ -25,7 +25,7 @@ export async function report(options: ReportOptions, log: (text: string) => void
   const html = () => htmlOf(made);
   const text =
     options.format === "json"
-      ? `${JSON.stringify(made, null, 2)}\n`
+      ? `${JSON.stringify({ version: 1, ...made }, null, 2)}\n`
       : options.format === "html"
         ? html()
         : markdownOf(made);

@@ -1,6 +1,7 @@
 import type { PolicyResource } from "@pulumi/policy";
 import { Deployment } from "../../policies/deployment";
-import { factsOf, sitesAtTheEnd } from "../../policies/registered/site";
+import { factsOf, type RegisteredSite, sitesAtTheEnd } from "../../policies/registered/site";
+import { UnreadableSite } from "../../policies/registered/unreadable";
 import type { Facts } from "../../site/facts/model";
 import type { SitePlan } from "../../site/plan/model";
 import type { State, Step } from "./preview";
@@ -23,7 +24,20 @@ export function sitesSeen(steps: readonly Step[], when: "before" | "after"): Sit
   });
   for (const { type, name, urn, opts, inputs } of resources as (PolicyResource & { inputs: object })[])
     deployment.register({ type, name, urn, opts, props: unknownCheckingProxy(inputs) });
-  return sitesAtTheEnd(resources, deployment).map((site) => ({ plan: site.plan, facts: factsOf(site, "left out") }));
+  return readable(() => sitesAtTheEnd(resources, deployment)).map((site) => ({
+    plan: site.plan,
+    facts: factsOf(site, "left out"),
+  }));
+}
+
+/** Sites that a newer program left are not shown as they are: the program tells of them, whose preview ends with that. */
+function readable(sites: () => RegisteredSite[]): RegisteredSite[] {
+  try {
+    return sites();
+  } catch (error) {
+    if (error instanceof UnreadableSite) return [];
+    throw error;
+  }
 }
 
 /** A resource as the engine shows it to policies: properties as they are at the end, the inputs as they were asked for. */

@@ -6,21 +6,30 @@ import { pipeline } from "node:stream/promises";
 import type { ReadableStream } from "node:stream/web";
 import { createGunzip } from "node:zlib";
 import { extract } from "tar-stream";
-import type { SealedSite } from "../../site/life/sealed";
+import { z } from "zod";
+import { formatProblem } from "../../site/description/problem";
+import { readVersioned, versionOne } from "../../site/description/formatVersion";
+import { type SealedSite, sealedSiteSchema } from "../../site/life/sealed";
 import type { Source } from "./source";
 
+const manifestSchema = z.object({
+  version: versionOne,
+  site: z.string(),
+  time: z.string(),
+  member: z.string(),
+  revision: z.number(),
+  hash: z.number(),
+  objects: z.number(),
+  kubernetes: z.string(),
+  etcd: z.string(),
+  snapshotSha256: z.string(),
+});
+
 /** What a backup says of itself. */
-export interface Manifest {
-  site: string;
-  time: string;
-  member: string;
-  revision: number;
-  hash: number;
-  objects: number;
-  kubernetes: string;
-  etcd: string;
-  snapshotSha256: string;
-}
+export type Manifest = z.output<typeof manifestSchema>;
+
+/** What lies beside a backup, for who cannot open it. */
+const outerSchema = z.object({ version: versionOne, size: z.number(), sha256: z.string() });
 
 /** A backup that was proven, decrypted and taken apart in a folder. */
 export interface OpenBackup {
@@ -59,7 +68,12 @@ export async function openBackup(
   const earlier = names[names.indexOf(name) - 1];
   const instead = earlier ? `take the one before it: --backup ${earlier}` : "take another target's copy";
   await source.fetch(`${name}.json`, join(folder, "outer.json"));
-  const outer = JSON.parse(readFileSync(join(folder, "outer.json"), "utf8")) as { size: number; sha256: string };
+  const readIn = <T>(schema: z.ZodType<T>, text: string): T => {
+    const read = readVersioned(parsed(text), schema, { from: "a backup", fix: instead });
+    if ("problem" in read) throw new Error(`${name} ${formatProblem(read.problem)}`);
+    return read.value;
+  };
+  const outer = readIn(outerSchema, readFileSync(join(folder, "outer.json"), "utf8"));
   const file = join(folder, "backup.tar.age");
   await source.fetch(`${name}.tar.age`, file);
   const { size } = statSync(file);
@@ -69,14 +83,23 @@ export async function openBackup(
   progress(`${name}: ${size} bytes, as its manifest says`);
   const identity = identityIn(identityFile);
   await unpack(await decrypted(file, identity, name), folder);
-  const manifest = JSON.parse(readFileSync(join(folder, "manifest.json"), "utf8")) as Manifest;
+  const manifest = readIn(manifestSchema, readFileSync(join(folder, "manifest.json"), "utf8"));
   if ((await sha256(join(folder, "snapshot.db"))) !== manifest.snapshotSha256)
     throw new Error(`${name}: its snapshot is damaged; ${instead}`);
-  const sealed = JSON.parse(await text(await decrypted(join(folder, "site.age"), identity, name))) as SealedSite;
+  const sealed = readIn(sealedSiteSchema, await text(await decrypted(join(folder, "site.age"), identity, name)));
   progress(
     `${name}: opened, ${manifest.objects} objects at revision ${manifest.revision}, ${sealed.kept.length} keys and authorities`,
   );
   return { name, manifest, sealed, snapshot: join(folder, "snapshot.db"), objects: join(folder, "objects") };
+}
+
+/** What is no JSON is nothing that a schema takes. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 }
 
 /** The secret keys in a file of age-keygen. */

@@ -1,3 +1,4 @@
+import { version as tls } from "@pulumi/tls/package.json";
 import type { KeptResource, SealedSite } from "../../site/life/sealed";
 import { deploymentOf } from "../../site/life/sealed";
 import { readDocument } from "../document";
@@ -46,7 +47,7 @@ export async function importKeys(
 ): Promise<"imported" | "resumed"> {
   const there = (await resourcesOf(stack)).filter(({ type }) => type !== "pulumi:pulumi:Stack");
   const ids = new Map(there.map(({ urn, id }) => [urn, id]));
-  const wanted = deploymentOf(sealed, stack.stack, site) as {
+  const wanted = deploymentOf(sealed, stack.stack, site, tls) as {
     deployment: { resources: (KeptResource & { urn: string })[] };
   };
   const keys = wanted.deployment.resources.filter(({ type }) => type.startsWith("tls:"));

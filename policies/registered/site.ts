@@ -1,10 +1,11 @@
 import type { PolicyResource } from "@pulumi/policy";
 import type { Backup } from "../../site/description/spec";
+import { unknownVersion } from "../../site/description/formatVersion";
 import { backupFact } from "../../site/facts/backup";
 import type { BackupFact, DiskFact, Facts, MachineFact, PlacementRuleFact } from "../../site/facts/model";
 import { factsOfPlan, hardwareFacts } from "../../site/facts/plan";
 import type { Rule } from "../../site/judge/rules";
-import type { MachinePlan, SitePlan } from "../../site/plan/model";
+import { type MachinePlan, PLAN_VERSION, type SitePlan } from "../../site/plan/model";
 import type { Deployment, Registered } from "../deployment";
 import { site, virtualMachine, vsphereMachine } from "../types";
 import { Unknown } from "../unknown";
@@ -14,6 +15,7 @@ import { placementOf } from "./placement";
 import { Reading } from "./reading";
 import { type RegisteredResource, resourcesSoFar, stackResources } from "./resources";
 import { appliesWithoutSite, standaloneFacts, standaloneMachines, standaloneNames } from "./standalone";
+import { UnreadableSite } from "./unreadable";
 
 /** Machines as they were registered: a site's, or those of a program that knows no sites. */
 export interface RegisteredMachines {
@@ -66,6 +68,7 @@ function madeOnce(deployment: Deployment, what: string, make: () => RegisteredMa
 /** Each resource belongs to the site it lies in, however deep; machines that lie in none are judged by themselves. */
 function sitesOf(resources: readonly RegisteredResource[], deployment: Deployment): RegisteredMachines[] {
   const sites = resources.filter(({ type, props }) => type === site && isPlan(props.plan));
+  for (const { urn, name, props } of sites) refuseNewer(urn, name, props);
   const inSites = sites.map(({ urn, props }) =>
     registeredSite(
       urn,
@@ -75,6 +78,12 @@ function sitesOf(resources: readonly RegisteredResource[], deployment: Deploymen
   );
   const others = resources.filter(({ urn }) => !sites.some((root) => deployment.within(urn, root.urn)));
   return others.some(({ type }) => type === virtualMachine) ? [...inSites, withoutSite(others, deployment)] : inSites;
+}
+
+/** @throws UnreadableSite if its plan is of a version that came later */
+function refuseNewer(urn: string, name: string, props: RegisteredResource["props"]): void {
+  const problem = unknownVersion(props, PLAN_VERSION);
+  if (problem) throw new UnreadableSite(urn, { ...problem, path: `${name}.${problem.path}` });
 }
 
 function registeredSite(urn: string, plan: SitePlan, resources: readonly RegisteredResource[]): RegisteredMachines {

@@ -1,4 +1,6 @@
 import { createHash, createPublicKey, verify } from "node:crypto";
+import { formatProblem } from "../description/problem";
+import { unknownVersion } from "../description/formatVersion";
 import { DRILL_NAMESPACE, type DrillRecord } from "../life/drill";
 
 /** What is known of the last drill of a restore. */
@@ -11,6 +13,8 @@ export interface DrillFact {
   rtoSeconds?: number;
   /** Whether the record is as a key of the site signed it; left out: the site's key is not known (yet). */
   genuine?: boolean;
+  /** Why this program cannot read the record, if so. */
+  unreadable?: string;
 }
 
 /**
@@ -26,7 +30,10 @@ export function drillFact(
   signers: readonly string[] | undefined,
   site: string,
 ): DrillFact {
-  const { time = "", passed, problem, rpoSeconds, rtoSeconds, ...record } = recordIn(text);
+  const said = recordIn(text);
+  const unknown = unknownVersion(said, 1);
+  if (unknown) return { time: "", passed: false, unreadable: formatProblem(unknown) };
+  const { time = "", passed, problem, rpoSeconds, rtoSeconds, ...record } = said;
   const genuine = record.site === site && (signers === undefined ? undefined : isSigned(text, signature, signers));
   return {
     time,

@@ -10,6 +10,7 @@ import { layoutRules } from "./rules/catalog";
 
 /** Everything that is told of a plan: `groundwork plan --json` prints it, and reads it back as `--against`. */
 export interface Assessment {
+  version: 1;
   site: string;
   rank: Rank;
   machines: {
@@ -42,6 +43,7 @@ export function assess(plan: SitePlan, options: { pairs?: boolean } = {}): Asses
   const broken = findings.some((f) => f.severity === "mandatory" && ofLayout.has(f.rule));
   const conflict = broken && plan.spec.hosts.length <= MOST_HOSTS_EXPLAINED ? conflictFinding(plan.spec) : undefined;
   return {
+    version: 1,
     site: plan.site,
     rank: rankOf(facts),
     machines: plan.machines.map(({ name, role, host, address, cpus, memoryGiB, disks, podCidr }) => ({

@@ -5,6 +5,7 @@ import { impossibleRotations, isRotated, type Rotations } from "../description/r
 import { pkiSchema } from "../description/schema/pki";
 import type { Role } from "../description/spec";
 import { isStore, STORES } from "../description/stores";
+import { readVersioned, versionOne } from "../description/formatVersion";
 import type { EarlierMachine, MachinePlan, SitePlan } from "../plan/model";
 
 /** A machine as the last complete `up` left it. */
@@ -17,6 +18,8 @@ export interface AppliedMachine extends EarlierMachine, Pick<MachinePlan, "cpus"
  * description can be compared with it, and what stands is changed one machine at a time.
  */
 export interface Applied {
+  /** Of all outputs of the stack. Without one it is 1. */
+  version?: 1;
   /** Kubernetes' version, major.minor.patch. */
   kubernetes: string;
   /** etcd's version, as far as the description names it: `3.6` or `3.6.8`. */
@@ -29,6 +32,7 @@ export interface Applied {
 }
 
 const appliedSchema = z.object({
+  version: versionOne,
   kubernetes: z.string(),
   etcd: z.string().optional(),
   template: z.string().optional(),
@@ -49,16 +53,21 @@ const appliedSchema = z.object({
   ),
 });
 
-/** Reads the output of a stack. Nothing stands if there is none, or if it is not ours. */
-export function readApplied(output: unknown): Applied | undefined {
-  const { data } = appliedSchema.safeParse(output);
-  return data;
+/** Reads the output `standing` of a stack. Nothing stands if there is none. */
+export function readApplied(output: unknown): { applied?: Applied } | { problem: Problem } {
+  if (output === undefined || output === null) return {};
+  const fix = "take the program that brought the site up, or a newer one";
+  const read = readVersioned(output, appliedSchema, { from: "a site that stands", fix });
+  if ("value" in read) return { applied: read.value };
+  const { path, ...problem } = read.problem;
+  return { problem: { path: ["standing", path].filter(Boolean).join("."), ...problem } };
 }
 
 /** What a plan leaves applied when all of it was made. */
 export function appliedOf({ spec, machines }: SitePlan): Applied {
   const template = templateOf(spec.hypervisor);
   return {
+    version: 1,
     kubernetes: spec.kubernetes.version,
     etcd: spec.etcd.version,
     ...(template !== undefined && { template }),

@@ -1,4 +1,7 @@
+import { z } from "zod";
+import type { Problem } from "../description/problem";
 import type { SiteSpec } from "../description/spec";
+import { readVersioned, versionOne } from "../description/formatVersion";
 
 /** A resource of the PKI as a stack's state has it, without the stack: what a key or an authority is made of. */
 export interface KeptResource {
@@ -26,16 +29,36 @@ export interface SealedSite {
 
 /** The encrypted text, and the digest of what it was made from: unchanged content is not encrypted anew. */
 export interface Sealed {
+  version?: 1;
   digest: string;
   /** Armored age. */
   text: string;
 }
 
-/** Reads the output `sealed` of a stack. */
-export function readSealed(output: unknown): Sealed | undefined {
-  const { digest, text } = (output ?? {}) as Partial<Sealed>;
-  return typeof digest === "string" && typeof text === "string" ? { digest, text } : undefined;
+const sealedSchema = z.object({ version: versionOne, digest: z.string(), text: z.string() });
+
+/** Reads the output `sealed` of a stack; nothing if there is none. */
+export function readSealed(output: unknown): { sealed?: Sealed } | { problem: Problem } {
+  if (output === undefined || output === null) return {};
+  const fix = "take the program that brought the site up, or a newer one";
+  const read = readVersioned(output, sealedSchema, { from: "a site with backups", fix });
+  if ("value" in read) return { sealed: read.value };
+  const { path, ...problem } = read.problem;
+  return { problem: { path: ["sealed", path].filter(Boolean).join("."), ...problem } };
 }
+
+/** What was sealed into a backup, once it is decrypted. */
+export const sealedSiteSchema = z.object({
+  version: versionOne,
+  site: z.string(),
+  spec: z.custom<SiteSpec>((value) => typeof value === "object" && value !== null),
+  machines: z.array(z.object({ name: z.string(), role: z.string(), host: z.string(), address: z.string() })),
+  endpoint: z.object({ host: z.string(), port: z.number() }),
+  kept: z.array(
+    z.object({ type: z.string(), name: z.string(), id: z.string(), outputs: z.record(z.string(), z.unknown()) }),
+  ),
+  files: z.record(z.string(), z.string()),
+});
 
 /** The inputs among a resource's properties, by its type. */
 const INPUTS: Record<string, readonly string[]> = {
@@ -69,8 +92,9 @@ const SECRET = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1e
  * around them. Secrets are in clear text in it, as `stack import` takes them.
  *
  * @param site the site's name in the new stack, which may differ from the one that was sealed
+ * @param tls the version of the plugin that the program asks for
  */
-export function deploymentOf(sealed: SealedSite, stack: string, site: string): object {
+export function deploymentOf(sealed: SealedSite, stack: string, site: string, tls: string): object {
   const prefix = `urn:pulumi:${stack}::groundwork::`;
   const siteType = "groundwork:index:Site";
   const pkiType = `${siteType}$groundwork:index:Pki`;
@@ -78,7 +102,7 @@ export function deploymentOf(sealed: SealedSite, stack: string, site: string): o
   const siteUrn = `${prefix}${siteType}::${site}`;
   const pki = `${prefix}${pkiType}::${site}`;
   const providerId = "7f0e6c1c-6d6f-4a53-9df6-1a2f6f5c0a11";
-  const provider = `${prefix}pulumi:providers:tls::default_5_6_1`;
+  const provider = `${prefix}pulumi:providers:tls::default_${tls.replaceAll(".", "_")}`;
   const renamed = (name: string) =>
     name.startsWith(`${sealed.site}-`) ? `${site}-${name.slice(sealed.site.length + 1)}` : name;
   const resources = sealed.kept.map(({ type, name, id, outputs }) => {
@@ -109,8 +133,8 @@ export function deploymentOf(sealed: SealedSite, stack: string, site: string): o
           custom: true,
           id: providerId,
           type: "pulumi:providers:tls",
-          inputs: { __internal: {}, version: "5.6.1" },
-          outputs: { version: "5.6.1" },
+          inputs: { __internal: {}, version: tls },
+          outputs: { version: tls },
         },
         { urn: pki, custom: false, type: "groundwork:index:Pki", parent: siteUrn },
         ...resources,

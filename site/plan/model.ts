@@ -52,6 +52,9 @@ export interface StorePlan extends EtcdTuning {
   rttMs: number;
 }
 
+/** The version of a plan as a stack's state has it, which the policy pack and later runs read. */
+export const PLAN_VERSION = 1;
+
 export interface SitePlan {
   site: string;
   /** With the counts that the planner chose filled in. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { formatPath, type Problem, shown } from "../description/problem";
+import { type Problem, shown } from "../description/problem";
+import { readVersioned, versionOne } from "../description/formatVersion";
 import type { EarlierPlan, SitePlan } from "./model";
 
 /**
@@ -7,6 +8,7 @@ import type { EarlierPlan, SitePlan } from "./model";
  * plan holds on to it, so that a changed description moves no machine that runs, unless the change of this file says so.
  */
 const savedSchema = z.object({
+  version: versionOne,
   machines: z.array(
     z.object({
       name: z.string(),
@@ -24,17 +26,13 @@ export type SavedPlan = z.output<typeof savedSchema>;
 
 /** Reads a saved plan, or what `groundwork plan --json` printed; of either only what it needs. */
 export function readSaved(document: unknown): { saved: SavedPlan } | { problem: Problem } {
-  const parsed = savedSchema.safeParse(document, { reportInput: true });
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    const path = formatPath(issue?.path ?? []);
-    const fact = issue?.input === undefined ? "it is missing" : `${shown(issue.input)} is not what a plan has there`;
-    return { problem: { path, fact, fix: "use what groundwork plan wrote" } };
-  }
-  const twice = parsed.data.machines.find((m, i, all) => all.findIndex((other) => other.name === m.name) < i);
+  const read = readVersioned(document, savedSchema, { from: "a plan", fix: "use what groundwork plan wrote" });
+  if ("problem" in read) return read;
+  const { value } = read;
+  const twice = value.machines.find((m, i, all) => all.findIndex((other) => other.name === m.name) < i);
   return twice
     ? { problem: { path: "machines", fact: `${shown(twice.name)} is there twice`, fix: "remove one of them" } }
-    : { saved: parsed.data };
+    : { saved: value };
 }
 
 /** The text of a saved plan: one line a machine, so that a pull request shows which one is new, gone or moved. */
@@ -48,7 +46,7 @@ export function savedText(plan: SitePlan): string {
       disks: disks.map(({ name, datastore, device }) => ({ name, datastore, device })),
     }),
   );
-  return `{\n  "site": ${JSON.stringify(plan.site)},\n  "machines": [\n    ${lines.join(",\n    ")}\n  ]\n}\n`;
+  return `{\n  "version": 1,\n  "site": ${JSON.stringify(plan.site)},\n  "machines": [\n    ${lines.join(",\n    ")}\n  ]\n}\n`;
 }
 
 /** What a plan made against a saved one would change of it, each with the reason. */

@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { repository } from "../../lab/toolchain/artifact";
 import { parseSite } from "../../site/description/parse";
+import { formatProblem } from "../../site/description/problem";
 import type { SiteInput } from "../../site/description/spec";
 import {
   appliedMachines,
@@ -38,15 +39,28 @@ const anew = (plan: SitePlan, before = applied) =>
 
 describe("what stands", () => {
   test("is read back from the stack's output as it was written", () => {
-    expect(readApplied(JSON.parse(JSON.stringify(applied)))).toEqual(applied);
+    expect(readApplied(JSON.parse(JSON.stringify(applied)))).toEqual({ applied });
   });
 
-  test.each([undefined, null, "x", {}, { machines: [] }, { kubernetes: "1.36.3", machines: [{ name: "a" }] }])(
-    "is nothing where the output is %j",
-    (output) => {
-      expect(readApplied(output)).toBeUndefined();
-    },
-  );
+  test("is read without a version, as states of before there were any have it", () => {
+    const { version, ...before } = applied;
+    expect(readApplied(before)).toEqual({ applied: { ...before, version: 1 } });
+  });
+
+  test.each([undefined, null])("is nothing where the output is %j", (output) => {
+    expect(readApplied(output)).toEqual({});
+  });
+
+  test.each<[unknown, string]>([
+    [{ ...applied, version: 2 }, "standing.version: 2 is newer than this program knows (1); install a newer groundwork"],
+    [{ ...applied, version: "one" }, 'standing.version: "one" is not a version; use 1'],
+    ["x", 'standing: "x" is not what a site that stands has there; '],
+    [{ machines: [] }, "standing.kubernetes: it is missing; "],
+    [{ kubernetes: "1.36.3", machines: [{ name: "a" }] }, "standing.machines[0].role: it is missing; "],
+  ])("is told where the output is %j, not taken for nothing", (output, problem) => {
+    const read = readApplied(output);
+    expect("problem" in read && formatProblem(read.problem)).toContain(problem);
+  });
 
   test("is changed in the order in which machines rely on each other", () => {
     const roles = appliedMachines(demo, applied).map(({ role }) => role);

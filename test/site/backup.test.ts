@@ -139,7 +139,15 @@ describe("a restore (D2, D3)", () => {
       site: "shop",
       kept: [{ type, name: "shop-encryption", id: "1", outputs }],
     } as unknown as SealedSite;
-    const { deployment } = deploymentOf(sealed, "drill", "other") as { deployment: { resources: { urn: string }[] } };
+    const { deployment } = deploymentOf(sealed, "drill", "other", "5.6.1") as {
+      deployment: { resources: { urn: string }[] };
+    };
+    expect(deployment.resources).toContainEqual(
+      expect.objectContaining({
+        urn: "urn:pulumi:drill::groundwork::pulumi:providers:tls::default_5_6_1",
+        outputs: { version: "5.6.1" },
+      }),
+    );
     expect(deployment.resources.at(-1)).toMatchObject({
       urn: `urn:pulumi:drill::groundwork::groundwork:index:Site$groundwork:index:Pki$${type}::other-encryption`,
       inputs: { algorithm: "ED25519" },

@@ -107,6 +107,11 @@ describe("a saved plan", () => {
       'machines[0].address: "\\u{1b}[2J" is not what a plan has there; use what groundwork plan wrote',
     ],
     [
+      "a version that came later",
+      { version: 2, machines: [] },
+      "version: 2 is newer than this program knows (1); install a newer groundwork",
+    ],
+    [
       "a machine twice",
       { machines: [1, 2].map(() => ({ name: "a", host: "h", address: "10.0.0.1", disks: [] })) },
       'machines: "a" is there twice; remove one of them',

@@ -20,6 +20,8 @@ export const restoreIsDrilled = parameterised<{ days: number }>()({
     if (!facts.machines.some(({ role }) => role === "etcd")) return [];
     const { drill, now } = facts;
     if (drill === undefined) return breach("no drill of a restore is on record");
+    if (drill.unreadable !== undefined)
+      return breach(`the record of the last drill cannot be read: ${drill.unreadable}`);
     if (drill.genuine === false)
       return breach("the record of the last drill is not one that a key of the site has signed");
     const began = Date.parse(drill.time);

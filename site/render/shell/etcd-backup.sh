@@ -106,7 +106,7 @@ take_snapshot() {
 
 encrypt() {
   cat >"$WORK/manifest.json" <<JSON
-{"site":"$SITE","time":"$TIME","member":"$MACHINE","revision":$REVISION,"hash":$HASH,"objects":$OBJECTS,"kubernetes":"$KUBERNETES","etcd":"$(etcdutl version | awk 'NR == 1 { print $3 }')","snapshotSha256":"$(sha256sum <"$WORK/snapshot.db" | cut -c1-64)"}
+{"version":1,"site":"$SITE","time":"$TIME","member":"$MACHINE","revision":$REVISION,"hash":$HASH,"objects":$OBJECTS,"kubernetes":"$KUBERNETES","etcd":"$(etcdutl version | awk 'NR == 1 { print $3 }')","snapshotSha256":"$(sha256sum <"$WORK/snapshot.db" | cut -c1-64)"}
 JSON
   cp $FOLDER/site.age "$WORK/site.age"
   tar -C "$WORK" -cz manifest.json site.age objects snapshot.db | age --encrypt -R $FOLDER/recipients -o "$WORK/$NAME.tar.age"
