@@ -3,7 +3,7 @@ import type { ScopedPolicy } from "../sdks/pulumi/scope";
 import type { Deployment } from "./deployment";
 import { failClosed } from "./failClosed";
 import { siteSoFar, sitesAtTheEnd } from "./registered/site";
-import { ofSites, virtualMachine } from "./types";
+import { isMade, ofSites } from "./types";
 import { Unknown } from "./unknown";
 
 export const registrationName = "machines-recognised";
@@ -42,8 +42,8 @@ export function registrationPolicy(
     validateResource: (resource, report) => {
       if (ofSites.has(resource.type)) deployment.register(resource);
       else deployment.place(resource);
-      // An update judges a machine before it makes it; at a preview's end everything is there.
-      if (deployment.isPreview || resource.type !== virtualMachine) return;
+      // An update judges a machine before it makes it, and a site before any; at a preview's end everything is there.
+      if (deployment.isPreview || !isMade(resource.type)) return;
       const { name, urn } = resource;
       failClosed(rule, deployment, resource, report, () => {
         if (!isPlaced(urn, deployment))

@@ -23,7 +23,7 @@ import {
   urnOf,
 } from "./registered/site";
 import { registrationName } from "./registrationPolicy";
-import { ofSites, site, virtualMachine } from "./types";
+import { isMade, ofSites } from "./types";
 
 /**
  * The policy that asks a rule of the sites as their resources were registered: a preview at its end; an update, which
@@ -91,9 +91,4 @@ export function sitePolicyOf(
       },
     }),
   };
-}
-
-/** Whether a site's machines are judged again before a resource of the type is made. */
-function isMade(type: string): boolean {
-  return type === site || type === virtualMachine;
 }

@@ -26,3 +26,8 @@ export const ofSites: ReadonlySet<string> = new Set([
   virtualMachineGroup,
   vmfsDatastore,
 ]);
+
+/** Whether a site's machines are judged again before a resource of the type is made. */
+export function isMade(type: string): boolean {
+  return type === site || type === virtualMachine;
+}

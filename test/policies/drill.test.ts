@@ -92,6 +92,15 @@ describe("a signature", () => {
     }
   });
 
+  it("is of no use to a program that does not know the record's version, which says so", () => {
+    const fact = drillFact(JSON.stringify({ ...passedDrill(1), version: 2 }), "", undefined, "demo");
+    expect(fact).toEqual({
+      time: "",
+      passed: false,
+      unreadable: "version: 2 is newer than this program knows (1); install a newer groundwork",
+    });
+  });
+
   it("is not judged while the site's key is not known", () => {
     const fact = drillFact(JSON.stringify(passedDrill(1)), "", undefined, "demo");
     expect(fact).not.toHaveProperty("genuine");

@@ -52,7 +52,10 @@ describe("what stands", () => {
   });
 
   test.each<[unknown, string]>([
-    [{ ...applied, version: 2 }, "standing.version: 2 is newer than this program knows (1); install a newer groundwork"],
+    [
+      { ...applied, version: 2 },
+      "standing.version: 2 is newer than this program knows (1); install a newer groundwork",
+    ],
     [{ ...applied, version: "one" }, 'standing.version: "one" is not a version; use 1'],
     ["x", 'standing: "x" is not what a site that stands has there; '],
     [{ machines: [] }, "standing.kubernetes: it is missing; "],

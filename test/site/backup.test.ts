@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { parseSite, readSite } from "../../site/description/parse";
 import type { SiteInput } from "../../site/description/spec";
 import { readRestore, restoreText, unfit } from "../../site/life/restore";
-import { deploymentOf, type SealedSite } from "../../site/life/sealed";
+import { deploymentOf, readSealed, type SealedSite, sealedSiteSchema } from "../../site/life/sealed";
 import { planSite } from "../../site/plan/plan";
 import { machinesOf } from "../../site/plan/roles";
 import { cloudInit } from "../../site/render/cloudInit";
@@ -153,5 +153,15 @@ describe("a restore (D2, D3)", () => {
       inputs: { algorithm: "ED25519" },
       outputs: { publicKeyPem: "PUBLIC", privateKeyPem: { plaintext: '"PRIVATE"' } },
     });
+  });
+
+  test("is told to be newer, not taken for one that was never sealed", () => {
+    expect(readSealed(undefined)).toEqual({});
+    expect(readSealed({ digest: "d", text: "t" })).toEqual({ sealed: { version: 1, digest: "d", text: "t" } });
+    expect(readSealed({ version: 2, digest: "d", text: "t" })).toMatchObject({
+      problem: { path: "sealed.version", fix: "install a newer groundwork" },
+    });
+    expect(readSealed({ digest: 1 })).toMatchObject({ problem: { path: "sealed.digest" } });
+    expect(sealedSiteSchema.safeParse({ site: "shop" }).success).toBe(false);
   });
 });

@@ -31,9 +31,9 @@ describe("a saved plan", () => {
     ).toMatchInlineSnapshot(`
       [
         "{",
+        "  "version": 1,",
         "  "site": "shop",",
         "  "machines": [",
-        "    {"name":"shop-control-plane-a","host":"esx-1","address":"10.0.42.19","podCidr":"10.244.9.0/24","disks":[{"name":"system","datastore":"esx-1-b","device":"naa.esx-1-2"}]},",
       ]
     `);
   });
