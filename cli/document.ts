@@ -1,5 +1,6 @@
-import { readFileSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readFileSync } from "node:fs";
 import { parseDocument } from "yaml";
+import { resembling } from "../site/description/nearest";
 import { formatProblem, type Problem, printable } from "../site/description/problem";
 
 /** A file that cannot be used: exit code 2, one line for each problem. */
@@ -9,16 +10,18 @@ export class UnusableInput extends Error {
   }
 }
 
-const LARGEST = 64 * 1024 * 1024;
+const MIB = 1024 * 1024;
+/** The largest description, in MiB: 5,000 hosts with their devices take about two. */
+const LARGEST = 4;
 
-/** Reads YAML or JSON; `-` is standard input. */
-export function readDocument(file: string): unknown {
-  const text = readText(file);
-  if (text.length > LARGEST) throw unusable(file, "it is larger than 64 MiB", "split it into several sites");
+/** Reads YAML or JSON of at most so many MiB; `-` is standard input. */
+export function readDocument(file: string, largest = LARGEST): unknown {
+  const text = readText(file, largest);
   if (file.endsWith(".json")) return parseJson(file, text);
   const document = parseDocument(text, { prettyErrors: true, uniqueKeys: true });
+  // The first one: those after it mostly follow from it.
   const [error] = document.errors;
-  if (error) throw unusable(file, firstLine(error.message), "correct the YAML");
+  if (error) throw unusable(file, firstLine(error.message), "correct the YAML there");
   try {
     return document.toJS({ maxAliasCount: 1000 });
   } catch (e) {
@@ -32,16 +35,41 @@ export function siteIn(document: unknown): unknown {
   return property(config, "groundwork:site") ?? document;
 }
 
+/** The site in a file: a stack file's `groundwork:site`, or the whole file. */
+export function readSiteFile(file: string): unknown {
+  const document = readDocument(file);
+  const site = siteIn(document);
+  const config = property(document, "config");
+  if (site !== document || typeof config !== "object" || config === null) return site;
+  const alike = resembling("groundwork:site", Object.keys(config));
+  throw new UnusableInput([
+    alike === undefined
+      ? { path: "config", fact: "it has no groundwork:site", fix: "describe the site there" }
+      : { path: `config.${printable(alike)}`, fact: "no such setting", fix: "did you mean groundwork:site?" },
+  ]);
+}
+
 function property(value: unknown, key: string): unknown {
   return typeof value === "object" && value !== null && Object.hasOwn(value, key)
     ? (value as Record<string, unknown>)[key]
     : undefined;
 }
 
-function readText(file: string): string {
+function readText(file: string, largest: number): string {
+  const tooLarge = () => unusable(file, `it is larger than ${largest} MiB`, "split it into several sites");
   try {
-    return readFileSync(file === "-" ? 0 : file, "utf8");
+    const descriptor = file === "-" ? 0 : openSync(file, "r");
+    try {
+      // Told by its size, before it is read.
+      if (fstatSync(descriptor).size > largest * MIB) throw tooLarge();
+      const text = readFileSync(descriptor, "utf8");
+      if (text.length > largest * MIB) throw tooLarge();
+      return text;
+    } finally {
+      if (descriptor !== 0) closeSync(descriptor);
+    }
   } catch (e) {
+    if (e instanceof UnusableInput) throw e;
     const { code } = e as NodeJS.ErrnoException;
     const facts: Record<string, string> = {
       ENOENT: "there is no such file",
@@ -61,7 +89,12 @@ function parseJson(file: string, text: string): unknown {
 }
 
 function unusable(file: string, fact: string, fix: string): UnusableInput {
-  return new UnusableInput([{ path: printable(file), fact: printable(fact), fix }]);
+  return new UnusableInput([problem(file, fact, fix)]);
+}
+
+/** What a library says is told whole: the place of a mistake stands at its end. */
+function problem(file: string, fact: string, fix: string): Problem {
+  return { path: printable(file), fact: fact.slice(0, 400).replace(/[^\x20-\x7e]/gu, "?"), fix };
 }
 
 function firstLine(text: string): string {

@@ -7,7 +7,7 @@ import { assess } from "../../site/judge/assessment";
 import type { SitePlan } from "../../site/plan/model";
 import { planSite } from "../../site/plan/plan";
 import { differences, readSaved, type SavedPlan, savedText } from "../../site/plan/saved";
-import { readDocument, siteIn, UnusableInput } from "../document";
+import { readDocument, readSiteFile, UnusableInput } from "../document";
 import { printReport } from "./print";
 
 interface PlanOptions {
@@ -52,7 +52,7 @@ export function runPlan(
     const beside = kept !== undefined && existsSync(kept) ? kept : undefined;
     const against = options.against ?? beside;
     const saved = against === undefined ? undefined : readPlan(against);
-    const result = readSite(siteIn(readDocument(file)));
+    const result = readSite(readSiteFile(file));
     if ("problems" in result) throw new UnusableInput(result.problems);
     const plan = planSite(result.spec, { against: saved });
     const report = assess(plan, { pairs: options.pairs });
@@ -79,8 +79,11 @@ function save(file: string | undefined, plan: SitePlan): void {
   writeFileSync(file, savedText(plan));
 }
 
+/** The largest saved plan, in MiB. */
+const LARGEST_PLAN = 64;
+
 export function readPlan(file: string): SavedPlan {
-  const result = readSaved(readDocument(file));
+  const result = readSaved(readDocument(file, LARGEST_PLAN));
   if ("saved" in result) return result.saved;
   const { path, fact, fix } = result.problem;
   throw new UnusableInput([{ path: [file, path].filter(Boolean).join(" "), fact, fix }]);

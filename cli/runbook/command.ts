@@ -2,7 +2,7 @@ import { existsSync, writeFileSync } from "node:fs";
 import { Command } from "commander";
 import { readSite } from "../../site/description/parse";
 import { planSite } from "../../site/plan/plan";
-import { readDocument, siteIn, UnusableInput } from "../document";
+import { readSiteFile, UnusableInput } from "../document";
 import { readPlan, savedPlanFile } from "../plan/command";
 import { pulumiOrThrow } from "../stack/pulumi";
 import type { Outputs } from "./runbook";
@@ -39,7 +39,7 @@ export function runbookCommand(): Command {
 
 async function runbookHtml({ stack, configFile }: RunbookOptions, made: Date): Promise<string> {
   const file = configFile ?? `stacks/Pulumi.${stack}.yaml`;
-  const result = readSite(siteIn(readDocument(file)));
+  const result = readSite(readSiteFile(file));
   if ("problems" in result) throw new UnusableInput(result.problems);
   const saved = savedPlanFile(file);
   const against = saved !== undefined && existsSync(saved) ? readPlan(saved) : undefined;

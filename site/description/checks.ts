@@ -1,9 +1,12 @@
 import { consistentAddresses } from "./checks/addresses";
+import { consistentBackup } from "./checks/backup";
+import { consistentComponents } from "./checks/components";
 import { consistentExisting } from "./checks/existing";
 import { consistentMachines } from "./checks/machines";
 import { consistentNetwork } from "./checks/network";
 import { consistentPki } from "./checks/pki";
 import { consistentPools } from "./checks/pools";
+import { consistentSizes } from "./checks/sizes";
 import { consistentStorage } from "./checks/storage";
 import { consistentVersions } from "./checks/versions";
 import type { Problem } from "./problem";
@@ -20,5 +23,8 @@ export function inconsistencies(spec: SiteSpec): Problem[] {
     ...consistentPki(spec),
     ...consistentPools(spec),
     ...consistentVersions(spec),
+    ...consistentComponents(spec),
+    ...consistentBackup(spec),
+    ...consistentSizes(spec),
   ];
 }

@@ -1,7 +1,9 @@
 import type { z } from "zod";
 import { inconsistencies } from "./checks";
 import { migrate } from "./migrate";
+import { nearest } from "./nearest";
 import { formatPath, type Problem, printable, SiteError, shown } from "./problem";
+import { choicesAt, overfullLists, settingsAt } from "./settings";
 import { type SiteSpec, siteSchema } from "./spec";
 
 const DEEPEST = 32;
@@ -20,8 +22,11 @@ export function readSite(input: unknown): { spec: SiteSpec } | { problems: Probl
   if (unfit) return { problems: [unfit] };
   const migrated = migrate(input);
   if ("problems" in migrated) return migrated;
+  const overfull = overfullLists(migrated.document);
+  if (overfull.length > 0) return { problems: overfull };
   const parsed = siteSchema.safeParse(migrated.document, { reportInput: true });
-  if (!parsed.success) return { problems: parsed.error.issues.flatMap((issue) => problemsOf(issue)) };
+  if (!parsed.success)
+    return { problems: parsed.error.issues.flatMap((issue) => problemsOf(issue, migrated.document)) };
   const problems = inconsistencies(parsed.data);
   return problems.length > 0 ? { problems } : { spec: parsed.data };
 }
@@ -53,7 +58,7 @@ function unfitShape(input: unknown): Problem | undefined {
   return walk(input, []);
 }
 
-function problemsOf(issue: z.core.$ZodIssue): Problem[] {
+function problemsOf(issue: z.core.$ZodIssue, document: unknown): Problem[] {
   const path = formatPath(issue.path);
   const value = "input" in issue ? issue.input : undefined;
   const wrong = (fact: string, fix: string): Problem[] => [{ path, fact, fix }];
@@ -66,34 +71,42 @@ function problemsOf(issue: z.core.$ZodIssue): Problem[] {
       return issue.keys.map((key) => ({
         path: formatPath([...issue.path, key]),
         fact: "no such setting",
-        fix: "remove it or correct its name",
+        fix: nearest(key, settingsAt(issue.path, document)),
       }));
     case "too_small":
       return wrong(
         `${measured(issue.origin, value)} is too small`,
-        `use at least ${amount(issue.origin, issue.minimum, issue.inclusive)}`,
+        `use ${issue.inclusive === false ? "more than" : "at least"} ${amount(issue.origin, issue.minimum)}`,
       );
     case "too_big":
       return wrong(
         `${measured(issue.origin, value)} is too large`,
-        `use at most ${amount(issue.origin, issue.maximum, issue.inclusive)}`,
+        `use ${issue.inclusive === false ? "less than" : "at most"} ${amount(issue.origin, issue.maximum)}`,
       );
     case "invalid_value":
       return value === undefined
-        ? wrong("it is missing", `use one of ${issue.values.map(String).join(", ")}`)
-        : wrong(`${shown(value)} is not possible`, `use ${issue.values.map(String).join(", ")}`);
+        ? wrong("it is missing", `use ${oneOf(issue.values)}`)
+        : wrong(`${shown(value)} is not possible`, `use ${oneOf(issue.values)}`);
     case "invalid_format":
       return wrong(`${shown(value)} is not valid`, formatFix(issue));
     case "invalid_union":
-      return wrong(`${shown(value)} is not possible`, unionFix(issue));
+      return union(issue, value);
     case "invalid_key":
       return wrong(
         `"${printable(String(issue.path.at(-1)))}" is not a valid name`,
         issue.issues[0]?.message ?? "correct it",
       );
+    case "custom":
+      return wrong(told(issue, value), issue.message);
     default:
       return wrong(`${shown(value)} is not valid`, issue.message);
   }
+}
+
+/** A check of our own says what is so, if it is more than that the value is not valid. */
+function told(issue: z.core.$ZodIssueCustom, value: unknown): string {
+  const { fact } = issue.params ?? {};
+  return typeof fact === "string" ? fact : `${shown(value)} is not valid`;
 }
 
 function article(noun: string): string {
@@ -105,7 +118,7 @@ function article(noun: string): string {
     boolean: "true or false",
     tuple: "a list",
   };
-  return words[noun] ?? `a ${noun}`;
+  return words[noun] ?? `${/^[aeiou]/.test(noun) ? "an" : "a"} ${noun}`;
 }
 
 function measured(origin: string, value: unknown): string {
@@ -113,10 +126,10 @@ function measured(origin: string, value: unknown): string {
   return shown(value);
 }
 
-function amount(origin: string, bound: number | bigint, inclusive: boolean | undefined): string {
+function amount(origin: string, bound: number | bigint): string {
   const plural = Number(bound) === 1 ? "" : "s";
   const unit = origin === "string" ? ` character${plural}` : origin === "array" ? (plural ? " entries" : " entry") : "";
-  return `${inclusive === false ? "(but not) " : ""}${bound}${unit}`;
+  return `${bound}${unit}`;
 }
 
 const FORMATS: Record<string, string> = {
@@ -129,7 +142,24 @@ function formatFix(issue: z.core.$ZodIssueInvalidStringFormat): string {
   return FORMATS[issue.format] ?? issue.message;
 }
 
-function unionFix(issue: z.core.$ZodIssueInvalidUnion): string {
+/** Settings that come in kinds: the kind is missing or unknown. */
+function union(issue: z.core.$ZodIssueInvalidUnion, value: unknown): Problem[] {
   const key = "discriminator" in issue && typeof issue.discriminator === "string" ? issue.discriminator : undefined;
-  return key ? `use a known "${key}"` : "see the schema for what is";
+  if (key === undefined)
+    return [
+      { path: formatPath(issue.path), fact: `${shown(value)} is not possible`, fix: "see the schema for what is" },
+    ];
+  const choices = choicesAt(issue.path.slice(0, -1).concat(issue.path.at(-1) === key ? [] : issue.path.slice(-1)), key);
+  const at = issue.path.at(-1) === key ? issue.path : [...issue.path, key];
+  const given = typeof value === "object" && value !== null ? (value as Record<string, unknown>)[key] : value;
+  const fix = choices.length > 0 ? `use ${oneOf(choices)}` : "see the schema for what is";
+  return given === undefined
+    ? [{ path: formatPath(at), fact: "it is missing", fix }]
+    : [{ path: formatPath(at), fact: `${shown(given)} is not possible`, fix }];
+}
+
+/** `a`, `a or b`, `a, b or c`. */
+function oneOf(values: readonly unknown[]): string {
+  const all = values.map(String);
+  return all.length < 2 ? all.join("") : `${all.slice(0, -1).join(", ")} or ${all.at(-1)}`;
 }

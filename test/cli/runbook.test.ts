@@ -12,6 +12,7 @@ import { factsOfPlan } from "../../site/facts/plan";
 import { components } from "../../site/judge/failures/components";
 import type { SitePlan } from "../../site/plan/model";
 import { planSite } from "../../site/plan/plan";
+import { hostKeyOf } from "../site/hostKeys";
 
 const root = join(__dirname, "../..");
 const examples = ["stacks", "docs/examples"].flatMap((folder) =>
@@ -65,12 +66,14 @@ describe.each(examples)("the runbook of %s", (file) => {
 });
 
 describe("a restore", () => {
-  const hostKey = "ssh-ed25519 AAAAC3Nz";
+  const hostKey = hostKeyOf(0);
   const targets = [
     { kind: "sftp", host: "10.9.0.7", port: 2222, user: "shop", path: "/etcd", hostKey },
     { kind: "s3", endpoint: "https://s3.example", bucket: "shop-backups", prefix: "etcd" },
   ];
-  const plan = planOf("stacks/Pulumi.demo.yaml", { backup: { recipients: [`age1${"q".repeat(58)}`], targets } });
+  const plan = planOf("stacks/Pulumi.demo.yaml", {
+    backup: { recipients: ["age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p"], targets },
+  });
   const commands = runbook(plan, {}, "a b.yaml").restore.flatMap(({ command }) => command ?? []);
 
   it("is printed for each target of the site", () => {

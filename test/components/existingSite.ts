@@ -6,6 +6,7 @@ import { repository } from "../../lab/toolchain/artifact";
 import type { SiteInput } from "../../site/description/spec";
 import { kubernetesMinor, NEWEST_MINOR } from "../../site/description/versions";
 import { ownRuntime } from "../engine/project";
+import { hostKeyOf } from "../site/hostKeys";
 
 const { name } = parse(readFileSync(join(repository, "Pulumi.yaml"), "utf8"));
 
@@ -15,12 +16,10 @@ export const program = {
   "index.ts": `export = require("${repository}/infra/index");\n`,
 };
 
-const hostKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl";
-
 /** The key of the servers' owner. Nothing accepts it: nobody listens at these servers' addresses. */
 export const ownersKey = generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" }).toString();
 
-/** A site on servers that exist, at loopback addresses where nobody listens. */
+/** A site on servers that exist, at addresses of documentation (RFC 5737), which nobody has. */
 export function existingSite(): SiteInput {
   const machines = [
     { role: "etcd" as const, name: "etcd", count: 3 },
@@ -33,8 +32,8 @@ export function existingSite(): SiteInput {
       role,
       ...(role === "worker" && { pool: name }),
       host: `server-${group}-${i}`,
-      address: `127.0.42.${10 + group * 10 + i}`,
-      hostKey,
+      address: `203.0.113.${10 + group * 10 + i}`,
+      hostKey: hostKeyOf(group * 10 + i),
       cpus: 4,
       memoryGiB: 16,
     })),
@@ -50,10 +49,10 @@ export function existingSite(): SiteInput {
     })),
     machines,
     network: {
-      cidr: "127.0.42.0/24",
-      gateway: "127.0.42.1",
-      apiVip: "127.0.42.5",
-      machines: "127.0.42.10-127.0.42.99",
+      cidr: "203.0.113.0/24",
+      gateway: "203.0.113.1",
+      apiVip: "203.0.113.5",
+      machines: "203.0.113.10-203.0.113.99",
     },
     kubernetes: { version: kubernetesMinor(NEWEST_MINOR).tested },
     etcd: { members: 3 },

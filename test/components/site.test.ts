@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { afterEach, describe, expect, it } from "vitest";
 import { Project } from "../engine/project";
 import { installed } from "../engine/standins";
@@ -28,7 +29,7 @@ describe("a site's description with mistakes", () => {
       ...site,
       colour: "red",
       etcd: { members: "3" },
-      network: { ...site.network, gateway: "127.0.42.300" },
+      network: { ...site.network, gateway: "203.0.113.300" },
     };
     const { code, output } = await (await projectOf(wrong)).preview();
     expect(code).not.toBe(0);
@@ -90,10 +91,16 @@ describe("a site of existing servers", () => {
 
   it("stops at servers that cannot be reached, says which, and keeps the keys for the next run", async () => {
     const site = await projectOf(existingSite());
-    const first = await site.up("--skip-preview");
+    // Nobody has these addresses, and no router is asked for them.
+    execFileSync("ip", ["route", "replace", "unreachable", "203.0.113.0/24"]);
+    const first = await site
+      .up("--skip-preview")
+      .finally(() => execFileSync("ip", ["route", "delete", "unreachable", "203.0.113.0/24"]));
     expect(first.code).not.toBe(0);
     for (const machine of ["etcd-a", "etcd-b", "etcd-c", "load-balancer-a", "load-balancer-b"]) {
-      expect(first.output).toMatch(new RegExp(`Command plain-${machine} \\*\\*creating failed\\*\\*.*127\\.0\\.42\\.`));
+      expect(first.output).toMatch(
+        new RegExp(`Command plain-${machine} \\*\\*creating failed\\*\\*.*203\\.0\\.113\\.`),
+      );
     }
     expect(first.output).not.toContain("Command plain-control-plane-a");
     const second = await site.preview();

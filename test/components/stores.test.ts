@@ -15,6 +15,7 @@ const program = {
   "Pulumi.yaml": stringify({ name: "project", main: "index.ts", runtime: ownRuntime }),
   "index.ts": `import { Site } from "${repository}/components/Site";
 import { parseSite } from "${repository}/site/description/parse";
+import { hostKeyOf } from "../site/hostKeys";
 const config = new (require("@pulumi/pulumi").Config)("groundwork");
 const spec = parseSite(config.requireObject("site"));
 const sshPrivateKey = config.requireSecret("sshPrivateKey");
@@ -32,8 +33,8 @@ function withStores(): SiteInput {
       role,
       name: `plain-${role}-${"abc"[i]}`,
       host: `server-0-${i}`,
-      address: `127.0.42.${60 + group * 10 + i}`,
-      hostKey: first?.hostKey ?? "",
+      address: `203.0.113.${60 + group * 10 + i}`,
+      hostKey: hostKeyOf(60 + group * 10 + i),
     })),
   );
   return {

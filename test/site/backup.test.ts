@@ -8,15 +8,16 @@ import { machinesOf } from "../../site/plan/roles";
 import { cloudInit } from "../../site/render/cloudInit";
 import { fill, secretsIn } from "../../site/render/content";
 import { applyScript, machineFiles } from "../../site/render/machine";
+import { hostKeyOf } from "./hostKeys";
 import { site, threeHosts } from "./sites";
 
-const recipient = `age1${"q".repeat(58)}`;
+const recipient = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p";
 const sftp = {
   kind: "sftp" as const,
   host: "10.9.0.7",
   user: "shop",
   path: "backups",
-  hostKey: "ssh-ed25519 AAAAC3Nz",
+  hostKey: hostKeyOf(0),
 };
 const s3 = { kind: "s3" as const, endpoint: "https://s3.example:9000", bucket: "shop-backups", prefix: "etcd/" };
 const described = (backup: SiteInput["backup"]) => site(threeHosts, { backup });
@@ -64,7 +65,7 @@ describe("a member of etcd", () => {
     ]);
     for (const file of own.filter(({ content }) => secretsIn(content).length > 0))
       expect([file.path, file.mode, file.owner]).toEqual([file.path, 0o600, "root:root"]);
-    expect(text("/etc/groundwork/backup/known_hosts")).toBe("10.9.0.7 ssh-ed25519 AAAAC3Nz\n");
+    expect(text("/etc/groundwork/backup/known_hosts")).toBe(`10.9.0.7 ${hostKeyOf(0)}\n`);
     expect(text("/etc/systemd/system/groundwork-backup.timer")).toContain("OnCalendar=hourly\n");
   });
 

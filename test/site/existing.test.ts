@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { readSite } from "../../site/description/parse";
 import { formatProblem } from "../../site/description/problem";
 import type { SiteInput } from "../../site/description/spec";
+import { hostKeyOf } from "./hostKeys";
 import { planned } from "./planning";
 import { site, threeHosts } from "./sites";
 
@@ -15,7 +16,7 @@ function servers(counts: Partial<Record<Role, number>>): NonNullable<SiteInput["
       role: role as Role,
       host: `esx-${(i % 3) + 1}`,
       address: `10.0.42.${20 + group * 10 + i}`,
-      hostKey: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl",
+      hostKey: hostKeyOf(group * 10 + i),
       ...(role === "worker" && { pool: "general" }),
     })),
   );
@@ -75,7 +76,7 @@ describe("existing servers", () => {
     [
       "a worker without a pool",
       existing(usual, { machines: servers(usual).map(({ pool: _, ...m }) => m) }),
-      "machines[7].pool: a worker belongs to a pool; name one of workers (general)",
+      "machines[7].pool: a worker belongs to a pool; use general",
     ],
   ])("%s", (_, input, problem) => {
     expect(refusal(input)).toContain(problem);

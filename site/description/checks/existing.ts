@@ -31,10 +31,20 @@ export function consistentExisting(spec: SiteSpec): Problem[] {
 function named(spec: SiteSpec): Problem[] {
   const firstAt = new Map<string, string>();
   return spec.machines.flatMap((machine, i) =>
-    (["name", "address"] as const).flatMap((key): Problem[] => {
+    (["name", "address", "hostKey"] as const).flatMap((key): Problem[] => {
       const path = `machines[${i}]`;
-      const earlier = firstAt.get(`${key} ${machine[key]}`);
-      if (!earlier) firstAt.set(`${key} ${machine[key]}`, path);
+      // A key's comment does not make another key of it.
+      const value = machine[key].split(" ").slice(0, 2).join(" ");
+      const earlier = firstAt.get(`${key} ${value}`);
+      if (!earlier) firstAt.set(`${key} ${value}`, path);
+      if (earlier && key === "hostKey")
+        return [
+          {
+            path: `${path}.hostKey`,
+            fact: `it is the key of ${earlier}, too`,
+            fix: "write each machine's own; where they share one, because they were cloned, make new ones with ssh-keygen -A",
+          },
+        ];
       return earlier
         ? [
             {
@@ -64,11 +74,17 @@ function machine(spec: SiteSpec, i: number): Problem[] {
   if (!contains(parseRange(cidr), toNumber(machine.address)))
     add("address", `${machine.address} is outside ${cidr}`, "use the machine's address in that network");
   if (machine.pool !== undefined && machine.role !== "worker")
-    add("pool", `a ${machine.role} has no pool`, "remove it");
+    add("pool", `role ${machine.role} has no pool`, "remove it");
   else if (machine.pool !== undefined && !spec.workers.some((p) => p.name === machine.pool))
     add("pool", `there is no pool ${machine.pool}`, "use a name from workers");
   else if (machine.pool === undefined && machine.role === "worker")
-    add("pool", "a worker belongs to a pool", `name one of workers (${spec.workers.map((p) => p.name).join(", ")})`);
+    add(
+      "pool",
+      "a worker belongs to a pool",
+      spec.workers.length > 0
+        ? `use ${spec.workers.map((p) => p.name).join(", ")}`
+        : "describe a pool in workers, and name it here",
+    );
   return problems;
 }
 

@@ -5,15 +5,26 @@ import type { Device, SharedStorage, SiteSpec } from "../spec";
 /** Hosts, devices and datastores: each named once, each device with a datastore, each host with a device. */
 export function consistentStorage(spec: SiteSpec): Problem[] {
   const problems: Problem[] = [];
-  const first = new Map<string, string>();
+  const first = new Map<string, { path: string; name: string }>();
   const once = (kind: string, name: string, path: string, fix: string) => {
-    const key = `${kind} ${name}`;
+    // vCenter and DNS do not tell names apart by the case of their letters.
+    const key = `${kind} ${kind === "datastore" ? name : name.toLowerCase()}`;
     const earlier = first.get(key);
-    if (earlier !== undefined) problems.push({ path, fact: `${kind} ${name} is already named at ${earlier}`, fix });
-    else first.set(key, path);
+    if (earlier === undefined) first.set(key, { path, name });
+    else {
+      const but = earlier.name === name ? "" : `, as ${earlier.name}: only letters' case differs`;
+      problems.push({ path, fact: `${kind} ${name} is already named at ${earlier.path}${but}`, fix });
+    }
   };
-  const device = (d: Device | SharedStorage, path: string) => {
-    once("device", d.id, `${path}.id`, "list a device once; storage that several hosts see belongs in sharedStorage");
+  const device = (d: Device | SharedStorage, path: string, host?: string) => {
+    once(
+      "device",
+      d.id,
+      `${path}.id`,
+      host !== undefined && /^(mpx|vml)\./i.test(d.id)
+        ? `local disks have one name on every host: write ${host}/${d.id}`
+        : "list a device once; storage that several hosts see belongs in sharedStorage",
+    );
     const names = datastoresOf(d);
     if (names.length === 0)
       problems.push({ path, fact: `device ${d.id} has no datastore`, fix: "name its datastore, or remove the device" });
@@ -29,7 +40,7 @@ export function consistentStorage(spec: SiteSpec): Problem[] {
   spec.hosts.forEach((host, i) => {
     once("host", host.name, `hosts[${i}].name`, "name each host once");
     host.devices.forEach((d, j) => {
-      device(d, `hosts[${i}].devices[${j}]`);
+      device(d, `hosts[${i}].devices[${j}]`, host.name);
     });
   });
   spec.sharedStorage.forEach((storage, i) => {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { hostOrAddress, httpsUrl } from "./addresses";
+import { ageRecipient, calendarEvent, targetHostKey } from "./keys";
 import { inventoryName } from "./names";
 
 /** Another machine that takes files by SFTP. */
@@ -20,13 +21,9 @@ const sftpTarget = z.strictObject({
     .regex(/^[A-Za-z0-9._/][-A-Za-z0-9._/]*$/, "use letters, digits and - . _ /")
     .default(".")
     .describe("The folder for the backups; it must exist."),
-  hostKey: z
-    .string()
-    .regex(
-      /^(ssh-ed25519|ecdsa-sha2-nistp256|ssh-rsa) [A-Za-z0-9+/]+={0,2}$/,
-      "use a line of ssh-keyscan, without the host",
-    )
-    .describe("Its public SSH host key, as in `ssh-ed25519 AAAA…`: another machine at its address gets nothing."),
+  hostKey: targetHostKey.describe(
+    "Its public SSH host key, as in `ssh-ed25519 AAAA…`: another machine at its address gets nothing.",
+  ),
 });
 
 /** Storage that speaks the S3 protocol. */
@@ -57,19 +54,11 @@ const s3Target = z.strictObject({
 
 /** Snapshots of etcd with what lives outside it, encrypted, somewhere else (D1, D3). */
 export const backupSchema = z.strictObject({
-  schedule: z
-    .string()
-    .max(100)
-    .regex(/^[A-Za-z0-9*][A-Za-z0-9 *:,./~-]*$/, "use a systemd calendar event, for example hourly or *-*-* 02:00")
+  schedule: calendarEvent
     .default("hourly")
     .describe("When: a systemd calendar event. One member of etcd makes the backup, whichever is first."),
   recipients: z
-    .array(
-      z
-        .string()
-        .regex(/^age1[02-9ac-hj-np-z]{58}$/, "use a public key of age-keygen: age1…")
-        .describe("A public key of `age-keygen`, age1…."),
-    )
+    .array(ageRecipient.describe("A public key of `age-keygen`, age1…."))
     .min(1)
     .max(20)
     .describe(

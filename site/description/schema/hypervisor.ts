@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ipv4, server } from "./addresses";
+import { serverHostKey } from "./keys";
 import { dnsLabel, gibibytes, hostName, inventoryName } from "./names";
 
 export const vsphereSchema = z.strictObject({
@@ -29,11 +30,9 @@ export const existingMachineSchema = z.strictObject({
   pool: dnsLabel.optional().describe("The worker pool it belongs to; workers only."),
   host: hostName.describe("The physical host it is, or runs on: a name from hosts."),
   address: ipv4.describe("Its IPv4 address in network.cidr."),
-  hostKey: z
-    .string()
-    .max(1024)
-    .regex(/^(ssh|ecdsa|sk)-[-a-z0-9@.]+ [A-Za-z0-9+/=]+( [-\w@.]+)?$/, "use a public key line: ssh-ed25519 AAAA…")
-    .describe("Its public SSH host key, which every connection pins: a line of /etc/ssh/ssh_host_ed25519_key.pub."),
+  hostKey: serverHostKey.describe(
+    "Its public SSH host key, which every connection pins: a line of /etc/ssh/ssh_host_ed25519_key.pub.",
+  ),
   user: z
     .string()
     .max(32)

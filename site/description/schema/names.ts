@@ -30,12 +30,18 @@ export const deviceId = z
   .max(128)
   .regex(/^[A-Za-z0-9/][-A-Za-z0-9._:/]*$/, "use the canonical disk name, for example naa.5000c500a1b2c3d4");
 
-/** A datastore's or another vSphere object's name: no control characters, quotes or shell metacharacters. */
+/**
+ * A datastore's or another vSphere object's name: whatever vCenter shows. No control characters, no marks that turn or hide
+ * text, no blanks at its ends; what is written into a shell, a page or a path is quoted there.
+ */
 export const inventoryName = z
   .string()
   .min(1)
   .max(80)
-  .regex(/^[A-Za-z0-9][-A-Za-z0-9 ._()+:@/]*$/, "use letters, digits, spaces and - . _ ( ) + : @ /");
+  .regex(
+    /^[^\p{C}\p{Zl}\p{Zp}\s](?:[^\p{C}\p{Zl}\p{Zp}]*[^\p{C}\p{Zl}\p{Zp}\s])?$/u,
+    "use the name as vCenter shows it, on one line",
+  );
 
 /** Text for people: one line. */
 export const sentence = z

@@ -1,0 +1,324 @@
+import { spawnSync } from "node:child_process";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { isBech32 } from "../../site/description/bech32";
+import { isCalendarEvent } from "../../site/description/calendar";
+import type { SiteInput } from "../../site/description/spec";
+import { sshKeyFault } from "../../site/description/sshKey";
+import { hostKeyOf } from "./hostKeys";
+import { refusal } from "./refusal";
+import { host, site, threeHosts } from "./sites";
+
+type Kubernetes = SiteInput["kubernetes"];
+const kubelet = (fields: Kubernetes["kubelet"], version = "1.36.3") =>
+  refusal(site(threeHosts, { kubernetes: { version, kubelet: fields } })).map((line) =>
+    line.replace("kubernetes.kubelet.", ""),
+  );
+const kubeProxy = (fields: Kubernetes["kubeProxy"]) =>
+  refusal(site(threeHosts, { kubernetes: { version: "1.36.3", kubeProxy: fields } })).map((line) =>
+    line.replace("kubernetes.kubeProxy.", ""),
+  );
+
+describe("fields of the kubelet", () => {
+  test.each<[string, NonNullable<Kubernetes["kubelet"]>, string]>([
+    ["a wrong type", { maxPods: "many" }, 'maxPods: "many" is not a whole number; write a whole number'],
+    ["a fraction", { maxPods: 1.5 }, "maxPods: 1.5 is not a whole number; write a whole number"],
+    ["a name that is nearly one", { maxPodz: 50 }, "maxPodz: there is no such field; did you mean maxPods?"],
+    ["a name in other letters", { maxpods: 50 }, "maxpods: there is no such field; did you mean maxPods?"],
+    ["a name of nothing", { colour: "red" }, "colour: there is no such field; remove it or correct its name"],
+    [
+      "a duration without a unit",
+      { syncFrequency: "60" },
+      'syncFrequency: "60" is not a duration, for example 30s or 1m30s; write a duration, for example 30s or 1m30s',
+    ],
+    ["a text for a list", { clusterDNS: "10.96.0.10" }, 'clusterDNS: "10.96.0.10" is not a list; write a list'],
+    [
+      "a field inside",
+      { authentication: { x509: { ca: "x" } } },
+      "authentication.x509.ca: there is no such field; remove it or correct its name",
+    ],
+    [
+      "everybody",
+      { authentication: { anonymous: { enabled: true } } },
+      "authentication.anonymous.enabled: true is not what the site needs, false: everybody would be let in; leave it out",
+    ],
+    [
+      "everything taken away",
+      { authentication: null },
+      "authentication: null is not what the site needs, false: everybody would be let in; leave it out",
+    ],
+    [
+      "every request",
+      { authorization: { mode: "AlwaysAllow" } },
+      'authorization.mode: "AlwaysAllow" is not what the site needs, "Webhook": everybody who is known could do everything; leave it out',
+    ],
+    [
+      "a port for all",
+      { readOnlyPort: 10255 },
+      "readOnlyPort: 10255 is not what the site needs, 0: that port answers everybody; leave it out",
+    ],
+    [
+      "another DNS",
+      { clusterDNS: ["1.2.3.4"] },
+      'clusterDNS: a list of 1 is not what the site needs, ["10.96.0.10"]: pods find the cluster\'s DNS there; leave it out',
+    ],
+    [
+      "another domain",
+      { clusterDomain: "other" },
+      'clusterDomain: "other" is not what the site needs, "cluster.local": it is network.domain; leave it out',
+    ],
+    ["no pods", { maxPods: 0 }, "maxPods: 0 is too small; use at least 1"],
+    [
+      "more than all",
+      { imageGCHighThresholdPercent: 200 },
+      "imageGCHighThresholdPercent: 200 is too large; use 0 to 100",
+    ],
+    [
+      "low above high",
+      { imageGCLowThresholdPercent: 90 },
+      "imageGCLowThresholdPercent: 90 is not below imageGCHighThresholdPercent, 85; use less",
+    ],
+    [
+      "a policy of nobody",
+      { cpuManagerPolicy: "dynamic" },
+      'cpuManagerPolicy: "dynamic" is not possible; use none, static',
+    ],
+    [
+      "soft eviction at once",
+      { evictionSoft: { "memory.available": "500Mi" } },
+      "evictionSoft.memory.available: it has no time of grace, and the kubelet would not start; set evictionSoftGracePeriod.memory.available",
+    ],
+    [
+      "a signal of nobody",
+      { evictionHard: { memory: "5%" } },
+      "evictionHard.memory: no such signal; use memory.available, nodefs.available, nodefs.inodesFree, imagefs.available, imagefs.inodesFree, containerfs.available, containerfs.inodesFree, pid.available",
+    ],
+    [
+      "a threshold that is none",
+      { evictionHard: { "memory.available": "five" } },
+      'evictionHard.memory.available: "five" is not an amount; write a positive quantity or 0% to 100%, for example 200Mi or 10%',
+    ],
+    [
+      "a resource of nobody",
+      { kubeReserved: { ram: "1Gi" } },
+      "kubeReserved.ram: no such resource can be reserved; use cpu, memory, ephemeral-storage or pid",
+    ],
+  ])("%s", (_, fields, line) => {
+    expect(kubelet(fields)).toEqual([line]);
+  });
+
+  test("what a version does not know yet is refused for it alone", () => {
+    expect(kubelet({ memoryReservationPolicy: "None" }, "1.36.3")).toEqual([]);
+    expect(kubelet({ memoryReservationPolicy: "None" }, "1.35.4")).toEqual([
+      "memoryReservationPolicy: there is no such field; remove it or correct its name",
+    ]);
+  });
+
+  test("sound ones pass", () => {
+    expect(
+      kubelet({
+        cgroupDriver: "cgroupfs",
+        failSwapOn: false,
+        featureGates: { KubeletInUserNamespace: true },
+        maxPods: 60,
+        evictionSoft: { "memory.available": "10%" },
+        evictionSoftGracePeriod: { "memory.available": "1m30s" },
+        systemReserved: { cpu: "500m", memory: "1Gi" },
+        logging: { flushFrequency: "5s", verbosity: 3, format: "json" },
+        registerWithTaints: [{ key: "a", effect: "NoSchedule" }],
+        containerLogMaxSize: null,
+      }),
+    ).toEqual([]);
+  });
+});
+
+describe("fields of kube-proxy", () => {
+  test.each<[string, NonNullable<Kubernetes["kubeProxy"]>, string]>([
+    ["a mode of nobody", { mode: "telepathy" }, 'mode: "telepathy" is not possible; use iptables, ipvs, nftables'],
+    [
+      "others' pods",
+      { clusterCIDR: "1.2.3.4/24" },
+      'clusterCIDR: "1.2.3.4/24" is not network.podCidr 10.244.0.0/16, which pods get; leave it out',
+    ],
+    [
+      "a mistyped field",
+      { conntrack: { maxPerCores: 1 } },
+      "conntrack.maxPerCores: there is no such field; did you mean maxPerCore?",
+    ],
+    [
+      "a negative number",
+      { conntrack: { min: -1 } },
+      "conntrack.min: -1 is outside 0 to 2147483647; use 0 to 2147483647",
+    ],
+    [
+      "an address without a port",
+      { metricsBindAddress: "0.0.0.0" },
+      'metricsBindAddress: "0.0.0.0" is not address:port; use address:port, for example 127.0.0.1:10249',
+    ],
+    [
+      "a block that is none",
+      { nodePortAddresses: ["10.0.42.0"] },
+      'nodePortAddresses[0]: "10.0.42.0" is not a block of addresses; use a block, for example 10.0.42.0/24',
+    ],
+    [
+      "one name for all",
+      { hostnameOverride: "a" },
+      'hostnameOverride: "a" is not possible: every node would be that one; leave it out',
+    ],
+  ])("%s", (_, fields, line) => {
+    expect(kubeProxy(fields)).toEqual([line]);
+  });
+
+  test("sound ones pass", () => {
+    expect(
+      kubeProxy({
+        mode: "nftables",
+        clusterCIDR: "10.244.0.0/16",
+        conntrack: { maxPerCore: 0, tcpEstablishedTimeout: "0s" },
+      }),
+    ).toEqual([]);
+  });
+});
+
+describe("public keys", () => {
+  const rsa = (bytes: number) => {
+    const part = (data: Buffer) => Buffer.concat([Buffer.from([0, 0, data.length >> 8, data.length & 255]), data]);
+    const modulus = Buffer.concat([Buffer.from([0]), Buffer.alloc(bytes, 0xff)]);
+    return `ssh-rsa ${Buffer.concat([part(Buffer.from("ssh-rsa")), part(Buffer.from([1, 0, 1])), part(modulus)]).toString("base64")}`;
+  };
+
+  test.each([
+    [hostKeyOf(1), undefined],
+    [`${hostKeyOf(1)} root@server`, undefined],
+    [rsa(384), undefined],
+    [rsa(64), "its key is none of type ssh-rsa"],
+    ["ssh-ed25519 AAAA", "its key is cut off"],
+    ["ssh-ed25519 AAA", "its key is no base64"],
+    [hostKeyOf(1).replace("ssh-ed25519", "ssh-rsa"), "it says ssh-rsa, the key in it is ssh-ed25519"],
+    [hostKeyOf(1).slice(0, -4), "its key is cut off"],
+  ])("%s", (line, fault) => {
+    expect(sshKeyFault(line)).toBe(fault);
+  });
+
+  test("a letter of an age recipient that is mistyped is noticed", () => {
+    const recipient = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p";
+    expect(isBech32(recipient)).toBe(true);
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 4, max: recipient.length - 1 }),
+        fc.constantFrom(..."qpzry9x8gf2tvdw0s3jn54khce6mua7l"),
+        (at, letter) => {
+          const mistyped = recipient.slice(0, at) + letter + recipient.slice(at + 1);
+          expect(isBech32(mistyped)).toBe(mistyped === recipient);
+        },
+      ),
+    );
+  });
+});
+
+describe("calendar events", () => {
+  test.each([
+    "hourly",
+    "*-*-* 02:00",
+    "Mon..Fri 10:00",
+    "*:0/15",
+    "daily Europe/Berlin",
+    "Sat *-*-1..7 18:00",
+    "*-*~3",
+  ])("%s is one", (text) => {
+    expect(isCalendarEvent(text)).toBe(true);
+  });
+
+  test.each([
+    "whenever I like",
+    "25:00",
+    "10:60",
+    "Fri..Mon",
+    "*-13-1",
+    "*-*-32",
+    "*:*/15",
+    "10:00 nowhere",
+    "",
+    "1-1-1-1",
+  ])("%j is none", (text) => {
+    expect(isCalendarEvent(text)).toBe(false);
+  });
+
+  const systemd = spawnSync("systemd-analyze", ["calendar", "hourly"], { stdio: "ignore" }).status === 0;
+  test.runIf(systemd)("systemd takes the same ones", () => {
+    const number = fc.oneof(fc.integer({ min: 0, max: 70 }), fc.constantFrom(1969, 1970, 2199, 2200)).map(String);
+    const part = fc.oneof(
+      fc.constant("*"),
+      number,
+      fc.tuple(number, number).map(([a, b]) => `${a}..${b}`),
+      fc.tuple(number, number).map(([a, b]) => `${a}/${b}`),
+      fc.array(number, { minLength: 2, maxLength: 3 }).map((all) => all.join(",")),
+    );
+    const days = fc.array(fc.constantFrom("Mon", "tuesday", "Wed", "SUN", "..", ",", "-", "Funday"), { maxLength: 4 });
+    const event = fc.tuple(
+      days.map((all) => (all.length > 0 ? `${all.join("")} ` : "")),
+      fc.oneof(
+        fc.constant(""),
+        fc.tuple(part, fc.constantFrom("-", "~"), part).map((all) => `*-${all.join("")} `),
+      ),
+      fc.oneof(
+        fc.constant(""),
+        fc.array(part, { minLength: 1, maxLength: 4 }).map((all) => all.join(":")),
+      ),
+      fc.constantFrom("", " UTC", " Europe/Berlin", " Nowhere"),
+    );
+    fc.assert(
+      fc.property(event, (parts) => {
+        const text = parts.join("").trim();
+        const real = spawnSync("systemd-analyze", ["calendar", "--", text], { stdio: "ignore" }).status === 0;
+        expect([text, isCalendarEvent(text)]).toEqual([text, real]);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe("sizes and names that cannot be", () => {
+  test.each<[string, Partial<SiteInput>, string]>([
+    [
+      "a worker without a disk to speak of",
+      { workers: [{ name: "general", count: 1, cpus: 1, memoryGiB: 4, diskGiB: 0.01 }] },
+      "workers[0].diskGiB: a worker with a smaller disk than 8 GiB does not boot; use at least 8",
+    ],
+    [
+      "a control plane that kubeadm refuses",
+      { controlPlanes: { memoryGiB: 1 } },
+      "controlPlanes.memoryGiB: a control plane with less memory than 1.6 GiB does not boot; use at least 1.6",
+    ],
+    [
+      "a store larger than its disk",
+      { etcd: { quotaGiB: 8, diskGiB: 8 } },
+      "etcd.quotaGiB: a disk of 8 GiB does not hold 8 GiB twice, as a defragmentation needs, and the log; use at least 17 for etcd.diskGiB, or a smaller quota",
+    ],
+    [
+      "two devices that are one",
+      {
+        hosts: [
+          host("esx-1", {
+            devices: [
+              { id: "naa.5A", datastore: "a" },
+              { id: "NAA.5a", datastore: "b" },
+            ],
+          }),
+        ],
+      },
+      "hosts[0].devices[1].id: device NAA.5a is already named at hosts[0].devices[0].id, as naa.5A: only letters' case differs; list a device once; storage that several hosts see belongs in sharedStorage",
+    ],
+  ])("%s", (_, more, line) => {
+    expect(refusal(site(threeHosts, more))).toEqual([line]);
+  });
+
+  test("F10: names as vCenter shows them", () => {
+    const named = (network: string) =>
+      refusal(site(threeHosts, { hypervisor: { ...site([]).hypervisor, network } as SiteInput["hypervisor"] }));
+    for (const name of ["VLAN 120%2f121", "B\u00fcro & Lager [120]", "it's", '"a"', "\u540d\u524d", "$(x) `y` ; z"])
+      expect(named(name)).toEqual([]);
+    for (const name of ["", " a", "a ", "a\nb", "a\u0000b", "a\u202eb", "a\u001b[2J"])
+      expect(named(name)).not.toEqual([]);
+  });
+});
