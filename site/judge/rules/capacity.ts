@@ -1,6 +1,7 @@
+import { capabilitiesOf } from "../../description/hypervisors";
 import type { Facts, MachineFact } from "../../facts/model";
 import { allocatable } from "../../plan/sizing";
-import { grouped, listed, rule } from "./rule";
+import { type Breach, grouped, listed, rule } from "./rule";
 
 const source = "L11 [B, X]";
 
@@ -60,17 +61,36 @@ export const devicesHaveSpace = rule({
   source,
   fix: "use a larger device, or move or shrink disks",
   check: (facts) => {
-    const used = new Map<string, number>();
-    for (const disk of facts.machines.flatMap((m) => m.disks))
-      for (const id of disk.devices ?? []) used.set(id, (used.get(id) ?? 0) + (disk.sizeGiB ?? 0));
-    return facts.devices
-      .filter((d) => d.capacityGiB !== undefined && (used.get(d.id) ?? 0) > d.capacityGiB)
-      .map((d) => ({
-        path: `devices.${d.id}`,
-        message: `the disks on ${d.id} have ${used.get(d.id)} GiB, the device has ${d.capacityGiB}`,
-      }));
+    const disks = new Map<string, number>();
+    const swap = new Map<string, number>();
+    const add = (to: Map<string, number>, devices: readonly string[] | undefined, sizeGiB = 0) => {
+      for (const id of devices ?? []) to.set(id, (to.get(id) ?? 0) + sizeGiB);
+    };
+    for (const machine of facts.machines) {
+      for (const disk of machine.disks) add(disks, disk.devices, disk.sizeGiB);
+      add(swap, machine.disks[0]?.devices, swapFileGiB(facts, machine));
+    }
+    return facts.devices.flatMap(({ id, capacityGiB }): Breach[] => {
+      const [ofDisks, ofSwap] = [disks.get(id) ?? 0, swap.get(id) ?? 0];
+      if (capacityGiB === undefined || ofDisks + ofSwap <= capacityGiB) return [];
+      const path = `devices.${id}`;
+      return ofDisks > capacityGiB
+        ? [{ path, message: `the disks on ${id} have ${ofDisks} GiB, the device has ${capacityGiB}` }]
+        : [
+            {
+              path,
+              severity: "advisory",
+              message: `the disks on ${id} have ${ofDisks} GiB and swap files of their machines up to ${round(ofSwap)}, the device has ${capacityGiB}: once it is full, no machine on it starts`,
+            },
+          ];
+    });
   },
 });
+
+/** ESXi writes a file of a machine's memory that is not reserved beside its first disk when it starts. */
+function swapFileGiB({ hypervisor }: Facts, { memoryGiB = 0, reservation }: MachineFact): number {
+  return capabilitiesOf(hypervisor).reservations ? Math.max(0, memoryGiB - (reservation?.memoryGiB ?? 0)) : 0;
+}
 
 export const workloadSurvivesAnyHost = rule({
   id: "n-1-capacity",
