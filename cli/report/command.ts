@@ -18,7 +18,11 @@ export function reportCommand(): Command {
     .option("--project <folder>", "the folder of Pulumi.yaml", ".")
     .option("--policy-pack <folder>", "another policy pack than the project's policies/, or else this package's")
     .option("--policy-pack-config <file>", "its configuration")
-    .option("--parallel <n>", "previews at the same time", count, Math.max(2, availableParallelism()))
+    .addOption(
+      new Option("--parallel <n>", "previews at the same time")
+        .argParser(count)
+        .default(Math.max(2, availableParallelism()), "one for each processor, two at least"),
+    )
     .option("--cache <folder>", "where previews are kept, to be used again while nothing they depend on changes")
     .option("--no-cache", "make every preview anew")
     .addHelpText(

@@ -1,0 +1,41 @@
+import { Command } from "commander";
+import { backupCommand } from "./backup/command";
+import { certificatesCommand } from "./certificates/command";
+import { discoverCommand } from "./discover/command";
+import { drillCommand } from "./drill/command";
+import { initCommand } from "./init/command";
+import { inventoryCommand } from "./inventory/command";
+import { planCommand } from "./plan/command";
+import { preflightCommand } from "./preflight/command";
+import { recoverCommand } from "./recover/command";
+import { reportCommand } from "./report/command";
+import { restoreCommand } from "./restore/command";
+import { runbookCommand } from "./runbook/command";
+import { schemaCommand } from "./schema/command";
+
+/** `groundwork` with its commands, in the order in which they are listed: each is a folder and a line here. */
+export function groundwork(): Command {
+  const { version } = require("../package.json") as { version: string };
+  const program = new Command("groundwork")
+    .description("Production-grade Kubernetes on your own hardware, as code")
+    .version(version, "-V, --version", "print the version")
+    .showHelpAfterError("run it with --help to see what there is")
+    .exitOverride();
+  for (const command of [
+    initCommand(),
+    planCommand(),
+    preflightCommand(),
+    discoverCommand(),
+    inventoryCommand(),
+    backupCommand(),
+    restoreCommand(),
+    drillCommand(),
+    certificatesCommand(),
+    recoverCommand(),
+    reportCommand(),
+    runbookCommand(),
+    schemaCommand(),
+  ])
+    program.addCommand(command.copyInheritedSettings(program));
+  return program;
+}
