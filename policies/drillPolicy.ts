@@ -8,6 +8,7 @@ import { checkRule, type Given, type Rule } from "../site/judge/rules";
 import type { SitePlan } from "../site/plan/model";
 import { configSchemaOf } from "./configSchema";
 import type { Deployment } from "./deployment";
+import { drillsFolder } from "./drillsFolder";
 import { failClosed } from "./failClosed";
 import { Reading } from "./registered/reading";
 import type { DrillSettings } from "./settings";
@@ -44,12 +45,12 @@ function isPlan(value: unknown): value is SitePlan {
   return typeof value === "object" && value !== null && "spec" in value && "machines" in value;
 }
 
-/** What is on record of a stack's last drill. The records lie in the repository, beside the pack, unless it is set where. */
+/** What is on record of a stack's last drill. The records lie in the project's folder, unless it is set where. */
 function lastDrill(
   urn: string,
   name: string,
   resources: readonly PolicyResource[],
-  { folder = join(__dirname, "../drills"), signers }: DrillSettings = {},
+  { folder = drillsFolder(process.cwd()), signers }: DrillSettings = {},
 ): DrillFact | undefined {
   const [, stack = ""] = /^urn:pulumi:([^:]+)::/.exec(urn) ?? [];
   const file = join(folder, `${stack}.json`);

@@ -82,7 +82,7 @@ export const settingsSchema = {
         folder: {
           type: "string",
           minLength: 1,
-          description: "The folder of the records; without it `drills` beside the pack's own folder",
+          description: "The folder of the records; without it `drills` in the project's",
         },
         signers: {
           type: "array",
