@@ -44,8 +44,8 @@ export interface PkiArgs {
 }
 
 /**
- * Every key and certificate of the site (S1). Keys are secrets from birth and stay in the encrypted state; authorities'
- * keys go nowhere else. A certificate is renewed by the `up` that finds it inside its early-renewal window (S2).
+ * Every key and certificate of the site (S1). Keys are secrets from birth, in the encrypted state and in encrypted backups; no
+ * machine gets an authority's. A certificate is renewed by the `up` that finds it inside its early-renewal window (S2).
  */
 export class Pki extends pulumi.ComponentResource {
   /** All certificates with what they are for and when they end. */

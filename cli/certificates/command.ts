@@ -25,7 +25,7 @@ export function certificatesCommand(): Command {
     .option("--within <days>", "fail if one ends within so many days")
     .addHelpText(
       "after",
-      "\nIt reads the stack's outputs, for which no passphrase is needed.\nExit code: 0 fine, 1 a certificate ends within the days given, 2 unusable input.",
+      "\nIt reads the stack's outputs, for which Pulumi wants the passphrase; no machine is asked.\nExit code: 0 fine, 1 a certificate ends within the days given, 2 unusable input.",
     )
     .action(async (options: Options) => {
       const days = options.within === undefined ? undefined : daysOf(options.within);
@@ -107,7 +107,10 @@ async function recordsOf(stack: PulumiStack): Promise<CertificateRecord[]> {
   const unusable = (fact: string, fix: string) => new UnusableInput([{ path: "--stack", fact, fix }]);
   if (code !== 0) {
     const [said = "it cannot be read"] = stderr.split("\n").filter((line) => line.trim() !== "");
-    throw unusable(said.replace(/^error: /, ""), "name a stack of this project, and set PULUMI_BACKEND_URL");
+    throw unusable(
+      said.replace(/^error: /, ""),
+      "name a stack of this project, and set PULUMI_BACKEND_URL and PULUMI_CONFIG_PASSPHRASE",
+    );
   }
   const { certificates } = JSON.parse(stdout) as { certificates?: CertificateRecord[] };
   if (!certificates) throw unusable(`${stack.stack} has no certificates yet`, "run `pulumi up`");

@@ -4,7 +4,7 @@ import type { SitePlan } from "../plan/model";
 
 /**
  * The certificate authorities of a cluster, and one more for a network add-on's store: who may read that one may not read
- * the cluster's state. Their private keys never leave the encrypted state.
+ * the cluster's state. No machine gets their private keys: they are in the encrypted state and in encrypted backups.
  */
 export type AuthorityId = "cluster" | "etcd" | "front-proxy" | "network-store";
 
