@@ -24,7 +24,7 @@ export function reportCommand(): Command {
         .default(Math.max(2, availableParallelism()), "one for each processor, two at least"),
     )
     .option("--cache <folder>", "where previews are kept, to be used again while nothing they depend on changes")
-    .option("--no-cache", "make every preview anew")
+    .option("--no-cache", "preview everything again")
     .addHelpText(
       "after",
       "\nPreviews only: nothing is changed, and no machine is spoken to. It needs the stack's state, its passphrase, and read\n" +

@@ -73,14 +73,14 @@ function storeDisruption(
 
   const down = [...replaced, ...restarted];
   if (replaced.length > 0)
-    step(`${down.join(", ")}: down while made anew`, members.length - down.length, members.length);
+    step(`${down.join(", ")}: down while replaced`, members.length - down.length, members.length);
   else if (restarted.length > 0)
     step(`${restarted.join(", ")}: down while restarted`, members.length - down.length, members.length);
   if (replaced.length > 0)
     step(`${replaced.join(", ")}: empty, copying the data`, members.length - replaced.length, members.length);
   for (const name of members.filter((member) => inTurn.has(member)))
     if (all.includes(name))
-      step(`${name}: leaves, is made anew and joins again`, members.length - down.length - 1, members.length);
+      step(`${name}: leaves, is replaced and joins again`, members.length - down.length - 1, members.length);
     else if (restarting.includes(name))
       step(`${name}: down while restarted`, members.length - down.length - 1, members.length);
   if (added.length > 0) step(`${added.join(", ")}: joining, not up yet`, members.length, members.length + added.length);

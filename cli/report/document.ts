@@ -171,7 +171,7 @@ function errorBlocks({ errors, warnings }: StackReport): Block[] {
 
 const kinds = {
   created: "created",
-  replaced: "deleted and made anew",
+  replaced: "replaced",
   deleted: "deleted",
   changed: "changed in place",
   reconfigured: "reconfigured, runs on",

@@ -57,7 +57,7 @@ export function machineChanges(steps: readonly Step[], names: Names): MachineCha
         kind: op === "create" ? "created" : op === "delete" ? "deleted" : "reconfigured",
         restarts: false,
         moves: false,
-        because: op === "replace" ? ["its configuration is applied anew"] : ["its configuration"],
+        because: op === "replace" ? ["its configuration is applied again"] : ["its configuration"],
         drift: [],
       }),
     );

@@ -9,6 +9,6 @@ export interface ReportOptions {
   policyPackConfig?: string;
   refresh?: boolean;
   parallel: number;
-  /** The folder of kept previews; false to make every preview anew. */
+  /** The folder of kept previews; false to preview everything again. */
   cache?: string | boolean;
 }

@@ -4,7 +4,7 @@ import type { StackReport } from "./model";
 import { type Block, code, codeBlock, folded, heading, list, paragraph, strong, table, type Words } from "./nodes";
 import type { Said } from "./policies";
 
-/** Certificates that are made anew. */
+/** Certificates that are replaced. */
 export function certificateBlocks({ certificates }: StackReport): Block[] {
   if (certificates.length === 0) return [];
   const of = (kind: string) => certificates.filter((c) => c.kind === kind).map(({ name }) => name);

@@ -56,7 +56,7 @@ function isWhole({ plan, facts }: SiteSeen): boolean {
 
 function madeNote({ made }: Told): string[] {
   const at = made && `${made.slice(0, 16).replace("T", " ")} UTC`;
-  return at ? [`Unchanged since the preview of ${at}, which was used again; \`--no-cache\` makes it anew.`] : [];
+  return at ? [`Unchanged since the preview of ${at}, which was used again; \`--no-cache\` previews it again.`] : [];
 }
 
 function notesOf(running: SitePlan | undefined, { base, now }: Described, planned: SitePlan | undefined): string[] {

@@ -38,7 +38,7 @@ function siteRefusals({ disruption, survival }: SiteReport): string[] {
     ...stores.flatMap(({ name, steps, dataLost, replaced }) => [
       ...(dataLost
         ? [
-            `${name} loses its data: ${listed(replaced)} ${replaced.length > 1 ? "are" : "is"} made anew with an empty disk at the same time, and that is a majority`,
+            `${name} loses its data: ${listed(replaced)} ${replaced.length > 1 ? "are" : "is"} replaced with an empty disk at the same time, and that is a majority`,
           ]
         : []),
       ...steps
@@ -95,7 +95,7 @@ function siteCautions({ disruption: { etcd, others }, rank: { before, after }, b
   return [
     ...broken.map((finding) => `as it stands, ${finding}; \`pulumi up --refresh\` puts it back`),
     ...(etcd.replaced.length > 0 && !etcd.dataLost
-      ? [`etcd member ${listed(etcd.replaced)} is made anew: until it has caught up, no other member may fail`]
+      ? [`etcd member ${listed(etcd.replaced)} is replaced: until it has caught up, no other member may fail`]
       : []),
     ...etcd.steps
       .filter(({ quorum, up, of, what }) => quorum && up < of && !etcd.replaced.length && what.includes("restarted"))

@@ -51,7 +51,7 @@ describe("a pull request that (R2)", () => {
       }
     }`);
     const markdown = await expectReport("replaced-member", 0);
-    expect(markdown).toContain("demo-etcd-b: leaves, is made anew and joins again | 2 of 3 | holds");
+    expect(markdown).toContain("demo-etcd-b: leaves, is replaced and joins again | 2 of 3 | holds");
   });
 
   it("puts two members on one device by a transform", async () => {

@@ -26,12 +26,12 @@ describe("a report's verdict", () => {
     ]);
   });
 
-  it("is safe with a caution when one etcd member of three is made anew", () => {
+  it("is safe with a caution when one etcd member of three is replaced", () => {
     const { before, after } = demoStacks();
     const report = stackReport(previewOfChange(before, after, { replaced: { "demo-etcd-b": ["guestId"] } }));
     expect(report.verdict.is).toBe("safe");
     expect(report.verdict.cautions).toContain(
-      "etcd member demo-etcd-b is made anew: until it has caught up, no other member may fail",
+      "etcd member demo-etcd-b is replaced: until it has caught up, no other member may fail",
     );
     expect(report.disruption.etcd.steps.map(({ up, of, quorum }) => [up, of, quorum])).toEqual([
       [2, 3, true],
@@ -39,7 +39,7 @@ describe("a report's verdict", () => {
     ]);
   });
 
-  it("is unsafe when a majority of etcd's members is made anew at once", () => {
+  it("is unsafe when a majority of etcd's members is replaced at once", () => {
     const { before, after } = demoStacks();
     const replaced = { "demo-etcd-a": ["guestId"], "demo-etcd-b": ["guestId"] };
     const report = stackReport(previewOfChange(before, after, { replaced }));
@@ -51,7 +51,7 @@ describe("a report's verdict", () => {
     ]);
   });
 
-  it("is safe when every member is made anew in turn, as the program does with what stands", () => {
+  it("is safe when every member is replaced in turn, as the program does with what stands", () => {
     const { before, after } = demoStacks();
     const members = ["demo-etcd-a", "demo-etcd-b", "demo-etcd-c"];
     const preview = previewOfChange(before, after, {

@@ -63,7 +63,7 @@ describe("a stack of two sites", () => {
     ]);
     expect(report.verdict.is).toBe("safe");
     expect(report.verdict.cautions).toContain(
-      "other: etcd member other-etcd-a is made anew: until it has caught up, no other member may fail",
+      "other: etcd member other-etcd-a is replaced: until it has caught up, no other member may fail",
     );
   });
 
