@@ -12,8 +12,7 @@ import { savedPlan } from "./savedPlan";
 
 // Pulumi takes a stack trace with every call. Mapping each back to TypeScript was a third of a preview, and none is shown:
 // what people can mend is told by errors without one.
-// Nor may Node map it: the maps of Pulumi's own files leave out a folder, and on `node_modules/@pulumi/resource.ts` Node 20.20
-// loops without end when an error is to be coloured, until the memory is gone (a minute, gigabytes; `up` still tells the error).
+// Nor may Node map it: with the maps that Pulumi ships, showing an error can take Node 20 minutes and gigabytes.
 Object.assign(Error, { prepareStackTrace: undefined });
 process.setSourceMapsEnabled(false);
 

@@ -16,7 +16,7 @@ export interface Leftover {
 
 /**
  * Deletes things by Pulumi's own provider. They are taken into a stack that exists for this alone, in a folder of its own:
- * the engine ends with a panic where some resources are to be deleted out of a state that holds unfinished replacements.
+ * the engine (3.200) cannot delete some resources alone after an interrupted replacement.
  * Killed in between, it has lost nothing: what is left is found again by its name.
  *
  * @param stack the stack of the site, whose environment finds Pulumi and its plugins
