@@ -1,6 +1,6 @@
 // What Pulumi's SDK loads at its start and hardly anything needs: the Automation API, and what packs functions for dynamic
 // resources, with a compiler and npm's dependency resolver. Each is loaded only when somebody uses it, which saves every
-// program most of the processor time until it begins to run: docs/decisions.md has the figures.
+// program most of the processor time until it begins to run: docs/decisions/program.md says why.
 const { dirname } = require("node:path");
 
 /** Modules, with the functions that others take out of them at once. */

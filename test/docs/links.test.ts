@@ -51,3 +51,16 @@ it("README leads to every page, at once or by one page between", () => {
   expect(pages.length).toBeGreaterThan(100);
   expect(pages.filter((page) => page !== "README.md" && !reached.has(page))).toEqual([]);
 });
+
+it("the table of contents lists every decision", () => {
+  const listed = linksOf("docs/decisions/README.md");
+  const decisions = filesOf("docs/decisions", ".md")
+    .filter((page) => !page.endsWith("README.md"))
+    .flatMap((page) =>
+      anchorsOf(join(root, page))
+        .slice(1)
+        .map((anchor) => `${relative("docs/decisions", page)}#${anchor}`),
+    );
+  expect(decisions.length).toBeGreaterThan(60);
+  expect(decisions.filter((decision) => !listed.includes(decision))).toEqual([]);
+});
