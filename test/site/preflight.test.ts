@@ -71,7 +71,7 @@ const store = (name: string, change: Partial<VcenterFacts["datastores"][number]>
 const esx2 = (change: Partial<VcenterFacts["hosts"][number]>) => (facts: VcenterFacts) =>
   Object.assign(facts.hosts[1] as object, change);
 
-test("nothing is said where nothing stands in the way, and what was seen is", () => {
+test("nothing is said where nothing stands in the way, and what was seen is (R9)", () => {
   expect(told(() => {})).toEqual([]);
   const lines = preflight(plan, wanted, vcenter(), new Set());
   expect(new Set(lines.map(({ state }) => state))).toEqual(new Set(["ok"]));
