@@ -1,0 +1,65 @@
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { shell } from "../../site/render/shell";
+
+/** One function of a shell program, as it is installed. */
+function functionOf(program: string, name: string): string {
+  const found = new RegExp(`^${name}\\(\\) \\{\\n.*?^\\}$`, "ms").exec(program);
+  if (!found) throw new Error(`${name}: no such function`);
+  return found[0];
+}
+
+/** Runs a program as machines do: what it said, and how it ended. */
+function run(program: string): Promise<{ code: number | null; output: string }> {
+  const folder = mkdtempSync(join(tmpdir(), "groundwork-waiting-"));
+  writeFileSync(join(folder, "identity"), "one");
+  writeFileSync(join(folder, "apply"), program);
+  const child = spawn("bash", [join(folder, "apply")], { stdio: ["ignore", "pipe", "pipe"] });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (data) => (output += data));
+  return new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (code) => {
+      rmSync(folder, { recursive: true, force: true });
+      resolve({ code, output });
+    });
+  });
+}
+
+/** A member that serves only after some seconds, beside members of which two of three do not answer: the last one among them. */
+async function waiting(seconds: number): Promise<{ code: number | null; output: string }> {
+  const other = createServer();
+  await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
+  const { port } = other.address() as AddressInfo;
+  const etcd = shell("etcd").replaceAll("2380", String(port));
+  const program = [
+    "MACHINE=shop-etcd-a MEMBERS=$'shop-etcd-a 127.0.0.2\\nshop-etcd-b 127.0.0.1\\nshop-etcd-c 127.0.0.3'",
+    shell("common"),
+    functionOf(etcd, "members_up"),
+    functionOf(etcd, "wait_for_member"),
+    `serving() { [[ $SECONDS -ge ${seconds} ]]; }`,
+    "wait_for_member",
+    'say "serves"',
+  ];
+  return run(program.join("\n")).finally(() => other.close());
+}
+
+describe("a member of etcd that waits for the others", () => {
+  it("official plugins 1: longer than ten seconds, says how many are up and goes on, though the last one does not answer", async () => {
+    const { code, output } = await waiting(12);
+    expect(output).toContain("shop-etcd-a: waiting for the other members: 1 of 3 are up (10 s)");
+    expect(output).toContain("shop-etcd-a: serves");
+    expect(output).not.toContain("failed with status");
+    expect(code).toBe(0);
+  });
+
+  it("official plugins 1: less than ten seconds, says nothing", async () => {
+    const { code, output } = await waiting(1);
+    expect(output).not.toContain("waiting");
+    expect(code).toBe(0);
+  });
+});
