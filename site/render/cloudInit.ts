@@ -1,6 +1,7 @@
 import { Address4 } from "ip-address";
 import { RESTORE_FILE, type Restore, restoreText } from "../life/restore";
 import { sshHostKey } from "../pki/certificates";
+import { macAddress } from "../plan/macAddress";
 import type { MachinePlan, SitePlan } from "../plan/model";
 import { type Content, content } from "./content";
 import { yaml } from "./yaml";
@@ -35,7 +36,9 @@ function metadata(plan: SitePlan, machine: MachinePlan): string {
       version: 2,
       ethernets: {
         primary: {
-          match: { name: "e*" },
+          // The one thing that all of cloud-init's renderers understand: of a pattern of names all but netplan's make a name.
+          match: { macaddress: macAddress(plan, machine) },
+          "set-name": "eth0",
           dhcp4: false,
           addresses: [`${machine.address}/${new Address4(cidr).subnetMask}`],
           routes: [{ to: "0.0.0.0/0", via: gateway }],

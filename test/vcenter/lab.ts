@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { knownLabs } from "../../lab/state";
 import { freeSubnet } from "../../lab/subnet";
 import { type Datacenter, destroyDatacenter, startDatacenter } from "../../lab/vcenter/datacenter";
-import { type Inventory, inventoryOf } from "../../lab/vcenter/inventory";
+import { type Inventory, inventoryOf, type SiteHardware } from "../../lab/vcenter/inventory";
 import { Guest, loadSmallGuest } from "./guest";
 
 /** A datacenter of three hosts with two devices each, in a lab of its own, whose machines are small. */
@@ -20,7 +20,7 @@ export class TestLab {
   );
   private removeImage: () => Promise<void> = async () => {};
 
-  private constructor() {
+  private constructor(sharedStorage: SiteHardware["sharedStorage"]) {
     const seed = join(this.state, "seed");
     mkdirSync(join(seed, "var/lib/containerd"), { recursive: true });
     writeFileSync(join(seed, "var/lib/containerd/image"), "unpacked");
@@ -30,11 +30,11 @@ export class TestLab {
       memoryGiB: 64,
       devices: ["a", "b"].map((x) => ({ id: `naa.5000c500${n}${x}`, capacityGiB: 400, datastore: `esx-${n}-${x}` })),
     }));
-    this.inventory = inventoryOf({ hypervisor: { kind: "vsphere" }, hosts }, this.image, { seed });
+    this.inventory = inventoryOf({ hypervisor: { kind: "vsphere" }, hosts, sharedStorage }, this.image, { seed });
   }
 
-  static async start(): Promise<TestLab> {
-    const lab = new TestLab();
+  static async start(sharedStorage?: SiteHardware["sharedStorage"]): Promise<TestLab> {
+    const lab = new TestLab(sharedStorage);
     lab.removeImage = await loadSmallGuest(lab.image);
     await lab.startCenter();
     return lab;

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as vsphere from "../../../sdks/vsphere";
 import type { HypervisorOf } from "../../../site/description/hypervisors";
 import { formatProblem } from "../../../site/description/problem";
+import type { SharedStorage } from "../../../site/description/spec";
 import { hardwareOf } from "../../../site/plan/hardware";
 import type { SitePlan } from "../../../site/plan/model";
 import { vcenterProblem } from "./vcenterProblem";
@@ -18,6 +19,20 @@ export interface DatacenterArgs {
   credentials: VsphereCredentials;
 }
 
+/** Minutes that one change of a machine may take: a data disk is written in full, beside others on the same device. */
+const API_MINUTES = 60;
+
+/** The least that a copy of the template is waited for, in minutes: the provider's own default. */
+const LEAST_CLONE_MINUTES = 30;
+/** GiB in a minute that are copied from host to host, all copies together: a network of 1 Gbit/s, half used. */
+const COPIED_PER_MINUTE = 3;
+
+/** How long copies of a template may take that are all made at once, in minutes. Disks' sizes are in GiB. */
+export function cloneMinutes(machines: number, disks: readonly { size: number }[]): number {
+  const sizeGiB = disks.reduce((sum, { size }) => sum + size, 0);
+  return Math.max(LEAST_CLONE_MINUTES, Math.ceil((machines * sizeGiB) / COPIED_PER_MINUTE));
+}
+
 /** What every virtual machine of the site refers to, asked of vCenter once: hosts, datastores, network, template. */
 export class Datacenter extends pulumi.ComponentResource {
   readonly provider: vsphere.Provider;
@@ -25,7 +40,10 @@ export class Datacenter extends pulumi.ComponentResource {
   readonly resourcePoolId: pulumi.Output<string>;
   readonly networkId: pulumi.Output<string>;
   readonly template: pulumi.Output<vsphere.GetVirtualMachineResult>;
+  /** How long all copies of the template may take, in minutes. */
+  readonly cloneMinutes: pulumi.Output<number>;
   readonly folder?: string;
+  private readonly shared: ReadonlyMap<string, SharedStorage["kind"]>;
   private readonly hosts: Record<string, pulumi.Output<string>>;
   private readonly datastores: Record<string, pulumi.Output<string>>;
 
@@ -38,6 +56,7 @@ export class Datacenter extends pulumi.ComponentResource {
         user: credentials.user,
         password: credentials.password,
         allowUnverifiedSsl: hypervisor.allowUnverifiedSsl,
+        apiTimeout: API_MINUTES,
       },
       { parent: opts.parent },
     );
@@ -74,6 +93,7 @@ export class Datacenter extends pulumi.ComponentResource {
     this.hosts = hosts;
     this.datastores = datastores;
     this.folder = hypervisor.folder;
+    this.shared = new Map(plan.spec.sharedStorage.map(({ id, kind }) => [id, kind]));
     const cluster = pulumi.output(
       vcenter.ask("hypervisor.cluster", `cluster ${hypervisor.cluster}`, async () =>
         vsphere.getComputeCluster({ name: hypervisor.cluster, datacenterId: await datacenterId }, invoke),
@@ -91,12 +111,24 @@ export class Datacenter extends pulumi.ComponentResource {
         vsphere.getVirtualMachine({ name: hypervisor.template, datacenterId: await datacenterId }, invoke),
       ),
     );
+    this.cloneMinutes = this.template.disks.apply((disks) => cloneMinutes(plan.machines.length, disks));
     this.registerOutputs({ clusterId: this.clusterId });
   }
 
   /** The managed object id of a host of the plan. */
   hostId(name: string): pulumi.Output<string> {
     return this.named(this.hosts[name], `host ${name}`);
+  }
+
+  /** Whether several hosts see a device, so that a machine on it may run on each of them. */
+  isShared(device: string): boolean {
+    return this.shared.has(device);
+  }
+
+  /** Whether disks on a device are written in full if that is asked for. NFS and vSAN give what they are set to give. */
+  writesInFull(device: string): boolean {
+    const kind = this.shared.get(device);
+    return kind === undefined || kind === "san";
   }
 
   /** The managed object id of a datastore of the plan. */

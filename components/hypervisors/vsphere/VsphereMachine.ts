@@ -12,6 +12,8 @@ export interface VsphereMachineArgs {
   /** The site's name. */
   site: string;
   datacenter: Datacenter;
+  /** Its network card's, by which cloud-init finds the card. */
+  macAddress: string;
   /** What cloud-init reads at first boot. */
   cloudInit: { metadata: pulumi.Input<string>; userdata: pulumi.Input<string> };
   /** The login name cloud-init makes. */
@@ -49,9 +51,7 @@ export class VsphereMachine extends pulumi.ComponentResource implements Machine 
         // Two machines of one name, address and identity never exist side by side.
         deleteBeforeReplace: true,
         dependsOn: args.dependsOn,
-        // Only first boot reads guestinfo, and the guest wipes it. A template of the same name that was put in the place of
-        // the old one is for new machines: only one of another name is a reason to make machines anew.
-        ignoreChanges: args.isReplaced ? ["swapPlacementPolicy"] : ["clone", "extraConfig", "swapPlacementPolicy"],
+        ignoreChanges: ignored(args),
         replaceOnChanges: args.isReplaced ? madeOf : [],
         additionalSecretOutputs: ["extraConfig"],
       }),
@@ -66,7 +66,28 @@ export class VsphereMachine extends pulumi.ComponentResource implements Machine 
   }
 }
 
-function virtualMachineArgs({ plan, site, datacenter, cloudInit }: VsphereMachineArgs): vsphere.VirtualMachineArgs {
+/** What a machine keeps that is not replaced, as it was made with it. */
+function ignored({ plan, isReplaced, datacenter }: VsphereMachineArgs): string[] {
+  // Storage may give another format than was asked for, and none can be changed.
+  const formats = plan.disks.flatMap((_, i) => [`disks[${i}].thinProvisioned`, `disks[${i}].eagerlyScrub`]);
+  const always = ["swapPlacementPolicy", ...formats];
+  if (isReplaced) return always;
+  const isMovable = plan.role === "worker" && plan.disks.every(({ device }) => datacenter.isShared(device));
+  return [
+    ...always,
+    // Only first boot reads guestinfo, and the guest wipes it. A template of the same name that was put in the place of the
+    // old one is for new machines: only one of another name is a reason to replace machines.
+    ...["clone", "extraConfig", "guestId", "firmware", "efiSecureBootEnabled", "scsiType"],
+    ...["adapterType", "macAddress", "useStaticMac"].map((name) => `networkInterfaces[0].${name}`),
+    // It can only be changed with the power off.
+    "enableLogging",
+    // No rule holds a worker: it is where DRS or HA has put it since.
+    ...(isMovable ? ["hostSystemId"] : []),
+  ];
+}
+
+function virtualMachineArgs(args: VsphereMachineArgs): vsphere.VirtualMachineArgs {
+  const { plan, site, datacenter, cloudInit } = args;
   const { template } = datacenter;
   const [systemDisk, ...dataDisks] = plan.disks;
   if (systemDisk === undefined) {
@@ -89,12 +110,19 @@ function virtualMachineArgs({ plan, site, datacenter, cloudInit }: VsphereMachin
     memoryHotAddEnabled: plan.memoryGiB > HOT_ADD_FROM_GIB,
     guestId: template.guestId,
     firmware: template.apply(({ firmware }) => firmware ?? "bios"),
+    efiSecureBootEnabled: template.apply(({ efiSecureBootEnabled }) => efiSecureBootEnabled ?? false),
     scsiType: template.scsiType,
     enableDiskUuid: true,
+    // Its log is what VMware's support asks for.
+    enableLogging: true,
+    // chrony keeps the clock: it must not jump after a pause.
+    syncTimeWithHost: false,
     networkInterfaces: [
       {
         networkId: datacenter.networkId,
         adapterType: template.apply(({ networkInterfaceTypes: [first] }) => first ?? "vmxnet3"),
+        useStaticMac: true,
+        macAddress: args.macAddress,
       },
     ],
     disks: [
@@ -107,7 +135,7 @@ function virtualMachineArgs({ plan, site, datacenter, cloudInit }: VsphereMachin
       },
       ...dataDisks.map((disk, index) => dataDiskArgs(datacenter, disk, index + 1)),
     ],
-    clone: { templateUuid: template.uuid },
+    clone: { templateUuid: template.uuid, timeout: datacenter.cloneMinutes },
     extraConfig: {
       "guestinfo.metadata": pulumi.output(cloudInit.metadata).apply(base64),
       "guestinfo.metadata.encoding": "base64",
@@ -121,14 +149,15 @@ function virtualMachineArgs({ plan, site, datacenter, cloudInit }: VsphereMachin
   };
 }
 
-/** Written in full once: an etcd log never waits for blocks to be allocated (C3). */
+/** Written in full once, where the storage does that: an etcd log never waits for blocks to be allocated (C3). */
 function dataDiskArgs(datacenter: Datacenter, disk: DiskPlan, unitNumber: number) {
+  const inFull = datacenter.writesInFull(disk.device);
   return {
     label: disk.name,
     size: Math.ceil(disk.sizeGiB),
     datastoreId: datacenter.datastoreId(disk.datastore),
-    thinProvisioned: false,
-    eagerlyScrub: true,
+    thinProvisioned: !inFull,
+    eagerlyScrub: inFull,
     unitNumber,
   };
 }

@@ -3,6 +3,7 @@ import type { VirtualMachineArgs } from "../../../sdks/vsphere";
 import type { HypervisorOf } from "../../../site/description/hypervisors";
 import { isReplaced } from "../../../site/life/applied";
 import { sshHostKey } from "../../../site/pki/certificates";
+import { macAddress } from "../../../site/plan/macAddress";
 import { cloudInit } from "../../../site/render/cloudInit";
 import type { Transform } from "../../Transform";
 import type { HypervisorContract } from "../contract";
@@ -53,6 +54,7 @@ export const vsphere: HypervisorContract<HypervisorOf<"vsphere">, VsphereAccess,
           plan: machine,
           site: plan.site,
           datacenter,
+          macAddress: macAddress(plan, machine),
           cloudInit: { metadata: pki.filled(metadata), userdata: pki.filled(userdata) },
           user,
           privateKey: sshPrivateKey,

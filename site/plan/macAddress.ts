@@ -1,0 +1,35 @@
+import { createHash } from "node:crypto";
+import { byName } from "../description/order";
+import type { SitePlan } from "./model";
+
+/** VMware's range for addresses that are set by hand: 00:50:56:00:00:00 to 00:50:56:3f:ff:ff. */
+const PREFIX = "00:50:56";
+const SIZE = 0x40_0000;
+
+const ofPlans = new WeakMap<SitePlan, ReadonlyMap<string, string>>();
+
+/**
+ * The MAC address of a machine that the site's hypervisor makes: what finds its network card, however that is named in the machine. It
+ * follows from the names of site and machine, so that a machine that is replaced has it again. Two names that would have the same (in a
+ * site of ten machines, once in a hundred thousand sites) are told apart in the order of the names.
+ */
+export function macAddress(plan: SitePlan, { name }: { name: string }): string {
+  const addresses = ofPlans.get(plan) ?? chosen(plan);
+  ofPlans.set(plan, addresses);
+  const address = addresses.get(name);
+  if (address === undefined) throw new Error(`machines.${name}: the plan has no such machine; report it`);
+  return address;
+}
+
+function chosen({ site, machines }: SitePlan): ReadonlyMap<string, string> {
+  const taken = new Set<number>();
+  const addresses = new Map<string, string>();
+  for (const name of machines.map((machine) => machine.name).sort(byName)) {
+    let number = createHash("sha256").update(`${site}/${name}`).digest().readUInt32BE() % SIZE;
+    while (taken.has(number)) number = (number + 1) % SIZE;
+    taken.add(number);
+    const octets = number.toString(16).padStart(6, "0").match(/../g) ?? [];
+    addresses.set(name, [PREFIX, ...octets].join(":"));
+  }
+  return addresses;
+}
