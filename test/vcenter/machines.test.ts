@@ -53,7 +53,7 @@ interface Found {
     firmware: string;
     flags: { enableLogging: boolean };
     tools: { syncTimeWithHost: boolean };
-    hardware: { device: Device[] };
+    hardware: { device: Device[]; memoryMB: number };
   };
   runtime: { host: { value: string }; powerState: string };
 }
@@ -115,7 +115,7 @@ beforeAll(async () => {
     kubernetes: { version: "1.36.3" },
     etcd: { placement: { a: { host: "esx-1", datastore: "nfs-1" } } },
     workers: [
-      { name: "general", count: 1, cpus: 2, memoryGiB: 2, placement: { a: { host: "esx-1", datastore: "san-1" } } },
+      { name: "general", count: 1, cpus: 2, memoryGiB: 2.3, placement: { a: { host: "esx-1", datastore: "san-1" } } },
     ],
   };
   project = await Project.create({
@@ -157,6 +157,10 @@ describe("a machine that is made", () => {
     for (const machine of machines) expect(machine).toMatchObject({ clone: { timeout: 30 } });
     expect(cloneMinutes(9, [{ size: 8 }])).toBe(30);
     expect(cloneMinutes(20, [{ size: 16 }, { size: 4 }])).toBe(134);
+  });
+
+  it("real-vcenter 21: has memory in steps that ESXi takes, not less than planned", async () => {
+    expect((await found(worker)).config.hardware.memoryMB).toBe(2356);
   });
 
   it("real-vcenter 17: writes a log, and leaves its clock to chrony", async () => {

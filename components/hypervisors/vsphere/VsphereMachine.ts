@@ -102,7 +102,7 @@ function virtualMachineArgs(args: VsphereMachineArgs): vsphere.VirtualMachineArg
     // The first disk lies with the machine's own files; a disk of its own datastore would differ for ever.
     datastoreId: datacenter.datastoreId(systemDisk.datastore),
     numCpus: plan.cpus,
-    memory: Math.round(plan.memoryGiB * 1024),
+    memory: memoryMiB(plan.memoryGiB),
     cpuReservation: plan.reservation.cpuMHz,
     memoryReservation: Math.round(plan.reservation.memoryGiB * 1024),
     // More of either reaches a running machine; for less of it a machine is made anew.
@@ -147,6 +147,11 @@ function virtualMachineArgs(args: VsphereMachineArgs): vsphere.VirtualMachineArg
     waitForGuestNetTimeout: 0,
     waitForGuestNetRoutable: false,
   };
+}
+
+/** ESXi takes multiples of 4 MiB. */
+function memoryMiB(memoryGiB: number): number {
+  return Math.ceil((memoryGiB * 1024) / 4) * 4;
 }
 
 /** Written in full once, where the storage does that: an etcd log never waits for blocks to be allocated (C3). */
