@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { CertificateRecord } from "../components/Pki";
 import { formatProblem } from "../site/description/problem";
-import { readApplied, type Applied } from "../site/life/applied";
+import { type Applied, readApplied } from "../site/life/applied";
 import { ownOutputs } from "./ownOutputs";
 
 /** What the last complete `up` of this stack applied. Nothing before the first one. */

@@ -7,8 +7,8 @@ import type { ReadableStream } from "node:stream/web";
 import { createGunzip } from "node:zlib";
 import { extract } from "tar-stream";
 import { z } from "zod";
-import { formatProblem } from "../../site/description/problem";
 import { readVersioned, versionOne } from "../../site/description/formatVersion";
+import { formatProblem } from "../../site/description/problem";
 import { type SealedSite, sealedSiteSchema } from "../../site/life/sealed";
 import type { Source } from "./source";
 

@@ -1,5 +1,5 @@
 import { formatProblem } from "../../site/description/problem";
-import { readApplied, type Applied } from "../../site/life/applied";
+import { type Applied, readApplied } from "../../site/life/applied";
 import { type PulumiStack, pulumi } from "./pulumi";
 
 /** What the last complete `up` of a stack left; nothing if there was none. */

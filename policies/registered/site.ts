@@ -1,6 +1,6 @@
 import type { PolicyResource } from "@pulumi/policy";
-import type { Backup } from "../../site/description/spec";
 import { unknownVersion } from "../../site/description/formatVersion";
+import type { Backup } from "../../site/description/spec";
 import { backupFact } from "../../site/facts/backup";
 import type { BackupFact, DiskFact, Facts, MachineFact, PlacementRuleFact } from "../../site/facts/model";
 import { factsOfPlan, hardwareFacts } from "../../site/facts/plan";

@@ -1,6 +1,6 @@
+import { unknownVersion } from "./formatVersion";
 import type { Problem } from "./problem";
 import { SCHEMA_VERSION } from "./spec";
-import { unknownVersion } from "./formatVersion";
 
 type Document = Record<string, unknown>;
 

@@ -1,6 +1,6 @@
 import { createHash, createPublicKey, verify } from "node:crypto";
-import { formatProblem } from "../description/problem";
 import { unknownVersion } from "../description/formatVersion";
+import { formatProblem } from "../description/problem";
 import { DRILL_NAMESPACE, type DrillRecord } from "../life/drill";
 
 /** What is known of the last drill of a restore. */

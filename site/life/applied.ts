@@ -1,11 +1,11 @@
 import { z } from "zod";
+import { readVersioned, versionOne } from "../description/formatVersion";
 import { capabilitiesOf, templateOf } from "../description/hypervisors";
 import type { Problem } from "../description/problem";
 import { impossibleRotations, isRotated, type Rotations } from "../description/rotation";
 import { pkiSchema } from "../description/schema/pki";
 import type { Role } from "../description/spec";
 import { isStore, STORES } from "../description/stores";
-import { readVersioned, versionOne } from "../description/formatVersion";
 import type { EarlierMachine, MachinePlan, SitePlan } from "../plan/model";
 
 /** A machine as the last complete `up` left it. */

@@ -1,7 +1,7 @@
 import { z } from "zod";
+import { readVersioned, versionOne } from "../description/formatVersion";
 import type { Problem } from "../description/problem";
 import type { SiteSpec } from "../description/spec";
-import { readVersioned, versionOne } from "../description/formatVersion";
 
 /** A resource of the PKI as a stack's state has it, without the stack: what a key or an authority is made of. */
 export interface KeptResource {

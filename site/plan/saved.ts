@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { type Problem, shown } from "../description/problem";
 import { readVersioned, versionOne } from "../description/formatVersion";
+import { type Problem, shown } from "../description/problem";
 import type { EarlierPlan, SitePlan } from "./model";
 
 /**

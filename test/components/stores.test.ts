@@ -4,6 +4,7 @@ import { repository } from "../../lab/toolchain/artifact";
 import type { SiteInput } from "../../site/description/spec";
 import { ownRuntime, Project } from "../engine/project";
 import { installed, unchecked } from "../engine/standins";
+import { hostKeyOf } from "../site/hostKeys";
 import { existingSite, ownersKey } from "./existingSite";
 
 let project: Project | undefined;
@@ -15,7 +16,6 @@ const program = {
   "Pulumi.yaml": stringify({ name: "project", main: "index.ts", runtime: ownRuntime }),
   "index.ts": `import { Site } from "${repository}/components/Site";
 import { parseSite } from "${repository}/site/description/parse";
-import { hostKeyOf } from "../site/hostKeys";
 const config = new (require("@pulumi/pulumi").Config)("groundwork");
 const spec = parseSite(config.requireObject("site"));
 const sshPrivateKey = config.requireSecret("sshPrivateKey");
