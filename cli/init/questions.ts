@@ -1,4 +1,5 @@
 import { contains, fromNumber, parseRange, type Range, size } from "../../site/description/ipv4";
+import { kubernetesMinor, NEWEST_MINOR } from "../../site/description/versions";
 
 /** What a site's first description is made of, as people answer it. */
 export interface Answers {
@@ -105,7 +106,7 @@ export const questions: Readonly<Record<keyof Answers, Question>> = {
     value: "version",
     path: "kubernetes.version",
     asks: "Kubernetes' version, which the template holds",
-    proposal: () => "1.36.3",
+    proposal: () => kubernetesMinor(NEWEST_MINOR).tested,
   },
   workers: {
     flag: "--workers",

@@ -1,3 +1,6 @@
+import type { ConfigurationFields } from "./kubernetes/fields";
+import fields135 from "./kubernetes/fields-1.35.json";
+import fields136 from "./kubernetes/fields-1.36.json";
 import { minorOf, versionOf } from "./version";
 
 /** A minor version of Kubernetes, and what goes with it. */
@@ -15,6 +18,8 @@ export interface KubernetesMinor {
   kubeadmApi: string;
   /** The tag of `pause` that kubeadm asks for. */
   pause: string;
+  /** The fields of the kubelet's and kube-proxy's configuration; `kubernetes/extract.sh` reads them from the programs' own types. */
+  fields: ConfigurationFields;
 }
 
 /**
@@ -30,6 +35,7 @@ const KUBERNETES = {
     oldestContainerd: "1.7",
     kubeadmApi: "kubeadm.k8s.io/v1beta4",
     pause: "3.10.1",
+    fields: fields135 as ConfigurationFields,
   },
   "1.36": {
     tested: "1.36.3",
@@ -39,6 +45,7 @@ const KUBERNETES = {
     oldestContainerd: "2.0",
     kubeadmApi: "kubeadm.k8s.io/v1beta4",
     pause: "3.10.2",
+    fields: fields136 as ConfigurationFields,
   },
 } as const satisfies Record<string, KubernetesMinor>;
 

@@ -96,7 +96,7 @@ describe("groundwork plan", () => {
 
   test.each<[string, () => string, RegExp]>([
     ["a missing file", () => "/nowhere.yaml", /^\/nowhere.yaml: there is no such file; /],
-    ["broken YAML", () => file("broken.yaml", "a: [1"), /broken.yaml: .+; correct the YAML\n$/],
+    ["broken YAML", () => file("broken.yaml", "a: [1"), /broken.yaml: .+; correct the YAML there\n$/],
     ["broken JSON", () => file("broken.json", "{"), /broken.json: .+; correct the JSON\n$/],
     ["an empty file", () => file("empty.yaml", ""), /^site: .+; .+\n$/],
     ["a list", () => file("list.yaml", "- 1"), /^site: .+; .+\n$/],

@@ -7,6 +7,7 @@ import type { SiteInput } from "../../site/description/spec";
 import { planSite } from "../../site/plan/plan";
 import { machineFiles } from "../../site/render/machine";
 import { hasNodeSettings, poolNodesScript } from "../../site/render/poolNodes";
+import { hostKeyOf } from "./hostKeys";
 import { host, site, threeHosts } from "./sites";
 
 type Pool = NonNullable<SiteInput["workers"]>[number];
@@ -48,7 +49,7 @@ const servers: SiteInput = {
     ...(role === "worker" && { pool: "gpu" }),
     host: ["a", "b", "c"][i] as string,
     address: `10.0.42.${20 + i}`,
-    hostKey: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIB8Ht8Z3j6yDWPBHQtOp/R9rjWvfMYo3MSA/K6q8D86r",
+    hostKey: hostKeyOf(i),
   })),
 };
 

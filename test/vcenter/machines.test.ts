@@ -113,7 +113,7 @@ beforeAll(async () => {
       machines: "10.0.42.10-10.0.42.60",
     },
     kubernetes: { version: "1.36.3" },
-    etcd: { placement: { a: { host: "esx-1", datastore: "nfs-1" } } },
+    etcd: { systemDiskGiB: 20, placement: { a: { host: "esx-1", datastore: "nfs-1" } } },
     workers: [
       { name: "general", count: 1, cpus: 2, memoryGiB: 2.3, placement: { a: { host: "esx-1", datastore: "san-1" } } },
     ],

@@ -1,13 +1,13 @@
-import { fieldsOf } from "../kubernetes/fields";
 import { mistyped } from "../kubernetes/fieldTypes";
 import type { Problem } from "../problem";
 import type { SiteSpec } from "../spec";
+import { kubernetesMinor } from "../versions";
 import { consistentKubelet } from "./kubelet";
 import { consistentKubeProxy } from "./kubeProxy";
 
 /** The kubelet's and kube-proxy's own fields: known to this version of Kubernetes, of the right type, and possible. */
 export function consistentComponents(spec: SiteSpec): Problem[] {
-  const fields = fieldsOf(spec.kubernetes.version);
+  const fields = kubernetesMinor(spec.kubernetes.version).fields;
   const types = (["kubelet", "kubeProxy"] as const).flatMap((name) =>
     mistyped(fields[name], spec.kubernetes[name], `kubernetes.${name}`),
   );

@@ -1,5 +1,6 @@
 #!/bin/bash
-# Writes the fields of the kubelet's and kube-proxy's configuration for one release: ./extract.sh 1.36.3 makes fields-1.36.json.
+# Writes the fields of the kubelet's and kube-proxy's configuration for one release: the one file that
+# versions.ts reads for a minor version.
 set -euo pipefail
 cd "$(dirname "$0")"
 release=${1:?usage: extract.sh MAJOR.MINOR.PATCH of Kubernetes}

@@ -75,25 +75,34 @@ identified() {
 
 serving() { active etcd && http_ok 2381 /readyz; }
 
+# How many members' machines take connections, this one's among them.
+members_up() {
+  local address up=0
+  while read -r _ address; do
+    if tcp_open "$address" 2380 2>/dev/null; then up=$((up + 1)); fi
+  done <<<"$MEMBERS"
+  echo "$up"
+}
+
 # Waits until this member serves. A member that stops for good says why in its journal.
 wait_for_member() {
-  local since=$SECONDS told=$SECONDS up
+  local since=$SECONDS told=$SECONDS journal
   until serving 2>/dev/null; do
-    if journalctl -u etcd --since "-30s" -o cat 2>/dev/null | grep -q 'has already been bootstrapped'; then
+    journal=$(journalctl -u etcd --since "-30s" -o cat 2>/dev/null) || true
+    if grep -q 'has already been bootstrapped' <<<"$journal"; then
       fail "the cluster knows this member but its data is gone; run \`pulumi up\` again and it joins anew"
     fi
-    if journalctl -u etcd --since "-30s" -o cat 2>/dev/null | grep -q 'has been permanently removed from the cluster'; then
+    if grep -q 'has been permanently removed from the cluster' <<<"$journal"; then
       fail "the cluster has removed this member; delete $DATA/data on the machine and run \`pulumi up\` again: it joins anew"
     fi
-    if journalctl -u etcd --since "-30s" -o cat 2>/dev/null | grep -q 'Input/output error\|input/output error'; then
+    if grep -q 'Input/output error\|input/output error' <<<"$journal"; then
       fail "the disk under $DATA gives input/output errors; replace the device"
     fi
     [[ $((SECONDS - since)) -lt 300 ]] ||
       fail "etcd does not serve after 300 seconds; see \`journalctl -u etcd\`, and whether the other members' machines are up"
     if [[ $((SECONDS - told)) -ge 10 ]]; then
       told=$SECONDS
-      up=$(while read -r _ address; do tcp_open "$address" 2380 2>/dev/null && echo up; done <<<"$MEMBERS" | wc -l)
-      say "waiting for the other members: $up of $(wc -l <<<"$MEMBERS") are up"
+      say "waiting for the other members: $(members_up) of $(wc -l <<<"$MEMBERS") are up"
     fi
     sleep 0.1
   done
