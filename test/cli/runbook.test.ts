@@ -80,7 +80,7 @@ describe("a restore", () => {
     expect(commands.slice(1, -1).join("\n\n")).toMatchInlineSnapshot(`
       "mkdir -p ~/runbook-demo
       (umask 077; pulumi config get backupSftpKey --stack demo --config-file 'a b.yaml' > ~/runbook-demo/backup-key-10.9.0.7)
-      echo '[10.9.0.7]:2222 ssh-ed25519 AAAAC3Nz' > ~/runbook-demo/backup-hosts-10.9.0.7
+      echo '[10.9.0.7]:2222 ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEB' > ~/runbook-demo/backup-hosts-10.9.0.7
 
       npx groundwork restore --stack demo --config-file 'a b.yaml' --from 'sftp://shop@10.9.0.7:2222/%2Fetcd' --sftp-key ~/runbook-demo/backup-key-10.9.0.7 --known-hosts ~/runbook-demo/backup-hosts-10.9.0.7 --identity KEY
 
