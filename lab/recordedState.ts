@@ -15,7 +15,7 @@ export interface StateResource {
 /** What `pulumi stack export --show-secrets` prints and `pulumi stack import` takes: secrets are in clear text in it. */
 export interface Checkpoint {
   version: number;
-  deployment: { manifest: { time: string }; resources: StateResource[] };
+  deployment: { manifest: { time: string }; secrets_providers?: object; resources: StateResource[] };
 }
 
 /** The state that a release left of its demo site. */
@@ -79,7 +79,7 @@ export async function readRecordedState(version: string): Promise<RecordedState>
     stack,
     config: parse(readFileSync(join(folder, `Pulumi.${stack}.yaml`), "utf8")).config,
     checkpoint: JSON.parse(text) as Checkpoint,
-    changes: existsSync(changes) ? (parse(readFileSync(changes, "utf8")) ?? []) : [],
+    changes: existsSync(changes) ? (parse(readFileSync(changes, "utf8"), { merge: true }) ?? []) : [],
   };
 }
 
@@ -91,7 +91,9 @@ export async function writeRecordedState({ version, stack, config, checkpoint }:
   const encrypter = new Encrypter();
   encrypter.setScryptWorkFactor(work);
   encrypter.setPassphrase(passphrase);
-  const content = await encrypter.encrypt(gzipSync(JSON.stringify(checkpoint), { level: 9 }));
+  // How its own stack encrypts it is of no use to anybody.
+  const { secrets_providers: _, ...deployment } = checkpoint.deployment;
+  const content = await encrypter.encrypt(gzipSync(JSON.stringify({ ...checkpoint, deployment }), { level: 9 }));
   writeFileSync(join(folder, `${stack}${sealed}`), content);
   writeFileSync(join(folder, `Pulumi.${stack}.yaml`), stringify({ config }, { lineWidth: 0 }));
 }

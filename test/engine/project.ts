@@ -104,8 +104,11 @@ export class Project {
   }
 
   /** Gives the stack a state, which may have secrets in clear text: it goes through no file. */
-  async import(checkpoint: object): Promise<void> {
-    const { code, output } = await this.fed(JSON.stringify(checkpoint), "stack", "import", "--stack", this.stack);
+  async import({ deployment, ...rest }: { deployment: object }): Promise<void> {
+    const { encryptionsalt: salt } = parse(readFileSync(join(this.folder, `Pulumi.${this.stack}.yaml`), "utf8"));
+    const encrypted = { ...deployment, secrets_providers: { type: "passphrase", state: { salt } } };
+    const input = JSON.stringify({ ...rest, deployment: encrypted });
+    const { code, output } = await this.fed(input, "stack", "import", "--stack", this.stack);
     if (code !== 0) throw new Error(output);
   }
 

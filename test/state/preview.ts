@@ -5,12 +5,15 @@ import { Project } from "../engine/project";
 import { installed } from "../engine/standins";
 import { startTestCenter, vsphere } from "../policies/vcenter";
 
-/** What the present program would do to a recorded state. */
+/** What the present program would do to a recorded state; the changes by the names of their resources. */
 export interface Previewed {
   /** How many resources stay as they are. */
   same: number;
   changes: Omit<ExpectedChange, "why">[];
 }
+
+export const byName = (a: { name: string; type: string }, b: { name: string; type: string }) =>
+  `${a.name} ${a.type}` < `${b.name} ${b.type}` ? -1 : 1;
 
 interface Step {
   op: string;
@@ -79,14 +82,18 @@ function read({ code, output }: { code: number; output: string }): Previewed {
     steps: Step[];
     changeSummary: Record<string, number>;
   };
-  const changes = steps.filter(({ op }) => op !== "same").map(changeOf);
+  const changes = steps
+    .filter(({ op }) => op !== "same")
+    .map(changeOf)
+    .sort(byName);
   return { same: changeSummary.same ?? 0, changes };
 }
 
 function changeOf({ op, urn, oldState, newState }: Step): Previewed["changes"][number] {
   const [types = "", name = ""] = urn.split("::").slice(2);
-  const inputs = differing(oldState?.inputs ?? {}, newState?.inputs ?? {});
-  return { type: types.slice(types.lastIndexOf("$") + 1), name, op, ...(op === "update" && { inputs }) };
+  // Secrets are shown alike, whatever is in them.
+  const inputs = op === "update" ? differing(oldState?.inputs ?? {}, newState?.inputs ?? {}) : [];
+  return { type: types.slice(types.lastIndexOf("$") + 1), name, op, ...(inputs.length > 0 && { inputs }) };
 }
 
 /** Names of the properties that are not the same in both. */
