@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 
 const folder = "findings";
@@ -28,6 +28,12 @@ describe("findings about other people's software", () => {
   test("are all in the table, once, and nothing else is", () => {
     const rows = [...table.matchAll(/^\| \[[\w-]+\]\(([\w-]+\.sh)\) \|/gm)].map(([, name]) => name);
     expect(rows).toEqual([...findings].sort());
+  });
+
+  test("name guards that are there", () => {
+    const guards = [...table.matchAll(/\]\((\.\.\/[^)]+)\)/g)].map(([, path]) => `${folder}/${path}`);
+    expect(guards.length).toBeGreaterThan(0);
+    expect(guards.filter((path) => !existsSync(path))).toEqual([]);
   });
 
   test("leave shellcheck nothing to say", () => {
