@@ -63,7 +63,11 @@ describe("a folder that `groundwork init` made over the installed package", () =
   it("previews the site by its program of three lines, judged by the pack that came with it", async () => {
     // The simulator has no certificate that anybody trusts.
     const document = parseDocument(readFileSync(join(installed.folder, file), "utf8"));
-    document.setIn(["config", "groundwork:site", "hypervisor", "allowUnverifiedSsl"], true);
+    const site = ["config", "groundwork:site"];
+    document.setIn([...site, "hypervisor", "allowUnverifiedSsl"], true);
+    // Its template has a disk of 20 GiB, and no machine has a smaller one than what it is cloned from.
+    document.setIn([...site, "etcd"], { systemDiskGiB: 24 });
+    document.setIn([...site, "loadBalancer"], { kind: "haproxy", diskGiB: 24 });
     writeFileSync(join(installed.folder, file), document.toString());
     await pulumiOrThrow(stack, ["stack", "init"]);
     const { code, stdout, stderr } = await pulumi(stack, ["preview", "--policy-pack", installed.pack]);
