@@ -322,3 +322,20 @@ describe("sizes and names that cannot be", () => {
       expect(named(name)).not.toEqual([]);
   });
 });
+
+describe("fields of a pool's kubelet", () => {
+  const pool = (fields: Kubernetes["kubelet"]) =>
+    refusal(site(threeHosts, { workers: [{ name: "general", count: 2, cpus: 4, memoryGiB: 16, kubelet: fields }] }));
+
+  test.each<[string, NonNullable<Kubernetes["kubelet"]>, string]>([
+    ["an open one", { authentication: { anonymous: { enabled: true } } }, "everybody would be let in"],
+    ["a port that answers everybody", { readOnlyPort: 10255 }, "that port answers everybody"],
+    ["a wrong type", { maxPods: "many" }, "is not a whole number"],
+    ["a name that is nearly one", { maxPodz: 50 }, "did you mean maxPods?"],
+  ])("%s is refused where it is written", (_, fields, told) => {
+    const lines = pool(fields);
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toMatch(/^workers\[0\]\.kubelet\./);
+    expect(lines[0]).toContain(told);
+  });
+});

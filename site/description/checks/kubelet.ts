@@ -87,10 +87,9 @@ const SIGNALS = ["memory", "nodefs", "imagefs", "containerfs", "pid"].flatMap((o
 );
 
 /** Fields of the kubelet that are well typed and cannot be all the same. */
-export function consistentKubelet(spec: SiteSpec): Problem[] {
-  const kubelet = spec.kubernetes.kubelet as Tree;
+export function consistentKubelet(spec: SiteSpec, kubelet: Tree, path: string): Problem[] {
   const problems: Problem[] = [];
-  const add: Add = (field, fact, fix) => problems.push({ path: `kubernetes.kubelet.${field}`, fact, fix });
+  const add: Add = (field, fact, fix) => problems.push({ path: `${path}.${field}`, fact, fix });
   for (const [field, value, why] of fixed(spec)) isFixed(kubelet, field, value, why, add);
   for (const [field, [least, most]] of Object.entries(BOUNDS)) {
     const value = at(kubelet, field);
@@ -105,7 +104,7 @@ export function consistentKubelet(spec: SiteSpec): Problem[] {
   orders(kubelet, add);
   evictions(kubelet, add);
   // What takes a whole tree away is told once.
-  return problems.filter(({ path }, i) => problems.findIndex((one) => one.path === path) === i);
+  return problems.filter((told, i) => problems.findIndex((one) => one.path === told.path) === i);
 }
 
 function between(least: number, most: number): string {

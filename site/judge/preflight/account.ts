@@ -2,8 +2,8 @@ import type { VcenterFacts } from "../../facts/vcenter";
 import { caution, ok, type PreflightLine, refused } from "./line";
 
 /**
- * The privileges that making, changing and deleting a site's machines takes, by vSphere's own ids, and on which object: what
- * `docs/vcenter-role.md` lists and `groundwork preflight --role` prints. Sources: the provider's documentation for reading storage
+ * The privileges that making, changing and deleting a site's machines takes, by vSphere's own ids, and on which object;
+ * `groundwork preflight --role` prints them. Sources: the provider's documentation for reading storage
  * policies, tags and swap placement; vSphere's API reference for the methods that the provider calls.
  */
 export const PRIVILEGES = {
