@@ -154,7 +154,9 @@ describe("a machine that is made", () => {
     expect(await inputs("pulumi:providers:vsphere")).toMatchObject([{ apiTimeout: "60" }]);
     const machines = await inputs("vsphere:index/virtualMachine:VirtualMachine");
     expect(machines).toHaveLength(2);
-    for (const machine of machines) expect(machine).toMatchObject({ clone: { timeout: 30 } });
+    for (const machine of machines)
+      expect(machine).toMatchObject({ clone: { timeout: cloneMinutes(8, [{ size: 20 }]) } });
+    expect(cloneMinutes(8, [{ size: 20 }])).toBe(54);
     expect(cloneMinutes(9, [{ size: 8 }])).toBe(30);
     expect(cloneMinutes(20, [{ size: 16 }, { size: 4 }])).toBe(134);
   });
@@ -176,8 +178,10 @@ describe("a machine that runs", () => {
   it("real-vcenter 06: is left as it is when another template has the place of its own", async () => {
     const { govc } = lab.center;
     const before = await found(worker);
+    await govc("vm.markasvm", "-host", "esx-1", "groundwork-node");
     await govc("vm.change", "-vm", "groundwork-node", "-g", "rhel9_64Guest");
     await govc("device.boot", "-vm", "groundwork-node", "-firmware", "efi");
+    await govc("vm.markastemplate", "groundwork-node");
     const { config } = await found("groundwork-node");
     expect([config.guestId, config.firmware]).toEqual(["rhel9_64Guest", "efi"]);
     expect([config.guestId, config.firmware]).not.toEqual([before.config.guestId, before.config.firmware]);
