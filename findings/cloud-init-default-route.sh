@@ -6,8 +6,8 @@
 # Output:    ValueError: Address default is not a valid ip address
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
-# shellcheck source=cloud-init-package.sh
-source ./cloud-init-package.sh
+# shellcheck source=programs/cloud-init-package.sh
+source ./programs/cloud-init-package.sh
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 changed() { printf 'changed: %s\n' "$*" >&2 && exit 1; }

@@ -6,8 +6,8 @@
 # Output:    Valid cloud-config: top.yaml (exit code 0); within write_files "Additional properties are not allowed ('contnt' was unexpected)"
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
-# shellcheck source=cloud-init-package.sh
-source ./cloud-init-package.sh
+# shellcheck source=programs/cloud-init-package.sh
+source ./programs/cloud-init-package.sh
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 changed() { printf 'changed: %s\n' "$*" >&2 && exit 1; }

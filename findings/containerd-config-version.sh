@@ -7,8 +7,8 @@
 # Output:    version 3: plugins.'io.containerd.server.v1.grpc' address = '/run/other.sock'; version 4: '/run/containerd/containerd.sock'
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
-# shellcheck source=go-programs.sh
-source ./go-programs.sh
+# shellcheck source=programs/go-programs.sh
+source ./programs/go-programs.sh
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 changed() { printf 'changed: %s\n' "$*" >&2 && exit 1; }

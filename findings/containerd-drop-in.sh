@@ -6,8 +6,8 @@
 # Output:    disabled_plugins has both plugins, oom_score = -500, SystemdCgroup = false
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
-# shellcheck source=go-programs.sh
-source ./go-programs.sh
+# shellcheck source=programs/go-programs.sh
+source ./programs/go-programs.sh
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 changed() { printf 'changed: %s\n' "$*" >&2 && exit 1; }

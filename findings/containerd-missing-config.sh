@@ -6,8 +6,8 @@
 # Output:    exit code 0 and the defaults for --config /nonexistent/config.toml; "Ignoring unknown key in TOML" for oom_scor
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
-# shellcheck source=go-programs.sh
-source ./go-programs.sh
+# shellcheck source=programs/go-programs.sh
+source ./programs/go-programs.sh
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 changed() { printf 'changed: %s\n' "$*" >&2 && exit 1; }

@@ -5,8 +5,8 @@
 # Output:    --name=flag --quota-backend-bytes=123456789 beside the file: "name":"file" and "quota-backend-bytes":2147483648
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
-# shellcheck source=etcd-module.sh
-source ./etcd-module.sh
+# shellcheck source=programs/etcd-module.sh
+source ./programs/etcd-module.sh
 work=$(mktemp -d)
 members=()
 trap 'stop_members; rm -rf "$work"' EXIT

@@ -6,8 +6,8 @@
 # Output:    cannot unmarshal string into Go struct field … time.Duration; the file with 300000000000, 5m and 100 serves
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
-# shellcheck source=etcd-module.sh
-source ./etcd-module.sh
+# shellcheck source=programs/etcd-module.sh
+source ./programs/etcd-module.sh
 work=$(mktemp -d)
 members=()
 trap 'stop_members; rm -rf "$work"' EXIT

@@ -6,8 +6,8 @@
 # Output:    {"health":"true","reason":""} 200; [-]non_learner failed: not supported for learner 503; "rpc not supported for learner"
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
-# shellcheck source=etcd-module.sh
-source ./etcd-module.sh
+# shellcheck source=programs/etcd-module.sh
+source ./programs/etcd-module.sh
 work=$(mktemp -d)
 members=()
 trap 'stop_members; rm -rf "$work"' EXIT

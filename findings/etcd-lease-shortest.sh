@@ -7,8 +7,8 @@
 # Output:    lease … granted with TTL(2s) for `lease grant 1`; TTL(8s) with --election-timeout=5000
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
-# shellcheck source=etcd-module.sh
-source ./etcd-module.sh
+# shellcheck source=programs/etcd-module.sh
+source ./programs/etcd-module.sh
 work=$(mktemp -d)
 members=()
 trap 'stop_members; rm -rf "$work"' EXIT

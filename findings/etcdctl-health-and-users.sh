@@ -6,8 +6,8 @@
 # Output:    unhealthy: failed to commit proposal: etcdserver: user name is empty; {"health":"true","reason":""}
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
-# shellcheck source=etcd-module.sh
-source ./etcd-module.sh
+# shellcheck source=programs/etcd-module.sh
+source ./programs/etcd-module.sh
 work=$(mktemp -d)
 members=()
 trap 'stop_members; rm -rf "$work"' EXIT

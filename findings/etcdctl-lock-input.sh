@@ -6,8 +6,8 @@
 # Output:    `cat` under the lock prints nothing for an input of "hello"; exit 7 is passed on
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
-# shellcheck source=etcd-module.sh
-source ./etcd-module.sh
+# shellcheck source=programs/etcd-module.sh
+source ./programs/etcd-module.sh
 work=$(mktemp -d)
 members=()
 trap 'stop_members; rm -rf "$work"' EXIT

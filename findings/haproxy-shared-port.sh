@@ -6,8 +6,8 @@
 # Output:    of 40 connections to one port some reach the first process, some the second
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
-# shellcheck source=debian-programs.sh
-source ./debian-programs.sh
+# shellcheck source=programs/debian-programs.sh
+source ./programs/debian-programs.sh
 work=$(mktemp -d)
 end() {
   local file

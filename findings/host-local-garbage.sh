@@ -5,8 +5,8 @@
 # Output:    exit code 0 for GC with an empty list of attachments; 10.1.0.2 is still in the data folder, and the next ADD gets 10.1.0.3
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
-# shellcheck source=go-programs.sh
-source ./go-programs.sh
+# shellcheck source=programs/go-programs.sh
+source ./programs/go-programs.sh
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 changed() { printf 'changed: %s\n' "$*" >&2 && exit 1; }

@@ -7,8 +7,8 @@
 # Output:    error: your configuration file uses an old API spec: "kubeadm.k8s.io/v1beta3" … Please use kubeadm v1.36 instead
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
-# shellcheck source=kubernetes-module.sh
-source ./kubernetes-module.sh
+# shellcheck source=programs/kubernetes-module.sh
+source ./programs/kubernetes-module.sh
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 changed() { printf 'changed: %s\n' "$*" >&2 && exit 1; }

@@ -6,8 +6,8 @@
 # Output:    mkfs.ext4 over XFS: exit code 0; mkfs.xfs over ext4: "appears to contain an existing filesystem (ext4)", exit code 1
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
-# shellcheck source=debian-programs.sh
-source ./debian-programs.sh
+# shellcheck source=programs/debian-programs.sh
+source ./programs/debian-programs.sh
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 changed() { printf 'changed: %s\n' "$*" >&2 && exit 1; }

@@ -6,8 +6,8 @@
 # Output:    policies: a a, said: a a; with {"a": "disabled"} said: nothing
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
-# shellcheck source=policy-server.sh
-source ./policy-server.sh
+# shellcheck source=programs/policy-server.sh
+source ./programs/policy-server.sh
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 changed() { printf 'changed: %s\n' "$*" >&2 && exit 1; }

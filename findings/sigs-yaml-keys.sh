@@ -6,8 +6,8 @@
 # Output:    {x: "1", y: "2", n: "3"} -> {"false":"3","true":"2","x":"1"}; {y: "2", on: "4"} -> one key "true"
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
-# shellcheck source=go-programs.sh
-source ./go-programs.sh
+# shellcheck source=programs/go-programs.sh
+source ./programs/go-programs.sh
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 changed() { printf 'changed: %s\n' "$*" >&2 && exit 1; }

@@ -6,8 +6,8 @@
 # Output:    Next elapse: Sun 2026-03-29 02:00:30 UTC; Iter. #2: 02:01:30 … Iter. #6: Mon 2026-03-30 02:00:30
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
-# shellcheck source=debian-programs.sh
-source ./debian-programs.sh
+# shellcheck source=programs/debian-programs.sh
+source ./programs/debian-programs.sh
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 changed() { printf 'changed: %s\n' "$*" >&2 && exit 1; }

@@ -7,8 +7,8 @@
 # Output:    var-lib-a.mount has Before=local-fs.target, var-lib-b.mount (nofail) has no Before= at all
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
-# shellcheck source=debian-programs.sh
-source ./debian-programs.sh
+# shellcheck source=programs/debian-programs.sh
+source ./programs/debian-programs.sh
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 changed() { printf 'changed: %s\n' "$*" >&2 && exit 1; }

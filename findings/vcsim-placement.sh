@@ -7,8 +7,8 @@
 # Output:    apart: moved to one host without an error; maintenance: entered, two machines running, a third started
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
-# shellcheck source=go-programs.sh
-source ./go-programs.sh
+# shellcheck source=programs/go-programs.sh
+source ./programs/go-programs.sh
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 changed() { printf 'changed: %s\n' "$*" >&2 && exit 1; }

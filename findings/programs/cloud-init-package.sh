@@ -1,7 +1,7 @@
 # Debian 12's cloud-init, unpacked into a folder and run from there.
 # shellcheck shell=bash
-# shellcheck source=debian-programs.sh
-source ./debian-programs.sh
+# shellcheck source=programs/debian-programs.sh
+source ./programs/debian-programs.sh
 
 # unpack_cloud_init FOLDER: afterwards `cloud_python` is Debian's Python with that cloud-init and what it needs.
 unpack_cloud_init() {

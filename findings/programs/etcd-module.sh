@@ -1,7 +1,7 @@
 # etcd of an exact version from its Go modules, and members of it on the loopback address.
 # shellcheck shell=bash
-# shellcheck source=go-programs.sh
-source ./go-programs.sh
+# shellcheck source=programs/go-programs.sh
+source ./programs/go-programs.sh
 
 # build_etcd FOLDER VERSION: `etcd`, `etcdctl` and `etcdutl` are on PATH afterwards.
 build_etcd() {
