@@ -59,7 +59,7 @@ describe.concurrent("a mistake in the site's description", () => {
     {
       name: "an unknown key",
       edits: [[["network", "apiVipp"], "10.42.9.5"]],
-      told: [/^network\.apiVipp: no such setting; remove it or correct its name$/],
+      told: [/^network\.apiVipp: no such setting; did you mean apiVip\?/],
     },
     {
       name: "overlapping addresses",
