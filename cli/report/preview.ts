@@ -67,13 +67,16 @@ export interface Ending {
   judged?: PolicyReport;
 }
 
-/** Reads the engine's events. Debug messages, which hold whole resources, are passed over. */
+/**
+ * Reads the engine's events. Debug messages, which hold whole resources, are passed over. Pulumi's SDK follows the engine's log by polling, and
+ * on a busy machine reads the last lines twice: the numbers of events tell.
+ */
 export function previewOf(stack: string, events: readonly EngineEvent[], { error, judged }: Ending = {}): Preview {
   const steps = new Map<string, Step>();
   const policies: PolicyMessage[] = [];
   const [errors, warnings] = [new Set<string>(), new Set<string>()];
   let complete = false;
-  for (const event of events) {
+  for (const event of new Map(events.map((event) => [event.sequence, event])).values()) {
     if (event.resourcePreEvent) take(steps, event.resourcePreEvent.metadata, false);
     if (event.resOutputsEvent) take(steps, event.resOutputsEvent.metadata, true);
     if (event.summaryEvent) complete = true;

@@ -7,8 +7,8 @@ import { startTestCenter, vsphere } from "../policies/vcenter";
 
 /** What the present program would do to a recorded state; the changes by the names of their resources. */
 export interface Previewed {
-  /** How many resources stay as they are. */
-  same: number;
+  /** URNs of the resources that stay as they are, in order. */
+  unchanged: string[];
   changes: Omit<ExpectedChange, "why">[];
 }
 
@@ -42,7 +42,7 @@ export async function previewRecorded(recorded: RecordedState): Promise<Previewe
     });
     try {
       await project.import(elsewhere(asYoung(recorded.checkpoint)));
-      return read(await project.preview("--json"));
+      return read(await project.preview("--json", "--show-sames"));
     } finally {
       project.remove();
     }
@@ -78,15 +78,13 @@ function asYoung({ deployment, ...rest }: Checkpoint): Checkpoint {
 
 function read({ code, output }: { code: number; output: string }): Previewed {
   if (code !== 0) throw new Error(output);
-  const { steps, changeSummary } = JSON.parse(output.slice(output.indexOf("{"))) as {
-    steps: Step[];
-    changeSummary: Record<string, number>;
-  };
+  const { steps } = JSON.parse(output.slice(output.indexOf("{"))) as { steps: Step[] };
   const changes = steps
     .filter(({ op }) => op !== "same")
     .map(changeOf)
     .sort(byName);
-  return { same: changeSummary.same ?? 0, changes };
+  const unchanged = steps.filter(({ op }) => op === "same").map(({ urn }) => urn);
+  return { unchanged: unchanged.sort(), changes };
 }
 
 function changeOf({ op, urn, oldState, newState }: Step): Previewed["changes"][number] {

@@ -154,7 +154,8 @@ describe("a preview that broke", () => {
   });
 
   it("counts what is about one object, not what was asked of a site in part", () => {
-    const event = (of: object) => ({ sequence: 1, timestamp: 1, ...of }) as EngineEvent;
+    let sequence = 0;
+    const event = (of: object) => ({ sequence: sequence++, timestamp: 1, ...of }) as EngineEvent;
     const refusal = (policyName: string) =>
       event({ policyEvent: { policyName, enforcementLevel: "mandatory", message: `${policyName}: no; mend it` } });
     const events = [
@@ -167,6 +168,11 @@ describe("a preview that broke", () => {
     expect(stackReport(broken).verdict.is).toBe("unjudged");
     const { policies } = previewOf("demo", [...events, refusal("ssh-host-keys-pinned")]);
     expect(policies.map(({ policy }) => policy)).toEqual(["ssh-host-keys-pinned"]);
+    const readTwice = previewOf("demo", [
+      ...events.filter(({ diagnosticEvent }) => !diagnosticEvent),
+      ...events.slice(2),
+    ]);
+    expect(readTwice.policies).toHaveLength(1);
   });
 
   it("is never safe", () => {

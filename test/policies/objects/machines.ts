@@ -1,3 +1,4 @@
+import { OLDEST_MINOR } from "../../../site/description/versions";
 import { archived } from "../configuration";
 import { demoPlan, secret } from "../stack";
 import { type ObjectBreakage, pem, remote } from "./resources";
@@ -44,7 +45,7 @@ export const machineBreakages: ObjectBreakage[] = [
     "kubernetes-version",
     controlPlane,
     edit(kubeadm, /kubernetesVersion: .*/, "kubernetesVersion: v1.29.1"),
-    "it: Kubernetes v1.29.1 is older than 1.34, the oldest that is supported; raise kubernetes.version",
+    `it: Kubernetes v1.29.1 is older than ${OLDEST_MINOR}, the oldest that is supported; raise kubernetes.version`,
   ),
   ofMachine(
     "api-encryption",
