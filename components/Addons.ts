@@ -13,7 +13,7 @@ export interface AddonsArgs {
   pki: Pki;
 }
 
-/** What workloads expect of a cluster: DNS, the metrics API, and that it is spread anew when a host is back. */
+/** What workloads expect of a cluster: DNS, the metrics API, and that it is spread again when a host is back. */
 export class Addons extends pulumi.ComponentResource {
   constructor(name: string, args: AddonsArgs, opts: pulumi.ComponentResourceOptions) {
     super("groundwork:index:Addons", name, {}, opts);

@@ -38,7 +38,7 @@ bash "$work/apply"
 
 /**
  * Brings one machine to what the plan says: all its files in one archive over one SSH connection, applied by one
- * idempotent script. A changed file is an update in place; a machine made anew is configured again.
+ * idempotent script. A changed file is an update in place; a replaced machine is configured again.
  */
 export class Configuration extends Command {
   /** Differs when anything of the machine's configuration does. */

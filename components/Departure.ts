@@ -22,7 +22,7 @@ bash "$work/departure"
 
 /**
  * A machine's way out, run by a fellow before the machine is destroyed: a node is drained, a member leaves its store. Nothing
- * happens when this is made; it is deleted first when its machine is made anew or is no longer planned. A site that is destroyed
+ * happens when this is made; it is deleted first when its machine is replaced or is no longer planned. A site that is destroyed
  * as a whole goes without.
  */
 export class Departure extends Command {

@@ -15,7 +15,7 @@ export interface Machine {
     /** Seconds that one try may take; 15 if left out. */
     perDialTimeout?: number;
   };
-  /** Differs when the machine was made anew: it must be configured again. */
+  /** Differs when the machine was replaced: it must be configured again. */
   readonly identity: pulumi.Input<string>;
   /** What must be complete before it is worth trying. */
   readonly ready: pulumi.Resource[];

@@ -55,7 +55,7 @@ export class Pki extends pulumi.ComponentResource {
   /** Each with its generations, the one that signs first. */
   private readonly authorities = new Map<AuthorityId, Authority[]>();
   private readonly certificates = new Map<string, Certificate>();
-  /** What must outlive the site: all that nothing else can be made anew from. */
+  /** What must outlive the site: what cannot be made again from anything else. */
   private readonly lasting: { name: string; resource: PrivateKey | SelfSignedCert }[] = [];
   private readonly provided = new Map<string, pulumi.Output<string>>();
 

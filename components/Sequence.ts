@@ -3,8 +3,8 @@ import { type Applied, appliedMachines } from "../site/life/applied";
 import type { MachinePlan, SitePlan } from "../site/plan/model";
 
 /**
- * The order in which machines that stand are changed: each waits until the one before is changed and healthy, and where that
- * fails, nothing after it is touched. Machines that are new are made at once, and join when those that stand are changed.
+ * The order in which machines that run are changed: each waits until the one before is changed and healthy, and where that
+ * fails, nothing after it is touched. Machines that are new are made at once, and join when those that run are changed.
  */
 export class Sequence {
   private readonly steps = new Map<string, Step>();
@@ -26,12 +26,12 @@ export class Sequence {
     return this.steps.get(machine)?.before ?? Promise.resolve([]);
   }
 
-  /** What must be complete before the machine is configured: a new one waits for those of its kind that stand. */
+  /** What must be complete before the machine is configured: a new one waits for those of its kind that run. */
   turn({ name, role }: MachinePlan): Promise<Resource[]> {
     return this.steps.get(name)?.before ?? this.last.get(role) ?? Promise.resolve([]);
   }
 
-  /** Says what must be complete before anything that stands is touched. Must be said once. */
+  /** Says what must be complete before anything that runs is touched. Must be said once. */
   startsAfter(...resources: Resource[]): void {
     this.start.resolve(resources);
   }

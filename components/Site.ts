@@ -44,7 +44,7 @@ export interface SiteArgs extends Access {
   spec: SiteSpec;
   /** Where its machines are said to be: a plan that differs is refused. Without it every plan is made afresh. */
   saved?: EarlierPlan;
-  /** What the last complete `up` left: it is changed one machine at a time. Nothing stands without it. */
+  /** What the last complete `up` left: it is changed one machine at a time. Nothing runs without it. */
   applied?: Applied;
   /** The text of the pod network's manifest, for `podNetwork.kind: manifest`. */
   podNetworkManifest?: string;
@@ -77,7 +77,7 @@ export class Site extends pulumi.ComponentResource {
   readonly machines: MachineRecord[];
   /** Where the data of each member of etcd, and of the site's other stores, lies (L3). */
   readonly members: MemberRecord[];
-  /** What stands when all of this is made: the next run reads it. */
+  /** What runs when all of this is made: the next run reads it. */
   readonly applied: pulumi.Output<Applied>;
 
   constructor(name: string, args: SiteArgs, opts: pulumi.ComponentResourceOptions = {}) {

@@ -13,7 +13,7 @@ export interface SnapshotArgs {
 
 /**
  * A snapshot of etcd, saved and checked once for each set of versions: when a site is new, and before the first machine of an upgrade
- * is touched (O4). It lies on the control plane that is changed last, as the members themselves are made anew.
+ * is touched (O4). It lies on the control plane that is changed last, as the members themselves are replaced.
  */
 export class Snapshot extends Command {
   constructor(name: string, { plan, machine }: SnapshotArgs, opts: pulumi.CustomResourceOptions) {

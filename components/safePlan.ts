@@ -12,7 +12,7 @@ import { differences } from "../site/plan/saved";
 /**
  * Plans a site and judges the plan before anything is made of it. Throws one error with every mandatory finding. With a
  * saved plan, machines stay where that says; what would differ from it is refused with the reasons. Without one they stay where
- * they stand.
+ * they run.
  */
 export function safePlan(
   spec: SiteSpec,

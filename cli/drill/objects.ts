@@ -11,7 +11,7 @@ interface ObjectList {
   items?: { metadata: { name: string; namespace?: string; uid?: string; resourceVersion?: string } }[];
 }
 
-/** What tells of machines and moments, and is made anew wherever a cluster runs. */
+/** What tells of machines and moments, and is created again wherever a cluster runs. */
 const ofTheMoment = new Set([
   ...["nodes", "pods", "events", "endpoints", "componentstatuses"],
   ...[

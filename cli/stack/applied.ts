@@ -9,7 +9,7 @@ export async function appliedOfStack(stack: PulumiStack): Promise<Applied | unde
 }
 
 /**
- * What an output says that stands.
+ * What an output says that runs.
  *
  * @throws Error if this program cannot read it
  */

@@ -14,8 +14,8 @@ export interface AppliedMachine extends EarlierMachine, Pick<MachinePlan, "cpus"
 }
 
 /**
- * What stands: what the last complete `up` of a site made. It is an output of the stack, which the next run reads: a changed
- * description can be compared with it, and what stands is changed one machine at a time.
+ * What runs: what the last complete `up` of a site made. It is an output of the stack, which the next run reads: a changed
+ * description can be compared with it, and what runs is changed one machine at a time.
  */
 export interface Applied {
   /** Of all outputs of the stack. Without one it is 1. */
@@ -53,11 +53,11 @@ const appliedSchema = z.object({
   ),
 });
 
-/** Reads the output `standing` of a stack. Nothing stands if there is none. */
+/** Reads the output `standing` of a stack. Nothing runs if there is none. */
 export function readApplied(output: unknown): { applied?: Applied } | { problem: Problem } {
   if (output === undefined || output === null) return {};
   const fix = "take the program that brought the site up, or a newer one";
-  const read = readVersioned(output, appliedSchema, { from: "a site that stands", fix });
+  const read = readVersioned(output, appliedSchema, { from: "a site that runs", fix });
   if ("value" in read) return { applied: read.value };
   const { path, ...problem } = read.problem;
   return { problem: { path: ["standing", path].filter(Boolean).join("."), ...problem } };
@@ -85,10 +85,10 @@ export function appliedOf({ spec, machines }: SitePlan): Applied {
   };
 }
 
-/** The order in which machines that stand are changed (O4): what others rely on first. */
+/** The order in which machines that run are changed (O4): what others rely on first. */
 const ORDER: readonly Role[] = [...STORES, "load-balancer", "control-plane", "worker"];
 
-/** Planned machines that stand, in the order in which they are changed: one after another, each healthy before the next. */
+/** Planned machines that run, in the order in which they are changed: one after another, each healthy before the next. */
 export function appliedMachines(plan: SitePlan, applied: Applied | undefined): MachinePlan[] {
   const names = new Set(applied?.machines.map(({ name }) => name));
   return ORDER.flatMap((role) => plan.machines.filter((machine) => machine.role === role && names.has(machine.name)));
@@ -98,9 +98,9 @@ export function appliedMachines(plan: SitePlan, applied: Applied | undefined): M
 export const HOT_ADD_FROM_GIB = 3;
 
 /**
- * Whether a machine can only become what is planned by being made anew: its template is another one, or its place, or it shrinks,
+ * Whether a machine can only become what is planned by being replaced: its template is another one, or its place, or it shrinks,
  * or it grows beyond what can be added while it runs. A restart or a migration would do for some of it, but a machine that is made
- * anew leaves in good order, and needs no shared storage and no license for vMotion. The only member of a store is migrated: it
+ * leaves in good order, and needs no shared storage and no license for vMotion. The only member of a store is migrated: it
  * has nobody to get its data from.
  */
 export function isReplaced(plan: SitePlan, machine: MachinePlan, applied: Applied | undefined): boolean {
@@ -128,13 +128,13 @@ function isOnlyMember({ machines }: SitePlan, { role }: MachinePlan): boolean {
   return isStore(role) && machines.filter((machine) => machine.role === role).length === 1;
 }
 
-/** Stores whose only member would be made anew, and all data with it. */
+/** Stores whose only member would be replaced, and all data with it. */
 export function membersLost(plan: SitePlan, applied: Applied): Problem[] {
   return plan.machines
     .filter((machine) => isOnlyMember(plan, machine) && isReplaced(plan, machine, applied))
     .map(({ name, role }) => ({
       path: `machines.${name}`,
-      fact: `it is the only member of ${role} and would be made anew, with all its data lost`,
+      fact: `it is the only member of ${role} and would be replaced, with all its data lost`,
       fix: "keep its template and size, or give the store three members first",
     }));
 }
@@ -166,7 +166,7 @@ function dataDevice(disks: EarlierMachine["disks"]): string | undefined {
   return disks.find(({ name }) => name === "data")?.device;
 }
 
-/** Rotations that cannot go on from what stands as the description says. */
+/** Rotations that cannot go on from what runs as the description says. */
 export function rotationsRefused({ spec }: SitePlan, { rotations }: Applied): Problem[] {
   const wanted = spec.pki.rotation;
   if (rotations !== undefined) return impossibleRotations(wanted, rotations);

@@ -27,7 +27,7 @@ export interface SealedSite {
   files: Record<string, string>;
 }
 
-/** The encrypted text, and the digest of what it was made from: unchanged content is not encrypted anew. */
+/** The encrypted text, and the digest of what it was made from: unchanged content is not encrypted again. */
 export interface Sealed {
   version?: 1;
   digest: string;

@@ -6,7 +6,7 @@ import { minorOf, versionOf } from "../description/version";
 import type { MachinePlan, SitePlan } from "../plan/model";
 import { type Applied, appliedMachines, isReplaced } from "./applied";
 
-/** What must not be done to the versions that stand (O4): each with the reason and the way there. */
+/** What must not be done to the versions that run (O4): each with the reason and the way there. */
 export function upgradeProblems(plan: SitePlan, applied: Applied): Problem[] {
   const { kubernetes, etcd } = plan.spec;
   return [
@@ -95,8 +95,8 @@ export function upgradeSteps(plan: SitePlan, applied: Applied): string[] {
         ? undefined
         : change("Kubernetes", applied.kubernetes, kubernetes.version);
     const how = isReplaced(plan, machine, applied)
-      ? `${leaves}, is made anew from ${templateOf(plan.spec.hypervisor)}`
-      : "is configured anew";
+      ? `${leaves}, is replaced by one from ${templateOf(plan.spec.hypervisor)}`
+      : "is configured again";
     return program ? `${how}: ${program}` : how;
   }
 }

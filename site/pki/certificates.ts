@@ -205,7 +205,7 @@ export function sshHostKey(machine: { name: string }): string {
 
 /**
  * The API server that a node's kubelet and kube-proxy use. On a control plane it is the machine's own, which is never older
- * than they are: neither may be newer than the API server it talks to, and an upgrade makes one machine anew at a time.
+ * than they are: neither may be newer than the API server it talks to, and an upgrade replaces one machine at a time.
  */
 export function nodeServer(plan: SitePlan, machine: MachinePlan): string {
   return machine.role === "control-plane" ? `https://${machine.address}:6443` : endpointUrl(plan);

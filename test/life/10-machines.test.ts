@@ -84,7 +84,7 @@ describe("while clients write and read through the virtual address (O4, R1)", ()
     expect(items.filter(({ spec }) => spec.unschedulable)).toEqual([]);
   });
 
-  test("three, two and two are left, each made anew in a smaller size, one after another", async () => {
+  test("three, two and two are left, each replaced by a smaller size, one after another", async () => {
     await site.run("kubectl", ["patch", "poddisruptionbudget/shop", "--patch", '{"spec":{"minAvailable":1}}']);
     const before = await machineIds(site);
     const memoryGiB = { members: 6, controlPlanes: 7, workers: 15 };
@@ -93,7 +93,7 @@ describe("while clients write and read through the virtual address (O4, R1)", ()
       settings({ members: 3, controlPlanes: 2, workers: 2, drainSeconds, memoryGiB }),
     );
     expect(ended.code, ended.text).toBe(0);
-    unharmed("everything made anew", report);
+    unharmed("everything replaced", report);
     site = await RunningSite.open();
     await site.healthy();
     const after = await machineIds(site);

@@ -66,7 +66,7 @@ interface Override {
   reason: string;
 }
 
-/** Has machines lie elsewhere, and sees that these were made anew there, one after another, and no others. */
+/** Has machines lie elsewhere, and sees that these were replaced there, one after another, and no others. */
 async function moved(overrides: Override[]): Promise<void> {
   const before = await machineIds(site);
   const { ended, report } = await changed(site, [newHost, [["overrides"], overrides]]);
@@ -77,7 +77,7 @@ async function moved(overrides: Override[]): Promise<void> {
   const after = await machineIds(site);
   const movers = overrides.map(({ machine }) => machine);
   for (const { name } of site.machines())
-    expect(after[name] !== before[name], `${name} made anew`).toBe(movers.includes(name));
+    expect(after[name] !== before[name], `${name} replaced`).toBe(movers.includes(name));
   expect(takenTooEarly(site)).toEqual([]);
   expect(await memberNames(site)).toEqual(site.machines("etcd").map(({ name }) => name));
   expect(await site.etcdHashes()).toHaveLength(1);

@@ -57,7 +57,7 @@ describe("what stands", () => {
       "standing.version: 2 is newer than this program knows (1); install a newer groundwork",
     ],
     [{ ...applied, version: "one" }, 'standing.version: "one" is not a version; use 1'],
-    ["x", 'standing: "x" is not what a site that stands has there; '],
+    ["x", 'standing: "x" is not what a site that runs has there; '],
     [{ machines: [] }, "standing.kubernetes: it is missing; "],
     [{ kubernetes: "1.36.3", machines: [{ name: "a" }] }, "standing.machines[0].role: it is missing; "],
   ])("is told where the output is %j, not taken for nothing", (output, problem) => {
@@ -82,7 +82,7 @@ describe("what stands", () => {
   });
 });
 
-describe("a machine is made anew", () => {
+describe("a machine is replaced", () => {
   test("never when nothing differs, or when it only grows", () => {
     expect(anew(demo)).toEqual([]);
     expect(anew(planned((site) => void Object.assign(site, { etcd: { members: 3, memoryGiB: 12, cpus: 4 } })))).toEqual(
@@ -153,7 +153,7 @@ describe("a machine is made anew", () => {
     expect(membersLost(one, { ...appliedOf(one), template: "another" })).toEqual([
       {
         path: "machines.demo-etcd-a",
-        fact: "it is the only member of etcd and would be made anew, with all its data lost",
+        fact: "it is the only member of etcd and would be replaced, with all its data lost",
         fix: "keep its template and size, or give the store three members first",
       },
     ]);

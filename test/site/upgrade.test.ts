@@ -98,15 +98,15 @@ describe("what an upgrade does", () => {
     expect(upgradeSteps(planOf(after), appliedOf(planOf(before)))).toMatchInlineSnapshot(`
       [
         "1. a snapshot of etcd is saved and checked",
-        "2. shop-etcd-a: leaves its store, is made anew from node-1.36: etcd 3.5.35 → 3.6.8",
-        "3. shop-etcd-b: leaves its store, is made anew from node-1.36: etcd 3.5.35 → 3.6.8",
-        "4. shop-etcd-c: leaves its store, is made anew from node-1.36: etcd 3.5.35 → 3.6.8",
-        "5. shop-load-balancer-a: hands over, is made anew from node-1.36",
-        "6. shop-load-balancer-b: hands over, is made anew from node-1.36",
-        "7. shop-control-plane-a: is drained, is made anew from node-1.36: Kubernetes 1.35.4 → 1.36.3",
-        "8. shop-control-plane-b: is drained, is made anew from node-1.36: Kubernetes 1.35.4 → 1.36.3",
-        "9. shop-general-a: is drained, is made anew from node-1.36: Kubernetes 1.35.4 → 1.36.3",
-        "10. shop-general-b: is drained, is made anew from node-1.36: Kubernetes 1.35.4 → 1.36.3",
+        "2. shop-etcd-a: leaves its store, is replaced by one from node-1.36: etcd 3.5.35 → 3.6.8",
+        "3. shop-etcd-b: leaves its store, is replaced by one from node-1.36: etcd 3.5.35 → 3.6.8",
+        "4. shop-etcd-c: leaves its store, is replaced by one from node-1.36: etcd 3.5.35 → 3.6.8",
+        "5. shop-load-balancer-a: hands over, is replaced by one from node-1.36",
+        "6. shop-load-balancer-b: hands over, is replaced by one from node-1.36",
+        "7. shop-control-plane-a: is drained, is replaced by one from node-1.36: Kubernetes 1.35.4 → 1.36.3",
+        "8. shop-control-plane-b: is drained, is replaced by one from node-1.36: Kubernetes 1.35.4 → 1.36.3",
+        "9. shop-general-a: is drained, is replaced by one from node-1.36: Kubernetes 1.35.4 → 1.36.3",
+        "10. shop-general-b: is drained, is replaced by one from node-1.36: Kubernetes 1.35.4 → 1.36.3",
         "11. the kube-proxy of 1.35.4 is deleted",
       ]
     `);

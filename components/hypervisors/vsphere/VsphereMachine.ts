@@ -22,14 +22,14 @@ export interface VsphereMachineArgs {
   privateKey: pulumi.Input<string>;
   /** The machine's public SSH host key. */
   hostKey: pulumi.Input<string>;
-  /** Whether it is to be destroyed and made anew if its template, place or size differs from what it was made with. */
+  /** Whether it is to be replaced if its template, place or size differs from what it was made with. */
   isReplaced: boolean;
   /** What must be complete before it is touched. */
   dependsOn: Promise<pulumi.Resource[]>;
   transform?: Transform<vsphere.VirtualMachineArgs>;
 }
 
-/** What a machine that is made anew is made anew for. */
+/** Why a machine is replaced. */
 const madeOf = ["clone", "numCpus", "memory", "hostSystemId", "datastoreId", "disks"];
 
 /** A virtual machine cloned from the site's template onto its planned host and datastores. */
@@ -105,7 +105,7 @@ function virtualMachineArgs(args: VsphereMachineArgs): vsphere.VirtualMachineArg
     memory: memoryMiB(plan.memoryGiB),
     cpuReservation: plan.reservation.cpuMHz,
     memoryReservation: Math.round(plan.reservation.memoryGiB * 1024),
-    // More of either reaches a running machine; for less of it a machine is made anew.
+    // More of either reaches a running machine; for less of it a machine is replaced.
     cpuHotAddEnabled: true,
     memoryHotAddEnabled: plan.memoryGiB > HOT_ADD_FROM_GIB,
     guestId: template.guestId,

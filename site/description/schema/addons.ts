@@ -34,5 +34,5 @@ const deschedulerSchema = z.strictObject({
 });
 
 export const addonsSchema = z.strictObject({
-  descheduler: deschedulerSchema.prefault({}).describe("Workloads are spread anew after a host is back (W2)."),
+  descheduler: deschedulerSchema.prefault({}).describe("Workloads are spread again after a host is back (W2)."),
 });

@@ -81,7 +81,7 @@ export const kubernetesSchema = z.strictObject({
     .min(10)
     .max(86_400)
     .default(300)
-    .describe("How long pods may take to leave a node that is made anew or removed; after that the change stops."),
+    .describe("How long pods may take to leave a node that is replaced or removed; after that the change stops."),
   ignorePreflightErrors: z
     .array(z.string().regex(/^[A-Za-z0-9-]+$/, "use the check's name"))
     .max(64)

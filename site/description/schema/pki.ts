@@ -4,7 +4,7 @@ import { z } from "zod";
  * The phases of a rotation, in their order; each is one `up`.
  *
  * - `trust`: everybody trusts the new generation beside the old one, which still signs.
- * - `reissue`: the new generation signs, and everything that the old one signed is made anew. Both are trusted.
+ * - `reissue`: the new generation signs, and everything that the old one signed is issued again. Both are trusted.
  * - `drop`: the old generation is trusted no more, and its key is deleted.
  */
 export const PHASES = ["trust", "reissue", "drop"] as const;
