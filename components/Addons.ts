@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ADDON_IMAGES } from "../site/description/versions";
-import { dnsServiceAddress } from "../site/pki/certificates";
+import { dnsServiceAddress } from "../site/plan/endpoints";
 import type { SitePlan } from "../site/plan/model";
 import { machinesOf, nodesOf } from "../site/plan/roles";
 import { CoreDns } from "./addons/CoreDns";

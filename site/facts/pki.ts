@@ -1,5 +1,6 @@
 import { authoritiesOf } from "../pki/authorities";
-import { certificatesOf, keysOf } from "../pki/certificates";
+import { certificatesOf } from "../pki/certificates";
+import { keysOf } from "../pki/keys";
 import type { SitePlan } from "../plan/model";
 import type { CertificateFact, KeyFact } from "./objects";
 

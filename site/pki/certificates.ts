@@ -1,7 +1,6 @@
 import { Address4 } from "ip-address";
-import { capabilitiesOf } from "../description/hypervisors";
-import { generationName, generationsOf, type Rotated } from "../description/rotation";
 import type { Store } from "../description/stores";
+import { apiServiceAddress } from "../plan/endpoints";
 import type { MachinePlan, SitePlan } from "../plan/model";
 import { machinesOf, nodesOf } from "../plan/roles";
 import { type AuthorityId, storeAuthority } from "./authorities";
@@ -28,40 +27,6 @@ export interface CertificatePlan {
   machines: string[];
 }
 
-/** A key pair without a certificate. */
-export interface KeyPlan {
-  id: string;
-  purpose: string;
-  algorithm: "ECDSA" | "ED25519";
-  machines: string[];
-}
-
-/** A kubeconfig file: a client certificate and where it talks to. */
-export interface KubeconfigPlan {
-  id: "admin" | "super-admin" | "controller-manager" | "scheduler" | "kubelet" | "operator";
-  /** Absent for the operator's own. */
-  machine?: string;
-  path?: string;
-  user: string;
-  /** Id of the client certificate. */
-  certificate: string;
-  server: string;
-}
-
-/** Ids of the service account keys: the one that signs first, then the others whose tokens are accepted. */
-export function serviceAccountKeys(plan: SitePlan): string[] {
-  return keyGenerations(plan, "serviceAccount", "service-account");
-}
-
-/** Ids of the keys for encryption at rest: the one that encrypts first, then the others that can be read with. */
-export function encryptionKeys(plan: SitePlan): string[] {
-  return keyGenerations(plan, "encryption", "encryption");
-}
-
-function keyGenerations(plan: SitePlan, rotated: Rotated, id: string): string[] {
-  return generationsOf(plan.spec.pki.rotation[rotated]).trusted.map((generation) => generationName(id, generation));
-}
-
 /** Id of the certificate that etcdctl uses on a store's members. */
 export function healthCheckClient(store: Store): string {
   return `${storeAuthority(store)}-healthcheck-client`;
@@ -69,26 +34,6 @@ export function healthCheckClient(store: Store): string {
 
 /** Id of the certificate that a network add-on reaches its store with. */
 export const networkStoreClient = "network-store-client";
-
-/** Address number `index` of a range; `10.96.0.0/16`, 10 → `10.96.0.10`. */
-export function addressIn(cidr: string, index: number): string {
-  return Address4.fromBigInt(new Address4(cidr).startAddress().bigInt() + BigInt(index)).address;
-}
-
-/** The service address of the API server: the first of the range. */
-export function apiServiceAddress(plan: SitePlan): string {
-  return addressIn(plan.spec.network.serviceCidr, 1);
-}
-
-/** The service address of the cluster's DNS: the tenth of the range, as kubeadm has it. */
-export function dnsServiceAddress(plan: SitePlan): string {
-  return addressIn(plan.spec.network.serviceCidr, 10);
-}
-
-/** `https://host:port` of the balanced API endpoint. */
-export function endpointUrl(plan: SitePlan): string {
-  return `https://${plan.endpoint.host}:${plan.endpoint.port}`;
-}
 
 /**
  * Every certificate of the site (S1, S5).
@@ -171,88 +116,11 @@ function undatedCertificates(plan: SitePlan): Undated[] {
   ];
 }
 
-const sshAccess: KeyPlan = {
-  id: "ssh-access",
-  purpose: "the program's SSH login on every machine",
-  algorithm: "ED25519",
-  machines: [],
-};
-
-/** Key pairs that are not certified: service accounts, encryption at rest, SSH. */
-export function keysOf(plan: SitePlan): KeyPlan[] {
-  const controlPlanes = machinesOf(plan, "control-plane").map((m) => m.name);
-  return [
-    ...serviceAccountKeys(plan).map((id): KeyPlan => {
-      return { id, purpose: "signs service account tokens", algorithm: "ECDSA", machines: controlPlanes };
-    }),
-    ...encryptionKeys(plan).map((id): KeyPlan => {
-      return { id, purpose: "encrypts secrets at rest (S6)", algorithm: "ED25519", machines: controlPlanes };
-    }),
-    // Servers that exist accept a key of their owner's.
-    ...(capabilitiesOf(plan.spec.hypervisor.kind).makesMachines ? [sshAccess] : []),
-    ...plan.machines
-      .filter((m) => !m.existing)
-      .map((m): KeyPlan => {
-        return { id: sshHostKey(m), purpose: `SSH host key of ${m.name}`, algorithm: "ED25519", machines: [m.name] };
-      }),
-  ];
-}
-
-/** Id of the SSH host key that a machine gets at birth and every later connection pins. */
-export function sshHostKey(machine: { name: string }): string {
-  return `ssh-host-${machine.name}`;
-}
-
-/**
- * The API server that a node's kubelet and kube-proxy use. On a control plane it is the machine's own, which is never older
- * than they are: neither may be newer than the API server it talks to, and an upgrade replaces one machine at a time.
- */
-export function nodeServer(plan: SitePlan, machine: MachinePlan): string {
-  return machine.role === "control-plane" ? `https://${machine.address}:6443` : endpointUrl(plan);
-}
-
-/** Every kubeconfig file, at the paths kubeadm uses. */
-export function kubeconfigsOf(plan: SitePlan): KubeconfigPlan[] {
-  const endpoint = endpointUrl(plan);
-  const controlPlanes = machinesOf(plan, "control-plane");
-  const at = (machine: MachinePlan, id: KubeconfigPlan["id"], user: string, server: string): KubeconfigPlan => ({
-    id,
-    machine: machine.name,
-    path: `/etc/kubernetes/${id}.conf`,
-    user,
-    certificate: id === "kubelet" ? kubeletClient(machine) : id,
-    server,
-  });
-  return [
-    ...controlPlanes.flatMap((m, i) => {
-      const local = `https://${m.address}:6443`;
-      const files = [
-        at(m, "admin", "kubernetes-admin", endpoint),
-        at(m, "controller-manager", "system:kube-controller-manager", local),
-        at(m, "scheduler", "system:kube-scheduler", local),
-      ];
-      return i === 0 ? [...files, at(m, "super-admin", "kubernetes-super-admin", endpoint)] : files;
-    }),
-    ...nodesOf(plan).map((m) => at(m, "kubelet", `system:node:${m.name}`, nodeServer(plan, m))),
-    { id: "operator", user: "groundwork:operator", certificate: "operator", server: endpoint },
-  ];
-}
-
 export const apiServerCertificate = (machine: { name: string }): string => `apiserver-${machine.name}`;
 export const kubeletClient = (machine: { name: string }): string => `kubelet-client-${machine.name}`;
 export const kubeletServing = (machine: { name: string }): string => `kubelet-serving-${machine.name}`;
 export const etcdServer = (machine: { name: string }): string => `etcd-server-${machine.name}`;
 export const etcdPeer = (machine: { name: string }): string => `etcd-peer-${machine.name}`;
-
-/**
- * 32 random bytes in base64 for encryption at rest: the seed of an Ed25519 key pair, which ends its PKCS #8 form (RFC 8410).
- * So the key is born in the encrypted state like every other one.
- */
-export function encryptionKeyOf(privateKeyPkcs8: string): string {
-  const der = Buffer.from(privateKeyPkcs8.replace(/-----[A-Z ]+-----/g, ""), "base64");
-  if (der.length < 48) throw new Error("encryption key: not an Ed25519 key in PKCS #8; give `privateKeyPemPkcs8`");
-  return der.subarray(16, 48).toString("base64");
-}
 
 function client(authority: AuthorityId, id: string, commonName: string, organization?: string) {
   const usages: Usage[] = ["digital_signature", "client_auth"];

@@ -1,5 +1,5 @@
 import { isStore } from "../description/stores";
-import { endpointUrl } from "../pki/certificates";
+import { endpointUrl } from "../plan/endpoints";
 import type { MachinePlan, SitePlan } from "../plan/model";
 import { machinesOf } from "../plan/roles";
 import { etcdEndpoints } from "./etcd";

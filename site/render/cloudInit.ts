@@ -1,6 +1,6 @@
 import { Address4 } from "ip-address";
 import { RESTORE_FILE, type Restore, restoreText } from "../life/restore";
-import { sshHostKey } from "../pki/certificates";
+import { sshHostKey } from "../pki/keys";
 import { macAddress } from "../plan/macAddress";
 import type { MachinePlan, SitePlan } from "../plan/model";
 import { type Content, content } from "./content";

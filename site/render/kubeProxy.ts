@@ -1,4 +1,4 @@
-import { nodeServer } from "../pki/certificates";
+import { nodeServer } from "../pki/kubeconfigs";
 import type { MachinePlan, SitePlan } from "../plan/model";
 import { paths } from "./paths";
 import { merged, yaml } from "./yaml";

@@ -1,4 +1,4 @@
-import type { KubeconfigPlan } from "../pki/certificates";
+import type { KubeconfigPlan } from "../pki/kubeconfigs";
 import type { SitePlan } from "../plan/model";
 import { type Content, content } from "./content";
 

@@ -1,4 +1,4 @@
-import { dnsServiceAddress } from "../pki/certificates";
+import { dnsServiceAddress } from "../plan/endpoints";
 import type { MachinePlan, SitePlan } from "../plan/model";
 import { poolOf } from "../plan/roles";
 import { kubeletReservations } from "../plan/sizing";

@@ -1,5 +1,5 @@
 import { isRotated, type Phase, type Rotated } from "../description/rotation";
-import { encryptionKeys } from "../pki/certificates";
+import { encryptionKeys } from "../pki/keys";
 import type { SitePlan } from "../plan/model";
 import { shell } from "./shell";
 

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { beforeAll, describe, expect, it } from "vitest";
-import { encryptionKeyOf } from "../../site/pki/certificates";
+import { encryptionKeyOf } from "../../site/pki/keys";
 import { type Needle, needlesOfKey, needlesOfText, secretsIn } from "./clearText";
 import { keysOfState } from "./keyMaterial";
 import { labName, RunningSite } from "./site";

@@ -11,7 +11,7 @@ import { repository } from "../../lab/toolchain/artifact";
 import { type Datacenter, findDatacenter } from "../../lab/vcenter/datacenter";
 import { parseSite } from "../../site/description/parse";
 import type { Role } from "../../site/description/spec";
-import { sshHostKey } from "../../site/pki/certificates";
+import { sshHostKey } from "../../site/pki/keys";
 import type { MachinePlan, SitePlan } from "../../site/plan/model";
 import { planSite } from "../../site/plan/plan";
 import { machinesOf } from "../../site/plan/roles";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Traffic } from "../../lab/traffic";
-import { encryptionKeyOf, encryptionKeys } from "../../site/pki/certificates";
+import { encryptionKeyOf, encryptionKeys } from "../../site/pki/keys";
 import { needlesOfKey, needlesOfText, secretsIn } from "../lab/clearText";
 import { keysOfState } from "../lab/keyMaterial";
 import { attempt, labName, RunningSite, until } from "../lab/site";

@@ -2,14 +2,10 @@ import { generateKeyPairSync } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { parseSite } from "../../site/description/parse";
 import { authorities } from "../../site/pki/authorities";
-import {
-  addressIn,
-  apiServiceAddress,
-  certificatesOf,
-  dnsServiceAddress,
-  encryptionKeyOf,
-  kubeconfigsOf,
-} from "../../site/pki/certificates";
+import { certificatesOf } from "../../site/pki/certificates";
+import { encryptionKeyOf } from "../../site/pki/keys";
+import { kubeconfigsOf } from "../../site/pki/kubeconfigs";
+import { addressIn, apiServiceAddress, dnsServiceAddress } from "../../site/plan/endpoints";
 import { planSite } from "../../site/plan/plan";
 import { site, threeHosts } from "./sites";
 

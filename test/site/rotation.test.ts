@@ -11,7 +11,8 @@ import {
 } from "../../site/description/rotation";
 import { PHASES } from "../../site/description/schema/pki";
 import { authoritiesOf } from "../../site/pki/authorities";
-import { certificatesOf, keysOf } from "../../site/pki/certificates";
+import { certificatesOf } from "../../site/pki/certificates";
+import { keysOf } from "../../site/pki/keys";
 import type { SitePlan } from "../../site/plan/model";
 import { planSite } from "../../site/plan/plan";
 import { secretsIn } from "../../site/render/content";

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { VirtualMachineArgs } from "../../../sdks/vsphere";
 import type { HypervisorOf } from "../../../site/description/hypervisors";
 import { isReplaced } from "../../../site/life/applied";
-import { sshHostKey } from "../../../site/pki/certificates";
+import { sshHostKey } from "../../../site/pki/keys";
 import { macAddress } from "../../../site/plan/macAddress";
 import { cloudInit } from "../../../site/render/cloudInit";
 import type { Transform } from "../../Transform";

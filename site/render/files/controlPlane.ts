@@ -1,4 +1,5 @@
-import { apiServerCertificate, encryptionKeys, serviceAccountKeys } from "../../pki/certificates";
+import { apiServerCertificate } from "../../pki/certificates";
+import { encryptionKeys, serviceAccountKeys } from "../../pki/keys";
 import type { MachinePlan, SitePlan } from "../../plan/model";
 import { admissionConfiguration, eventRateLimit } from "../admission";
 import { auditPolicy } from "../audit";

@@ -1,4 +1,5 @@
-import { kubeconfigsOf, kubeletServing } from "../../pki/certificates";
+import { kubeletServing } from "../../pki/certificates";
+import { kubeconfigsOf } from "../../pki/kubeconfigs";
 import type { MachinePlan, SitePlan } from "../../plan/model";
 import type { FileSpec, Unit } from "../file";
 import { certificateFiles, file, privateFile, secret } from "../file";
