@@ -1,5 +1,5 @@
 import { CommanderError } from "commander";
-import { UnusableInput } from "./document";
+import { UnusableInput } from "./input/document";
 import { groundwork } from "./program";
 
 groundwork()

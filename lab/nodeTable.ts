@@ -1,4 +1,4 @@
-import { table } from "../cli/table";
+import { table } from "../cli/output/table";
 
 /** Nodes as `kubectl get nodes -o json` tells them, for a person. */
 export function nodeTable(json: string): string {

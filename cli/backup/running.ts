@@ -1,6 +1,6 @@
 import { parseSite } from "../../site/description/parse";
 import type { SiteSpec } from "../../site/description/spec";
-import { readDocument, siteIn } from "../document";
+import { readDocument, siteIn } from "../input/document";
 import { type PulumiStack, pulumiOrThrow } from "../stack/pulumi";
 import { SshLogin } from "./ssh";
 

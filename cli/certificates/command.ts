@@ -1,8 +1,8 @@
 import { Command } from "commander";
 import type { CertificateRecord } from "../../components/Pki";
-import { UnusableInput } from "../document";
+import { UnusableInput } from "../input/document";
+import { table } from "../output/table";
 import { type PulumiStack, pulumi } from "../stack/pulumi";
-import { table } from "../table";
 
 interface Options {
   stack: string;

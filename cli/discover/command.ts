@@ -3,7 +3,7 @@ import { Command } from "commander";
 import { stringify } from "yaml";
 import { NARROW_FIRST } from "../../site/description/failureDomains";
 import { printable } from "../../site/description/problem";
-import { UnusableInput } from "../document";
+import { UnusableInput } from "../input/document";
 import type { DiscoveredDevice, Hardware } from "../vsphere/hardware";
 import { discover, type VcenterOptions, vcenterFlags } from "./vcenter";
 

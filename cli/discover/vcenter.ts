@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Option } from "commander";
-import { UnusableInput } from "../document";
+import { UnusableInput } from "../input/document";
 import { type Hardware, readHardware } from "../vsphere/hardware";
 import { Session } from "../vsphere/session";
 

@@ -6,7 +6,7 @@ import { vcenterOf } from "../../site/description/hypervisors";
 import { readSite } from "../../site/description/parse";
 import type { SiteSpec } from "../../site/description/spec";
 import { type DrillPlace, drillName, drillOf, type LivingMachine } from "../../site/life/drill";
-import { siteIn, UnusableInput } from "../document";
+import { siteIn, UnusableInput } from "../input/document";
 import { recover } from "../recover/recover";
 import { resourcesOf } from "../restore/state";
 import { PROJECT, stackExists } from "../stack/emptyStack";

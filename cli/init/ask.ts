@@ -1,5 +1,5 @@
 import type { Problem } from "../../site/description/problem";
-import { UnusableInput } from "../document";
+import { UnusableInput } from "../input/document";
 import { problemWith } from "./description";
 import { type Answers, questions } from "./questions";
 

@@ -1,7 +1,7 @@
 import { relative, resolve } from "node:path";
 import { Command } from "commander";
 import { type VcenterOptions, vcenterFlags } from "../discover/vcenter";
-import { UnusableInput } from "../document";
+import { UnusableInput } from "../input/document";
 import { runPlan } from "../plan/command";
 import { answered, asked } from "./ask";
 import { stackText } from "./description";

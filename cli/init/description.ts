@@ -1,7 +1,7 @@
 import { parse, stringify } from "yaml";
 import { readSite } from "../../site/description/parse";
 import type { Problem } from "../../site/description/problem";
-import { siteIn } from "../document";
+import { siteIn } from "../input/document";
 import { type Answers, questions } from "./questions";
 
 /** Where editors find the schema of a stack file. */

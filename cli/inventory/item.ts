@@ -1,5 +1,5 @@
 import { byName } from "../../site/description/order";
-import { table } from "../table";
+import { table } from "../output/table";
 
 const kinds = ["hypervisor", "firmware", "system", "software", "image"] as const;
 

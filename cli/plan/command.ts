@@ -7,7 +7,7 @@ import { assess } from "../../site/judge/assessment";
 import type { SitePlan } from "../../site/plan/model";
 import { planSite } from "../../site/plan/plan";
 import { differences, readSaved, type SavedPlan, savedText } from "../../site/plan/saved";
-import { readDocument, readSiteFile, UnusableInput } from "../document";
+import { readDocument, readSiteFile, UnusableInput } from "../input/document";
 import { printReport } from "./print";
 
 interface PlanOptions {

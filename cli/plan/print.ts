@@ -3,7 +3,7 @@ import type { Assessment } from "../../site/judge/assessment";
 import type { Failure, PairFailure } from "../../site/judge/failures/model";
 import type { Finding } from "../../site/judge/rules";
 import { allRules } from "../../site/judge/rules/catalog";
-import { table } from "../table";
+import { table } from "../output/table";
 
 /** A plan as a person reads it: where everything is, what each failure costs, the rank, what is wrong. Plain text. */
 export function printReport(report: Assessment): string {

@@ -7,10 +7,10 @@ import { preflight } from "../../site/judge/preflight";
 import { PRIVILEGES } from "../../site/judge/preflight/account";
 import type { PreflightLine } from "../../site/judge/preflight/line";
 import { planSite } from "../../site/plan/plan";
-import { readDocument, siteIn, UnusableInput } from "../document";
+import { readDocument, siteIn, UnusableInput } from "../input/document";
+import { table } from "../output/table";
 import { readPlan, savedPlanFile } from "../plan/command";
 import { pulumi } from "../stack/pulumi";
-import { table } from "../table";
 import { readFacts } from "../vsphere/facts";
 import { Session } from "../vsphere/session";
 

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { readDocument, siteIn } from "../document";
+import { readDocument, siteIn } from "../input/document";
 import { type Inventory, recover } from "./recover";
 
 /** `groundwork recover`: makes a stack ready for the next `up` after one that was killed. */

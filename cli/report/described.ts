@@ -9,7 +9,7 @@ import { checkRules, formatFinding } from "../../site/judge/rules";
 import type { EarlierPlan, SitePlan } from "../../site/plan/model";
 import { planSite } from "../../site/plan/plan";
 import { readSaved } from "../../site/plan/saved";
-import { siteIn } from "../document";
+import { siteIn } from "../input/document";
 import type { Described } from "./model";
 import { type Project, savedPlanFile, stackFile } from "./project";
 import { type Base, fileAt } from "./revision";

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
-import { UnusableInput } from "../document";
+import { UnusableInput } from "../input/document";
 
 /** The Pulumi project in a folder. */
 export interface Project {

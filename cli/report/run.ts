@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { UnusableInput } from "../document";
+import { UnusableInput } from "../input/document";
 import { describedBy } from "./described";
 import { htmlOf } from "./html/page";
 import { markdownOf } from "./markdown";

@@ -1,7 +1,7 @@
 import { version as tls } from "@pulumi/tls/package.json";
 import type { KeptResource, SealedSite } from "../../site/life/sealed";
 import { deploymentOf } from "../../site/life/sealed";
-import { readDocument } from "../document";
+import { readDocument } from "../input/document";
 import { type PulumiStack, pulumiOrThrow } from "../stack/pulumi";
 
 /** A resource as `pulumi stack export` shows it. */

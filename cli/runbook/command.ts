@@ -2,7 +2,7 @@ import { existsSync, writeFileSync } from "node:fs";
 import { Command } from "commander";
 import { readSite } from "../../site/description/parse";
 import { planSite } from "../../site/plan/plan";
-import { readSiteFile, UnusableInput } from "../document";
+import { readSiteFile, UnusableInput } from "../input/document";
 import { readPlan, savedPlanFile } from "../plan/command";
 import { pulumiOrThrow } from "../stack/pulumi";
 import type { Outputs } from "./runbook";

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { readDocument, UnusableInput } from "../../cli/document";
+import { readDocument, UnusableInput } from "../../cli/input/document";
 import { factsOfPlan } from "../../site/facts/plan";
 import { singleFailures } from "../../site/judge/failures";
 import type { Failure } from "../../site/judge/failures/model";

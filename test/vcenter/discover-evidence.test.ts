@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { hostsYaml } from "../../cli/discover/command";
 import { discover } from "../../cli/discover/vcenter";
-import { UnusableInput } from "../../cli/document";
+import { UnusableInput } from "../../cli/input/document";
 import { planned } from "../site/planning";
 import { site } from "../site/sites";
 import { Between, type Change, faultOf, idOf, inObject } from "./between";

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { hostsYaml } from "../../cli/discover/command";
 import { discover } from "../../cli/discover/vcenter";
-import { UnusableInput } from "../../cli/document";
+import { UnusableInput } from "../../cli/input/document";
 import { hypervisorItems } from "../../cli/inventory/hypervisor";
 import { Session } from "../../cli/vsphere/session";
 import { planned } from "../site/planning";

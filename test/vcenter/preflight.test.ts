@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { stringify } from "yaml";
-import { UnusableInput } from "../../cli/document";
+import { UnusableInput } from "../../cli/input/document";
 import { runPreflight } from "../../cli/preflight/command";
 import { site } from "../site/sites";
 import { TestLab } from "./lab";

@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, readFileSync } from "node:fs";
 import { parseDocument } from "yaml";
-import { resembling } from "../site/description/nearest";
-import { formatProblem, type Problem, printable } from "../site/description/problem";
+import { resembling } from "../../site/description/nearest";
+import { formatProblem, type Problem, printable } from "../../site/description/problem";
 
 /** A file that cannot be used: exit code 2, one line for each problem. */
 export class UnusableInput extends Error {
