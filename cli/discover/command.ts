@@ -1,10 +1,11 @@
 import { writeFileSync } from "node:fs";
 import { Command } from "commander";
-import { stringify } from "yaml";
+import { parse, stringify } from "yaml";
 import { NARROW_FIRST } from "../../site/description/failureDomains";
-import { printable } from "../../site/description/problem";
+import { hardwareProblems } from "../../site/description/parse";
+import { formatProblem, printable } from "../../site/description/problem";
 import { UnusableInput } from "../input/document";
-import type { DiscoveredDevice, Hardware } from "../vsphere/hardware";
+import type { DiscoveredDevice, Hardware } from "../vsphere/discovered";
 import { discover, type VcenterOptions, vcenterFlags } from "./vcenter";
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not reach a terminal
@@ -21,6 +22,7 @@ export function discoverCommand(): Command {
     .addOption(vcenterFlags.server)
     .addOption(vcenterFlags.user)
     .option("--cluster <name>", "the hosts of this cluster only")
+    .option("--datacenter <name>", "the hosts of this datacenter only, where several have a cluster of that name")
     .addOption(vcenterFlags.ca)
     .addOption(vcenterFlags.insecure)
     .option("--evidence <file>", "keep how each device was found, as JSON")
@@ -29,6 +31,9 @@ export function discoverCommand(): Command {
         const hardware = await discover(options, process.env);
         if (options.evidence) writeFileSync(options.evidence, `${JSON.stringify(hardware, null, 2)}\n`);
         process.stdout.write(hostsYaml(hardware));
+        for (const problem of hardwareProblems(parse(hostsText(hardware)))) {
+          process.stderr.write(`${formatProblem(problem)}\n`);
+        }
         for (const note of hardware.notes) process.stderr.write(`${note.replace(CONTROL, " ")}\n`);
       } catch (e) {
         if (!(e instanceof UnusableInput)) throw e;
@@ -38,15 +43,26 @@ export function discoverCommand(): Command {
     });
 }
 
-/** The hosts as a site's description wants them; how each device was found is said above it. */
-export function hostsYaml({ product, hosts, sharedStorage }: Hardware): string {
+/**
+ * The hosts as a site's description wants them; how each device was found is said above it. What a description cannot hold as
+ * vCenter has it is said at the top, as `path: fact; fix`.
+ */
+export function hostsYaml(hardware: Hardware): string {
+  const text = hostsText(hardware);
+  const problems = hardwareProblems(parse(text));
   const lines = [
-    `# Read from ${printable(product)}. vCenter does not know what a RAID controller hides: attest redundancy yourself.`,
+    `# Read from ${printable(hardware.product)}. vCenter does not know what a RAID controller hides: attest redundancy yourself.`,
     `# Add reliability, ecc, power, ${NARROW_FIRST.slice(0, -1).join(", ")} and ${NARROW_FIRST.at(-1)} where you know them.`,
-    "hosts:",
+    ...(problems.length > 0 ? ["# `groundwork plan` refuses it until these are corrected:"] : []),
+    ...problems.map((problem) => `#   ${formatProblem(problem).replace(CONTROL, " ")}`),
   ];
+  return `${lines.join("\n")}\n${text}`;
+}
+
+function hostsText({ hosts, sharedStorage }: Hardware): string {
+  const lines = ["hosts:"];
   for (const { devices, ...host } of hosts) {
-    lines.push(...indented(stringify([host]).trimEnd(), 2), "    devices:");
+    lines.push(...indented(yaml([host]), 2), devices.length > 0 ? "    devices:" : "    devices: []");
     for (const device of devices) lines.push(...deviceYaml(device, {}));
   }
   if (sharedStorage.length > 0) lines.push("sharedStorage:");
@@ -75,10 +91,12 @@ function deviceYaml(
       .map((link) => printable(String(link)))
       .join(" -> ")}`;
   });
-  return indented(
-    [...found, stringify([{ ...more, id, media, redundancy: "none", capacityGiB, ...where }]).trimEnd()].join("\n"),
-    6,
-  );
+  return indented([...found, yaml([{ ...more, id, media, redundancy: "none", capacityGiB, ...where }])].join("\n"), 6);
+}
+
+/** Each value on a line of its own, however long. */
+function yaml(value: unknown): string {
+  return stringify(value, { lineWidth: 0 }).trimEnd();
 }
 
 function indented(text: string, by: number): string[] {

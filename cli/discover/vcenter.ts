@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { Option } from "commander";
 import { UnusableInput } from "../input/document";
-import { type Hardware, readHardware } from "../vsphere/hardware";
+import type { Hardware } from "../vsphere/discovered";
+import { readHardware } from "../vsphere/hardware";
 import { Session } from "../vsphere/session";
 
 /** Which vCenter is read, by whom. The password is in VSPHERE_PASSWORD. */
@@ -11,6 +12,7 @@ export interface VcenterOptions {
   /** By default VSPHERE_USER. */
   user?: string;
   cluster?: string;
+  datacenter?: string;
   ca?: string;
   insecure?: boolean;
 }
@@ -29,16 +31,24 @@ export const vcenterFlags = {
   insecure: new Option("--insecure", "trust any certificate: in a lab only"),
 };
 
-/** The hosts, devices and datastores of a vCenter, or of one cluster of it. */
+/** The hosts, devices and datastores of a vCenter, or of one cluster or datacenter of it. */
 export async function discover(options: VcenterOptions, env: NodeJS.ProcessEnv): Promise<Hardware> {
-  return withVcenter(options, env, (session, reader) => hardwareOf(session, reader, options.cluster));
+  return withVcenter(options, env, (session, reader) => hardwareOf(session, reader, options));
 }
 
 /** The same in a session that is open. */
-export async function hardwareOf(session: Session, { server, user }: Reader, cluster?: string): Promise<Hardware> {
-  const hardware = await readHardware(session, cluster);
+export async function hardwareOf(
+  session: Session,
+  { server, user }: Reader,
+  { cluster, datacenter }: Pick<VcenterOptions, "cluster" | "datacenter">,
+): Promise<Hardware> {
+  const hardware = await readHardware(session, cluster, datacenter);
   if (hardware.hosts.length > 0) return hardware;
-  const where = cluster ? `cluster ${cluster} has no host` : "it has no host";
+  const where = cluster
+    ? `cluster ${cluster} has no host`
+    : datacenter
+      ? `datacenter ${datacenter} has no host`
+      : "it has no host";
   throw new UnusableInput([
     { path: server, fact: `${where} that ${user} can see`, fix: "check the cluster's name and the user's role" },
   ]);

@@ -52,7 +52,7 @@ export async function init(
   // Before vCenter is read for long.
   const problems = obstacles(folder, answers.name);
   if (problems.length > 0) throw new UnusableInput(problems);
-  const hosts = await found?.hosts(answers.cluster);
+  const hosts = await found?.hosts(answers.cluster, answers.datacenter);
   const { written, kept } = writeFolder(folder, answers.name, stackText(answers, hosts?.text));
   const stack = stackFileOf(answers.name);
   out(`${[...written.map((file) => `wrote  ${file}`), ...kept.map((file) => `kept   ${file}`)].join("\n")}\n`);

@@ -7,19 +7,22 @@ import type { Choices } from "./ask";
 /** What a vCenter tells of a site to be: names to choose from, and the hosts of its cluster as a description has them. */
 export interface Discovered {
   choices: Choices;
-  hosts(cluster: string): Promise<{ text: string; notes: string[] }>;
+  hosts(cluster: string, datacenter: string): Promise<{ text: string; notes: string[] }>;
 }
 
 export async function discoveredOf(options: VcenterOptions, env: NodeJS.ProcessEnv): Promise<Discovered> {
   const choices = await withVcenter(options, env, async (session, { server }): Promise<Choices> => {
-    const objects = await session.read({
-      Datacenter: ["name"],
-      ClusterComputeResource: ["name"],
-      Network: ["name"],
-      VirtualMachine: ["name", "config.template"],
-    });
+    const objects = await session.read(
+      {
+        Datacenter: ["name"],
+        ClusterComputeResource: ["name"],
+        Network: ["name"],
+        VirtualMachine: ["name", "config.template"],
+      },
+      { lenient: true },
+    );
     const names = (is: (object: ManagedObject) => boolean) =>
-      [...new Set(objects.filter(is).map((object) => object.properties.get("name")?.text ?? ""))].sort(byName);
+      [...new Set(objects.filter(is).flatMap((object) => object.properties.get("name")?.text ?? []))].sort(byName);
     return {
       server: [server],
       datacenter: names(({ type }) => type === "Datacenter"),
@@ -32,8 +35,10 @@ export async function discoveredOf(options: VcenterOptions, env: NodeJS.ProcessE
   });
   return {
     choices,
-    hosts: async (cluster) => {
-      const hardware = await withVcenter(options, env, (session, reader) => hardwareOf(session, reader, cluster));
+    hosts: async (cluster, datacenter) => {
+      const hardware = await withVcenter(options, env, (session, reader) =>
+        hardwareOf(session, reader, { cluster, datacenter }),
+      );
       return { text: hostsYaml(hardware), notes: hardware.notes };
     },
   };

@@ -1,4 +1,5 @@
 import type { Vcenter } from "../../site/description/hypervisors";
+import { storedName } from "../../site/description/inventoryName";
 import type {
   ClusterFact,
   TemplateFact,
@@ -29,14 +30,14 @@ export async function readFacts(session: Session, hypervisor: Vcenter): Promise<
     { lenient: true },
   );
   const byId = new Map(objects.map((object) => [object.id, object]));
-  const datacenter = objects.find((o) => o.type === "Datacenter" && decoded(text(o, "name")) === hypervisor.datacenter);
+  const datacenter = objects.find((o) => o.type === "Datacenter" && nameOf(o) === storedName(hypervisor.datacenter));
   const within = objects.filter((o) => datacenter === undefined || ancestors(o, byId).includes(datacenter.id));
   const ofType = (pattern: RegExp) => within.filter(({ type }) => pattern.test(type));
-  const named = (o: ManagedObject, name: string) => decoded(text(o, "name")) === name;
+  const named = (o: ManagedObject, name: string) => nameOf(o) === storedName(name);
   const cluster = ofType(/^ClusterComputeResource$/).find((o) => named(o, hypervisor.cluster));
   const machines = ofType(/^VirtualMachine$/);
   const datastores = ofType(/^Datastore$/);
-  const hostNames = new Map(ofType(/^HostSystem$/).map((o) => [o.id, decoded(text(o, "name"))]));
+  const hostNames = new Map(ofType(/^HostSystem$/).map((o) => [o.id, nameOf(o)]));
   const templates = await session.readObjects(
     machines.filter((o) => named(o, hypervisor.template)),
     [
@@ -44,7 +45,7 @@ export async function readFacts(session: Session, hypervisor: Vcenter): Promise<
       ...["config.template", "config.firmware", "config.bootOptions", "config.version", "config.hardware.device"],
     ],
   );
-  const datastoreNames = new Map(datastores.map((o) => [o.id, decoded(text(o, "name"))]));
+  const datastoreNames = new Map(datastores.map((o) => [o.id, nameOf(o)]));
   return {
     product: session.product,
     ...(cluster && { cluster: clusterFact(cluster) }),
@@ -54,7 +55,7 @@ export async function readFacts(session: Session, hypervisor: Vcenter): Promise<
     templates: templates.map((o) => templateFact(o, pathOf(byId.get(o.id) ?? o, byId), datastoreNames)),
     machines: machines
       .filter((o) => !named(o, hypervisor.template))
-      .map((o) => ({ name: decoded(text(o, "name")), path: pathOf(o, byId) })),
+      .map((o) => ({ name: nameOf(o), path: pathOf(o, byId) })),
     missingPrivileges: await missingPrivileges(session, {
       root: session.root,
       ...(datacenter && { datacenter }),
@@ -107,7 +108,7 @@ function clusterFact(cluster: ManagedObject): ClusterFact {
   const configuration = cluster.properties.get("configurationEx");
   const flag = (...path: string[]) => at(configuration, ...path)?.text === "true";
   return {
-    name: decoded(text(cluster, "name")),
+    name: nameOf(cluster),
     ...(configuration && {
       drs: flag("drsConfig", "enabled"),
       ha: { enabled: flag("dasConfig", "enabled"), admissionControl: flag("dasConfig", "admissionControlEnabled") },
@@ -120,7 +121,7 @@ function hostFact(host: ManagedObject, cluster: ManagedObject | undefined): Vcen
   const maintenance = host.properties.get("runtime.inMaintenanceMode")?.text;
   return {
     id: host.id,
-    name: decoded(text(host, "name")),
+    name: nameOf(host),
     inCluster: cluster !== undefined && text(host, "parent") === cluster.id,
     ...(connection && { connection }),
     ...(maintenance !== undefined && { maintenance: maintenance === "true" }),
@@ -137,7 +138,7 @@ function datastoreFact(datastore: ManagedObject, hostNames: ReadonlyMap<string, 
   const accessible = at(summary, "accessible")?.text;
   const mounts = all(datastore.properties.get("host"), "DatastoreHostMount");
   return {
-    name: decoded(text(datastore, "name")),
+    name: nameOf(datastore),
     kind: at(summary, "type")?.text ?? "unknown",
     ...(accessible !== undefined && { accessible: accessible === "true" }),
     maintenance: /^(inMaintenance|enteringMaintenance)$/.test(at(summary, "maintenanceMode")?.text ?? ""),
@@ -150,7 +151,7 @@ function datastoreFact(datastore: ManagedObject, hostNames: ReadonlyMap<string, 
 
 function networkFact(network: ManagedObject): VcenterNetwork {
   const kind = /Distributed/.test(network.type) ? "distributed" : /Opaque/.test(network.type) ? "opaque" : "standard";
-  return { id: network.id, name: decoded(text(network, "name")), kind };
+  return { id: network.id, name: nameOf(network), kind };
 }
 
 function templateFact(
@@ -218,9 +219,8 @@ function pathOf(object: ManagedObject, byId: ReadonlyMap<string, ManagedObject>)
   return `${parent ? pathOf(parent, byId) : ""}/${text(object, "name")}`;
 }
 
-/** vCenter writes a slash, a backslash and a per cent sign of a name as %2f, %5c and %25. */
-function decoded(name: string): string {
-  return name.replace(/%(2f|5c|25)/gi, (code) => decodeURIComponent(code));
+function nameOf(object: ManagedObject): string {
+  return storedName(text(object, "name"));
 }
 
 function text(object: ManagedObject, property: string): string {

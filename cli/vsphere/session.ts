@@ -18,6 +18,13 @@ export interface ManagedObject {
   type: string;
   id: string;
   properties: ReadonlyMap<string, Element>;
+  /** What the account may not read of it, and the privilege that it lacks. */
+  denied?: readonly Denial[];
+}
+
+export interface Denial {
+  property: string;
+  privilege: string;
 }
 
 const PATIENCE_MS = 30_000;
@@ -112,10 +119,20 @@ export class Session {
     );
   }
 
-  /** The tasks of the last minutes, running ones among them, with these properties. */
+  /** The tasks of the last minutes, running ones among them, with these properties. Others' may not be there to be read. */
   async tasks(...properties: string[]): Promise<ManagedObject[]> {
     const manager = reference("obj", at(this.content, "taskManager"));
-    return this.collect({ Task: properties }, [manager], { type: "TaskManager", path: "recentTask" }, false);
+    return this.collect({ Task: properties }, [manager], { type: "TaskManager", path: "recentTask" }, true);
+  }
+
+  /** What it means that something must be read and may not be. */
+  denial({ id }: ObjectReference, { property, privilege }: Denial): UnusableInput {
+    return fault(
+      this.login,
+      "user",
+      `${this.login.user} may not read ${property} of ${id} (${privilege})`,
+      "give it the read-only role on the datacenter, with propagation",
+    );
   }
 
   /** Objects, or what a property of each leads to. */
@@ -156,20 +173,18 @@ export class Session {
 
   private managedObject(object: Element, lenient: boolean): ManagedObject {
     const obj = at(object, "obj");
-    const missing = all(object, "missingSet");
-    if (lenient) for (const each of missing) this.unreadable.add(`${obj?.attributes.type} ${at(each, "path")?.text}`);
-    const denied = lenient ? undefined : missing[0];
-    if (denied) {
-      const privilege = at(denied, "fault", "fault", "privilegeId")?.text ?? "System.Read";
-      throw fault(
-        this.login,
-        "user",
-        `${this.login.user} may not read ${at(denied, "path")?.text} of ${obj?.text} (${privilege})`,
-        "give it the read-only role on the datacenter, with propagation",
-      );
-    }
+    const denied = all(object, "missingSet").map(
+      (each): Denial => ({
+        property: at(each, "path")?.text ?? "",
+        privilege: at(each, "fault", "fault", "privilegeId")?.text ?? "System.Read",
+      }),
+    );
     const properties = all(object, "propSet").map((p) => [at(p, "name")?.text ?? "", at(p, "val") as Element] as const);
-    return { type: obj?.attributes.type ?? "", id: obj?.text ?? "", properties: new Map(properties) };
+    const found = { type: obj?.attributes.type ?? "", id: obj?.text ?? "", properties: new Map(properties), denied };
+    const [first] = denied;
+    if (first && !lenient) throw this.denial(found, first);
+    for (const { property } of denied) this.unreadable.add(`${found.type} ${property}`);
+    return found;
   }
 
   private manager(name: string): string {

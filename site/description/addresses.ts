@@ -81,7 +81,7 @@ export interface Held {
 }
 
 /** All of them, in the order of the table. */
-export function addressesOf(spec: SiteSpec): Held[] {
+export function addressesOf(spec: Partial<SiteSpec>): Held[] {
   return Object.entries(ADDRESS_SETTINGS).flatMap(([setting, { owner, form }]) =>
     valuesAt(spec, setting.replaceAll("[]", ".[]").split(".")).map(([path, value]) =>
       held(path, owner, hostPart(value, form)),

@@ -1,10 +1,12 @@
 import type { z } from "zod";
 import { inconsistencies } from "./checks";
+import { impossibleAddresses } from "./checks/addresses";
+import { consistentHardware } from "./checks/storage";
 import { migrate } from "./migrate";
 import { nearest } from "./nearest";
 import { formatPath, type Problem, printable, SiteError, shown } from "./problem";
 import { choicesAt, overfullLists, settingsAt } from "./settings";
-import { type SiteSpec, siteSchema } from "./spec";
+import { type SiteSpec, siteDocument, siteSchema } from "./spec";
 
 const DEEPEST = 32;
 const MOST_VALUES = 500_000;
@@ -29,6 +31,15 @@ export function readSite(input: unknown): { spec: SiteSpec } | { problems: Probl
     return { problems: parsed.error.issues.flatMap((issue) => problemsOf(issue, migrated.document)) };
   const problems = inconsistencies(parsed.data);
   return problems.length > 0 ? { problems } : { spec: parsed.data };
+}
+
+const hardwarePart = siteDocument.pick({ hosts: true, sharedStorage: true });
+
+/** What is wrong with a description's hosts and storage, while the rest of it is not written yet. */
+export function hardwareProblems(input: unknown): Problem[] {
+  const parsed = hardwarePart.safeParse(input, { reportInput: true });
+  if (!parsed.success) return parsed.error.issues.flatMap((issue) => problemsOf(issue, input));
+  return [...consistentHardware(parsed.data), ...impossibleAddresses(parsed.data)];
 }
 
 /** What no schema can look at: a cycle, endless depth, far too many values. */

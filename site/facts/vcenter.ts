@@ -1,6 +1,6 @@
 /**
  * What a vCenter says of the place in which a site is to be made. What the account may not read is left out, and named in
- * `unreadable`; nothing is judged by what is not known.
+ * `unreadable`; nothing is judged by what is not known. Names are as vCenter keeps them: see `storedName`.
  */
 export interface VcenterFacts {
   /** Product and build, as vCenter writes it. */

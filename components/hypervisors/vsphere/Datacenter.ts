@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as vsphere from "../../../sdks/vsphere";
 import type { HypervisorOf } from "../../../site/description/hypervisors";
+import { patternOf } from "../../../site/description/inventoryName";
 import { formatProblem } from "../../../site/description/problem";
 import type { SharedStorage } from "../../../site/description/spec";
 import { hardwareOf } from "../../../site/plan/hardware";
@@ -63,7 +64,7 @@ export class Datacenter extends pulumi.ComponentResource {
     const invoke = { provider };
     const vcenter = new Inquiry(hypervisor);
     const datacenterId = vcenter.ask("hypervisor.datacenter", `datacenter ${hypervisor.datacenter}`, async () => {
-      return (await vsphere.getDatacenter({ name: hypervisor.datacenter }, invoke)).id;
+      return (await vsphere.getDatacenter({ name: patternOf(hypervisor.datacenter) }, invoke)).id;
     });
     const hosts: Record<string, pulumi.Output<string>> = {};
     const datastores: Record<string, pulumi.Output<string>> = {};
@@ -80,7 +81,7 @@ export class Datacenter extends pulumi.ComponentResource {
       for (const name of device.datastores) {
         datastores[name] = pulumi.output(
           vcenter.ask("hosts", `datastore ${name} of device ${device.id}`, async () => {
-            return (await vsphere.getDatastore({ name, datacenterId: await datacenterId }, invoke)).id;
+            return (await vsphere.getDatastore({ name: patternOf(name), datacenterId: await datacenterId }, invoke)).id;
           }),
         );
         devices[name] = device.id;
@@ -96,19 +97,21 @@ export class Datacenter extends pulumi.ComponentResource {
     this.shared = new Map(plan.spec.sharedStorage.map(({ id, kind }) => [id, kind]));
     const cluster = pulumi.output(
       vcenter.ask("hypervisor.cluster", `cluster ${hypervisor.cluster}`, async () =>
-        vsphere.getComputeCluster({ name: hypervisor.cluster, datacenterId: await datacenterId }, invoke),
+        vsphere.getComputeCluster({ name: patternOf(hypervisor.cluster), datacenterId: await datacenterId }, invoke),
       ),
     );
     this.clusterId = cluster.id;
     this.resourcePoolId = cluster.resourcePoolId;
     this.networkId = pulumi.output(
       vcenter.ask("hypervisor.network", `network ${hypervisor.network}`, async () => {
-        return (await vsphere.getNetwork({ name: hypervisor.network, datacenterId: await datacenterId }, invoke)).id;
+        return (
+          await vsphere.getNetwork({ name: patternOf(hypervisor.network), datacenterId: await datacenterId }, invoke)
+        ).id;
       }),
     );
     this.template = pulumi.output(
       vcenter.ask("hypervisor.template", `template ${hypervisor.template}`, async () =>
-        vsphere.getVirtualMachine({ name: hypervisor.template, datacenterId: await datacenterId }, invoke),
+        vsphere.getVirtualMachine({ name: patternOf(hypervisor.template), datacenterId: await datacenterId }, invoke),
       ),
     );
     this.cloneMinutes = this.template.disks.apply((disks) => cloneMinutes(plan.machines.length, disks));

@@ -39,6 +39,11 @@ export function consistentAddresses(spec: SiteSpec): Problem[] {
   ];
 }
 
+/** Addresses and names in a part of a description that no machine can have, whatever the rest of it says. */
+export function impossibleAddresses(part: Partial<SiteSpec>): Problem[] {
+  return withoutReserved(addressesOf(part)).told;
+}
+
 /** What lies in a reserved block, and all the rest. One line for a network is enough: none for each address in it. */
 function withoutReserved(all: readonly Held[]): { told: Problem[]; rest: Held[] } {
   const cluster = all.find((one) => one.owner === "cluster");

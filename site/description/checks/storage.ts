@@ -2,8 +2,13 @@ import { datastoresOf } from "../datastores";
 import type { Problem } from "../problem";
 import type { Device, SharedStorage, SiteSpec } from "../spec";
 
-/** Hosts, devices and datastores: each named once, each device with a datastore, each host with a device. */
+/** Hosts, devices and datastores, and the distances between hosts. */
 export function consistentStorage(spec: SiteSpec): Problem[] {
+  return [...consistentHardware(spec), ...distances(spec)];
+}
+
+/** Hosts, devices and datastores: each named once, each device with a datastore, each host with a device. */
+export function consistentHardware(spec: Pick<SiteSpec, "hosts" | "sharedStorage">): Problem[] {
   const problems: Problem[] = [];
   const first = new Map<string, { path: string; name: string }>();
   const once = (kind: string, name: string, path: string, fix: string) => {
@@ -70,15 +75,22 @@ export function consistentStorage(spec: SiteSpec): Problem[] {
         fix: "use less",
       });
   });
-  spec.network.rtt.forEach(({ between }, i) => {
-    between.forEach((name, j) => {
-      if (!hosts.has(name))
-        problems.push({
-          path: `network.rtt[${i}].between[${j}]`,
-          fact: `there is no host ${name}`,
-          fix: "use a name from hosts",
-        });
-    });
-  });
   return problems;
+}
+
+function distances({ hosts, network }: SiteSpec): Problem[] {
+  const names = new Set(hosts.map(({ name }) => name));
+  return network.rtt.flatMap(({ between }, i) =>
+    between.flatMap((name, j) =>
+      names.has(name)
+        ? []
+        : [
+            {
+              path: `network.rtt[${i}].between[${j}]`,
+              fact: `there is no host ${name}`,
+              fix: "use a name from hosts",
+            },
+          ],
+    ),
+  );
 }

@@ -1,4 +1,5 @@
 import type { Vcenter } from "../../description/hypervisors";
+import { storedName } from "../../description/inventoryName";
 import type { VcenterFacts } from "../../facts/vcenter";
 import type { SitePlan } from "../../plan/model";
 import { ok, type PreflightLine, refused } from "./line";
@@ -11,7 +12,7 @@ export function networkLines(
   wanted: Vcenter,
   { networks, hosts }: VcenterFacts,
 ): PreflightLine[] {
-  const named = networks.filter(({ name }) => name === wanted.network);
+  const named = networks.filter(({ name }) => name === storedName(wanted.network));
   const [network, second] = named;
   if (!network)
     return [

@@ -1,4 +1,5 @@
 import { datastoresOf } from "../../description/datastores";
+import { storedName } from "../../description/inventoryName";
 import type { VcenterDatastore, VcenterFacts } from "../../facts/vcenter";
 import type { SitePlan } from "../../plan/model";
 import { caution, ok, type PreflightLine, refused } from "./line";
@@ -18,7 +19,7 @@ export function storageLines(plan: SitePlan, facts: VcenterFacts, mine: Readonly
   const wanted = wantedGiB(plan, mine);
   return [...local, ...shared].flatMap(({ path, device, hosts, shared: isShared }) => {
     return datastoresOf(device).flatMap((name) => {
-      const found = facts.datastores.filter((each) => each.name === name);
+      const found = facts.datastores.filter((each) => each.name === storedName(name));
       const [first, second] = found;
       if (!first)
         return [
@@ -30,7 +31,13 @@ export function storageLines(plan: SitePlan, facts: VcenterFacts, mine: Readonly
         ];
       if (second)
         return [refused(`${path}.datastore`, `${found.length} datastores are called ${name}`, "rename all but one")];
-      return datastoreLines(path, device.id, first, { hosts, isShared, wanted: wanted.get(name) ?? 0 });
+      // A disk that has one name on every host is described with its host before it.
+      const [local] = hosts.filter((host) => !isShared && device.id.startsWith(`${host}/`));
+      return datastoreLines(path, local === undefined ? device.id : device.id.slice(local.length + 1), first, {
+        hosts,
+        isShared,
+        wanted: wanted.get(name) ?? 0,
+      });
     });
   });
 }
