@@ -3,7 +3,7 @@ import { factsOfPlan } from "../site/facts/plan";
 import { singleFailures } from "../site/judge/failures";
 import { checkRules } from "../site/judge/rules";
 import { planSite } from "../site/plan/plan";
-import { largeSite } from "../test/site/sites";
+import { largeSite } from "../test/support/sites";
 
 /** Time to parse, plan, prove and judge a site, by its size, and how it grows from one size to the next. */
 const SIZES = [12, 25, 50, 100, 250, 500, 1000];

@@ -2,10 +2,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
 import { repository } from "../lab/toolchain/artifact";
-import { type Ended, ownRuntime, Project } from "../test/engine/project";
-import { installed, unchecked } from "../test/engine/standins";
-import { startTestCenter, vsphere } from "../test/policies/vcenter";
-import { RunningSite } from "../test/report/runningSite";
+import { type Ended, ownRuntime, Project } from "../test/support/project";
+import { RunningSite } from "../test/support/runningSite";
+import { installed, unchecked } from "../test/support/standins";
+import { startTestCenter, vsphere } from "../test/support/testCenter";
 
 /** 200 certificates with keys and requests, 100 commands, 100 workloads with accounts, settings and budgets. */
 const objectsProgram = `

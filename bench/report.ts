@@ -1,7 +1,7 @@
 // `npm run bench:report`: how long a report over 20 stacks takes, against one over a single stack: with a preview
 // of each, and when nothing has changed since their previews. Needs what `npm test` sets up.
 import { availableParallelism } from "node:os";
-import { RunningSite } from "../test/report/runningSite";
+import { RunningSite } from "../test/support/runningSite";
 
 const count = 20;
 const rounds = 3;

@@ -11,7 +11,7 @@ import { runbookPage } from "../../cli/runbook/page";
 import { runbookOf } from "../../cli/runbook/runbook";
 import { parseSite } from "../../site/description/parse";
 import { planSite } from "../../site/plan/plan";
-import { demoStacks, inputsOf, previewOfChange } from "../../test/cli/report/changes";
+import { demoStacks, inputsOf, previewOfChange } from "../../test/support/changes";
 
 const root = join(__dirname, "../..");
 

@@ -6,7 +6,7 @@ import { authoritiesOf } from "../../site/pki/authorities";
 import { certificatesOf } from "../../site/pki/certificates";
 import { planSite } from "../../site/plan/plan";
 import { certificatePlaces } from "../../site/render/certificatePlaces";
-import { site, threeHosts } from "../site/sites";
+import { site, threeHosts } from "../support/sites";
 
 const plan = planSite(parseSite(site(threeHosts)));
 const places = certificatePlaces(plan);

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { runPlan, savedPlanFile } from "../../cli/plan/command";
 import type { SiteInput } from "../../site/description/spec";
-import { host, site, threeHosts } from "../site/sites";
+import { host, site, threeHosts } from "../support/sites";
 
 let folder = "";
 beforeEach(() => {

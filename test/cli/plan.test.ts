@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { site, threeHosts } from "../site/sites";
+import { site, threeHosts } from "../support/sites";
 
 let folder = "";
 beforeAll(() => {

@@ -10,7 +10,7 @@ import { factsOfPlan } from "../../site/facts/plan";
 import { singleFailures } from "../../site/judge/failures";
 import { components } from "../../site/judge/failures/components";
 import { planSite } from "../../site/plan/plan";
-import { site, threeHosts } from "../site/sites";
+import { site, threeHosts } from "../support/sites";
 
 const facts = factsOfPlan(planSite(parseSite(site(threeHosts))));
 const rows = rowsOf(facts, singleFailures(facts));

@@ -12,7 +12,7 @@ import { factsOfPlan } from "../../site/facts/plan";
 import { components } from "../../site/judge/failures/components";
 import type { SitePlan } from "../../site/plan/model";
 import { planSite } from "../../site/plan/plan";
-import { hostKeyOf } from "../site/hostKeys";
+import { hostKeyOf } from "../support/hostKeys";
 
 const root = join(__dirname, "../..");
 const examples = ["stacks", "docs/examples"].flatMap((folder) =>

@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { runPlan } from "../../cli/plan/command";
-import { hostKeyOf } from "../site/hostKeys";
-import { refusal } from "../site/refusal";
-import { site, threeHosts } from "../site/sites";
+import { hostKeyOf } from "../support/hostKeys";
+import { refusal } from "../support/refusal";
+import { site, threeHosts } from "../support/sites";
 
 const folder = mkdtempSync(join(tmpdir(), "groundwork-unusable-"));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { etcd } from "../../lab/guest/upstream";
 import { ensure } from "../../lab/toolchain/artifact";
 import { shell } from "../../site/render/shell";
-import { freePort } from "../engine/sshd";
+import { freePort } from "../support/sshd";
 
 let folder = "";
 let binaries = "";

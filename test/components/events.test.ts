@@ -9,9 +9,9 @@ import { etcd, kubernetes } from "../../lab/guest/upstream";
 import { ensure } from "../../lab/toolchain/artifact";
 import { apiServerFlags } from "../../site/render/apiServer";
 import { etcdEndpoints } from "../../site/render/etcd";
-import { freePort } from "../engine/sshd";
-import { planned } from "../site/planning";
-import { site, threeHosts } from "../site/sites";
+import { planned } from "../support/planning";
+import { site, threeHosts } from "../support/sites";
+import { freePort } from "../support/sshd";
 
 const folder = mkdtempSync(join(tmpdir(), "groundwork-events-"));
 const children: ChildProcess[] = [];

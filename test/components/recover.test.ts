@@ -2,9 +2,9 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { recover } from "../../cli/recover/recover";
-import { Project } from "../engine/project";
-import { vsphere } from "../policies/vcenter";
-import { TestLab } from "../vcenter/lab";
+import { Project } from "../support/project";
+import { vsphere } from "../support/testCenter";
+import { TestLab } from "../support/vcenter/lab";
 
 // A site was killed while one of its machines was replaced: the new one is in vCenter, and the state waits for deletions.
 

@@ -2,10 +2,10 @@ import { afterEach, describe, expect, it } from "vitest";
 import { parseSite } from "../../site/description/parse";
 import { planSite } from "../../site/plan/plan";
 import { savedText } from "../../site/plan/saved";
-import { Project, type ProjectArgs } from "../engine/project";
-import { installed, unchecked } from "../engine/standins";
-import { host, site, threeHosts } from "../site/sites";
-import { program } from "./existingSite";
+import { program } from "../support/existingSite";
+import { Project, type ProjectArgs } from "../support/project";
+import { host, site, threeHosts } from "../support/sites";
+import { installed, unchecked } from "../support/standins";
 
 let project: Project | undefined;
 afterEach(() => project?.remove());

@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { afterEach, describe, expect, it } from "vitest";
-import { Project } from "../engine/project";
-import { installed } from "../engine/standins";
-import { existingSite, ownersKey, program } from "./existingSite";
+import { existingSite, ownersKey, program } from "../support/existingSite";
+import { Project } from "../support/project";
+import { installed } from "../support/standins";
 
 let project: Project | undefined;
 afterEach(() => project?.remove());

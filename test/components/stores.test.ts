@@ -2,10 +2,10 @@ import { afterEach, describe, expect, it } from "vitest";
 import { stringify } from "yaml";
 import { repository } from "../../lab/toolchain/artifact";
 import type { SiteInput } from "../../site/description/spec";
-import { ownRuntime, Project } from "../engine/project";
-import { installed, unchecked } from "../engine/standins";
-import { hostKeyOf } from "../site/hostKeys";
-import { existingSite, ownersKey } from "./existingSite";
+import { existingSite, ownersKey } from "../support/existingSite";
+import { hostKeyOf } from "../support/hostKeys";
+import { ownRuntime, Project } from "../support/project";
+import { installed, unchecked } from "../support/standins";
 
 let project: Project | undefined;
 afterEach(() => project?.remove());

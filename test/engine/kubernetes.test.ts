@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { ApiServer } from "./api-server";
-import { Project } from "./project";
-import { freePort } from "./sshd";
-import { installed, unchecked } from "./standins";
+import { ApiServer } from "../support/apiServer";
+import { Project } from "../support/project";
+import { freePort } from "../support/sshd";
+import { installed, unchecked } from "../support/standins";
 
 let api: ApiServer;
 let project: Project;

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { stringify } from "yaml";
 import { repository } from "../../lab/toolchain/artifact";
-import { ownRuntime, Project } from "./project";
+import { ownRuntime, Project } from "../support/project";
 
 const program = `
 import * as pulumi from "@pulumi/pulumi";

@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
-import { Project } from "./project";
-import { fingerprint, SshServer, strangersKey, temporaryUser } from "./sshd";
-import { installed, unchecked } from "./standins";
+import { Project } from "../support/project";
+import { fingerprint, SshServer, strangersKey, temporaryUser } from "../support/sshd";
+import { installed, unchecked } from "../support/standins";
 
 let server: SshServer;
 let project: Project;

@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Project } from "./project";
-import { installed, unchecked } from "./standins";
+import { Project } from "../support/project";
+import { installed, unchecked } from "../support/standins";
 
 let project: Project;
 let folder: string;

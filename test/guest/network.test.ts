@@ -11,7 +11,7 @@ import { macAddress } from "../../site/plan/macAddress";
 import type { MachinePlan } from "../../site/plan/model";
 import { planSite } from "../../site/plan/plan";
 import { cloudInit } from "../../site/render/cloudInit";
-import { site, threeHosts } from "../site/sites";
+import { site, threeHosts } from "../support/sites";
 
 const base = site(threeHosts);
 const plan = planSite(parseSite({ ...base, network: { ...base.network, nameservers: ["10.0.42.3"] } }));

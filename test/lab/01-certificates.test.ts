@@ -6,8 +6,8 @@ import { authorities } from "../../site/pki/authorities";
 import { certificatesOf } from "../../site/pki/certificates";
 import { encryptionKeyOf, keysOf } from "../../site/pki/keys";
 import { nodesOf } from "../../site/plan/roles";
-import { certificatesIn, keysOfState, type MaterialFile, materialOf, privateKeysIn } from "./keyMaterial";
-import { RunningSite } from "./site";
+import { certificatesIn, keysOfState, type MaterialFile, materialOf, privateKeysIn } from "../support/lab/keyMaterial";
+import { RunningSite } from "../support/lab/site";
 
 /** What a certificate must be good for, and the purpose by which openssl judges it. */
 const purposes = {

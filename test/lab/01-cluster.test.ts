@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { currentRelease } from "../../lab/guest/release";
-import { RunningSite, until } from "./site";
+import { RunningSite, until } from "../support/lab/site";
 
 interface Node {
   metadata: { name: string; labels: Record<string, string> };

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { RunningSite } from "./site";
+import { RunningSite } from "../support/lab/site";
 
 interface Reference {
   type: string;

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { RunningSite } from "./site";
+import { RunningSite } from "../support/lab/site";
 
 // That it answers while a control plane or a load balancer is down is shown with all other failures.
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { RunningSite, until } from "./site";
+import { RunningSite, until } from "../support/lab/site";
 
 const namespace = "groundwork-test";
 const image = "registry.k8s.io/e2e-test-images/agnhost:2.63.0";

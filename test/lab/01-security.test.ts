@@ -1,7 +1,7 @@
 import { Agent } from "node:https";
 import { beforeAll, describe, expect, it } from "vitest";
-import { operatorAccess, statusOf } from "./api";
-import { RunningSite } from "./site";
+import { operatorAccess, statusOf } from "../support/lab/api";
+import { RunningSite } from "../support/lab/site";
 
 describe("the cluster's doors (S6)", () => {
   let site: RunningSite;

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { parse } from "yaml";
 import { pulumi } from "../../cli/stack/pulumi";
 import { Installed } from "../support/installed";
-import { RunningSite } from "./site";
+import { RunningSite } from "../support/lab/site";
 
 let installed: Installed;
 beforeAll(async () => {

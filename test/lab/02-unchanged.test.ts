@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { beforeAll, describe, expect, inject, it } from "vitest";
 import { repository } from "../../lab/toolchain/artifact";
-import { demo, labName, RunningSite } from "./site";
+import { demo, labName, RunningSite } from "../support/lab/site";
 
 const pack = ["--policy-pack", join(repository, "policies")];
 

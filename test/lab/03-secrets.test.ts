@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { beforeAll, describe, expect, it } from "vitest";
 import { encryptionKeyOf } from "../../site/pki/keys";
-import { type Needle, needlesOfKey, needlesOfText, secretsIn } from "./clearText";
-import { keysOfState } from "./keyMaterial";
-import { labName, RunningSite } from "./site";
+import { type Needle, needlesOfKey, needlesOfText, secretsIn } from "../support/lab/clearText";
+import { keysOfState } from "../support/lab/keyMaterial";
+import { labName, RunningSite } from "../support/lab/site";
 
 describe("no secret lies in the clear (S4)", () => {
   let site: RunningSite;

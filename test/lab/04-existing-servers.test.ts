@@ -6,8 +6,8 @@ import { stringify } from "yaml";
 import { type PulumiStack, pulumi, pulumiOrThrow } from "../../cli/stack/pulumi";
 import { repository } from "../../lab/toolchain/artifact";
 import type { Role } from "../../site/description/spec";
-import { type Server, Servers } from "./servers";
-import { RunningSite } from "./site";
+import { type Server, Servers } from "../support/lab/servers";
+import { RunningSite } from "../support/lab/site";
 
 // A second site on servers that nobody makes for it: no vCenter, only SSH with a key of their owner's.
 

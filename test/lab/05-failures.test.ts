@@ -9,8 +9,8 @@ import { singleFailures } from "../../site/judge/failures";
 import { components } from "../../site/judge/failures/components";
 import type { Component } from "../../site/judge/failures/model";
 import { planSite } from "../../site/plan/plan";
-import { statusOf } from "./api";
-import { labName, RunningSite, until } from "./site";
+import { statusOf } from "../support/lab/api";
+import { labName, RunningSite, until } from "../support/lab/site";
 
 // D7: each single failure of the table is caused, and what the table promises is measured.
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
-import { demo, RunningSite, until } from "./site";
+import { demo, RunningSite, until } from "../support/lab/site";
 
 // O5: what was destroyed by hand is found by refresh, and made again by the next `up`.
 

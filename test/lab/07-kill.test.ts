@@ -9,8 +9,8 @@ import { labEnvironment, labPaths } from "../../lab/environment";
 import { labFolder, readLabState } from "../../lab/state";
 import { repository } from "../../lab/toolchain/artifact";
 import { findDatacenter } from "../../lab/vcenter/datacenter";
-import { killAll, processes, treeOf } from "./processes";
-import { attempt, type Ended, labName, RunningSite, until } from "./site";
+import { killAll, processes, treeOf } from "../support/lab/processes";
+import { attempt, type Ended, labName, RunningSite, until } from "../support/lab/site";
 
 // An `up` that loses its power anywhere is taken up by the next one, in a lab beside the one of the other tests.
 

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { parseDocument } from "yaml";
 import { type PulumiResult, pulumi } from "../../cli/stack/pulumi";
 import { repository } from "../../lab/toolchain/artifact";
-import { demo, type Ended, RunningSite, until } from "./site";
+import { demo, type Ended, RunningSite, until } from "../support/lab/site";
 
 // A mistake gets one clear error that names the place and the fix, without a stack trace, and nothing is lost.
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { parseDocument } from "yaml";
 import { repository } from "../../lab/toolchain/artifact";
-import { demo, labIsKept, RunningSite } from "./site";
+import { demo, labIsKept, RunningSite } from "../support/lab/site";
 
 const folder = mkdtempSync(join(tmpdir(), "groundwork-growth-"));
 afterAll(async () => {

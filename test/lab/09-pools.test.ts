@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { parseDocument } from "yaml";
 import type { SiteInput } from "../../site/description/spec";
-import { demo, labIsKept, RunningSite } from "./site";
+import { demo, labIsKept, RunningSite } from "../support/lab/site";
 
 type Pool = Pick<NonNullable<SiteInput["workers"]>[number], "labels" | "taints" | "kubelet">;
 

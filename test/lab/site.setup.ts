@@ -1,5 +1,5 @@
 import type { TestProject } from "vitest/node";
-import { attempt, demo, labIsKept, labName } from "./site";
+import { attempt, demo, labIsKept, labName } from "../support/lab/site";
 
 declare module "vitest" {
   interface ProvidedContext {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { demo, labIsKept, RunningSite, until } from "../lab/site";
+import { demo, labIsKept, RunningSite, until } from "../support/lab/site";
 import { changed, machineIds, memberNames, type Setting, takenTooEarly, unharmed } from "./change";
 
 // O4, O5: what is done to the machines of a site in years, while clients use it.

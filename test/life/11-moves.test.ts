@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { demo, labIsKept, RunningSite, until } from "../lab/site";
+import { demo, labIsKept, RunningSite, until } from "../support/lab/site";
 import { changed, machineIds, memberNames, type Setting, takenTooEarly, unharmed } from "./change";
 
 // O4, L1: machines that are to lie elsewhere, one after another, while clients write and read.

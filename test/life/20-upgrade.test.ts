@@ -8,8 +8,8 @@ import { currentRelease, earlierRelease, type Release } from "../../lab/guest/re
 import { repository } from "../../lab/toolchain/artifact";
 import { Traffic } from "../../lab/traffic";
 import { minorOf } from "../../site/description/version";
-import { killAll, treeOf } from "../lab/processes";
-import { attempt, type Ended, labName, RunningSite, until } from "../lab/site";
+import { killAll, treeOf } from "../support/lab/processes";
+import { attempt, type Ended, labName, RunningSite, until } from "../support/lab/site";
 
 // Kubernetes 1.35 to 1.36 and etcd 3.5 to 3.6 under clients that never stop, in a lab of its own. The first `up` of the upgrade
 // loses its power on the way, the second finds no template, others lose theirs in each later phase, the last one goes on to the end.

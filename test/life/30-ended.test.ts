@@ -8,9 +8,9 @@ import { parse, parseDocument } from "yaml";
 import { ClockJump, processesOf } from "../../lab/rehearsal/clock";
 import { repository } from "../../lab/toolchain/artifact";
 import { Traffic } from "../../lab/traffic";
-import { endCertificates, ofOneMachineEach } from "../lab/ended";
-import { treeOf } from "../lab/processes";
-import { attempt, demo, type Ended, labName, RunningSite, until } from "../lab/site";
+import { endCertificates, ofOneMachineEach } from "../support/lab/ended";
+import { treeOf } from "../support/lab/processes";
+import { attempt, demo, type Ended, labName, RunningSite, until } from "../support/lab/site";
 
 // Two bad days: certificates have ended, and a clock is an hour off.
 

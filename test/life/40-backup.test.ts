@@ -6,7 +6,7 @@ import type { BackupState } from "../../cli/backup/state";
 import { earlierRelease } from "../../lab/guest/release";
 import { upArguments } from "../../lab/up";
 import { minorOf } from "../../site/description/version";
-import { demo, labIsKept, RunningSite, until } from "../lab/site";
+import { demo, labIsKept, RunningSite, until } from "../support/lab/site";
 import { type BackedUp, backedUp, describeSite, groundwork, newIdentity } from "./backedUp";
 
 // D1, D3: backups of a site at a machine that takes files by SFTP and at an S3 server; and what can go wrong with them.

@@ -5,7 +5,7 @@ import { Api } from "../../cli/drill/api";
 import { objectsOf } from "../../cli/drill/objects";
 import { ensureStack } from "../../cli/stack/emptyStack";
 import { compared } from "../../site/life/drill";
-import { attempt, demo, RunningSite, until } from "../lab/site";
+import { attempt, demo, RunningSite, until } from "../support/lab/site";
 import { type BackedUp, backedUp, describeSite, groundwork, up } from "./backedUp";
 import { lose, signedIn } from "./lost";
 import { printedCommands } from "./printed";

@@ -8,8 +8,8 @@ import { repository } from "../../lab/toolchain/artifact";
 import { Traffic } from "../../lab/traffic";
 import { upArguments } from "../../lab/up";
 import type { DrillRecord } from "../../site/life/drill";
-import { killAll, treeOf } from "../lab/processes";
-import { demo, labIsKept, labName, RunningSite, until } from "../lab/site";
+import { killAll, treeOf } from "../support/lab/processes";
+import { demo, labIsKept, labName, RunningSite, until } from "../support/lab/site";
 import { type BackedUp, backedUp, groundwork, newIdentity } from "./backedUp";
 
 // D2: a restore is drilled beside the site that lives, which is only read.

@@ -5,7 +5,7 @@ import { parseDocument } from "yaml";
 import { ensureStack } from "../../cli/stack/emptyStack";
 import { currentRelease, earlierRelease } from "../../lab/guest/release";
 import { repository } from "../../lab/toolchain/artifact";
-import { attempt, type Ended, labName, RunningSite, until } from "../lab/site";
+import { attempt, type Ended, labName, RunningSite, until } from "../support/lab/site";
 import { type BackedUp, backedUp, describeSite, groundwork, up } from "./backedUp";
 import { lose, signedIn } from "./lost";
 

@@ -5,7 +5,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { factsOfPlan } from "../../site/facts/plan";
 import { singleFailures } from "../../site/judge/failures";
 import type { Failure } from "../../site/judge/failures/model";
-import { attempt, type Ended, labName, RunningSite } from "../lab/site";
+import { attempt, type Ended, labName, RunningSite } from "../support/lab/site";
 
 // D7: each single failure of the table is caused, and what the table promises is measured.
 

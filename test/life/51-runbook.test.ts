@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Traffic } from "../../lab/traffic";
 import { encryptionKeyOf, encryptionKeys } from "../../site/pki/keys";
-import { needlesOfKey, needlesOfText, secretsIn } from "../lab/clearText";
-import { keysOfState } from "../lab/keyMaterial";
-import { attempt, labName, RunningSite, until } from "../lab/site";
+import { needlesOfKey, needlesOfText, secretsIn } from "../support/lab/clearText";
+import { keysOfState } from "../support/lab/keyMaterial";
+import { attempt, labName, RunningSite, until } from "../support/lab/site";
 import { Reader } from "./printed";
 
 // D6: the runbook of the site that runs. What it prints is done as it is printed.

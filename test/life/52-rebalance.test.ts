@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { RunningSite, until } from "../lab/site";
+import { RunningSite, until } from "../support/lab/site";
 
 // W2: the scheduler never moves a pod that runs; after a host is back, its workers would stay empty.
 

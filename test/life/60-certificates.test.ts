@@ -10,8 +10,8 @@ import { repository } from "../../lab/toolchain/artifact";
 import { Traffic } from "../../lab/traffic";
 import { generationName, ROTATED } from "../../site/description/rotation";
 import { PHASES } from "../../site/description/schema/pki";
-import { killAll, treeOf } from "../lab/processes";
-import { attempt, demo, labName, RunningSite, until } from "../lab/site";
+import { killAll, treeOf } from "../support/lab/processes";
+import { attempt, demo, labName, RunningSite, until } from "../support/lab/site";
 
 // S2, S3, S6: certificates are renewed, and every authority and key is rotated, while clients use the API.
 

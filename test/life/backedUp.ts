@@ -5,7 +5,7 @@ import { parseDocument } from "yaml";
 import { BackupTarget } from "../../lab/backupTarget";
 import { upArguments } from "../../lab/up";
 import type { SiteInput } from "../../site/description/spec";
-import { attempt, type Ended, type RunningSite } from "../lab/site";
+import { attempt, type Ended, type RunningSite } from "../support/lab/site";
 
 /** Changes the running site's description in the lab's own stack file. */
 export function describeSite(site: RunningSite, changes: Record<string, unknown>): void {

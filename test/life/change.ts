@@ -5,7 +5,7 @@ import { expect } from "vitest";
 import { parseDocument } from "yaml";
 import { repository } from "../../lab/toolchain/artifact";
 import { Traffic, type TrafficReport } from "../../lab/traffic";
-import { demo, type Ended, type RunningSite } from "../lab/site";
+import { demo, type Ended, type RunningSite } from "../support/lab/site";
 
 /** Milliseconds that clients may wait for planned work, at most. */
 const planned = 10_000;

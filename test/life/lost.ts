@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { expect } from "vitest";
 import { pulumiOrThrow } from "../../cli/stack/pulumi";
-import { RunningSite } from "../lab/site";
+import { RunningSite } from "../support/lab/site";
 
 /** Takes a site away: no machine is left, and nothing that Pulumi knew of them. */
 export async function lose(site: RunningSite): Promise<void> {

@@ -1,7 +1,7 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { repository } from "../../lab/toolchain/artifact";
-import { attempt, type Ended, type RunningSite } from "../lab/site";
+import { attempt, type Ended, type RunningSite } from "../support/lab/site";
 
 /** A command as it stands in a runbook. */
 export interface PrintedCommand {

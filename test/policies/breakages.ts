@@ -1,7 +1,7 @@
 import * as types from "../../policies/types";
 import type { SitePlan } from "../../site/plan/model";
+import { found, idOf, inputsOf, type Props, type Resource } from "../support/demoStack";
 import { backup, drill, encryption, hoursAgo, staleDrill } from "./givenSettings";
-import { found, idOf, inputsOf, type Props, type Resource } from "./stack";
 
 /** How a site that is sound is broken, and what the pack says then. */
 export interface Breakage {

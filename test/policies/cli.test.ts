@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { allRules } from "../../site/judge/rules/catalog";
-import type { Ended } from "../engine/project";
+import { demoPlan, idOf, inputsOf, judged, type Props, type Resource, stackOf, together } from "../support/demoStack";
+import type { Ended } from "../support/project";
+import { pack, projectOf, startTestCenter, type TestCenter } from "../support/testCenter";
 import type { Breakage } from "./breakages";
 import { brokenSettings, soundSettings, strict } from "./givenSettings";
 import { throughVcenter } from "./shown";
-import { demoPlan, idOf, inputsOf, judged, type Props, type Resource, stackOf, together } from "./stack";
-import { pack, projectOf, startTestCenter, type TestCenter } from "./vcenter";
 
 /** The demo with everything that breakages do to it. */
 function stackWith(group: readonly Breakage[]): Resource[] {

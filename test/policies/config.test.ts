@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Project } from "../engine/project";
-import { installed, unchecked } from "../engine/standins";
+import { Project } from "../support/project";
+import { installed, unchecked } from "../support/standins";
+import { pack } from "../support/testCenter";
 import { authorityProgram } from "./authority";
-import { pack } from "./vcenter";
 
 const program = authorityProgram({ validityPeriodHours: 720, earlyRenewalHours: 480 });
 

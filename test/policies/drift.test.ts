@@ -5,11 +5,11 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Preview, previewOf } from "../../cli/report/preview";
 import { stackReport } from "../../cli/report/stack";
 import * as types from "../../policies/types";
-import { Project } from "../engine/project";
-import { TestLab } from "../vcenter/lab";
-import { relocateDisk } from "../vcenter/relocate";
-import { demoPlan, idOf, inputsOf, type Resource, stackOf, together } from "./stack";
-import { pack, vsphere } from "./vcenter";
+import { demoPlan, idOf, inputsOf, type Resource, stackOf, together } from "../support/demoStack";
+import { Project } from "../support/project";
+import { pack, vsphere } from "../support/testCenter";
+import { TestLab } from "../support/vcenter/lab";
+import { relocateDisk } from "../support/vcenter/relocate";
 
 // L13: a layout that was broken later, by hand or by storage migration, is found by refresh and the pack.
 

@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { drillFact, isSigned } from "../../site/facts/drill";
+import { demoPlan, judged, stackOf } from "../support/demoStack";
 import { drillFolder, newSigner, passedDrill } from "./drills";
-import { demoPlan, judged, stackOf } from "./stack";
 
 const own = newSigner();
 const other = newSigner();

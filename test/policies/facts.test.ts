@@ -10,9 +10,9 @@ import { factsOfPlan } from "../../site/facts/plan";
 import { checkRules } from "../../site/judge/rules";
 import { allRules } from "../../site/judge/rules/catalog";
 import { planSite } from "../../site/plan/plan";
-import { existingSite } from "../components/existingSite";
-import { archived } from "./configuration";
-import { demoPlan, judged, type Resource, registered, stackOf } from "./stack";
+import { archived } from "../support/configuration";
+import { demoPlan, judged, type Resource, registered, stackOf } from "../support/demoStack";
+import { existingSite } from "../support/existingSite";
 
 describe("a plan and what is registered of it", () => {
   it("give the same facts of machines, disks and DRS rules", () => {

@@ -1,8 +1,6 @@
 import { describe, expect, it } from "vitest";
 import * as types from "../../policies/types";
 import { allRules, layoutRules } from "../../site/judge/rules/catalog";
-import { breakages } from "./breakages";
-import { soundSettings, strict } from "./givenSettings";
 import {
   demoPlan,
   found,
@@ -15,7 +13,9 @@ import {
   stackOf,
   together,
   unknown,
-} from "./stack";
+} from "../support/demoStack";
+import { breakages } from "./breakages";
+import { soundSettings, strict } from "./givenSettings";
 
 const said = (reported: Reported[], policy: string) =>
   reported.filter((report) => report.policy === policy).map(({ message }) => message);

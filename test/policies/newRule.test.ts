@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { objectsOf } from "../../site/facts/model";
 import { allRules } from "../../site/judge/rules/catalog";
 import { type Rule, rule } from "../../site/judge/rules/rule";
-import { judged } from "./stack";
+import { judged } from "../support/demoStack";
 
 /** All that a new rule is: its file has this, and the list in catalog.ts a line. */
 const named = rule({

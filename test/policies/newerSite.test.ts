@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import * as types from "../../policies/types";
-import { demoPlan, inputsOf, judged, stackOf } from "./stack";
+import { demoPlan, inputsOf, judged, stackOf } from "../support/demoStack";
 
 const stack = (version?: number) => {
   const resources = stackOf(demoPlan());

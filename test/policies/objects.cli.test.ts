@@ -4,11 +4,11 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { repository } from "../../lab/toolchain/artifact";
 import { standinPlugins } from "../../lab/toolchain/standins";
 import { allRules } from "../../site/judge/rules/catalog";
-import { Project } from "../engine/project";
-import { installed, unchecked } from "../engine/standins";
+import type { Resource } from "../support/demoStack";
+import { Project } from "../support/project";
+import { installed, unchecked } from "../support/standins";
+import { pack } from "../support/testCenter";
 import { throughPlugins as breakages } from "./shown";
-import type { Resource } from "./stack";
-import { pack } from "./vcenter";
 
 describe("the rules about objects, through the pulumi command", () => {
   let project: Project;

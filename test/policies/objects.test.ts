@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { factsOfResource } from "../../policies/registered/objects";
 import { allRules } from "../../site/judge/rules/catalog";
+import { judged, type Props, type Reported, unknown } from "../support/demoStack";
 import { breakages } from "./breakages";
 import { objectBreakages } from "./objects";
 import { throughPlugins, throughVcenter } from "./shown";
-import { judged, type Props, type Reported, unknown } from "./stack";
 
 const said = (reported: Reported[], policy: string) =>
   reported.filter((report) => report.policy === policy).map(({ message }) => message);

@@ -8,9 +8,9 @@ import { Deployment } from "../../policies/deployment";
 import { stackObjects } from "../../policies/registered/stackObjects";
 import { completeFacts } from "../../site/facts/complete";
 import type { CertificateFact, KeyFact } from "../../site/facts/objects";
-import { ownRuntime, Project } from "../engine/project";
-import { installed, unchecked } from "../engine/standins";
-import { demoPlan } from "./stack";
+import { demoPlan } from "../support/demoStack";
+import { ownRuntime, Project } from "../support/project";
+import { installed, unchecked } from "../support/standins";
 
 const program = `
 import { readFileSync } from "node:fs";

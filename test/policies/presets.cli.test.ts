@@ -3,9 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { PresetName } from "../../policies/presets";
 import type { SitePlan } from "../../site/plan/model";
 import { placementRules } from "../../site/plan/placementRules";
+import { demoPlan, type Props, stackOf, together } from "../support/demoStack";
+import { pack, projectOf, startTestCenter, type TestCenter } from "../support/testCenter";
 import { soundSettings } from "./givenSettings";
-import { demoPlan, type Props, stackOf, together } from "./stack";
-import { pack, projectOf, startTestCenter, type TestCenter } from "./vcenter";
 
 /** A site of a preset's kind, and what is only advice without the preset. */
 interface Fitting {

@@ -2,10 +2,10 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { presets } from "../../policies/presets";
 import { allRules } from "../../site/judge/rules/catalog";
-import { Project } from "../engine/project";
-import { installed, unchecked } from "../engine/standins";
+import { Project } from "../support/project";
+import { installed, unchecked } from "../support/standins";
+import { pack } from "../support/testCenter";
 import { authorityProgram } from "./authority";
-import { pack } from "./vcenter";
 
 describe("presets", () => {
   it.each(Object.entries(presets))("%s names only rules and parameters that there are", (_, preset) => {

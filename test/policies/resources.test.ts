@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { privateKeysIn } from "../../policies/privateKeys";
 import * as types from "../../policies/types";
 import { allRules } from "../../site/judge/rules/catalog";
-import { judged, type Props, type Resource, unknown } from "./stack";
+import { judged, type Props, type Resource, unknown } from "../support/demoStack";
 
 const key = (kind: string) => `-----BEGIN ${kind}-----\n${"MHcCAQEEIB".repeat(8)}\n-----END ${kind}-----\n`;
 const base64 = (text: string) => Buffer.from(text).toString("base64");

@@ -6,8 +6,8 @@ import { afterAll, describe, expect, it } from "vitest";
 import { repository } from "../../lab/toolchain/artifact";
 import { silenceDebugMessages } from "../../sdks/pulumi/debugMessages";
 import { supported } from "../../sdks/pulumi/supported";
+import { pack } from "../support/testCenter";
 import { PackProcess } from "./packProcess";
-import { pack } from "./vcenter";
 
 const folder = mkdtempSync(join(tmpdir(), "groundwork-sdk-"));
 afterAll(() => rmSync(folder, { recursive: true }));

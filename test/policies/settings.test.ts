@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Deployment } from "../../policies/deployment";
 import type { PolicyReport } from "../../policies/outcome";
-import { demoPlan, idOf, inputsOf, judged, type Reported, stackOf, unknown } from "./stack";
+import { demoPlan, idOf, inputsOf, judged, type Reported, stackOf, unknown } from "../support/demoStack";
 
 const said = (reported: Reported[], rule: string) =>
   reported.filter(({ policy }) => policy === rule).map(({ message }) => message);

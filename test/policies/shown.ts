@@ -1,8 +1,9 @@
 // What is shown through the pulumi command: the breakages that cli.test.ts and objects.cli.test.ts refuse there.
+
+import { inputsOf } from "../support/demoStack";
 import { type Breakage, breakages } from "./breakages";
 import { objectBreakages } from "./objects";
 import type { ObjectBreakage } from "./objects/resources";
-import { inputsOf } from "./stack";
 
 const key = "-----BEGIN EC PRIVATE KEY-----\nMHcCAQEEIB\n-----END EC PRIVATE KEY-----\n";
 

@@ -4,9 +4,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { parse, stringify } from "yaml";
 import { repository } from "../../lab/toolchain/artifact";
 import { allRules } from "../../site/judge/rules/catalog";
-import { ownRuntime, Project } from "../engine/project";
-import { installed } from "../engine/standins";
-import { pack, startTestCenter, type TestCenter, vsphere } from "./vcenter";
+import { ownRuntime, Project } from "../support/project";
+import { installed } from "../support/standins";
+import { pack, startTestCenter, type TestCenter, vsphere } from "../support/testCenter";
 
 /** The repository's program with a transform that puts the second member's data on the first one's device. */
 const movedDisk = `

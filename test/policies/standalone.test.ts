@@ -6,10 +6,10 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { repository } from "../../lab/toolchain/artifact";
 import { bundle } from "../../policies/bundle";
 import * as types from "../../policies/types";
-import { Project } from "../engine/project";
-import { unchecked } from "../engine/standins";
-import { inputsOf, judged, type Props, type Reported, type Resource, unknown } from "./stack";
-import { startTestCenter, type TestCenter, vsphere } from "./vcenter";
+import { inputsOf, judged, type Props, type Reported, type Resource, unknown } from "../support/demoStack";
+import { Project } from "../support/project";
+import { unchecked } from "../support/standins";
+import { startTestCenter, type TestCenter, vsphere } from "../support/testCenter";
 
 /** Three machines of somebody's own program, on a host and a datastore each. */
 function machines(): Resource[] {

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { htmlOf } from "../../cli/report/html/page";
 import { noPreview } from "../../cli/report/preview";
 import { stackReport } from "../../cli/report/stack";
-import { demoStacks, inputsOf, previewOfChange } from "../cli/report/changes";
+import { demoStacks, inputsOf, previewOfChange } from "../support/changes";
 
 const folder = mkdtempSync(join(tmpdir(), "groundwork-browser-"));
 let browser: Browser;

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } fr
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { repository } from "../../lab/toolchain/artifact";
-import { RunningSite, spareHost } from "./runningSite";
+import { RunningSite, spareHost } from "../support/runningSite";
 
 let site: RunningSite;
 beforeAll(async () => {

@@ -8,8 +8,8 @@ import { machinesOf } from "../../site/plan/roles";
 import { cloudInit } from "../../site/render/cloudInit";
 import { fill, secretsIn } from "../../site/render/content";
 import { applyScript, machineFiles } from "../../site/render/machine";
-import { hostKeyOf } from "./hostKeys";
-import { site, threeHosts } from "./sites";
+import { hostKeyOf } from "../support/hostKeys";
+import { site, threeHosts } from "../support/sites";
 
 const recipient = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p";
 const sftp = {

@@ -4,7 +4,7 @@ import type { Facts } from "../../site/facts/model";
 import { factsOfPlan } from "../../site/facts/plan";
 import { devicesHaveSpace } from "../../site/judge/rules/capacity";
 import { planSite } from "../../site/plan/plan";
-import { site, threeHosts } from "./sites";
+import { site, threeHosts } from "../support/sites";
 
 const plan = planSite(parseSite(site(threeHosts)));
 const worker = plan.machines.find(({ name }) => name === "shop-general-a");

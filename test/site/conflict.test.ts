@@ -4,10 +4,10 @@ import { parseSite } from "../../site/description/parse";
 import type { SiteInput } from "../../site/description/spec";
 import { conflictOf, grant } from "../../site/judge/conflict";
 import { requirements } from "../../site/judge/conflict/requirements";
+import { planned } from "../support/planning";
+import { host, site, threeHosts } from "../support/sites";
 import { layoutExists } from "./bruteForce";
 import { tightSites } from "./generate";
-import { planned } from "./planning";
-import { host, site, threeHosts } from "./sites";
 
 vi.setConfig({ testTimeout: 600_000 });
 

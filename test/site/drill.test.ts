@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { parseSite } from "../../site/description/parse";
 import { compared, drillOf, type KeptObject } from "../../site/life/drill";
 import { planSite } from "../../site/plan/plan";
-import { site, threeHosts } from "./sites";
+import { site, threeHosts } from "../support/sites";
 
 const place = { machines: "10.0.42.110-10.0.42.149", apiVip: "10.0.42.105" };
 

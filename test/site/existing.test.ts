@@ -2,9 +2,9 @@ import { describe, expect, test } from "vitest";
 import { readSite } from "../../site/description/parse";
 import { formatProblem } from "../../site/description/problem";
 import type { SiteInput } from "../../site/description/spec";
-import { hostKeyOf } from "./hostKeys";
-import { planned } from "./planning";
-import { site, threeHosts } from "./sites";
+import { hostKeyOf } from "../support/hostKeys";
+import { planned } from "../support/planning";
+import { site, threeHosts } from "../support/sites";
 
 type Role = NonNullable<SiteInput["machines"]>[number]["role"];
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { pairFailures, singleFailures } from "../../site/judge/failures";
-import { planned } from "./planning";
-import { host, largeSite, site, threeHosts } from "./sites";
+import { planned } from "../support/planning";
+import { host, largeSite, site, threeHosts } from "../support/sites";
 
 const fatal = (f: { etcdQuorum: boolean; apiReachable: boolean }) => !f.etcdQuorum || !f.apiReachable;
 

@@ -3,8 +3,8 @@ import { describe, expect, test, vi } from "vitest";
 import { readSite } from "../../site/description/parse";
 import { formatProblem } from "../../site/description/problem";
 import { kubernetesMinor, NEWEST_MINOR } from "../../site/description/versions";
+import { host, site, threeHosts } from "../support/sites";
 import { sites } from "./generate";
-import { host, site, threeHosts } from "./sites";
 
 vi.setConfig({ testTimeout: 600_000 });
 

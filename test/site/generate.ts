@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { DOMAIN_KINDS, type DomainKind } from "../../site/description/failureDomains";
 import type { SiteInput } from "../../site/description/spec";
-import { site } from "./sites";
+import { site } from "../support/sites";
 
 type HostInput = SiteInput["hosts"][number];
 

@@ -3,9 +3,9 @@ import { describe, expect, test, vi } from "vitest";
 import { DOMAIN_KINDS } from "../../site/description/failureDomains";
 import type { SiteInput } from "../../site/description/spec";
 import { rankOf } from "../../site/judge/rank";
+import { type Planned, planned } from "../support/planning";
+import { host } from "../support/sites";
 import { sites } from "./generate";
-import { type Planned, planned } from "./planning";
-import { host } from "./sites";
 
 vi.setConfig({ testTimeout: 600_000 });
 

@@ -5,8 +5,8 @@ import { describe, expect, test } from "vitest";
 import { ADDRESS_SETTINGS, addressesOf } from "../../site/description/addresses";
 import { parseSite } from "../../site/description/parse";
 import type { SiteInput } from "../../site/description/spec";
-import { refusal } from "./refusal";
-import { host, site, threeHosts } from "./sites";
+import { refusal } from "../support/refusal";
+import { host, site, threeHosts } from "../support/sites";
 
 const network = (more: Partial<SiteInput["network"]>): Partial<SiteInput> => ({
   network: { ...site([]).network, ...more },

@@ -5,9 +5,9 @@ import { isBech32 } from "../../site/description/bech32";
 import { isCalendarEvent } from "../../site/description/calendar";
 import type { SiteInput } from "../../site/description/spec";
 import { sshKeyFault } from "../../site/description/sshKey";
-import { hostKeyOf } from "./hostKeys";
-import { refusal } from "./refusal";
-import { host, site, threeHosts } from "./sites";
+import { hostKeyOf } from "../support/hostKeys";
+import { refusal } from "../support/refusal";
+import { host, site, threeHosts } from "../support/sites";
 
 type Kubernetes = SiteInput["kubernetes"];
 const kubelet = (fields: Kubernetes["kubelet"], version = "1.36.3") =>

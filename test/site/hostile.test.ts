@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { SiteInput } from "../../site/description/spec";
-import { planned } from "./planning";
-import { refusal } from "./refusal";
-import { host, site, threeHosts } from "./sites";
+import { planned } from "../support/planning";
+import { refusal } from "../support/refusal";
+import { host, site, threeHosts } from "../support/sites";
 
 const reason = "the owner wants it";
 

@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 import type { SiteInput } from "../../site/description/spec";
 import { assess } from "../../site/judge/assessment";
 import { ladders } from "../../site/judge/rank";
-import { planned } from "./planning";
-import { host, site } from "./sites";
+import { planned } from "../support/planning";
+import { host, site } from "../support/sites";
 
 /** A site that stands on a rung and on none above it, and what the report says the next one needs. */
 type Step = [layout: string, site: SiteInput, next: RegExp | null];

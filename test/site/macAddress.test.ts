@@ -4,7 +4,7 @@ import { parseSite } from "../../site/description/parse";
 import { macAddress } from "../../site/plan/macAddress";
 import type { MachinePlan, SitePlan } from "../../site/plan/model";
 import { planSite } from "../../site/plan/plan";
-import { site, threeHosts } from "./sites";
+import { site, threeHosts } from "../support/sites";
 
 const plan = planSite(parseSite(site(threeHosts)));
 

@@ -7,7 +7,7 @@ import { encryptionKeyOf } from "../../site/pki/keys";
 import { kubeconfigsOf } from "../../site/pki/kubeconfigs";
 import { addressIn, apiServiceAddress, dnsServiceAddress } from "../../site/plan/endpoints";
 import { planSite } from "../../site/plan/plan";
-import { site, threeHosts } from "./sites";
+import { site, threeHosts } from "../support/sites";
 
 const plan = planSite(parseSite(site(threeHosts)));
 const certificates = certificatesOf(plan);

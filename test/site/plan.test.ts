@@ -4,7 +4,7 @@ import { factsOfPlan } from "../../site/facts/plan";
 import { singleFailures } from "../../site/judge/failures";
 import { checkRules } from "../../site/judge/rules";
 import { planSite } from "../../site/plan/plan";
-import { site, threeHosts } from "./sites";
+import { site, threeHosts } from "../support/sites";
 
 describe("the plan of a three-host site", () => {
   const plan = planSite(parseSite(site(threeHosts)));

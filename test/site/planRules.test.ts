@@ -4,8 +4,8 @@ import { parseSite } from "../../site/description/parse";
 import { completeFacts } from "../../site/facts/complete";
 import { assess } from "../../site/judge/assessment";
 import { planSite } from "../../site/plan/plan";
-import { demoPlan } from "../policies/stack";
-import { largeSite } from "./sites";
+import { demoPlan } from "../support/demoStack";
+import { largeSite } from "../support/sites";
 
 /** As no description can say it: what is wrong with it would be told before there is a plan. */
 function openPlan() {

@@ -7,8 +7,8 @@ import type { SiteInput } from "../../site/description/spec";
 import { planSite } from "../../site/plan/plan";
 import { machineFiles } from "../../site/render/machine";
 import { hasNodeSettings, poolNodesScript } from "../../site/render/poolNodes";
-import { hostKeyOf } from "./hostKeys";
-import { host, site, threeHosts } from "./sites";
+import { hostKeyOf } from "../support/hostKeys";
+import { host, site, threeHosts } from "../support/sites";
 
 type Pool = NonNullable<SiteInput["workers"]>[number];
 

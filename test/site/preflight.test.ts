@@ -4,7 +4,7 @@ import { parseSite } from "../../site/description/parse";
 import type { VcenterFacts } from "../../site/facts/vcenter";
 import { preflight } from "../../site/judge/preflight";
 import { planSite } from "../../site/plan/plan";
-import { site, threeHosts } from "./sites";
+import { site, threeHosts } from "../support/sites";
 
 const plan = planSite(parseSite(site(threeHosts)));
 const wanted = vcenterOf(plan.spec.hypervisor) as Vcenter;

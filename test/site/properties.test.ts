@@ -5,8 +5,8 @@ import { parseSite } from "../../site/description/parse";
 import type { SiteInput } from "../../site/description/spec";
 import { singleFailures } from "../../site/judge/failures";
 import { planSite } from "../../site/plan/plan";
+import { most, planned } from "../support/planning";
 import { sites } from "./generate";
-import { most, planned } from "./planning";
 import { Simulation } from "./simulation";
 
 vi.setConfig({ testTimeout: 600_000 });

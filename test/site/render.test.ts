@@ -10,7 +10,7 @@ import { planSite } from "../../site/plan/plan";
 import { cloudInit } from "../../site/render/cloudInit";
 import { type Content, fill, type SecretRef, secretsIn } from "../../site/render/content";
 import { applyScript, type FileSpec, machineFiles } from "../../site/render/machine";
-import { host, site, threeHosts } from "./sites";
+import { host, site, threeHosts } from "../support/sites";
 
 function siteOf(minor: SupportedMinor): SitePlan {
   const kubernetes = {

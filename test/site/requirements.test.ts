@@ -7,8 +7,8 @@ import { pairFailures, singleFailures } from "../../site/judge/failures";
 import { rankOf } from "../../site/judge/rank";
 import { checkRule, checkRules } from "../../site/judge/rules";
 import { etcdDevicesAreKnown } from "../../site/judge/rules/etcdDevices";
-import { most, planned } from "./planning";
-import { host, site, threeHosts } from "./sites";
+import { most, planned } from "../support/planning";
+import { host, site, threeHosts } from "../support/sites";
 
 const six = [1, 2, 3, 4, 5, 6].map((i) => `esx-${i}`);
 const box = (more: Parameters<typeof host>[1] = {}) => host("box", { deviceCount: 3, memoryGiB: 96, ...more });

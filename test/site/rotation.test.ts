@@ -18,7 +18,7 @@ import { planSite } from "../../site/plan/plan";
 import { secretsIn } from "../../site/render/content";
 import { machineFiles } from "../../site/render/files";
 import { rotationScript } from "../../site/render/rotation";
-import { site, threeHosts } from "./sites";
+import { site, threeHosts } from "../support/sites";
 
 const all = Object.keys(ROTATED) as Rotated[];
 const everything = (step: RotationStep): Rotations => Object.fromEntries(all.map((id) => [id, step])) as Rotations;

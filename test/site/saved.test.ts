@@ -8,8 +8,8 @@ import { checkRules } from "../../site/judge/rules";
 import type { SitePlan } from "../../site/plan/model";
 import { planSite } from "../../site/plan/plan";
 import { differences, readSaved, type SavedPlan, savedText } from "../../site/plan/saved";
+import { host, site, threeHosts } from "../support/sites";
 import { sites } from "./generate";
-import { host, site, threeHosts } from "./sites";
 
 function saved(plan: SitePlan): SavedPlan {
   const result = readSaved(JSON.parse(savedText(plan)));

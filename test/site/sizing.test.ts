@@ -3,8 +3,8 @@ import { parse } from "yaml";
 import type { SiteInput } from "../../site/description/spec";
 import { allocatable, apiServerLimits, kubeletReservations, maxPods } from "../../site/plan/sizing";
 import { machineFiles } from "../../site/render/machine";
-import { planned } from "./planning";
-import { host, largeSite, site, threeHosts } from "./sites";
+import { planned } from "../support/planning";
+import { host, largeSite, site, threeHosts } from "../support/sites";
 
 const nodes = (count: number, more: Partial<SiteInput> = {}) => planned({ ...largeSite(60, count - 2), ...more }).plan;
 const GiB = 2 ** 30;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { most, planned } from "./planning";
-import { host, site, threeHosts } from "./sites";
+import { most, planned } from "../support/planning";
+import { host, site, threeHosts } from "../support/sites";
 
 const workers = (count: number) => [{ name: "general", count, cpus: 4, memoryGiB: 16 }];
 const before = planned(site(threeHosts, { workers: workers(4) }));

@@ -9,8 +9,8 @@ import { secretsIn } from "../../site/render/content";
 import { kubeadmConfiguration } from "../../site/render/kubeadm";
 import { applyScript, machineFiles } from "../../site/render/machine";
 import { rotationScript } from "../../site/render/rotation";
-import { most, planned } from "./planning";
-import { host, site, threeHosts } from "./sites";
+import { most, planned } from "../support/planning";
+import { host, site, threeHosts } from "../support/sites";
 
 const manifest = {
   kind: "manifest" as const,

@@ -6,7 +6,7 @@ import { upgradeProblems, upgradeSteps } from "../../site/life/upgrade";
 import type { SitePlan } from "../../site/plan/model";
 import { planSite } from "../../site/plan/plan";
 import { applyScript, machineFiles } from "../../site/render/machine";
-import { site, threeHosts } from "./sites";
+import { site, threeHosts } from "../support/sites";
 
 interface Versions {
   kubernetes: string;

@@ -16,7 +16,7 @@ import {
   OLDEST_MINOR,
   SUPPORTED_MINORS,
 } from "../../site/description/versions";
-import { site, threeHosts } from "./sites";
+import { site, threeHosts } from "../support/sites";
 
 const root = join(__dirname, "../..");
 const text = (file: string) => readFileSync(join(root, file), "utf8");

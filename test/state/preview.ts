@@ -1,9 +1,9 @@
 import type { Checkpoint, ExpectedChange, RecordedState } from "../../lab/recordedState";
 import type { SiteHardware } from "../../lab/vcenter/inventory";
-import { program } from "../components/existingSite";
-import { Project } from "../engine/project";
-import { installed } from "../engine/standins";
-import { startTestCenter, vsphere } from "../policies/vcenter";
+import { program } from "../support/existingSite";
+import { Project } from "../support/project";
+import { installed } from "../support/standins";
+import { startTestCenter, vsphere } from "../support/testCenter";
 
 /** What the present program would do to a recorded state; the changes by the names of their resources. */
 export interface Previewed {

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ensure, runner } from "../../lab/toolchain/artifact";
 import { vcenter } from "../../lab/toolchain/vcenter";
 import { findDatacenter } from "../../lab/vcenter/datacenter";
-import { TestLab } from "./lab";
+import { TestLab } from "../support/vcenter/lab";
 
 let lab: TestLab;
 const docker = (...args: string[]) => runner()("docker", args);

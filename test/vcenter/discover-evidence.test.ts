@@ -7,10 +7,10 @@ import { parse } from "yaml";
 import { hostsYaml } from "../../cli/discover/command";
 import { discover } from "../../cli/discover/vcenter";
 import { UnusableInput } from "../../cli/input/document";
-import { planned } from "../site/planning";
-import { site } from "../site/sites";
-import { Between, type Change, faultOf, idOf, inObject } from "./between";
-import { TestLab } from "./lab";
+import { planned } from "../support/planning";
+import { site } from "../support/sites";
+import { Between, type Change, faultOf, idOf, inObject } from "../support/vcenter/between";
+import { TestLab } from "../support/vcenter/lab";
 
 let lab: TestLab;
 let between: Between | undefined;

@@ -5,9 +5,9 @@ import { discover } from "../../cli/discover/vcenter";
 import { UnusableInput } from "../../cli/input/document";
 import { hypervisorItems } from "../../cli/inventory/hypervisor";
 import { Session } from "../../cli/vsphere/session";
-import { planned } from "../site/planning";
-import { site } from "../site/sites";
-import { TestLab } from "./lab";
+import { planned } from "../support/planning";
+import { site } from "../support/sites";
+import { TestLab } from "../support/vcenter/lab";
 
 let lab: TestLab;
 beforeAll(async () => {

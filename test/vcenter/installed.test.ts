@@ -7,7 +7,7 @@ import { ensure } from "../../lab/toolchain/artifact";
 import { engine } from "../../lab/toolchain/engine";
 import { linkPlugins } from "../../lab/toolchain/plugins";
 import { Installed } from "../support/installed";
-import { TestLab } from "./lab";
+import { TestLab } from "../support/vcenter/lab";
 
 const file = "stacks/Pulumi.shop.yaml";
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { cloneMinutes } from "../../components/hypervisors/vsphere/Datacenter";
 import { repository } from "../../lab/toolchain/artifact";
-import { ownRuntime, Project } from "../engine/project";
-import { vsphere } from "../policies/vcenter";
-import { TestLab } from "./lab";
+import { ownRuntime, Project } from "../support/project";
+import { vsphere } from "../support/testCenter";
+import { TestLab } from "../support/vcenter/lab";
 
 /** Some machines of a plan, made as a site makes them; nothing of them is configured. */
 const program = `

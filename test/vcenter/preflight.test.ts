@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { stringify } from "yaml";
 import { UnusableInput } from "../../cli/input/document";
 import { runPreflight } from "../../cli/preflight/command";
-import { site } from "../site/sites";
-import { TestLab } from "./lab";
+import { site } from "../support/sites";
+import { TestLab } from "../support/vcenter/lab";
 
 let lab: TestLab;
 let folder: string;

@@ -5,7 +5,7 @@ import type { Report } from "../../../cli/report/model";
 import { noPreview, previewOf } from "../../../cli/report/preview";
 import { masked } from "../../../cli/report/secrets";
 import { stackReport } from "../../../cli/report/stack";
-import { demoStacks, previewOfChange } from "./changes";
+import { demoStacks, previewOfChange } from "../../support/changes";
 
 const told = (...stacks: Report["stacks"]): string => markdownOf({ stacks, removed: [], scope: "asked for" });
 const pem = "-----BEGIN EC PRIVATE KEY-----\nMHcCAQEEIB\n-----END EC PRIVATE KEY-----";

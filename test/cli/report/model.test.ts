@@ -6,7 +6,7 @@ import { noPreview, previewOf } from "../../../cli/report/preview";
 import { exitCodeOf } from "../../../cli/report/run";
 import { stackReport } from "../../../cli/report/stack";
 import { factsOfPlan } from "../../../site/facts/plan";
-import { demoPlan, demoStacks, idOf, inputsOf, previewOfChange, stackOf } from "./changes";
+import { demoPlan, demoStacks, idOf, inputsOf, previewOfChange, stackOf } from "../../support/changes";
 
 const ends = (...verdicts: ("safe" | "unsafe" | "unjudged")[]) =>
   exitCodeOf({ stacks: verdicts.map((is) => ({ verdict: { is } })) } as never);

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { drawingsOf } from "../../../cli/report/html/drawing";
 import { markdownOf } from "../../../cli/report/markdown";
 import { stackReport } from "../../../cli/report/stack";
-import { demoPlan, inputsOf, previewOfChange, type Resource, stackOf } from "./changes";
+import { demoPlan, inputsOf, previewOfChange, type Resource, stackOf } from "../../support/changes";
 
 const other = () => stackOf(demoPlan((site) => Object.assign(site, { name: "other" })));
 

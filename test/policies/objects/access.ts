@@ -1,4 +1,4 @@
-import { secret } from "../stack";
+import { secret } from "../../support/demoStack";
 import { it, type ObjectBreakage, object, pem, remote } from "./resources";
 
 const withUserdata = (userdata: string) =>

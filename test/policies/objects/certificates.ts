@@ -1,4 +1,4 @@
-import type { Props, Resource } from "../stack";
+import type { Props, Resource } from "../../support/demoStack";
 import { command, connection, from, it, type ObjectBreakage } from "./resources";
 
 const key = "tls:index/privateKey:PrivateKey";

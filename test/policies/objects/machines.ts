@@ -1,6 +1,6 @@
 import { OLDEST_MINOR } from "../../../site/description/versions";
-import { archived } from "../configuration";
-import { demoPlan, secret } from "../stack";
+import { archived } from "../../support/configuration";
+import { demoPlan, secret } from "../../support/demoStack";
 import { type ObjectBreakage, pem, remote } from "./resources";
 
 /** The demo on machines that are no containers. */

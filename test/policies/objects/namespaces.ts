@@ -1,4 +1,4 @@
-import type { Props } from "../stack";
+import type { Props } from "../../support/demoStack";
 import { type ObjectBreakage, object } from "./resources";
 
 const namespace = (metadata: Props = {}) => object("Namespace", { metadata: { name: "shop", ...metadata } });

@@ -1,4 +1,4 @@
-import type { Props, Resource } from "../stack";
+import type { Props, Resource } from "../../support/demoStack";
 
 /** An object that a rule lets pass, and how it is broken. */
 export interface ObjectBreakage {

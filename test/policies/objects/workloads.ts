@@ -1,4 +1,4 @@
-import type { Props, Resource } from "../stack";
+import type { Props, Resource } from "../../support/demoStack";
 import { type ObjectBreakage, object } from "./resources";
 
 const labels = { app: "shop" };

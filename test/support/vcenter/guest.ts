@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Artifact, ensure, goBuild, runner } from "../../lab/toolchain/artifact";
+import { type Artifact, ensure, goBuild, runner } from "../../../lab/toolchain/artifact";
 
 const module = "lab/go/vcenter";
 

@@ -1,7 +1,7 @@
-import type { Op, Preview, Step } from "../../../cli/report/preview";
-import { demoPlan, type Props, type Resource, stackOf, unknown } from "../../policies/stack";
+import type { Op, Preview, Step } from "../../cli/report/preview";
+import { demoPlan, type Props, type Resource, stackOf, unknown } from "./demoStack";
 
-export { demoPlan, found, idOf, inputsOf, type Resource, stackOf } from "../../policies/stack";
+export { demoPlan, found, idOf, inputsOf, type Resource, stackOf } from "./demoStack";
 
 /** What is said of single resources, beside what differs. */
 export interface Told {

@@ -1,8 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { CertificateRecord } from "../../components/Pki";
-import { machinesOf } from "../../site/plan/roles";
+import type { CertificateRecord } from "../../../components/Pki";
+import { machinesOf } from "../../../site/plan/roles";
 import { plain } from "./keyMaterial";
 import type { RunningSite } from "./site";
 

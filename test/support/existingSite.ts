@@ -5,8 +5,8 @@ import { parse, stringify } from "yaml";
 import { repository } from "../../lab/toolchain/artifact";
 import type { SiteInput } from "../../site/description/spec";
 import { kubernetesMinor, NEWEST_MINOR } from "../../site/description/versions";
-import { ownRuntime } from "../engine/project";
-import { hostKeyOf } from "../site/hostKeys";
+import { hostKeyOf } from "./hostKeys";
+import { ownRuntime } from "./project";
 
 const { name } = parse(readFileSync(join(repository, "Pulumi.yaml"), "utf8"));
 

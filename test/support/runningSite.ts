@@ -23,8 +23,8 @@ import { linkPlugins } from "../../lab/toolchain/plugins";
 import { pluginFolder, standinPlugins } from "../../lab/toolchain/standins";
 import { type Datacenter, destroyDatacenter, startDatacenter } from "../../lab/vcenter/datacenter";
 import { inventoryOf } from "../../lab/vcenter/inventory";
-import type { Ended } from "../engine/project";
-import { loadSmallGuest } from "../vcenter/guest";
+import type { Ended } from "./project";
+import { loadSmallGuest } from "./vcenter/guest";
 
 // biome-ignore lint/suspicious/noExplicitAny: a site as somebody wrote it, before it is parsed
 type Json = Record<string, any>;

@@ -8,8 +8,8 @@ import { ensure, repository } from "../../lab/toolchain/artifact";
 import { vspherePlugin, vsphereVersion } from "../../lab/toolchain/vsphere";
 import { type Datacenter, destroyDatacenter, startDatacenter } from "../../lab/vcenter/datacenter";
 import { inventoryOf, type SiteHardware } from "../../lab/vcenter/inventory";
-import { type InstalledPlugin, Project } from "../engine/project";
-import { demoPlan, type Resource } from "./stack";
+import { demoPlan, type Resource } from "./demoStack";
+import { type InstalledPlugin, Project } from "./project";
 
 /** The pack, as the command line takes it. */
 export const pack = join(repository, "policies");

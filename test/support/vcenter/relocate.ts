@@ -1,5 +1,5 @@
 import { request } from "node:https";
-import type { Datacenter } from "../../lab/vcenter/datacenter";
+import type { Datacenter } from "../../../lab/vcenter/datacenter";
 
 /** Moves one disk of a machine to another datastore, as storage migration does; `govc` only moves all of them. */
 export async function relocateDisk(

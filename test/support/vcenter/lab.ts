@@ -1,10 +1,10 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { knownLabs } from "../../lab/state";
-import { freeSubnet } from "../../lab/subnet";
-import { type Datacenter, destroyDatacenter, startDatacenter } from "../../lab/vcenter/datacenter";
-import { type Inventory, inventoryOf, type SiteHardware } from "../../lab/vcenter/inventory";
+import { knownLabs } from "../../../lab/state";
+import { freeSubnet } from "../../../lab/subnet";
+import { type Datacenter, destroyDatacenter, startDatacenter } from "../../../lab/vcenter/datacenter";
+import { type Inventory, inventoryOf, type SiteHardware } from "../../../lab/vcenter/inventory";
 import { Guest, loadSmallGuest } from "./guest";
 
 /** A datacenter of three hosts with two devices each, in a lab of its own, whose machines are small. */
