@@ -4,7 +4,7 @@ import { hostsYaml } from "../../../cli/discover/command";
 import { readHardware } from "../../../cli/vsphere/hardware";
 import type { ManagedObject } from "../../../cli/vsphere/session";
 import { readSite } from "../../../site/description/parse";
-import { site } from "../../site/sites";
+import { site } from "../../support/sites";
 import { type Disk, datastore, host, named, nas, sessionOf, vmfs } from "./objects";
 
 const cluster = named("ClusterComputeResource", "c1", "C0");

@@ -6,7 +6,7 @@ import { readHardware } from "../../../cli/vsphere/hardware";
 import type { ManagedObject } from "../../../cli/vsphere/session";
 import { readSite } from "../../../site/description/parse";
 import { formatProblem } from "../../../site/description/problem";
-import { site } from "../../site/sites";
+import { site } from "../../support/sites";
 import { datastore, host, named, nas, sessionOf, vmfs } from "./objects";
 
 /** Any text that XML can hold: vCenter shows it, whether a person could type it or not. */
