@@ -15,8 +15,8 @@ import { installed, unchecked } from "../support/standins";
 const program = `
 import { readFileSync } from "node:fs";
 import { Pki } from "./components/Pki";
-import { parseSite } from "./site/parse";
-import { planSite } from "./site/plan";
+import { parseSite } from "./site/description/parse";
+import { planSite } from "./site/plan/plan";
 
 new Pki("demo", { plan: planSite(parseSite(JSON.parse(readFileSync("site.json", "utf8")))) }, {});
 `;
