@@ -23,13 +23,14 @@ export interface TestCenter {
 }
 
 const folders = "groundwork-test-vcenter-";
+let started = 0;
 
 export async function startTestCenter(
   spec: SiteHardware = demoPlan().spec,
   login?: { user: string; password: string },
 ): Promise<TestCenter> {
   await removeAbandoned();
-  const lab = `${folders}${process.pid}`;
+  const lab = `${folders}${process.pid}-${started++}`;
   const state = join(tmpdir(), lab);
   mkdirSync(state, { mode: 0o700 });
   const inventory = inventoryOf(spec, "groundwork-no-image", { diskGiB: 4 });
@@ -64,7 +65,7 @@ async function remove(lab: string): Promise<void> {
 /** What tests that were killed left behind. */
 async function removeAbandoned(): Promise<void> {
   for (const lab of readdirSync(tmpdir()).filter((name) => name.startsWith(folders)))
-    if (!existsSync(`/proc/${lab.slice(folders.length)}`)) await remove(lab);
+    if (!existsSync(`/proc/${Number.parseInt(lab.slice(folders.length), 10)}`)) await remove(lab);
 }
 
 export async function vsphere(): Promise<InstalledPlugin> {
