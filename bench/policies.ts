@@ -1,15 +1,15 @@
 // What the policy pack adds to a preview of a thousand resources, in one go: previews without and with it take turns, and
 // others with what any pack costs: one that says yes to everything at once, and one of Pulumi's SDK that looks at nothing.
-// `npx tsx bench/policies.ts [objects|site|standing] [ROUNDS]`: a program of small objects, a
-// large site's own, or that of one that stands.
+// `npx tsx bench/policies.ts [objects|site|running] [ROUNDS]`: a program of small objects, a
+// large site's own, or that of one that runs.
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { repository } from "../lab/toolchain/artifact";
-import { objects, type Programmed, site, standing } from "./policyPrograms";
+import { objects, type Programmed, running, site } from "./policyPrograms";
 import { ProcessWatch } from "./processes";
 
-const programs = { objects, site, standing };
+const programs = { objects, site, running };
 const [what = "objects", rounds = "3"] = process.argv.slice(2);
 
 interface Run {

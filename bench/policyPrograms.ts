@@ -94,8 +94,8 @@ export async function site(): Promise<Programmed> {
 
 const workers = 77;
 
-/** The same site as it stands, in a pull request that changes nothing: everything is compared with what it was. */
-export async function standing(): Promise<Programmed> {
+/** The same site as it runs, in a pull request that changes nothing: everything is compared with what it was. */
+export async function running(): Promise<Programmed> {
   const site = await RunningSite.start((described) => {
     enlarge(described);
     described.network.machines = described.network.machines.replace(/\.99$/, ".240");

@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { readDocument, siteIn } from "../input/document";
-import { type Inventory, recover } from "./recover";
+import { recover, type VcenterPlace } from "./recover";
 
 /** `groundwork recover`: makes a stack ready for the next `up` after one that was killed. */
 export function recoverCommand(): Command {
@@ -12,7 +12,7 @@ export function recoverCommand(): Command {
     .option("--config-file <file>", "its configuration (default: stacks/Pulumi.<stack>.yaml)")
     .action(async (options: { stack: string; configFile?: string }) => {
       const configFile = options.configFile ?? `stacks/Pulumi.${options.stack}.yaml`;
-      const site = siteIn(readDocument(configFile)) as { hypervisor?: Inventory } | null;
+      const site = siteIn(readDocument(configFile)) as { hypervisor?: VcenterPlace } | null;
       const stack = { folder: process.cwd(), stack: options.stack, configFile: options.configFile, env: process.env };
       const done = await recover(stack, "groundwork", site?.hypervisor ?? {});
       console.log(done.length > 0 ? done.join("\n") : "Nothing to recover: the next up can start.");

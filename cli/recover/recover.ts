@@ -28,7 +28,7 @@ interface MadeThing extends Leftover {
 }
 
 /** Where a site lies in vCenter's inventory; empty for a site without a hypervisor. */
-export interface Inventory {
+export interface VcenterPlace {
   server?: string;
   allowUnverifiedSsl?: boolean;
   datacenter?: string;
@@ -38,7 +38,7 @@ export interface Inventory {
 const clusterSettings = /^vsphere:index\/computeCluster(HostGroup|VmGroup|VmAntiAffinityRule|VmHostRule):/;
 
 /** Something that was being made, by what the provider finds it. Undefined for what can be made again as it is. */
-function madeThing({ resource }: PendingOperation, { datacenter, cluster }: Inventory): MadeThing | undefined {
+function madeThing({ resource }: PendingOperation, { datacenter, cluster }: VcenterPlace): MadeThing | undefined {
   const { urn, type, inputs } = resource;
   const name = inputs?.name;
   if (typeof name !== "string" || !datacenter) return undefined;
@@ -63,7 +63,7 @@ export type Recovery = string[];
  *
  * @throws Error if Pulumi or vCenter refuses; it can be run again
  */
-export async function recover(stack: PulumiStack, project: string, inventory: Inventory): Promise<Recovery> {
+export async function recover(stack: PulumiStack, project: string, place: VcenterPlace): Promise<Recovery> {
   const done: Recovery = [];
   const orphans = await endOrphans(stack);
   if (orphans > 0) done.push(`ended ${orphans} process(es) that a killed run had left at work`);
@@ -83,11 +83,11 @@ export async function recover(stack: PulumiStack, project: string, inventory: In
   const kept = resources.filter((resource) => !resource.delete && !resource.pendingReplacement);
   const known = new Set(kept.map(({ urn }) => urn));
   const candidates = pending
-    .flatMap((operation) => madeThing(operation, inventory) ?? [])
+    .flatMap((operation) => madeThing(operation, place) ?? [])
     .filter(({ urn }) => !known.has(urn));
   if (candidates.length > 0) {
-    const login = await loginOf(stack, inventory);
-    const made = await foundAfterClones(login, inventory);
+    const login = await loginOf(stack, place);
+    const made = await foundAfterClones(login, place);
     const left = candidates.filter(({ found }) => found(made));
     if (left.length > 0) await deleteThings(stack, left, login);
     for (const { name } of left) done.push(`deleted ${name}, which a killed run had left half made`);
@@ -100,7 +100,7 @@ export async function recover(stack: PulumiStack, project: string, inventory: In
 }
 
 /** How the stack's program signs in to vCenter. */
-async function loginOf(stack: PulumiStack, { server, allowUnverifiedSsl }: Inventory): Promise<Login> {
+async function loginOf(stack: PulumiStack, { server, allowUnverifiedSsl }: VcenterPlace): Promise<Login> {
   const text = await pulumiOrThrow(stack, ["config", "--json", "--show-secrets"]);
   const config = JSON.parse(text) as Record<string, { value?: string }>;
   const user = config["groundwork:vsphereUser"]?.value ?? stack.env.VSPHERE_USER;
@@ -113,11 +113,11 @@ async function loginOf(stack: PulumiStack, { server, allowUnverifiedSsl }: Inven
 }
 
 /** What vCenter has once no clone is under way. */
-async function foundAfterClones(login: Login, inventory: Inventory): Promise<Existing> {
+async function foundAfterClones(login: Login, place: VcenterPlace): Promise<Existing> {
   const session = await Session.open(login);
   try {
     await clonesEnd(session);
-    return await readExisting(session, inventory.cluster);
+    return await readExisting(session, place.cluster);
   } finally {
     await session.close();
   }
