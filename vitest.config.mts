@@ -22,7 +22,7 @@ export default defineConfig({
       {
         test: {
           name: "pure",
-          include: ["site", "cli", "bench", "docs"].map((area) => `test/${area}/**/*.test.ts`),
+          include: ["site", "fleet", "cli", "bench", "docs"].map((area) => `test/${area}/**/*.test.ts`),
           testTimeout: 60_000,
         },
       },

@@ -5,6 +5,7 @@ import { discoverCommand } from "./discover/command";
 import { drillCommand } from "./drill/command";
 import { initCommand } from "./init/command";
 import { inventoryCommand } from "./inventory/command";
+import { newSiteCommand } from "./new-site/command";
 import { planCommand } from "./plan/command";
 import { preflightCommand } from "./preflight/command";
 import { recoverCommand } from "./recover/command";
@@ -23,6 +24,7 @@ export function groundwork(): Command {
     .exitOverride();
   for (const command of [
     initCommand(),
+    newSiteCommand(),
     planCommand(),
     preflightCommand(),
     discoverCommand(),

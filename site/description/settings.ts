@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { formatPath, type Problem } from "./problem";
-import { siteDocument } from "./spec";
 
 /** A JSON Schema, as far as settings are looked up in it. */
 interface Schema {
@@ -14,35 +13,68 @@ interface Schema {
   oneOf?: Schema[];
 }
 
-let root: Schema | undefined;
+/** What may stand where in documents of one schema. */
+export class Settings {
+  private root: Schema | undefined;
 
-/**
- * Lists with more entries than their setting takes. Asked before anything looks at the entries, which would take minutes: the
- * schema's own checks visit each of them first.
- */
-export function overfullLists(document: unknown): Problem[] {
-  const visit = (value: unknown, schemas: Schema[], path: PropertyKey[]): Problem[] => {
-    if (typeof value !== "object" || value === null || schemas.length === 0) return [];
-    if (!Array.isArray(value))
-      return Object.entries(value).flatMap(([key, one]) => visit(one, below(schemas, key), [...path, key]));
-    const most = Math.max(...schemas.map((one) => one.maxItems ?? Number.POSITIVE_INFINITY));
-    if (value.length > most)
-      return [
-        { path: formatPath(path), fact: `a list of ${value.length} is too large`, fix: `use at most ${most} entries` },
-      ];
-    return value.flatMap((one, i) => visit(one, below(schemas, i), [...path, i]));
-  };
-  return visit(document, [jsonSchema()], []);
-}
+  constructor(private readonly schema: z.ZodType) {}
 
-/** What may stand at a path of a description: one schema, or one for each kind. */
-function schemasAt(path: readonly PropertyKey[]): Schema[] {
-  return path.reduce<Schema[]>(below, [jsonSchema()]);
-}
+  /**
+   * Lists with more entries than their setting takes. Asked before anything looks at the entries, which would take minutes: the
+   * schema's own checks visit each of them first.
+   */
+  overfullLists(document: unknown): Problem[] {
+    const visit = (value: unknown, schemas: Schema[], path: PropertyKey[]): Problem[] => {
+      if (typeof value !== "object" || value === null || schemas.length === 0) return [];
+      if (!Array.isArray(value))
+        return Object.entries(value).flatMap(([key, one]) => visit(one, below(schemas, key), [...path, key]));
+      const most = Math.max(...schemas.map((one) => one.maxItems ?? Number.POSITIVE_INFINITY));
+      if (value.length > most)
+        return [
+          {
+            path: formatPath(path),
+            fact: `a list of ${value.length} is too large`,
+            fix: `use at most ${most} entries`,
+          },
+        ];
+      return value.flatMap((one, i) => visit(one, below(schemas, i), [...path, i]));
+    };
+    return visit(document, [this.jsonSchema()], []);
+  }
 
-function jsonSchema(): Schema {
-  root ??= z.toJSONSchema(siteDocument, { io: "output", unrepresentable: "any" }) as Schema;
-  return root;
+  /** The names of the settings that may stand at a path, those of the written kind where there are kinds. */
+  namesAt(path: readonly PropertyKey[], document: unknown): string[] {
+    const here = path.reduce<unknown>(
+      (value, key) =>
+        typeof value === "object" && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined,
+      document,
+    );
+    const kind = typeof here === "object" && here !== null && "kind" in here ? here.kind : undefined;
+    return this.schemasAt(path)
+      .flatMap(kinds)
+      .filter(
+        ({ properties }) =>
+          kind === undefined || properties?.kind?.const === undefined || properties.kind.const === kind,
+      )
+      .flatMap(({ properties }) => Object.keys(properties ?? {}));
+  }
+
+  /** The kinds that there are of the settings at a path. */
+  choicesAt(path: readonly PropertyKey[], key: string): unknown[] {
+    return this.schemasAt(path)
+      .flatMap(kinds)
+      .flatMap(({ properties }) => (properties?.[key]?.const === undefined ? [] : [properties[key].const]));
+  }
+
+  /** What may stand at a path: one schema, or one for each kind. */
+  private schemasAt(path: readonly PropertyKey[]): Schema[] {
+    return path.reduce<Schema[]>(below, [this.jsonSchema()]);
+  }
+
+  private jsonSchema(): Schema {
+    this.root ??= z.toJSONSchema(this.schema, { io: "output", unrepresentable: "any" }) as Schema;
+    return this.root;
+  }
 }
 
 function below(schemas: readonly Schema[], key: PropertyKey): Schema[] {
@@ -58,27 +90,4 @@ function below(schemas: readonly Schema[], key: PropertyKey): Schema[] {
 function kinds(schema: Schema): Schema[] {
   const choices = [...(schema.anyOf ?? []), ...(schema.oneOf ?? [])];
   return choices.length > 0 ? choices.flatMap(kinds) : [schema];
-}
-
-/** The names of the settings that may stand at a path, those of the written kind where there are kinds. */
-export function settingsAt(path: readonly PropertyKey[], document: unknown): string[] {
-  const here = path.reduce<unknown>(
-    (value, key) =>
-      typeof value === "object" && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined,
-    document,
-  );
-  const kind = typeof here === "object" && here !== null && "kind" in here ? here.kind : undefined;
-  return schemasAt(path)
-    .flatMap(kinds)
-    .filter(
-      ({ properties }) => kind === undefined || properties?.kind?.const === undefined || properties.kind.const === kind,
-    )
-    .flatMap(({ properties }) => Object.keys(properties ?? {}));
-}
-
-/** The kinds that there are of the settings at a path. */
-export function choicesAt(path: readonly PropertyKey[], key: string): unknown[] {
-  return schemasAt(path)
-    .flatMap(kinds)
-    .flatMap(({ properties }) => (properties?.[key]?.const === undefined ? [] : [properties[key].const]));
 }

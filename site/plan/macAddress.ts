@@ -10,7 +10,8 @@ const ofPlans = new WeakMap<SitePlan, ReadonlyMap<string, string>>();
 
 /**
  * The MAC address of a machine that the site's hypervisor makes: what finds its network card, however that is named in the machine. It
- * follows from the names of site and machine, so that a machine that is replaced has it again. Two names that would have the same (in a
+ * follows from the names of site and machine, so that a machine that is replaced has it again;
+ * where two sites of a fleet would have the same, `hypervisor.macSeed` stands in for the site's. Two names that would have the same (in a
  * site of ten machines, once in a hundred thousand sites) are told apart in the order of the names.
  */
 export function macAddress(plan: SitePlan, { name }: { name: string }): string {
@@ -21,11 +22,12 @@ export function macAddress(plan: SitePlan, { name }: { name: string }): string {
   return address;
 }
 
-function chosen({ site, machines }: SitePlan): ReadonlyMap<string, string> {
+function chosen({ site, spec: { hypervisor }, machines }: SitePlan): ReadonlyMap<string, string> {
+  const seed = (hypervisor.kind === "vsphere" && hypervisor.macSeed) || site;
   const taken = new Set<number>();
   const addresses = new Map<string, string>();
   for (const name of machines.map((machine) => machine.name).sort(byName)) {
-    let number = createHash("sha256").update(`${site}/${name}`).digest().readUInt32BE() % SIZE;
+    let number = createHash("sha256").update(`${seed}/${name}`).digest().readUInt32BE() % SIZE;
     while (taken.has(number)) number = (number + 1) % SIZE;
     taken.add(number);
     const octets = number.toString(16).padStart(6, "0").match(/../g) ?? [];

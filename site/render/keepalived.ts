@@ -1,6 +1,7 @@
 import { Address4 } from "ip-address";
 import type { MachinePlan, SitePlan } from "../plan/model";
 import { machinesOf } from "../plan/roles";
+import { virtualRouterId } from "../plan/virtualRouter";
 
 export const KEEPALIVED_CHECK = "/etc/keepalived/check-haproxy";
 
@@ -14,7 +15,6 @@ export function keepalivedConfiguration(plan: SitePlan, machine: MachinePlan): s
   const balancers = machinesOf(plan, "load-balancer");
   const peers = balancers.filter((m) => m.name !== machine.name);
   const prefix = new Address4(plan.spec.network.cidr).subnetMask;
-  const router = Number(vip.split(".").at(-1)) || 1;
   return `include /etc/keepalived/interface.conf
 
 global_defs {
@@ -37,7 +37,7 @@ vrrp_instance kubernetes-api {
     state BACKUP
     nopreempt
     interface $INTERFACE
-    virtual_router_id ${router}
+    virtual_router_id ${virtualRouterId(vip)}
     priority ${200 - balancers.findIndex((m) => m.name === machine.name)}
     advert_int 0.5
     unicast_src_ip ${machine.address}

@@ -318,6 +318,7 @@ const NO_ADDRESSES = [
   "hypervisor.template",
   "hypervisor.network",
   "hypervisor.folder",
+  "hypervisor.macSeed",
   "hosts[].rack",
   "hosts[].room",
   "hosts[].feed",

@@ -55,6 +55,15 @@ describe("real-vcenter 01: the MAC addresses of a site's machines", () => {
     expect(macAddress(many, { name: "shop-etcd-a" })).toBe(macAddress(few, { name: "shop-etcd-a" }));
   });
 
+  it("follow from the seed, where there is one", () => {
+    const seeded = (macSeed: string) => {
+      const { hypervisor, ...more } = site(threeHosts);
+      return all(planSite(parseSite({ ...more, hypervisor: { ...hypervisor, macSeed } })));
+    };
+    expect(seeded("shop")).toEqual(all(plan));
+    expect(seeded("shop/2").filter((address) => all(plan).includes(address))).toEqual([]);
+  });
+
   it("differ between sites", () => {
     expect(all(named(["etcd-a"], "store-1"))).not.toEqual(all(named(["etcd-a"], "store-2")));
   });

@@ -11,6 +11,14 @@ export const vsphereSchema = z.strictObject({
   template: inventoryName.describe("The template that machines are cloned from."),
   network: inventoryName.describe("The port group that machines are connected to."),
   folder: inventoryName.optional().describe("The folder that machines are put into. Left out: the datacenter's own."),
+  macSeed: z
+    .string()
+    .max(80)
+    .regex(/^[a-z][-a-z0-9]*(\/[1-9]\d*)?$/, "use the site's name and a number: store-042/2")
+    .optional()
+    .describe(
+      "What machines' MAC addresses follow from, for a site that would have those of another one. Left out: the site's name.",
+    ),
   allowUnverifiedSsl: z.boolean().default(false).describe("Trust any certificate of vCenter: in a lab only."),
 });
 

@@ -1,0 +1,51 @@
+import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import type { Holding } from "../../fleet/site/holding";
+import { holdingIn } from "../../fleet/site/newSites";
+import type { Problem } from "../../site/description/problem";
+import { UnusableInput } from "../input/document";
+import { type Project, stackFile, stacksOf } from "../report/project";
+
+/**
+ * What the sites of a project's stack files hold.
+ *
+ * @param without stacks that are not asked
+ * @throws UnusableInput if one cannot be read: nobody knows then what it holds
+ */
+export function holdingsOf(project: Project, without: ReadonlySet<string>): Holding[] {
+  const problems: Problem[] = [];
+  const holdings = stacksOf(project).flatMap((stack): Holding[] => {
+    if (without.has(stack)) return [];
+    const file = stackFile(project, stack);
+    const text = readIfThere(join(project.folder, file));
+    const read = text === undefined ? {} : holdingIn(text, file);
+    if ("problems" in read) problems.push(...read.problems);
+    return "holding" in read && read.holding ? [read.holding] : [];
+  });
+  if (problems.length > 0) throw new UnusableInput(problems);
+  return holdings;
+}
+
+/** Writes a file that is not there, whole or not at all. False, and nothing is written, if it is there. */
+export function writeNew(file: string, text: string): boolean {
+  const half = join(dirname(file), `.${basename(file)}.tmp`);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(half, text);
+  try {
+    linkSync(half, file);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw error;
+  } finally {
+    rmSync(half, { force: true });
+  }
+}
+
+export function readIfThere(file: string): string | undefined {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return undefined;
+  }
+}

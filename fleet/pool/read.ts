@@ -1,0 +1,42 @@
+import { contains, overlap, parseRange, prefixLength } from "../../site/description/ipv4";
+import type { Problem } from "../../site/description/problem";
+import { DocumentReader } from "../document";
+import { type Pool, poolSchema } from "./schema";
+
+const reader = new DocumentReader<Pool>(poolSchema);
+
+/** Reads a pool file; every problem it has, with the path in it. */
+export function readPool(document: unknown): { pool: Pool } | { problems: Problem[] } {
+  const read = reader.read(document);
+  if ("problems" in read) return read;
+  const problems = inconsistencies(read.value);
+  return problems.length > 0 ? { problems } : { pool: read.value };
+}
+
+function inconsistencies({ networks }: Pool): Problem[] {
+  return networks.flatMap((network, i): Problem[] => {
+    const path = `networks[${i}]`;
+    const range = parseRange(network.cidr);
+    const earlier = networks.findIndex((other, j) => j < i && overlap(parseRange(other.cidr), range));
+    const problems: Problem[] = [];
+    if (earlier >= 0)
+      problems.push({
+        path: `${path}.cidr`,
+        fact: `${network.cidr} overlaps networks[${earlier}].cidr ${networks[earlier]?.cidr}`,
+        fix: "use blocks that do not overlap",
+      });
+    if (network.kind === "block" && network.prefixLength < prefixLength(network.cidr))
+      problems.push({
+        path: `${path}.prefixLength`,
+        fact: `a /${network.prefixLength} is larger than ${network.cidr}`,
+        fix: `use ${prefixLength(network.cidr)} or more`,
+      });
+    if (network.kind === "segment" && !contains(range, parseRange(network.gateway).first))
+      problems.push({
+        path: `${path}.gateway`,
+        fact: `${network.gateway} is outside ${network.cidr}`,
+        fix: "use the segment's router",
+      });
+    return problems;
+  });
+}

@@ -1,0 +1,114 @@
+import type { z } from "zod";
+import { nearest } from "./nearest";
+import { formatPath, type Problem, printable, shown } from "./problem";
+import type { Settings } from "./settings";
+
+/** What is wrong with a document, of what its schema found: where, what is so, and what to do. */
+export function problemsOf(issue: z.core.$ZodIssue, document: unknown, settings: Settings): Problem[] {
+  const path = formatPath(issue.path);
+  const value = "input" in issue ? issue.input : undefined;
+  const wrong = (fact: string, fix: string): Problem[] => [{ path, fact, fix }];
+  switch (issue.code) {
+    case "invalid_type":
+      return value === undefined
+        ? wrong("it is missing", `add ${article(issue.expected)}`)
+        : wrong(`${shown(value)} is not ${article(issue.expected)}`, `write ${article(issue.expected)}`);
+    case "unrecognized_keys":
+      return issue.keys.map((key) => ({
+        path: formatPath([...issue.path, key]),
+        fact: "no such setting",
+        fix: nearest(key, settings.namesAt(issue.path, document)),
+      }));
+    case "too_small":
+      return wrong(
+        `${measured(issue.origin, value)} is too small`,
+        `use ${issue.inclusive === false ? "more than" : "at least"} ${amount(issue.origin, issue.minimum)}`,
+      );
+    case "too_big":
+      return wrong(
+        `${measured(issue.origin, value)} is too large`,
+        `use ${issue.inclusive === false ? "less than" : "at most"} ${amount(issue.origin, issue.maximum)}`,
+      );
+    case "invalid_value":
+      return value === undefined
+        ? wrong("it is missing", `use ${oneOf(issue.values)}`)
+        : wrong(`${shown(value)} is not possible`, `use ${oneOf(issue.values)}`);
+    case "invalid_format":
+      return wrong(`${shown(value)} is not valid`, formatFix(issue));
+    case "invalid_union":
+      return union(issue, value, settings);
+    case "invalid_key":
+      return wrong(
+        `"${printable(String(issue.path.at(-1)))}" is not a valid name`,
+        issue.issues[0]?.message ?? "correct it",
+      );
+    case "custom":
+      return wrong(told(issue, value), issue.message);
+    default:
+      return wrong(`${shown(value)} is not valid`, issue.message);
+  }
+}
+
+/** A check of our own says what is so, if it is more than that the value is not valid. */
+function told(issue: z.core.$ZodIssueCustom, value: unknown): string {
+  const { fact } = issue.params ?? {};
+  return typeof fact === "string" ? fact : `${shown(value)} is not valid`;
+}
+
+function article(noun: string): string {
+  const words: Record<string, string> = {
+    int: "a whole number",
+    array: "a list",
+    object: "an object",
+    record: "an object",
+    boolean: "true or false",
+    tuple: "a list",
+  };
+  return words[noun] ?? `${/^[aeiou]/.test(noun) ? "an" : "a"} ${noun}`;
+}
+
+function measured(origin: string, value: unknown): string {
+  if (origin === "string" && typeof value === "string") return `text of ${value.length} characters`;
+  return shown(value);
+}
+
+function amount(origin: string, bound: number | bigint): string {
+  const plural = Number(bound) === 1 ? "" : "s";
+  const unit = origin === "string" ? ` character${plural}` : origin === "array" ? (plural ? " entries" : " entry") : "";
+  return `${bound}${unit}`;
+}
+
+const FORMATS: Record<string, string> = {
+  ipv4: "use an IPv4 address, for example 10.0.42.5",
+  cidrv4: "use an IPv4 block, for example 10.0.42.0/24",
+  url: "use an https address",
+};
+
+function formatFix(issue: z.core.$ZodIssueInvalidStringFormat): string {
+  return FORMATS[issue.format] ?? issue.message;
+}
+
+/** Settings that come in kinds: the kind is missing or unknown. */
+function union(issue: z.core.$ZodIssueInvalidUnion, value: unknown, settings: Settings): Problem[] {
+  const key = "discriminator" in issue && typeof issue.discriminator === "string" ? issue.discriminator : undefined;
+  if (key === undefined)
+    return [
+      { path: formatPath(issue.path), fact: `${shown(value)} is not possible`, fix: "see the schema for what is" },
+    ];
+  const choices = settings.choicesAt(
+    issue.path.slice(0, -1).concat(issue.path.at(-1) === key ? [] : issue.path.slice(-1)),
+    key,
+  );
+  const at = issue.path.at(-1) === key ? issue.path : [...issue.path, key];
+  const given = typeof value === "object" && value !== null ? (value as Record<string, unknown>)[key] : value;
+  const fix = choices.length > 0 ? `use ${oneOf(choices)}` : "see the schema for what is";
+  return given === undefined
+    ? [{ path: formatPath(at), fact: "it is missing", fix }]
+    : [{ path: formatPath(at), fact: `${shown(given)} is not possible`, fix }];
+}
+
+/** `a`, `a or b`, `a, b or c`. */
+function oneOf(values: readonly unknown[]): string {
+  const all = values.map(String);
+  return all.length < 2 ? all.join("") : `${all.slice(0, -1).join(", ")} or ${all.at(-1)}`;
+}
