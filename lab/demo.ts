@@ -83,6 +83,7 @@ Look around, in a shell that has the lab's tools:
   kubectl get pods -A
   govc find / -type m
   pulumi stack output
+  npx groundwork report --stack ${name} --config-file ${lab.stack.configFile}
   ssh -i ${lab.paths.sshKey} -o UserKnownHostsFile=${lab.paths.knownHosts} groundwork@ADDRESS
 Change something: edit ${options().stack ?? "stacks/Pulumi.demo.yaml"}, for example the workers' count; then
   npm run demo${flag ? ` --${flag}` : ""}

@@ -1,7 +1,7 @@
 import { appendFileSync, chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { recover } from "../cli/recover/recover";
-import { diagnosticsOf, pulumi, pulumiOrThrow } from "../cli/stack/pulumi";
+import { failureOf, pulumi, pulumiOrThrow } from "../cli/stack/pulumi";
 import { type Lab, project } from "./lab";
 import { type Progress, repository } from "./toolchain/artifact";
 
@@ -35,7 +35,7 @@ export async function upLab(lab: Lab, progress: Progress): Promise<Changes> {
     const done = /^ [+~-]+ +(\S+) (\S+) (?:created|updated|deleted|replaced)/.exec(line);
     if (done) progress(`${++resources} resources done, last: ${done[2]}`);
   });
-  if (result.code !== 0) throw new Error(`pulumi up: failed; all it printed is in ${log}\n${diagnosticsOf(result)}`);
+  if (result.code !== 0) throw failureOf(lab.stack, "up", result, `all it printed is in ${log}`);
   const [last] = JSON.parse(await pulumiOrThrow(lab.stack, ["stack", "history", "--json", "--page-size", "1"])) as [
     { resourceChanges?: Changes },
   ];

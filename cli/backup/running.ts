@@ -1,7 +1,8 @@
-import { parseSite } from "../../site/description/parse";
+import { readSite } from "../../site/description/parse";
 import type { SiteSpec } from "../../site/description/spec";
-import { readDocument, siteIn } from "../input/document";
-import { type PulumiStack, pulumiOrThrow } from "../stack/pulumi";
+import { readSiteFile, UnusableInput } from "../input/document";
+import type { PulumiStack } from "../stack/pulumi";
+import { noSiteIn, outputsOf } from "../stack/state";
 import { SshLogin } from "./ssh";
 
 /** A site that runs, as its stack's outputs tell of it. */
@@ -20,9 +21,15 @@ export function stackOf({ stack, configFile }: StackOptions): PulumiStack {
   return { folder: process.cwd(), stack, configFile, env: process.env };
 }
 
-/** The site that a stack's configuration describes. */
+/**
+ * The site that a stack's configuration describes.
+ *
+ * @throws UnusableInput if it describes none that can be
+ */
 export function specOf({ stack, configFile }: StackOptions): SiteSpec {
-  return parseSite(siteIn(readDocument(configFile ?? `stacks/Pulumi.${stack}.yaml`)));
+  const result = readSite(readSiteFile(configFile ?? `stacks/Pulumi.${stack}.yaml`));
+  if ("problems" in result) throw new UnusableInput(result.problems);
+  return result.spec;
 }
 
 /** Who signs in to a machine: the site's own user, or the owner's on servers that exist. */
@@ -30,11 +37,13 @@ export function userOf(spec: SiteSpec): (address: string) => string {
   return (address) => spec.machines.find((machine) => machine.address === address)?.user ?? "groundwork";
 }
 
-/** @throws Error if the stack has no site */
+/** @throws UnusableInput if the stack has no site, or its state cannot be read */
 export async function running(stack: PulumiStack, spec: SiteSpec): Promise<Running> {
-  const text = await pulumiOrThrow(stack, ["stack", "output", "--json", "--show-secrets"]);
-  const outputs = JSON.parse(text) as { machines?: Running["machines"]; sshPrivateKey: string; sshKnownHosts: string };
-  if (!outputs.machines) throw new Error(`${stack.stack}: no site is up in this stack; run \`pulumi up\``);
+  const outputs = (await outputsOf(stack, "with secrets")) as Partial<Pick<Running, "machines">> & {
+    sshPrivateKey: string;
+    sshKnownHosts: string;
+  };
+  if (!outputs.machines) throw noSiteIn(stack);
   return {
     machines: outputs.machines,
     login: new SshLogin(outputs.sshPrivateKey, outputs.sshKnownHosts, userOf(spec)),

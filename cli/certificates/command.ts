@@ -2,7 +2,8 @@ import { Command } from "commander";
 import type { CertificateRecord } from "../../components/Pki";
 import { UnusableInput } from "../input/document";
 import { table } from "../output/table";
-import { type PulumiStack, pulumi } from "../stack/pulumi";
+import type { PulumiStack } from "../stack/pulumi";
+import { noSiteIn, outputsOf } from "../stack/state";
 
 interface Options {
   stack: string;
@@ -103,17 +104,8 @@ function daysOf(text: string): number {
 }
 
 async function recordsOf(stack: PulumiStack): Promise<CertificateRecord[]> {
-  const { code, stdout, stderr } = await pulumi(stack, ["stack", "output", "--json"]);
-  const unusable = (fact: string, fix: string) => new UnusableInput([{ path: "--stack", fact, fix }]);
-  if (code !== 0) {
-    const [said = "it cannot be read"] = stderr.split("\n").filter((line) => line.trim() !== "");
-    throw unusable(
-      said.replace(/^error: /, ""),
-      "name a stack of this project, and set PULUMI_BACKEND_URL and PULUMI_CONFIG_PASSPHRASE",
-    );
-  }
-  const { certificates } = JSON.parse(stdout) as { certificates?: CertificateRecord[] };
-  if (!certificates) throw unusable(`${stack.stack} has no certificates yet`, "run `pulumi up`");
+  const { certificates } = (await outputsOf(stack)) as { certificates?: CertificateRecord[] };
+  if (!certificates) throw noSiteIn(stack);
   // Those of a program that did not tell places yet.
   return certificates.map((record) => ({
     ...record,

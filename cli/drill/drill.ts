@@ -13,6 +13,7 @@ import { type StackOptions, specOf, stackOf } from "../backup/running";
 import { restoreSite } from "../restore/restore";
 import { appliedIn } from "../stack/applied";
 import { type PulumiStack, pulumiOrThrow } from "../stack/pulumi";
+import { noSiteIn, outputsOf } from "../stack/state";
 import { Api } from "./api";
 import { backupsOf, type FromOptions } from "./backups";
 import { objectsOf } from "./objects";
@@ -138,12 +139,10 @@ async function livingSite(stack: PulumiStack, spec: SiteSpec): Promise<Living> {
     throw new Error(
       "hypervisor: servers that exist cannot be made beside the living ones; describe spare servers in another stack and use `groundwork restore`",
     );
-  const text = await pulumiOrThrow(stack, ["stack", "output", "--json", "--show-secrets"]);
-  const outputs = JSON.parse(text) as Partial<Living> & { standing?: unknown };
-  const { kubeconfig, sshPrivateKey } = outputs;
-  const machines = appliedIn(outputs.standing, stack.stack)?.machines;
-  if (!kubeconfig || !sshPrivateKey || !machines)
-    throw new Error(`${stack.stack}: no site is up in this stack; run \`pulumi up\``);
+  const { standing, ...outputs } = await outputsOf(stack, "with secrets");
+  const { kubeconfig, sshPrivateKey } = outputs as Partial<Living>;
+  const machines = appliedIn(standing, stack.stack)?.machines;
+  if (!kubeconfig || !sshPrivateKey || !machines) throw noSiteIn(stack);
   return { kubeconfig, sshPrivateKey, machines };
 }
 

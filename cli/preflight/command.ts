@@ -10,7 +10,7 @@ import { planSite } from "../../site/plan/plan";
 import { readDocument, siteIn, UnusableInput } from "../input/document";
 import { table } from "../output/table";
 import { readPlan, savedPlanFile } from "../plan/command";
-import { pulumi } from "../stack/pulumi";
+import { stateIfAny } from "../stack/state";
 import { readFacts } from "../vsphere/facts";
 import { Session } from "../vsphere/session";
 
@@ -93,13 +93,8 @@ function describedIn(file: string | undefined, { stack, configFile }: PreflightO
 
 /** Names of the virtual machines that the stack's state knows; none for a stack that does not exist yet. */
 async function machinesOfState({ stack = "", configFile }: PreflightOptions, env: NodeJS.ProcessEnv) {
-  const { code, stdout, stderr } = await pulumi({ folder: process.cwd(), stack, configFile, env }, ["stack", "export"]);
-  if (code !== 0 && /no stack named/.test(stderr)) return new Set<string>();
-  if (code !== 0) throw unusable("--stack", `its state cannot be read: ${printable(stderr.trim())}`, "mend that first");
-  const { deployment } = JSON.parse(stdout) as {
-    deployment?: { resources?: { type: string; outputs?: { name?: unknown } }[] };
-  };
-  const machines = (deployment?.resources ?? []).filter(({ type }) => type.startsWith("vsphere:index/virtualMachine:"));
+  const state = await stateIfAny({ folder: process.cwd(), stack, configFile, env });
+  const machines = (state?.resources ?? []).filter(({ type }) => type.startsWith("vsphere:index/virtualMachine:"));
   return new Set(machines.flatMap(({ outputs }) => (typeof outputs?.name === "string" ? [outputs.name] : [])));
 }
 

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { readDocument, siteIn } from "../input/document";
+import { projectIn } from "../report/project";
 import { recover, type VcenterPlace } from "./recover";
 
 /** `groundwork recover`: makes a stack ready for the next `up` after one that was killed. */
@@ -14,7 +15,7 @@ export function recoverCommand(): Command {
       const configFile = options.configFile ?? `stacks/Pulumi.${options.stack}.yaml`;
       const site = siteIn(readDocument(configFile)) as { hypervisor?: VcenterPlace } | null;
       const stack = { folder: process.cwd(), stack: options.stack, configFile: options.configFile, env: process.env };
-      const done = await recover(stack, "groundwork", site?.hypervisor ?? {});
+      const done = await recover(stack, projectIn(".").name, site?.hypervisor ?? {});
       console.log(done.length > 0 ? done.join("\n") : "Nothing to recover: the next up can start.");
     });
 }

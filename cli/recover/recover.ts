@@ -1,26 +1,14 @@
+import { UnusableInput } from "../input/document";
 import { type PulumiStack, pulumiOrThrow } from "../stack/pulumi";
+import { type PendingOperation, stateOf } from "../stack/state";
 import { clonesEnd } from "../vsphere/clones";
 import { type Existing, readExisting } from "../vsphere/existing";
 import { type Login, Session } from "../vsphere/session";
 import { deleteThings, type Leftover } from "./leftovers";
 import { endOrphans } from "./orphans";
-import { abandonedLocks, removeEmptyAttributes } from "./stateFiles";
+import { locksOf, removeEmptyAttributes } from "./stateFiles";
 
 const virtualMachine = "vsphere:index/virtualMachine:VirtualMachine";
-
-interface PendingOperation {
-  type: "creating" | "updating" | "deleting" | string;
-  resource: { urn: string; type: string; parent?: string; provider?: string; inputs?: Record<string, unknown> };
-}
-
-/** A resource of the state. */
-interface Recorded {
-  urn: string;
-  /** It was replaced and waits to be deleted. */
-  delete?: boolean;
-  /** It is deleted, and what replaces it is not yet made. */
-  pendingReplacement?: boolean;
-}
 
 interface MadeThing extends Leftover {
   urn: string;
@@ -56,11 +44,12 @@ function madeThing({ resource }: PendingOperation, { datacenter, cluster }: Vcen
 export type Recovery = string[];
 
 /**
- * Makes a stack ready for the next `up` after one that was killed: ends what it left at work, removes the lock of a
- * process of this machine that is gone, and settles what was being created at that moment. A virtual machine that vCenter has
- * but the state does not know was never configured, so it holds nothing and is deleted; everything else can be created again
- * as it is.
+ * Makes a stack ready for the next `up` after one that was killed: ends what it left at work, settles what was being created at
+ * that moment, and removes the lock of a process of this machine that is gone. A virtual machine that vCenter has but the state
+ * does not know was never configured, so it holds nothing and is deleted; everything else can be created again as it is.
+ * The state is changed last: what cannot be read or asked leaves it as it was.
  *
+ * @throws UnusableInput if the state cannot be read, is locked by a run that goes on, or vCenter does not let us in
  * @throws Error if Pulumi or vCenter refuses; it can be run again
  */
 export async function recover(stack: PulumiStack, project: string, place: VcenterPlace): Promise<Recovery> {
@@ -68,16 +57,15 @@ export async function recover(stack: PulumiStack, project: string, place: Vcente
   const orphans = await endOrphans(stack);
   if (orphans > 0) done.push(`ended ${orphans} process(es) that a killed run had left at work`);
   if (removeEmptyAttributes(stack, project) > 0) done.push("removed side files of the state that were cut off");
-  if ((await abandonedLocks(stack, project)).length > 0) {
-    await pulumiOrThrow(stack, ["cancel", "--yes"]);
-    done.push("removed the lock of a run that is gone");
-  }
-  const exported = JSON.parse(await pulumiOrThrow(stack, ["stack", "export"])) as {
-    deployment?: { resources?: Recorded[]; pending_operations?: PendingOperation[] };
-  };
-  const { resources = [], pending_operations = [] } = exported.deployment ?? {};
-  const pending = pending_operations.filter(({ type }) => type === "creating");
-  if (pending.length === 0) return done;
+  const locks = await locksOf(stack, project);
+  if (locks && locks.held.length > 0) throw locked(stack, locks.held.join(", "));
+  const { resources, pendingOperations } = await stateOf(stack);
+  const pending = pendingOperations.filter(({ type }) => type === "creating");
+  // The stack itself, which nothing is asked about: only the list of unfinished operations is to change.
+  const root = `urn:pulumi:${stack.stack}::${project}::pulumi:pulumi:Stack::${project}-${stack.stack}`;
+  const refresh = ["refresh", "--yes", "--skip-preview", "--target", root];
+  // What a run that goes on is making is not ours to delete. Of a backend without files only Pulumi knows of locks.
+  if (pending.length > 0 && locks === undefined) await pulumiOrThrow(stack, refresh);
 
   // What the state has by that name was there before, and is Pulumi's to replace.
   const kept = resources.filter((resource) => !resource.delete && !resource.pendingReplacement);
@@ -92,11 +80,25 @@ export async function recover(stack: PulumiStack, project: string, place: Vcente
     if (left.length > 0) await deleteThings(stack, left, login);
     for (const { name } of left) done.push(`deleted ${name}, which a killed run had left half made`);
   }
-  // The stack itself, which nothing is asked about: only the list of unfinished operations is to change.
-  const root = `urn:pulumi:${stack.stack}::${project}::pulumi:pulumi:Stack::${project}-${stack.stack}`;
-  await pulumiOrThrow(stack, ["refresh", "--yes", "--skip-preview", "--clear-pending-creates", "--target", root]);
-  done.push(`cleared ${pending.length} unfinished operation(s); the next up makes them again`);
+  if (locks?.abandoned) {
+    await pulumiOrThrow(stack, ["cancel", "--yes"]);
+    done.push("removed the lock of a run that is gone");
+  }
+  if (pending.length > 0) {
+    await pulumiOrThrow(stack, [...refresh, "--clear-pending-creates"]);
+    done.push(`cleared ${pending.length} unfinished operation(s); the next up makes them again`);
+  }
   return done;
+}
+
+function locked({ stack }: PulumiStack, whose: string): UnusableInput {
+  return new UnusableInput([
+    {
+      path: `--stack ${stack}`,
+      fact: `it is locked ${whose}`,
+      fix: `wait for that run, or ask whose it is; if it is gone, \`pulumi cancel --stack ${stack}\`, and run this again`,
+    },
+  ]);
 }
 
 /** How the stack's program signs in to vCenter. */
@@ -106,9 +108,13 @@ async function loginOf(stack: PulumiStack, { server, allowUnverifiedSsl }: Vcent
   const user = config["groundwork:vsphereUser"]?.value ?? stack.env.VSPHERE_USER;
   const password = config["groundwork:vspherePassword"]?.value ?? stack.env.VSPHERE_PASSWORD;
   if (!server || !user || !password)
-    throw new Error(
-      "hypervisor: what a killed run has made is not known without vCenter; set VSPHERE_USER and VSPHERE_PASSWORD",
-    );
+    throw new UnusableInput([
+      {
+        path: "hypervisor",
+        fact: "what a killed run has made is not known without vCenter",
+        fix: "set VSPHERE_USER and VSPHERE_PASSWORD",
+      },
+    ]);
   return { server, user, password, insecure: allowUnverifiedSsl };
 }
 

@@ -8,6 +8,8 @@ import { isAlive } from "./orphans";
 interface LockFile {
   pid: number;
   hostname: string;
+  username: string;
+  timestamp: string;
 }
 
 /** The folder `.pulumi` of a `file://` backend. */
@@ -19,29 +21,37 @@ function fileBackend(env: NodeJS.ProcessEnv): string | undefined {
 /** What a killed process still has to give back before it is gone. */
 const patience = 3_000;
 
-/**
- * Locks of the stack in a `file://` backend whose owner ran on this machine and is gone, or is about to be. Other backends
- * have none to read.
- */
-export async function abandonedLocks(stack: PulumiStack, project: string): Promise<string[]> {
+/** The locks of a stack in a `file://` backend; other backends have none to read. */
+export interface Locks {
+  /** Whether there is one whose owner ran on this machine and is gone. */
+  abandoned: boolean;
+  /** Whose locks hold, for people. */
+  held: string[];
+}
+
+/** The locks of a stack once those who are about to be gone are gone; nothing for another backend. */
+export async function locksOf(stack: PulumiStack, project: string): Promise<Locks | undefined> {
+  const backend = fileBackend(stack.env);
+  if (backend === undefined) return undefined;
   for (const deadline = Date.now() + patience; ; await sleep(100)) {
-    const { held, abandoned } = locks(stack, project);
-    if (held === 0 || Date.now() > deadline) return held === 0 ? abandoned : [];
+    const locks = locksIn(join(backend, "locks/organization", project, stack.stack));
+    if (locks.held.length === 0 || Date.now() > deadline) return locks;
   }
 }
 
-function locks({ stack, env }: PulumiStack, project: string): { held: number; abandoned: string[] } {
-  const backend = fileBackend(env);
-  const folder = backend && join(backend, "locks/organization", project, stack);
-  if (!folder || !existsSync(folder)) return { held: 0, abandoned: [] };
-  const all = readdirSync(folder).filter((name) => name.endsWith(".json"));
-  const abandoned = all.filter((name) => {
-    const text = readFileSync(join(folder, name), "utf8");
-    if (text === "") return true; // killed while it took the lock
-    const { pid, hostname: host } = JSON.parse(text) as LockFile;
-    return host === hostname() && !isAlive(pid);
-  });
-  return { held: all.length - abandoned.length, abandoned };
+function locksIn(folder: string): Locks {
+  if (!existsSync(folder)) return { abandoned: false, held: [] };
+  const held = readdirSync(folder)
+    .filter((name) => name.endsWith(".json"))
+    .map((name) => {
+      const text = readFileSync(join(folder, name), "utf8");
+      if (text === "") return undefined; // killed while it took the lock
+      const { pid, hostname: host, username, timestamp } = JSON.parse(text) as LockFile;
+      return host === hostname() && !isAlive(pid)
+        ? undefined
+        : `by ${username}@${host} (pid ${pid}) since ${timestamp}`;
+    });
+  return { abandoned: held.includes(undefined), held: held.filter((each) => each !== undefined) };
 }
 
 /**

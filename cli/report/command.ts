@@ -8,6 +8,10 @@ export function reportCommand(): Command {
   return new Command("report")
     .description("say what a change would do: safe or not, what is replaced, what is survived before and after")
     .option("--stack <name...>", "of these stacks; else of all that differ from --base, else of all")
+    .option(
+      "--config-file <file>",
+      "the configuration of the one stack of --stack (default: stacks/Pulumi.<stack>.yaml)",
+    )
     .option("--base <revision>", "the revision that the change is made from: origin/main")
     .addOption(
       new Option("--format <format>", "what to print").choices(["markdown", "html", "json"]).default("markdown"),

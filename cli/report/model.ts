@@ -12,8 +12,8 @@ export interface StackReport extends SiteReport {
   verdict: Verdict;
   /** When the preview was made, if that was earlier: nothing it depends on has changed since. */
   made?: string;
-  /** What `before` is. */
-  before: "running" | "described" | "nothing";
+  /** What `before` is; unknown if the preview broke before the state was seen, and no base is described. */
+  before: "running" | "described" | "nothing" | "unknown";
   machines: MachineChange[];
   certificates: CertificateChange[];
   policies: PolicyReport;

@@ -1,5 +1,6 @@
 export interface ReportOptions {
   stack?: string[];
+  configFile?: string;
   base?: string;
   format: "markdown" | "html" | "json";
   output?: string;

@@ -1,15 +1,17 @@
 // A process that runs previews, one after another: the program is compiled and loaded once for all of them.
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { isAbsolute, join } from "node:path";
+import { isAbsolute, join, resolve } from "node:path";
 import { type EngineEvent, LocalWorkspace, PulumiCommand, type PulumiFn, Stack } from "@pulumi/pulumi/automation";
 import type { PolicyReport } from "../../policies/outcome";
 import { silenceDebugMessages } from "../../sdks/pulumi/debugMessages";
 import { unknownVersion } from "../../site/description/formatVersion";
 import { formatProblem } from "../../site/description/problem";
+import { stateProblem } from "../stack/failure";
 import { Patience } from "./patience";
 import { type Ending, noPreview, type Preview, previewOf } from "./preview";
 import type { Answer, Ask } from "./previews";
+import { stackFile } from "./project";
 
 // Pulumi takes a stack trace with every call, and none is shown: errors are told by their messages.
 Error.stackTraceLimit = 0;
@@ -38,6 +40,7 @@ async function previewed(ask: Ask): Promise<Preview> {
   const events: EngineEvent[] = [];
   const folder = mkdtempSync(join(tmpdir(), "groundwork-report-"));
   const written = join(folder, "policies.json");
+  const configFile = copyOfConfig(ask, folder);
   workspace.envVars = { GROUNDWORK_POLICY_REPORT: written };
   const judged = () => (existsSync(written) ? readPolicyReport(readFileSync(written, "utf8")) : {});
   const patience = new Patience();
@@ -48,6 +51,7 @@ async function previewed(ask: Ask): Promise<Preview> {
         patience.saw(event);
         events.push(event);
       },
+      configFile,
       policyPacks: [ask.policyPack],
       policyPackConfigs: ask.policyConfig ? [ask.policyConfig] : [],
       refresh: ask.refresh,
@@ -56,12 +60,21 @@ async function previewed(ask: Ask): Promise<Preview> {
     });
     return previewOf(ask.stack, events, judged());
   } catch (error) {
-    return previewOf(ask.stack, events, { error: said(error), ...judged() });
+    const text = said(error);
+    const problem = stateProblem(ask.stack, text);
+    return previewOf(ask.stack, events, { error: problem ? formatProblem(problem) : text, ...judged() });
   } finally {
     patience.end();
     isSpent ||= patience.signal.aborted;
     rmSync(folder, { recursive: true });
   }
+}
+
+/** The stack's file, for the engine: into one without a salt it would write one, and a report changes nothing of the project. */
+function copyOfConfig({ project, stack }: Ask, folder: string): string {
+  const [file, copy] = [resolve(project.folder, stackFile(project, stack)), join(folder, `Pulumi.${stack}.yaml`)];
+  writeFileSync(copy, existsSync(file) ? readFileSync(file) : "", { mode: 0o600 });
+  return copy;
 }
 
 /** What the pack wrote, which may be newer than this program. */

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
 import { UnusableInput } from "../input/document";
@@ -12,6 +12,8 @@ export interface Project {
   program?: string;
   /** Where the stacks' files are, relative to the folder. */
   stackFolder: string;
+  /** The file of the only stack that is asked for, if it lies elsewhere, relative to the folder. */
+  configFile?: string;
 }
 
 const schema = z.object({
@@ -21,7 +23,8 @@ const schema = z.object({
   stackConfigDir: z.string().optional(),
 });
 
-export function projectIn(folder: string): Project {
+/** @param configFile the stack's file, relative to where the command is run */
+export function projectIn(folder: string, configFile?: string): Project {
   const file = join(folder, "Pulumi.yaml");
   if (!existsSync(file))
     throw unusable(file, "there is no such file", "run this in the project's folder, or name it with --project");
@@ -34,6 +37,7 @@ export function projectIn(folder: string): Project {
     name,
     ...(isNode && { program: resolve(folder, main) }),
     stackFolder: stackConfigDir,
+    ...(configFile !== undefined && { configFile: relative(resolve(folder), resolve(configFile)) }),
   };
 }
 
@@ -49,8 +53,8 @@ export function stacksOf({ folder, stackFolder }: Project): string[] {
 }
 
 /** A stack's file, relative to the project's folder. */
-export function stackFile({ stackFolder }: Project, stack: string): string {
-  return join(stackFolder, `Pulumi.${stack}.yaml`);
+export function stackFile({ stackFolder, configFile }: Project, stack: string): string {
+  return configFile ?? join(stackFolder, `Pulumi.${stack}.yaml`);
 }
 
 /** Where a stack's machines were planned to be, if that was saved. */

@@ -38,15 +38,18 @@ export function exitCodeOf({ stacks }: Report): 0 | 1 | 2 {
 }
 
 async function makeReport(options: ReportOptions, log: (text: string) => void): Promise<Report> {
-  const project = projectIn(options.project);
+  const { configFile } = options;
+  if (configFile !== undefined) {
+    if (options.stack?.length !== 1) throw unusable("--config-file", "it is one stack's", "name that one with --stack");
+    if (!existsSync(configFile)) throw unusable(configFile, "there is no such file", "name the stack's file");
+  }
+  const project = projectIn(options.project, configFile);
   const base = options.base === undefined ? undefined : await baseOf(project, options.base);
   const touched = base && (await touchedSince(project, base));
   const stacks = options.stack ?? touched?.stacks ?? stacksOf(project);
   const pack = resolve(options.policyPack ?? packOf(project));
   if (!existsSync(join(pack, "PulumiPolicy.yaml")))
-    throw new UnusableInput([
-      { path: pack, fact: "there is no policy pack", fix: "name one with --policy-pack, so that the change is judged" },
-    ]);
+    throw unusable(pack, "there is no policy pack", "name one with --policy-pack, so that the change is judged");
   const asks = stacks.map((stack) => ({
     project,
     stack,
@@ -84,4 +87,8 @@ function scopeOf(options: ReportOptions, base: Base | undefined, touched: Touche
   return count > 0
     ? `stacks whose file differs from ${base.name}`
     : `nothing that makes a site differs from ${base.name}`;
+}
+
+function unusable(path: string, fact: string, fix: string): UnusableInput {
+  return new UnusableInput([{ path, fact, fix }]);
 }

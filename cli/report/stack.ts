@@ -32,11 +32,11 @@ export function stackReport(preview: Told, described: Described = { problems: []
     stack: preview.stack,
     ...(preview.made && { made: preview.made }),
     ...siteReport({ before, after, running: stands, machines: own, applied }),
-    before: running ? "running" : base ? "described" : "nothing",
+    before: running ? "running" : base ? "described" : isSeen ? "nothing" : "unknown",
     machines,
     certificates: certificateChanges(preview.steps),
     policies: policyReport(preview, before),
-    notes: [...madeNote(preview), ...notesOf(running?.plan, described, seen?.plan ?? now?.plan)],
+    notes: [...madeNote(preview), ...notesOf(running?.plan, described, seen?.plan ?? now?.plan, isSeen)],
     errors: [...described.problems, ...preview.errors],
     warnings: preview.warnings,
     changes: rawChanges(preview.steps, names),
@@ -59,14 +59,20 @@ function madeNote({ made }: Told): string[] {
   return at ? [`Unchanged since the preview of ${at}, which was used again; \`--no-cache\` previews it again.`] : [];
 }
 
-function notesOf(running: SitePlan | undefined, { base, now }: Described, planned: SitePlan | undefined): string[] {
+/** @param isSeen whether the preview came as far as to tell what the state has */
+function notesOf(
+  running: SitePlan | undefined,
+  { base, now }: Described,
+  planned: SitePlan | undefined,
+  isSeen: boolean,
+): string[] {
   const notes: string[] = [];
   if (running && base && machinesDiffer(running, base.plan))
     notes.push(
       `The site that runs is not the one that ${base.revision} describes: this report also shows what was merged but never brought up.`,
     );
-  if (!running && base) notes.push(`Nothing of this site runs yet: before is what ${base.revision} describes.`);
-  if (!running && !base) notes.push("Nothing of this site runs yet: there is no before.");
+  const fact = isSeen ? "Nothing of this site runs yet" : "What runs of this site is not known";
+  if (!running) notes.push(`${fact}: ${base ? `before is what ${base.revision} describes` : "there is no before"}.`);
   const moves = running && planned ? planSite(planned.spec, { against: running }).moves : (now?.plan.moves ?? []);
   for (const { machine, from, to, why } of moves)
     notes.push(`${machine} moves from ${from.host} to ${to.host}: ${why}.`);

@@ -2,7 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { RESTORE_FILE, RESTORE_SNAPSHOT, type Restore, restoreText } from "../../site/life/restore";
 import { SshLogin } from "../backup/ssh";
 import type { PulumiStack } from "../stack/pulumi";
-import { resourcesOf, type StateResource } from "./state";
+import type { StateResource } from "../stack/state";
+import { resourcesOf } from "./state";
 
 /** A machine of the site that is being made, as the stack's state tells of it. */
 interface MadeMachine {

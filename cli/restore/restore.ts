@@ -6,7 +6,7 @@ import { type StackOptions, specOf, stackOf, userOf } from "../backup/running";
 import { privateFolder } from "../process/privateFolder";
 import { recover } from "../recover/recover";
 import { ensureStack, PROJECT } from "../stack/emptyStack";
-import { diagnosticsOf, type PulumiStack, pulumi, pulumiOrThrow } from "../stack/pulumi";
+import { failureOf, type PulumiStack, pulumi, pulumiOrThrow } from "../stack/pulumi";
 import { type OpenBackup, openBackup } from "./backup";
 import { bringSnapshot, type Times } from "./bring";
 import type { Source } from "./source";
@@ -82,7 +82,7 @@ export async function restoreSite(options: RestoreOptions): Promise<Restored> {
       progress,
     });
     const [result, brought] = await Promise.all([up, bringing]);
-    if (result.code !== 0) throw new Error(`pulumi up: failed; run the same command again\n${diagnosticsOf(result)}`);
+    if (result.code !== 0) throw failureOf(stack, "up", result, "run the same command again");
     return { backup, started, finished: Date.now(), times: { ...times, ...brought }, close };
   } catch (error) {
     close();

@@ -3,27 +3,15 @@ import type { KeptResource, SealedSite } from "../../site/life/sealed";
 import { deploymentOf } from "../../site/life/sealed";
 import { readDocument } from "../input/document";
 import { type PulumiStack, pulumiOrThrow } from "../stack/pulumi";
-
-/** A resource as `pulumi stack export` shows it. */
-export interface StateResource {
-  urn: string;
-  type: string;
-  id?: string;
-  inputs?: Record<string, unknown>;
-  outputs?: Record<string, unknown>;
-}
+import { type StateResource, stateOf } from "../stack/state";
 
 export async function resourcesOf(stack: PulumiStack): Promise<StateResource[]> {
-  const text = await pulumiOrThrow(stack, ["stack", "export"]);
-  return (JSON.parse(text) as { deployment?: { resources?: StateResource[] } }).deployment?.resources ?? [];
+  return (await stateOf(stack)).resources;
 }
 
 /** How the stack's state is encrypted: as it says itself, or by the passphrase whose salt is in its configuration. */
 async function encryptionOf(stack: PulumiStack): Promise<object> {
-  const exported = JSON.parse(await pulumiOrThrow(stack, ["stack", "export"])) as {
-    deployment?: { secrets_providers?: { type?: string } };
-  };
-  const known = exported.deployment?.secrets_providers;
+  const known = (await stateOf(stack)).secretsProvider;
   if (known?.type) return known;
   const configFile = stack.configFile ?? `stacks/Pulumi.${stack.stack}.yaml`;
   const { encryptionsalt: salt } = readDocument(configFile) as { encryptionsalt?: string };

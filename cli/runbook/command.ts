@@ -4,7 +4,7 @@ import { readSite } from "../../site/description/parse";
 import { planSite } from "../../site/plan/plan";
 import { readSiteFile, UnusableInput } from "../input/document";
 import { readPlan, savedPlanFile } from "../plan/command";
-import { pulumiOrThrow } from "../stack/pulumi";
+import { outputsOf } from "../stack/state";
 import type { Outputs } from "./runbook";
 
 interface RunbookOptions {
@@ -44,13 +44,8 @@ async function runbookHtml({ stack, configFile }: RunbookOptions, made: Date): P
   const saved = savedPlanFile(file);
   const against = saved !== undefined && existsSync(saved) ? readPlan(saved) : undefined;
   const plan = planSite(result.spec, { against });
+  const outputs = (await outputsOf({ folder: process.cwd(), stack, env: process.env })) as Outputs;
   const { runbookOf } = require("./runbook") as typeof import("./runbook");
   const { runbookPage } = require("./page") as typeof import("./page");
-  return runbookPage(runbookOf(plan, await outputsOf(stack), { stack, configFile, made }));
-}
-
-/** Without --show-secrets, Pulumi writes `[secret]` for what is one. */
-async function outputsOf(stack: string): Promise<Outputs> {
-  const text = await pulumiOrThrow({ folder: process.cwd(), stack, env: process.env }, ["stack", "output", "--json"]);
-  return JSON.parse(text) as Outputs;
+  return runbookPage(runbookOf(plan, outputs, { stack, configFile, made }));
 }

@@ -1,20 +1,25 @@
-import { formatProblem } from "../../site/description/problem";
 import { type Applied, readApplied } from "../../site/life/applied";
-import { type PulumiStack, pulumi } from "./pulumi";
+import { UnusableInput } from "../input/document";
+import type { PulumiStack } from "./pulumi";
+import { outputsOf } from "./state";
 
-/** What the last complete `up` of a stack left; nothing if there was none. */
+/**
+ * What the last complete `up` of a stack left; nothing if there was none.
+ *
+ * @throws UnusableInput if the state cannot be read
+ */
 export async function appliedOfStack(stack: PulumiStack): Promise<Applied | undefined> {
-  const { code, stdout } = await pulumi(stack, ["stack", "output", "standing", "--json"]);
-  return code === 0 ? appliedIn(JSON.parse(stdout), stack.stack) : undefined;
+  return appliedIn((await outputsOf(stack)).standing, stack.stack);
 }
 
 /**
  * What an output says that runs.
  *
- * @throws Error if this program cannot read it
+ * @throws UnusableInput if this program cannot read it
  */
 export function appliedIn(output: unknown, stack: string): Applied | undefined {
   const read = readApplied(output);
-  if ("problem" in read) throw new Error(`${stack}: ${formatProblem(read.problem)}`);
-  return read.applied;
+  if (!("problem" in read)) return read.applied;
+  const { path, fact, fix } = read.problem;
+  throw new UnusableInput([{ path: [`--stack ${stack}`, path].filter(Boolean).join(" "), fact, fix }]);
 }

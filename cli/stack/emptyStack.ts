@@ -1,13 +1,15 @@
 import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type PulumiStack, pulumi, pulumiOrThrow } from "./pulumi";
+import { type PulumiStack, pulumiOrThrow } from "./pulumi";
+import { stateIfAny } from "./state";
 
 /** Pulumi's name of this project; see Pulumi.yaml. */
 export const PROJECT = "groundwork";
 
+/** @throws UnusableInput if that cannot be told: a damaged state, a backend that does not answer */
 export async function stackExists(stack: PulumiStack): Promise<boolean> {
-  return (await pulumi(stack, ["stack", "export"])).code === 0;
+  return (await stateIfAny(stack)) !== undefined;
 }
 
 /**

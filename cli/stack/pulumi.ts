@@ -1,4 +1,6 @@
+import { UnusableInput } from "../input/document";
 import { type Ended, program } from "../process/program";
+import { stateProblem } from "./failure";
 
 /** How a `pulumi` command ended. */
 export type PulumiResult = Ended;
@@ -49,14 +51,27 @@ export function diagnosticsOf({ stdout, stderr }: PulumiResult): string {
   return [...said, stderr.trim()].filter(Boolean).join("\n");
 }
 
-/** Like `pulumi`, for commands that have to succeed. */
+/** The error of a command that failed: unusable input if it did not come to the stack's state, else with its diagnostics. */
+export function failureOf({ stack }: PulumiStack, command: string, result: PulumiResult, advice = ""): Error {
+  // What a program or a provider says is on standard output.
+  const problem = stateProblem(stack, result.stderr);
+  if (problem) return new UnusableInput([problem]);
+  return new Error(
+    `pulumi ${command}: failed (exit code ${result.code})${advice && `; ${advice}`}\n${diagnosticsOf(result)}`,
+  );
+}
+
+/**
+ * Like `pulumi`, for commands that have to succeed.
+ *
+ * @throws UnusableInput if the state cannot be read: a wrong passphrase, a lock, a damaged file, no backend
+ */
 export async function pulumiOrThrow(
   stack: PulumiStack,
   args: string[],
   onLine?: (line: string) => void,
 ): Promise<string> {
   const result = await pulumi(stack, args, onLine);
-  if (result.code !== 0)
-    throw new Error(`pulumi ${args[0]}: failed (exit code ${result.code})\n${diagnosticsOf(result)}`);
+  if (result.code !== 0) throw failureOf(stack, args[0] ?? "", result);
   return result.stdout;
 }

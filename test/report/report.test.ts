@@ -104,14 +104,14 @@ describe("a preview that breaks is not judged:", () => {
   it("the passphrase is wrong", async () => {
     const { code, stdout } = await site.reportAs({ PULUMI_CONFIG_PASSPHRASE: "another" }, "--stack", "demo");
     expect(stdout).toMatch(/^## ⚠️ Could not be judged/);
-    expect(stdout).toContain("incorrect passphrase");
+    expect(stdout).toContain("PULUMI_CONFIG_PASSPHRASE: it is not the passphrase of demo");
     expect(code).toBe(2);
   });
 
   it("there is no such stack, beside one that is judged", async () => {
     const { code, stdout } = await site.report("--stack", "nowhere", "demo");
     expect(stdout).toMatch(/^## ⚠️ Could not be judged: 1 of 2 sites\n/);
-    expect(stdout).toContain("no stack named 'nowhere' found");
+    expect(stdout).toContain("--stack nowhere: the backend has no such stack");
     expect(stdout).toContain("Nothing changes");
     expect(code).toBe(2);
   });
