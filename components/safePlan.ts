@@ -3,8 +3,8 @@ import { formatProblem } from "../site/description/problem";
 import type { SiteSpec } from "../site/description/spec";
 import { completeFacts } from "../site/facts/complete";
 import { checkRules, type Finding, formatFinding } from "../site/judge/rules";
-import { type Applied, membersCrossing, membersLost, rotationsRefused } from "../site/life/applied";
-import { upgradeProblems } from "../site/life/upgrade";
+import type { Applied } from "../site/life/applied";
+import { changeOfStanding } from "../site/life/changes/standing";
 import type { EarlierPlan, SitePlan } from "../site/plan/model";
 import { planSite } from "../site/plan/plan";
 import { differences } from "../site/plan/saved";
@@ -20,6 +20,12 @@ export function safePlan(
   applied?: Applied,
 ): { plan: SitePlan; findings: Finding[] } {
   const plan = planSite(spec, { against: saved ?? applied });
+  const change = applied ? changeOfStanding(plan, applied) : { refused: [], cautions: [] };
+  if (change.refused.length > 0) {
+    throw new pulumi.RunError(
+      [`${plan.site}: refused before anything is changed`, ...change.refused.map(formatProblem)].join("\n"),
+    );
+  }
   const findings = checkRules(completeFacts(plan));
   const refused = findings.filter(({ severity }) => severity === "mandatory");
   if (refused.length > 0) {
@@ -36,15 +42,6 @@ export function safePlan(
       ].join("\n"),
     );
   }
-  const impossible = applied
-    ? [upgradeProblems, membersLost, membersCrossing, rotationsRefused].flatMap((problemsOf) =>
-        problemsOf(plan, applied),
-      )
-    : [];
-  if (impossible.length > 0) {
-    throw new pulumi.RunError(
-      [`${plan.site}: refused before anything is changed`, ...impossible.map(formatProblem)].join("\n"),
-    );
-  }
+  for (const caution of change.cautions) void pulumi.log.warn(formatProblem(caution));
   return { plan, findings };
 }

@@ -4,6 +4,8 @@ import { Command } from "commander";
 import { readSite } from "../../site/description/parse";
 import { formatProblem } from "../../site/description/problem";
 import { assess } from "../../site/judge/assessment";
+import { changeFindings } from "../../site/judge/change";
+import type { Finding } from "../../site/judge/rules";
 import type { SitePlan } from "../../site/plan/model";
 import { planSite } from "../../site/plan/plan";
 import { differences, readSaved, type SavedPlan, savedText } from "../../site/plan/saved";
@@ -55,11 +57,14 @@ export function runPlan(
     const result = readSite(readSiteFile(file));
     if ("problems" in result) throw new UnusableInput(result.problems);
     const plan = planSite(result.spec, { against: saved });
-    const report = assess(plan, { pairs: options.pairs });
+    const change = saved ? changeFindings(plan, saved) : [];
+    const assessment = assess(plan, { pairs: options.pairs });
+    const report = { ...assessment, findings: [...change, ...assessment.findings] };
     out(options.json ? `${JSON.stringify(report, null, 2)}\n` : printReport(report));
     const refused = report.findings.some((f) => f.severity === "mandatory");
     if (options.save) {
-      if (refused) err(`${file}: an unsafe plan is not saved; mend the mandatory findings first\n`);
+      if (refused)
+        err(`${file}: an unsafe plan is not saved; mend the mandatory findings first${unlessNew(change, kept)}\n`);
       else save(kept, plan);
     } else if (saved && against === beside) {
       const changes = differences(plan, saved);
@@ -71,6 +76,12 @@ export function runPlan(
     err(`${e.message}\n`);
     return 2;
   }
+}
+
+/** What was saved is judged as if it ran, which nobody here can know. */
+function unlessNew(change: readonly Finding[], kept: string | undefined): string {
+  const isRefused = change.some(({ severity }) => severity === "mandatory");
+  return isRefused ? `; if nothing of the site runs yet, remove ${kept} and save anew` : "";
 }
 
 function save(file: string | undefined, plan: SitePlan): void {

@@ -42,7 +42,7 @@ function readNow({ folder }: Project, file: string): string | undefined {
 function planOf(
   text: string | undefined,
   saved: string | undefined,
-): { plan: SitePlan } | { problems: string[] } | undefined {
+): { plan: SitePlan; saved?: boolean } | { problems: string[] } | undefined {
   if (text === undefined) return undefined;
   let document: unknown;
   try {
@@ -53,9 +53,10 @@ function planOf(
   const site = siteIn(document);
   if (site === document) return undefined;
   const result = readSite(site);
+  const earlier = earlierPlan(saved);
   return "problems" in result
     ? { problems: result.problems.map(formatProblem) }
-    : { plan: planSite(result.spec, { against: earlierPlan(saved) }) };
+    : { plan: planSite(result.spec, { against: earlier }), ...(earlier && { saved: true }) };
 }
 
 /** A saved plan that cannot be read is told by the program, not here. */

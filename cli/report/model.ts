@@ -27,10 +27,10 @@ export interface StackReport extends SiteReport {
   others: SiteReport[];
 }
 
-/** What the stack's file says, at the base revision and now. */
+/** What the stack's file says, at the base revision and now; `saved`: the plan is held to a saved one. */
 export interface Described {
   base?: { revision: string; facts: Facts; plan: SitePlan };
-  now?: { facts: Facts; plan: SitePlan; refused: string[] };
+  now?: { facts: Facts; plan: SitePlan; refused: string[]; saved?: boolean };
   /** What is wrong with the stack's file as it is now. */
   problems: string[];
 }

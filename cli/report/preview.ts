@@ -1,14 +1,14 @@
 import type { EngineEvent, StepEventMetadata, StepEventStateMetadata } from "@pulumi/pulumi/automation";
 import type { PolicyReport } from "../../policies/outcome";
 import { allRules } from "../../site/judge/rules/catalog";
-import { readApplied } from "../../site/life/applied";
+import { type Applied, readApplied } from "../../site/life/applied";
 import { masked } from "./secrets";
 
 /** What the preview of one stack told, as plain data: nothing in it is secret. */
 export interface Preview {
   stack: string;
-  /** Machines that the last complete `up` left: the program changes them one after another. */
-  applied: string[];
+  /** What the last complete `up` left: the program changes its machines one after another. */
+  standing?: Applied;
   /** Every resource, unchanged ones too, in the order of their URNs: the engine's own is another one each time. */
   steps: Step[];
   policies: PolicyMessage[];
@@ -105,7 +105,7 @@ export function previewOf(stack: string, events: readonly EngineEvent[], { error
   const alone = [...warnings].some((warning) => unreachable.test(warning));
   return {
     stack,
-    applied: appliedMachinesIn(own?.before?.outputs.standing),
+    ...standingIn(own?.before?.outputs.standing),
     steps: alone ? known.map(asInState) : known,
     policies: whole ? policies : policies.filter(({ policy }) => isOfOne.has(policy)),
     ...(judged && whole && { judged: masked(judged) as PolicyReport }),
@@ -116,9 +116,9 @@ export function previewOf(stack: string, events: readonly EngineEvent[], { error
 }
 
 /** What cannot be read is told by the program, whose preview ends with it. */
-function appliedMachinesIn(output: unknown): string[] {
+function standingIn(output: unknown): Pick<Preview, "standing"> {
   const read = readApplied(output);
-  return "applied" in read ? (read.applied?.machines ?? []).map(({ name }) => name) : [];
+  return "applied" in read ? { standing: read.applied } : {};
 }
 
 /** Policies that judge an object by itself. */

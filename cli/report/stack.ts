@@ -1,4 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
+import type { ChangeVerdict } from "../../site/life/changes/model";
+import { changeOfStanding } from "../../site/life/changes/standing";
 import type { SitePlan } from "../../site/plan/model";
 import { planSite } from "../../site/plan/plan";
 import { certificateChanges } from "./certificates";
@@ -26,7 +28,7 @@ export function stackReport(preview: Told, described: Described = { problems: []
   const before = stands ?? base?.facts;
   const after = seen?.facts ?? (preview.complete ? undefined : now?.facts);
   const machines = preview.complete || seen ? machineChanges(preview.steps, names) : [];
-  const applied = new Set(preview.applied);
+  const applied = new Set(preview.standing?.machines.map(({ name }) => name));
   const own = others.length === 0 ? machines : ofSite(machines, before, after);
   const report: Omit<StackReport, "verdict"> = {
     stack: preview.stack,
@@ -46,7 +48,15 @@ export function stackReport(preview: Told, described: Described = { problems: []
       return siteReport({ ...facts, machines: ofSite(machines, was?.facts, is?.facts), applied });
     }),
   };
-  return { ...report, verdict: verdictOf(report, preview, described) };
+  return { ...report, verdict: verdictOf(report, preview, described, changeSeen(preview, seen?.plan ?? now)) };
+}
+
+/** What the program says of the way from what stands, by the plan that it made, or would have made. */
+function changeSeen({ standing }: Told, planned: SitePlan | Described["now"]): ChangeVerdict {
+  if (standing === undefined || planned === undefined) return { refused: [], cautions: [] };
+  if ("machines" in planned) return changeOfStanding(planned, standing);
+  const { plan, saved } = planned;
+  return changeOfStanding(saved ? plan : planSite(plan.spec, { against: standing }), standing);
 }
 
 /** A preview that broke early has seen only some of what runs. */

@@ -1,3 +1,5 @@
+import { formatProblem } from "../../site/description/problem";
+import type { ChangeVerdict } from "../../site/life/changes/model";
 import type { Described, StackReport, Verdict } from "./model";
 import type { Said } from "./policies";
 import type { Preview } from "./preview";
@@ -5,9 +7,14 @@ import type { SiteReport } from "./site";
 
 type Judged = Omit<StackReport, "verdict">;
 
-export function verdictOf(report: Judged, preview: Preview, { now }: Described): Verdict {
-  const reasons = [...refusals(report), ...(preview.complete ? [] : (now?.refused ?? []))];
-  const cautions = cautionsOf(report);
+/** @param change what the program itself says of the way from what stands */
+export function verdictOf(report: Judged, preview: Preview, { now }: Described, change: ChangeVerdict): Verdict {
+  const reasons = [
+    ...change.refused.map(formatProblem),
+    ...refusals(report),
+    ...(preview.complete ? [] : (now?.refused ?? [])),
+  ];
+  const cautions = [...change.cautions.map(formatProblem), ...cautionsOf(report)];
   if (reasons.length > 0) return { is: "unsafe", reasons: [...new Set(reasons)], cautions };
   if (!preview.complete || report.errors.length > 0)
     return { is: "unjudged", reasons: [whyNot(preview)], cautions: [] };

@@ -1,3 +1,4 @@
+import { deviceKey } from "../../site/description/deviceId";
 import { byName } from "../../site/description/order";
 import { deviceId } from "../../site/description/schema/names";
 import type { Media } from "../../site/description/spec";
@@ -90,10 +91,10 @@ export function merged(found: readonly Found[]): Found[] {
   const sorted = [...found].sort((a, b) => byName(a.datastores[0] ?? "", b.datastores[0] ?? ""));
   const owners = ownersOf(sorted);
   for (const device of sorted) {
-    const alone = device.local && (owners.get(key(device.id))?.size ?? 0) > 1;
+    const alone = device.local && (owners.get(deviceKey(device.id))?.size ?? 0) > 1;
     const id = alone ? `${device.hosts[0]}/${device.id}` : device.id;
-    const other = byId.get(key(id));
-    if (other === undefined) byId.set(key(id), { ...device, id });
+    const other = byId.get(deviceKey(id));
+    if (other === undefined) byId.set(deviceKey(id), { ...device, id });
     else {
       const hosts = [...new Set([...other.hosts, ...device.hosts])].sort(byName);
       other.datastores.push(...device.datastores);
@@ -110,13 +111,8 @@ export function merged(found: readonly Found[]): Found[] {
 function ownersOf(found: readonly Found[]): ReadonlyMap<string, ReadonlySet<string>> {
   const owners = new Map<string, Set<string>>();
   for (const { id, hosts } of found.filter(({ local }) => local))
-    owners.set(key(id), new Set([...(owners.get(key(id)) ?? []), ...hosts]));
+    owners.set(deviceKey(id), new Set([...(owners.get(deviceKey(id)) ?? []), ...hosts]));
   return owners;
-}
-
-/** vCenter does not tell names of disks apart by the case of their letters. */
-function key(id: string): string {
-  return id.toLowerCase();
 }
 
 /** An id that a description takes: of what the storage itself is called by, or else of the datastore's own. */

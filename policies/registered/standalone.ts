@@ -1,3 +1,4 @@
+import { deviceKey } from "../../site/description/deviceId";
 import type { Role } from "../../site/description/spec";
 import type { Facts } from "../../site/facts/model";
 import type { Rule } from "../../site/judge/rules";
@@ -71,13 +72,16 @@ export function standaloneFacts(
   const known = <T>(value: T | Unknown): value is T => !(value instanceof Unknown);
   const hosts = [...new Set(machines.map(({ host }) => host).filter(known<string>))];
   const datastores = [...new Set(machines.flatMap((m) => m.disks.map((d) => d.datastore)).filter(known<string>))];
-  const byDevice = new Map<string, string[]>();
+  const byDevice = new Map<string, { id: string; datastores: string[] }>();
   for (const datastore of datastores)
-    for (const device of devicesBelow(datastore, resources, devices))
-      byDevice.set(device, [...(byDevice.get(device) ?? []), datastore]);
+    for (const id of devicesBelow(datastore, resources, devices)) {
+      const device = byDevice.get(deviceKey(id)) ?? { id, datastores: [] };
+      device.datastores.push(datastore);
+      byDevice.set(deviceKey(id), device);
+    }
   return {
     hosts: hosts.map((name) => ({ name })),
-    devices: [...byDevice].map(([id, on]) => ({ id, datastores: on, hosts })),
+    devices: [...byDevice.values()].map((device) => ({ ...device, hosts })),
   };
 }
 

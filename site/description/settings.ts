@@ -8,6 +8,7 @@ interface Schema {
   additionalProperties?: Schema | boolean;
   items?: Schema;
   maxItems?: number;
+  required?: string[];
   prefixItems?: Schema[];
   anyOf?: Schema[];
   oneOf?: Schema[];
@@ -66,6 +67,14 @@ export class Settings {
       .flatMap(({ properties }) => (properties?.[key]?.const === undefined ? [] : [properties[key].const]));
   }
 
+  /**
+   * Every setting by its path: `network.cidr`, `workers[]` for an entry of a list, `workers[].count`, `kubernetes.kubelet.*` for a key that
+   * its owner names. A group of settings that is always there has no path of its own.
+   */
+  all(): string[] {
+    return [...new Set(settingsBelow(this.jsonSchema(), ""))];
+  }
+
   /** What may stand at a path: one schema, or one for each kind. */
   private schemasAt(path: readonly PropertyKey[]): Schema[] {
     return path.reduce<Schema[]>(below, [this.jsonSchema()]);
@@ -90,4 +99,23 @@ function below(schemas: readonly Schema[], key: PropertyKey): Schema[] {
 function kinds(schema: Schema): Schema[] {
   const choices = [...(schema.anyOf ?? []), ...(schema.oneOf ?? [])];
   return choices.length > 0 ? choices.flatMap(kinds) : [schema];
+}
+
+function settingsBelow(schema: Schema, path: string): string[] {
+  return kinds(schema).flatMap((one): string[] => {
+    const { items, prefixItems, additionalProperties, properties, required = [] } = one;
+    if (items && !prefixItems) return entries(items, `${path}[]`);
+    if (typeof additionalProperties === "object") return entries(additionalProperties, `${path}.*`);
+    if (!properties) return [path];
+    return Object.entries(properties).flatMap(([name, property]) => {
+      const own = path === "" ? name : `${path}.${name}`;
+      const comesAndGoes = property.properties !== undefined && !required.includes(name);
+      return [...(comesAndGoes ? [own] : []), ...settingsBelow(property, own)];
+    });
+  });
+}
+
+/** An entry, and the settings in it. */
+function entries(schema: Schema, path: string): string[] {
+  return [path, ...settingsBelow(schema, path)];
 }

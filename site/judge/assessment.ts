@@ -1,3 +1,4 @@
+import { type Settled, settledOf } from "../description/changes/settled";
 import type { Role } from "../description/spec";
 import { completeFacts } from "../facts/complete";
 import type { DiskPlan, Move, SitePlan } from "../plan/model";
@@ -13,6 +14,8 @@ export interface Assessment {
   version: 1;
   site: string;
   rank: Rank;
+  /** What a later description is compared with. */
+  settled: Settled;
   machines: {
     name: string;
     role: Role;
@@ -46,6 +49,7 @@ export function assess(plan: SitePlan, options: { pairs?: boolean } = {}): Asses
     version: 1,
     site: plan.site,
     rank: rankOf(facts),
+    settled: settledOf(plan.spec),
     machines: plan.machines.map(({ name, role, host, address, cpus, memoryGiB, disks, podCidr }) => ({
       name,
       role,

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { type Settled, settledOf, settledSchema } from "../description/changes/settled";
+import { sameDevice } from "../description/deviceId";
 import { readVersioned, versionOne } from "../description/formatVersion";
 import { capabilitiesOf, templateOf } from "../description/hypervisors";
 import type { Problem } from "../description/problem";
@@ -27,6 +29,8 @@ export interface Applied {
   /** The machines' template, for machines of ours. */
   template?: string;
   machines: AppliedMachine[];
+  /** What a changed description is compared with; not there if a program left it that compared nothing. */
+  settled?: Settled;
   /** How far each rotation is; not there if a program that knew of none left it. */
   rotations?: Rotations;
 }
@@ -36,6 +40,7 @@ const appliedSchema = z.object({
   kubernetes: z.string(),
   etcd: z.string().optional(),
   template: z.string().optional(),
+  settled: settledSchema.optional(),
   rotations: pkiSchema.shape.rotation.unwrap().optional(),
   machines: z.array(
     z.object({
@@ -47,7 +52,12 @@ const appliedSchema = z.object({
       cpus: z.number(),
       memoryGiB: z.number(),
       disks: z.array(
-        z.object({ name: z.enum(["system", "data"]), datastore: z.string(), device: z.string().optional() }),
+        z.object({
+          name: z.enum(["system", "data"]),
+          datastore: z.string(),
+          device: z.string().optional(),
+          sizeGiB: z.number().optional(),
+        }),
       ),
     }),
   ),
@@ -72,6 +82,7 @@ export function appliedOf({ spec, machines }: SitePlan): Applied {
     etcd: spec.etcd.version,
     ...(template !== undefined && { template }),
     rotations: spec.pki.rotation,
+    settled: settledOf(spec),
     machines: machines.map(({ name, role, host, address, podCidr, cpus, memoryGiB, disks }) => ({
       name,
       role,
@@ -80,7 +91,7 @@ export function appliedOf({ spec, machines }: SitePlan): Applied {
       ...(podCidr !== undefined && { podCidr }),
       cpus,
       memoryGiB,
-      disks: disks.map(({ name, datastore, device }) => ({ name, datastore, device })),
+      disks: disks.map(({ name, datastore, device, sizeGiB }) => ({ name, datastore, device, sizeGiB })),
     })),
   };
 }
@@ -145,12 +156,13 @@ export function membersLost(plan: SitePlan, applied: Applied): Problem[] {
  */
 export function membersCrossing(plan: SitePlan, applied: Applied): Problem[] {
   const now = new Map(applied.machines.map(({ name, disks }) => [name, dataDevice(disks)]));
+  const same = (a?: string, b?: string) => a !== undefined && b !== undefined && sameDevice(a, b);
   return appliedMachines(plan, applied)
     .filter(({ role }) => isStore(role))
     .flatMap(({ name, role, disks }, index, members) => {
       const device = dataDevice(disks);
-      const met = members.slice(index + 1).find((later) => later.role === role && now.get(later.name) === device);
-      return met === undefined || device === undefined || device === dataDevice(met.disks)
+      const met = members.slice(index + 1).find((later) => later.role === role && same(now.get(later.name), device));
+      return met === undefined || device === undefined || same(device, dataDevice(met.disks))
         ? []
         : [
             {

@@ -10,7 +10,7 @@ const WORKERS = 36;
 /**
  * A place for each machine among `capacity` ones. Roles have blocks of their own, the first worker pool grows from the
  * blocks' end, a network add-on's store and the other pools from the last place down; who does not fit there takes the last free place.
- * A machine of `earlier` keeps its place.
+ * A machine of `earlier` keeps its place; that of one which leaves is taken last, as it is there until everything else is done.
  */
 export function assignPlaces(
   requests: readonly MachineRequest[],
@@ -27,6 +27,8 @@ export function assignPlaces(
     const place = earlier.get(name);
     if (place !== undefined && place >= 0 && place < capacity && !taken.has(place)) seat(name, place);
   }
+  const leaving = [...earlier.values()].filter((place) => !taken.has(place));
+  for (const place of leaving) taken.add(place);
   const pools = [...new Set(requests.filter((r) => r.role === "worker").map((r) => r.pool))];
   const used = new Map<string, number>();
   let fromEnd = 0;
@@ -39,11 +41,15 @@ export function assignPlaces(
     const withinBlock = FIRST[role] === undefined ? wanted >= WORKERS : index < 9;
     if (!places.has(name) && withinBlock && wanted < capacity && !taken.has(wanted)) seat(name, wanted);
   }
-  let last = capacity - 1;
+  const free = function* () {
+    for (let last = capacity - 1; last >= 0; last--) if (!taken.has(last)) yield last;
+    for (const place of leaving) if (place >= 0 && place < capacity) yield place;
+  };
+  const seats = free();
   for (const { name } of requests) {
     if (places.has(name)) continue;
-    while (taken.has(last)) last--;
-    if (last >= 0) seat(name, last);
+    const { value, done } = seats.next();
+    if (!done) seat(name, value);
   }
   return places;
 }

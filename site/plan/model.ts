@@ -83,7 +83,7 @@ export interface EarlierPlan {
 }
 
 export interface EarlierMachine extends Pick<MachinePlan, "name" | "host" | "address" | "podCidr"> {
-  disks: readonly (Pick<DiskPlan, "name" | "datastore"> & { device?: string })[];
+  disks: readonly (Pick<DiskPlan, "name" | "datastore"> & { device?: string; sizeGiB?: number })[];
 }
 
 export interface EtcdTuning {

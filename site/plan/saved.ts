@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { settledOf, settledSchema } from "../description/changes/settled";
+import { sameDevice } from "../description/deviceId";
 import { readVersioned, versionOne } from "../description/formatVersion";
 import { type Problem, shown } from "../description/problem";
 import type { EarlierPlan, SitePlan } from "./model";
@@ -9,6 +11,7 @@ import type { EarlierPlan, SitePlan } from "./model";
  */
 const savedSchema = z.object({
   version: versionOne,
+  settled: settledSchema.optional(),
   machines: z.array(
     z.object({
       name: z.string(),
@@ -16,7 +19,12 @@ const savedSchema = z.object({
       address: z.ipv4(),
       podCidr: z.cidrv4().optional(),
       disks: z.array(
-        z.object({ name: z.enum(["system", "data"]), datastore: z.string(), device: z.string().optional() }),
+        z.object({
+          name: z.enum(["system", "data"]),
+          datastore: z.string(),
+          device: z.string().optional(),
+          sizeGiB: z.number().optional(),
+        }),
       ),
     }),
   ),
@@ -43,10 +51,11 @@ export function savedText(plan: SitePlan): string {
       host,
       address,
       podCidr,
-      disks: disks.map(({ name, datastore, device }) => ({ name, datastore, device })),
+      disks: disks.map(({ name, datastore, device, sizeGiB }) => ({ name, datastore, device, sizeGiB })),
     }),
   );
-  return `{\n  "version": 1,\n  "site": ${JSON.stringify(plan.site)},\n  "machines": [\n    ${lines.join(",\n    ")}\n  ]\n}\n`;
+  const settled = JSON.stringify(settledOf(plan.spec));
+  return `{\n  "version": 1,\n  "site": ${JSON.stringify(plan.site)},\n  "settled": ${settled},\n  "machines": [\n    ${lines.join(",\n    ")}\n  ]\n}\n`;
 }
 
 /** What a plan made against a saved one would change of it, each with the reason. */
@@ -70,7 +79,7 @@ export function differences(plan: SitePlan, saved: EarlierPlan): Problem[] {
         add(machine.name, `its ${key} would change from ${earlier[key]} to ${machine[key]}`);
     for (const disk of move ? [] : machine.disks) {
       const device = earlier.disks.find((d) => d.name === disk.name)?.device;
-      if (device !== undefined && device !== disk.device)
+      if (device !== undefined && !sameDevice(device, disk.device))
         add(
           machine.name,
           `datastore ${disk.datastore} of its ${disk.name} disk lies on ${disk.device}, no longer on ${device}`,

@@ -33,7 +33,7 @@ describe("a saved plan", () => {
         "{",
         "  "version": 1,",
         "  "site": "shop",",
-        "  "machines": [",
+        "  "settled": {"name":"shop","hypervisor.kind":"vsphere","hypervisor.server":"vc.example","hypervisor.datacenter":"DC0","hypervisor.cluster":"C0","network.cidr":"10.0.42.0/24","network.gateway":"10.0.42.1","network.apiVip":"10.0.42.5","network.podCidr":"10.244.0.0/16","network.nodePodPrefix":24,"network.serviceCidr":"10.96.0.0/16","network.domain":"cluster.local","loadBalancer.kind":"haproxy","kubernetes.podNetwork.kind":"routed"},",
       ]
     `);
   });

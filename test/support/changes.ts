@@ -46,7 +46,7 @@ export function previewOfChange(before: Resource[], after: Resource[], { replace
       drift: [],
     };
   });
-  return { stack: "demo", applied: [], steps, policies: [], errors: [], warnings: [], complete: true, ...preview };
+  return { stack: "demo", steps, policies: [], errors: [], warnings: [], complete: true, ...preview };
 }
 
 /** The paths at which two values differ, as the engine writes them. */

@@ -1,4 +1,5 @@
 import { datastoresOf } from "../datastores";
+import { deviceKey } from "../deviceId";
 import type { Problem } from "../problem";
 import type { Device, SharedStorage, SiteSpec } from "../spec";
 
@@ -13,7 +14,7 @@ export function consistentHardware(spec: Pick<SiteSpec, "hosts" | "sharedStorage
   const first = new Map<string, { path: string; name: string }>();
   const once = (kind: string, name: string, path: string, fix: string) => {
     // vCenter and DNS do not tell names apart by the case of their letters.
-    const key = `${kind} ${kind === "datastore" ? name : name.toLowerCase()}`;
+    const key = `${kind} ${kind === "datastore" ? name : deviceKey(name)}`;
     const earlier = first.get(key);
     if (earlier === undefined) first.set(key, { path, name });
     else {

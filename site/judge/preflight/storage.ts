@@ -1,4 +1,5 @@
 import { datastoresOf } from "../../description/datastores";
+import { sameDevice } from "../../description/deviceId";
 import { storedName } from "../../description/inventoryName";
 import type { VcenterDatastore, VcenterFacts } from "../../facts/vcenter";
 import type { SitePlan } from "../../plan/model";
@@ -73,7 +74,6 @@ function datastoreLines(
   return [...deviceLines(path, id, store, isShared), ...spaceLines(path, store, wanted)];
 }
 
-/** vCenter compares canonical names of disks without regard to case. */
 function deviceLines(
   path: string,
   id: string,
@@ -94,7 +94,7 @@ function deviceLines(
     return [
       refused(`${path}.id`, `${name} spans ${extents.join(" and ")}, and fails with any of them`, "use one disk each"),
     ];
-  return extents[0]?.toLowerCase() === id.toLowerCase()
+  return extents[0] !== undefined && sameDevice(extents[0], id)
     ? []
     : [refused(`${path}.id`, `${name} lies on ${extents[0]}, not on ${id}`, `write id: ${extents[0]}`)];
 }

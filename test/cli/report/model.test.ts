@@ -6,6 +6,7 @@ import { noPreview, previewOf } from "../../../cli/report/preview";
 import { exitCodeOf } from "../../../cli/report/run";
 import { stackReport } from "../../../cli/report/stack";
 import { factsOfPlan } from "../../../site/facts/plan";
+import { appliedOf } from "../../../site/life/applied";
 import { demoPlan, demoStacks, idOf, inputsOf, previewOfChange, stackOf } from "../../support/changes";
 
 const ends = (...verdicts: ("safe" | "unsafe" | "unjudged")[]) =>
@@ -57,12 +58,14 @@ describe("a report's verdict", () => {
     const preview = previewOfChange(before, after, {
       replaced: Object.fromEntries(members.map((name) => [name, ["clone"]])),
     });
-    const { disruption, verdict } = stackReport({ ...preview, applied: members });
+    const standing = appliedOf(demoPlan());
+    const { disruption, verdict } = stackReport({ ...preview, standing });
     expect(disruption.etcd).toMatchObject({ replaced: members, dataLost: false });
     expect(disruption.etcd.steps.map(({ up, quorum }) => [up, quorum])).toEqual(Array(3).fill([2, true]));
     expect(verdict.is).toBe("safe");
     // Nothing holds apart those that the last `up` did not leave.
-    const some = stackReport({ ...preview, applied: ["demo-etcd-c"] });
+    const machines = standing.machines.filter(({ name }) => name === "demo-etcd-c");
+    const some = stackReport({ ...preview, standing: { ...standing, machines } });
     expect(some.disruption.etcd.steps.map(({ up, quorum }) => [up, quorum])).toEqual([
       [1, false],
       [1, false],

@@ -207,5 +207,5 @@ function previewWith(...types: string[]): Preview {
     const name = `resource-${i}`;
     return { op: "same" as const, urn: name, type, name, changes: [], drift: [] };
   });
-  return { stack: "a", applied: [], steps, policies: [], errors: [], warnings: [], complete: true };
+  return { stack: "a", steps, policies: [], errors: [], warnings: [], complete: true };
 }

@@ -1,0 +1,94 @@
+import { STORE_PATHS } from "../stores";
+import { compared, free, type Meanings, never, oneAtATime, way } from "./meaning";
+
+const ADD_ON = "The add-on is changed in the cluster.";
+const KEPT = "A later `up` reads it; nothing that runs is touched.";
+const PLACE = "The machine is made anew in its new place; the only member of a store is migrated.";
+const SHRINKS = "use at least the size that it has";
+const ROTATION = way(
+  "machines that trust another authority than the others reach nobody",
+  "one phase an `up`: trust, reissue, drop; see docs/certificates.md",
+);
+const NETWORK = compared(way("its pods are replaced by its own rules", "follow the network's own notes on upgrades"));
+
+const UPGRADE = way(
+  "programs work together with the minor version before theirs only",
+  "upgrade to the next minor version at most, with a template that holds it; machines follow one at a time",
+);
+
+const placement = (group: string): Meanings => ({
+  [`${group}.placement.*`]: oneAtATime(PLACE),
+  [`${group}.placement.*.host`]: oneAtATime(PLACE),
+  [`${group}.placement.*.datastore`]: oneAtATime(PLACE),
+});
+
+const size = (group: string): Meanings => ({
+  [`${group}.cpus`]: oneAtATime("More is added while it runs; for less the machine is made anew."),
+  [`${group}.memoryGiB`]: oneAtATime("More is added while it runs from 3 GiB on; else the machine is made anew."),
+  [`${group}.diskGiB`]: never("a disk cannot shrink", SHRINKS),
+});
+
+const store = (group: string): Meanings => ({
+  [`${group}.members`]: oneAtATime("Members join and leave one after another, each in agreement with the others."),
+  ...size(group),
+  [`${group}.systemDiskGiB`]: never("a disk cannot shrink", SHRINKS),
+});
+
+const others = Object.values(STORE_PATHS).filter((group) => group !== "etcd");
+const rotated = ["cluster", "etcd", "frontProxy", "networkStore", "serviceAccount", "encryption"];
+
+export const clusterMeanings: Meanings = {
+  "kubernetes.version": UPGRADE,
+  "kubernetes.podNetwork.kind": compared(
+    never(
+      "pods of one network do not reach those of another",
+      "keep it, or bring up a site of its own with it and move over",
+    ),
+  ),
+  "kubernetes.podNetwork.version": NETWORK,
+  "kubernetes.podNetwork.url": free("The file is the same: its digest says so."),
+  "kubernetes.podNetwork.sha256": NETWORK,
+  "kubernetes.podNetwork.enforcesNetworkPolicy": free("Rules judge by it."),
+  "kubernetes.imageRepository": oneAtATime(
+    "Images are asked for there from now on; pods of the control plane start again.",
+  ),
+  "kubernetes.kubelet.*": oneAtATime("The kubelet starts again; pods go on."),
+  "kubernetes.kubeProxy.*": oneAtATime("kube-proxy starts again; connections go on."),
+  "kubernetes.drainSeconds": free(KEPT),
+  "kubernetes.ignorePreflightErrors[]": free(KEPT),
+  "addons.descheduler.enabled": free(ADD_ON),
+  "addons.descheduler.intervalSeconds": free(ADD_ON),
+  "addons.descheduler.evictionsPerNode": free(ADD_ON),
+  "addons.descheduler.lowUtilization": free(ADD_ON),
+  "addons.descheduler.highUtilization": free(ADD_ON),
+  "etcd.version": UPGRADE,
+  ...store("etcd"),
+  "etcd.acceptMagneticDisks": free("Rules judge by it."),
+  "etcd.veryLargeSite": free("Rules judge by it."),
+  ...placement("etcd"),
+  "etcd.heartbeatMs": oneAtATime("Members start again, one after another."),
+  "etcd.electionMs": oneAtATime("Members start again, one after another."),
+  "etcd.quotaGiB": oneAtATime("Members start again, one after another."),
+  "etcd.events": oneAtATime("API servers start again; events of before are not carried over."),
+  "etcd.networkStore": way("what is in it is lost with it", "move the network add-on off it before it is left out"),
+  ...Object.assign({}, ...others.map(store)),
+  "controlPlanes.count": oneAtATime("Control planes join and leave one after another."),
+  ...size("controlPlanes"),
+  ...placement("controlPlanes"),
+  "workers[]": oneAtATime("Nodes of a pool that is left out are drained, one after another."),
+  "workers[].name": oneAtATime("As with a pool that is left out and one that is new: its nodes are drained."),
+  "workers[].count": oneAtATime("Nodes join; those with the last letters are drained, one after another."),
+  ...size("workers[]"),
+  ...placement("workers[]"),
+  "workers[].labels.*": free("Nodes are labelled while they run; pods stay where they are."),
+  "workers[].taints[]": free("Nodes are tainted while they run; only NoExecute ends pods."),
+  "workers[].taints[].key": free("Nodes are tainted while they run; only NoExecute ends pods."),
+  "workers[].taints[].value": free("Nodes are tainted while they run; only NoExecute ends pods."),
+  "workers[].taints[].effect": free("Nodes are tainted while they run; only NoExecute ends pods."),
+  "workers[].kubelet.*": oneAtATime("The kubelet starts again; pods go on."),
+  "pki.certificateHours": free("Certificates that are issued from now on last so long."),
+  "pki.earlyRenewalHours": free("Certificates are renewed that much earlier."),
+  ...Object.fromEntries(
+    rotated.flatMap((id) => ["generation", "phase"].map((key) => [`pki.rotation.${id}.${key}`, ROTATION])),
+  ),
+};

@@ -1,0 +1,50 @@
+import type { Meaning } from "../../description/changes/meaning";
+import { type Settled, settledOf } from "../../description/changes/settled";
+import { meaningOf } from "../../description/changes/table";
+import { type Problem, shown } from "../../description/problem";
+import type { SitePlan } from "../../plan/model";
+import { machineProblems, strangers } from "./machines";
+import type { Before, ChangeVerdict } from "./model";
+
+/**
+ * Judges the way from what stands to what is planned against it, by what `site/description/changes` says of each setting. The program, `plan
+ * --against` and the report ask this one, so that all say the same.
+ */
+export function judgeChange(plan: SitePlan, before: Before): ChangeVerdict {
+  const told = settingsChanged(settledOf(plan.spec), before.settled ?? {});
+  const byName = new Set(told.refused.map(({ path }) => path));
+  const machines = [...(before.settled ? [] : strangers(plan, before)), ...machineProblems(plan, before)];
+  return {
+    // Of another site no machine is compared: all of them are others.
+    refused: byName.has("name") ? told.refused : [...told.refused, ...machines.filter(({ path }) => !byName.has(path))],
+    cautions: [...told.cautions, ...hostsLeftOut(plan, before)],
+  };
+}
+
+function settingsChanged(after: Settled, before: Settled): ChangeVerdict {
+  const verdict: ChangeVerdict = { refused: [], cautions: [] };
+  for (const [path, was] of Object.entries(before)) {
+    const is = after[path];
+    if (is === was) continue;
+    const meaning = meaningOf(path);
+    const change = is === undefined ? `${shown(was)} is left out` : `${shown(was)} becomes ${shown(is)}`;
+    if (meaning.is === "never") verdict.refused.push(problem(path, change, meaning));
+    else if (meaning.is === "a way of its own") verdict.cautions.push(problem(path, change, meaning));
+  }
+  return verdict;
+}
+
+function problem(path: string, change: string, { says, fix }: Extract<Meaning, { fix: string }>): Problem {
+  return { path, fact: `${change} at a site that runs: ${says}`, fix };
+}
+
+function hostsLeftOut({ spec, machines }: SitePlan, before: Before): Problem[] {
+  const hosts = new Set(spec.hosts.map(({ name }) => name));
+  const kept = new Set(machines.map(({ name }) => name));
+  const left = before.machines.filter(({ name, host }) => kept.has(name) && !hosts.has(host));
+  return [...new Set(left.map(({ host }) => host))].map((host) => ({
+    path: "hosts",
+    fact: `${host} is left out while ${left.flatMap((m) => (m.host === host ? [m.name] : [])).join(", ")} run on it: they are made anew elsewhere, one at a time`,
+    fix: "see below where they go, and what the site survives then",
+  }));
+}

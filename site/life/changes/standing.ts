@@ -1,0 +1,14 @@
+import type { SitePlan } from "../../plan/model";
+import { type Applied, membersCrossing, membersLost, rotationsRefused } from "../applied";
+import { upgradeProblems } from "../upgrade";
+import { judgeChange } from "./judge";
+import type { ChangeVerdict } from "./model";
+
+/** Everything that is to be said of the way from what stands to what is planned. */
+export function changeOfStanding(plan: SitePlan, applied: Applied): ChangeVerdict {
+  const { refused, cautions } = judgeChange(plan, applied);
+  // Of a site of another name nothing else is worth a word.
+  if (refused.some(({ path }) => path === "name")) return { refused, cautions: [] };
+  const others = [upgradeProblems, membersLost, membersCrossing, rotationsRefused];
+  return { refused: [...refused, ...others.flatMap((problemsOf) => problemsOf(plan, applied))], cautions };
+}
