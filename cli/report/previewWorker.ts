@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
 import { type EngineEvent, LocalWorkspace, PulumiCommand, type PulumiFn, Stack } from "@pulumi/pulumi/automation";
 import type { PolicyReport } from "../../policies/outcome";
+import { hasBegun } from "../../sdks/pulumi/begun";
 import { silenceDebugMessages } from "../../sdks/pulumi/debugMessages";
 import { unknownVersion } from "../../site/description/formatVersion";
 import { formatProblem } from "../../site/description/problem";
@@ -20,13 +21,19 @@ silenceDebugMessages();
 
 /** A program still waits in this process for what never comes. */
 let isSpent = false;
-let started: Promise<{ workspace: LocalWorkspace }> | undefined;
+let started: Promise<Started> | undefined;
+
+interface Started {
+  workspace: LocalWorkspace;
+  /** Whether the program runs in this process. */
+  isOurs: boolean;
+}
 
 process.on("disconnect", () => process.exit());
 process.on("message", async (ask: Ask) => {
   const preview = await previewed(ask).catch((error: unknown) => noPreview(ask.stack, said(error)));
-  const modules =
-    ask.project.program !== undefined ? Object.keys(require.cache).filter((name) => isAbsolute(name)) : undefined;
+  const isOurs = (await started?.catch(() => undefined))?.isOurs;
+  const modules = isOurs ? Object.keys(require.cache).filter((name) => isAbsolute(name)) : undefined;
   const answer: Answer = { preview, ...(modules && { modules }), ...(isSpent && { isLast: true }) };
   process.send?.(answer, () => {
     if (isSpent) process.exit();
@@ -86,7 +93,7 @@ function readPolicyReport(text: string): Ending {
     : { judged: report as PolicyReport };
 }
 
-async function start({ project }: Ask): Promise<{ workspace: LocalWorkspace }> {
+async function start({ project }: Ask): Promise<Started> {
   const pulumiCommand = await PulumiCommand.get({ skipVersionCheck: true });
   const program = project.program === undefined ? undefined : loaded(project.program);
   const workspace = await LocalWorkspace.create({
@@ -96,23 +103,22 @@ async function start({ project }: Ask): Promise<{ workspace: LocalWorkspace }> {
   });
   // Selecting a stack would change which one the user has selected; each command names its own.
   workspace.selectStack = async () => {};
-  return { workspace };
+  return { workspace, isOurs: program !== undefined };
 }
 
-/** The program as a function; what is wrong with its module is an error of the preview. */
-function loaded(path: string): PulumiFn {
+/**
+ * The program as a function, to be called for one stack after another. None of a module that is the program itself: it registers
+ * resources while it is loaded, or reads what only an engine gives it. The engine runs such a one in a process of its own, for each
+ * stack anew, and tells what is wrong with it.
+ */
+function loaded(path: string): PulumiFn | undefined {
   try {
     const program = require(path);
-    return typeof program === "function"
-      ? program
-      : typeof program.default === "function"
-        ? program.default
-        : async () => program;
-  } catch (error) {
-    return async () => {
-      throw error;
-    };
-  }
+    if (typeof program === "function" && !hasBegun()) return program;
+  } catch {}
+  // What it began without an engine may fail at any time, and nobody asked for it.
+  for (const event of ["uncaughtException", "unhandledRejection"]) process.on(event, () => {});
+  return undefined;
 }
 
 /** The engine's last words: its own message says only which command failed. */
