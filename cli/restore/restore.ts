@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { vcenterOf } from "../../site/description/hypervisors";
+import { formatProblem } from "../../site/description/problem";
 import { unfit } from "../../site/life/restore";
 import { type StackOptions, specOf, stackOf, userOf } from "../backup/running";
 import { privateFolder } from "../process/privateFolder";
@@ -108,8 +109,8 @@ export async function proven(options: RestoreOptions): Promise<Proven> {
   const { path: folder, close } = privateFolder();
   try {
     const backup = await openBackup(options.source, options.backup, options.identity, folder, options.progress);
-    const reason = unfit(backup.manifest, spec);
-    if (reason) throw new Error(reason);
+    const problems = unfit(backup.manifest, spec);
+    if (problems.length > 0) throw new Error(problems.map(formatProblem).join("\n"));
     return { backup, folder, close };
   } catch (error) {
     close();

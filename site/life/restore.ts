@@ -1,5 +1,7 @@
+import type { Problem } from "../description/problem";
 import type { SiteSpec } from "../description/spec";
 import { minorOf, versionOf } from "../description/version";
+import { compareMinors } from "../description/versions";
 
 /** Told to the members of a site that starts from a backup: at birth, so that none starts empty. */
 export interface Restore {
@@ -24,14 +26,23 @@ export function readRestore(text: string | undefined): Restore | undefined {
 }
 
 /**
- * Why a backup cannot be what a site starts from, if so. API servers read what the version before theirs has written, and nothing
- * that a later one has.
+ * Why a backup cannot be what a site starts from. API servers read what the version before theirs has written, and nothing that a
+ * later one has; etcd reads every earlier one's snapshots, and a member with a later one's ends as soon as it starts.
  */
-export function unfit(backup: { kubernetes: string; etcd: string }, spec: SiteSpec): string | undefined {
-  const [was, is] = [versionOf(backup.kubernetes).minor, versionOf(spec.kubernetes.version).minor];
-  if (was === is || was === is - 1) return undefined;
-  return (
-    `kubernetes.version: the backup is of ${backup.kubernetes} and the site would be ${spec.kubernetes.version}; ` +
-    `set it to ${minorOf(backup.kubernetes)}.x, restore, and ${was < is ? "upgrade one minor version at a time" : "leave it there"}`
-  );
+export function unfit(backup: { kubernetes: string; etcd: string }, { kubernetes, etcd }: SiteSpec): Problem[] {
+  const problems: Problem[] = [];
+  const [was, is] = [versionOf(backup.kubernetes).minor, versionOf(kubernetes.version).minor];
+  if (was !== is && was !== is - 1)
+    problems.push({
+      path: "kubernetes.version",
+      fact: `the backup is of ${backup.kubernetes} and the site would be ${kubernetes.version}`,
+      fix: `set it to ${minorOf(backup.kubernetes)}.x, restore, and ${was < is ? "upgrade one minor version at a time" : "leave it there"}`,
+    });
+  if (compareMinors(backup.etcd, etcd.version) > 0)
+    problems.push({
+      path: "etcd.version",
+      fact: `the backup is of etcd ${backup.etcd}, and ${etcd.version} would not start with it`,
+      fix: `set it to ${minorOf(backup.etcd)}, and hypervisor.template to one that holds it`,
+    });
+  return problems;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { parseSite, readSite } from "../../site/description/parse";
+import { formatProblem } from "../../site/description/problem";
 import type { SiteInput } from "../../site/description/spec";
 import { readRestore, restoreText, unfit } from "../../site/life/restore";
 import { deploymentOf, readSealed, type SealedSite, sealedSiteSchema } from "../../site/life/sealed";
@@ -109,6 +110,33 @@ describe("a member of etcd", () => {
   });
 });
 
+describe("post-quantum recipients", () => {
+  const told = (recipients: string[]) => {
+    const result = readSite(described({ recipients, targets: [sftp] }));
+    return "problems" in result ? result.problems.map(formatProblem) : [];
+  };
+
+  test("are taken as age makes them, and what is sealed to them is read with their identity", async () => {
+    const { Decrypter, Encrypter, generateHybridIdentity, identityToRecipient } = await import("age-encryption");
+    const identity = await generateHybridIdentity();
+    const strong = await identityToRecipient(identity);
+    expect(strong).toHaveLength(1959);
+    expect(told([strong])).toEqual([]);
+    const encrypter = new Encrypter();
+    encrypter.addRecipient(strong);
+    const decrypter = new Decrypter();
+    decrypter.addIdentity(identity);
+    expect(await decrypter.decrypt(await encrypter.encrypt("sealed"), "text")).toBe("sealed");
+    const mistyped = strong.replace(/.$/, (last) => (last === "q" ? "p" : "q"));
+    expect(told([mistyped])).toEqual([
+      "backup.recipients[0]: its checksum is wrong: a letter was mistyped or left out; copy it again from age-keygen",
+    ]);
+    expect(told([recipient, strong])).toEqual([
+      "backup.recipients: 1 of 2 are post-quantum keys, and age mixes them with no other kind; use keys of `age-keygen -pq` for all, or for none",
+    ]);
+  });
+});
+
 describe("a restore (D2, D3)", () => {
   const restore = { backup: "shop-20261121T101500Z", sha256: "a".repeat(64) };
 
@@ -129,8 +157,34 @@ describe("a restore (D2, D3)", () => {
     ["1.33.0", "1.36.3", /set it to 1\.33\.x, restore, and upgrade one minor version at a time/],
   ])("of Kubernetes %s into a site of %s", (kubernetes, version, problem) => {
     const spec = { ...plan.spec, kubernetes: { ...plan.spec.kubernetes, version } };
-    if (problem) expect(unfit({ kubernetes, etcd: "3.6.8" }, spec)).toMatch(problem);
-    else expect(unfit({ kubernetes, etcd: "3.6.8" }, spec)).toBeUndefined();
+    const told = unfit({ kubernetes, etcd: "3.6.8" }, spec).map(formatProblem).join("\n");
+    if (problem) expect(told).toMatch(problem);
+    else expect(told).toBe("");
+  });
+
+  test.each([
+    ["3.6.8", "3.6", []],
+    ["3.5.35", "3.7.3", []],
+    ["3.7.3", "3.7.1", []],
+    [
+      "3.7.3",
+      "3.6",
+      [
+        "etcd.version: the backup is of etcd 3.7.3, and 3.6 would not start with it; set it to 3.7, and hypervisor.template to one that holds it",
+      ],
+    ],
+  ])("of etcd %s into a site of %s", (etcd, version, problems) => {
+    const spec = { ...plan.spec, etcd: { ...plan.spec.etcd, version } };
+    expect(unfit({ kubernetes: spec.kubernetes.version, etcd }, spec).map(formatProblem)).toEqual(problems);
+  });
+
+  test("of versions that both do not fit says both", () => {
+    const older = {
+      kubernetes: { ...plan.spec.kubernetes, version: "1.36.3" },
+      etcd: { ...plan.spec.etcd, version: "3.6" },
+    };
+    const told = unfit({ kubernetes: "1.37.2", etcd: "3.7.3" }, { ...plan.spec, ...older });
+    expect(told.map(({ path }) => path)).toEqual(["kubernetes.version", "etcd.version"]);
   });
 
   test("gives the new stack the old keys, under the new site's names, and secrets as secrets", () => {

@@ -1,4 +1,5 @@
 import type { Problem } from "../problem";
+import { POST_QUANTUM } from "../schema/keys";
 import type { SiteSpec } from "../spec";
 
 /** Recipients and targets of backups, each listed once. */
@@ -10,9 +11,24 @@ export function consistentBackup({ backup }: SiteSpec): Problem[] {
       : `${new URL(target.endpoint).host}/${target.bucket}/${target.prefix.replace(/\/+$/, "")}`,
   );
   return [
+    ...mixed(backup.recipients),
     ...twice("backup.recipients", backup.recipients, "a second copy for the same key is none"),
     ...twice("backup.targets", targets, "copies at one place are lost together"),
   ];
+}
+
+/** What is encrypted to both kinds is no safer than the weaker one: age refuses it. */
+function mixed(recipients: readonly string[]): Problem[] {
+  const strong = recipients.filter((recipient) => recipient.startsWith(POST_QUANTUM)).length;
+  return strong === 0 || strong === recipients.length
+    ? []
+    : [
+        {
+          path: "backup.recipients",
+          fact: `${strong} of ${recipients.length} are post-quantum keys, and age mixes them with no other kind`,
+          fix: "use keys of `age-keygen -pq` for all, or for none",
+        },
+      ];
 }
 
 function twice(path: string, values: readonly string[], why: string): Problem[] {

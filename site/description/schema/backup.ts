@@ -58,7 +58,9 @@ export const backupSchema = z.strictObject({
     .default("hourly")
     .describe("When: a systemd calendar event. One member of etcd makes the backup, whichever is first."),
   recipients: z
-    .array(ageRecipient.describe("A public key of `age-keygen`, age1…."))
+    .array(
+      ageRecipient.describe("A public key of `age-keygen`, age1…, or of `age-keygen -pq`, age1pq1…: all of one kind."),
+    )
     .min(1)
     .max(20)
     .describe(

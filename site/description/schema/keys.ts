@@ -27,10 +27,16 @@ export const targetHostKey = publicKey(
   "use a line of ssh-keyscan, without the host",
 );
 
-/** A public key of age for X25519, with its checksum. */
+/** What the public key of a post-quantum pair begins with (ML-KEM-768 with X25519, age 1.3). */
+export const POST_QUANTUM = "age1pq1";
+
+/** A public key of age with its checksum: of X25519, or of a post-quantum pair. */
 export const ageRecipient = z
   .string()
-  .regex(/^age1[02-9ac-hj-np-z]{58}$/, { error: "use a public key of age-keygen: age1\u2026", abort: true })
+  .regex(/^age1([02-9ac-hj-np-z]{58}|pq1[02-9ac-hj-np-z]{1952})$/, {
+    error: "use a public key of age-keygen: age1\u2026",
+    abort: true,
+  })
   .superRefine((text, context) => {
     if (!isBech32(text))
       context.addIssue({

@@ -290,6 +290,8 @@ backups() {
   fi
   changed backup || return 0
   needs age rclone etcdutl tar
+  age --encrypt -R /etc/groundwork/backup/recipients </dev/null 2>>"$LOG" >/dev/null ||
+    fail "age $(age --version) does not take backup.recipients: post-quantum ones (age1pq1...) need age 1.3; use a machine image that has it, or keys of \`age-keygen\` without -pq"
   systemctl daemon-reload
   systemctl enable --quiet groundwork-backup.timer
   systemctl restart groundwork-backup.timer
