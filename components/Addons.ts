@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { ADDON_IMAGES } from "../site/description/versions";
+import { addonImages } from "../site/description/versions";
 import { dnsServiceAddress } from "../site/plan/endpoints";
 import type { SitePlan } from "../site/plan/model";
 import { machinesOf, nodesOf } from "../site/plan/roles";
@@ -19,11 +19,12 @@ export class Addons extends pulumi.ComponentResource {
     super("groundwork:index:Addons", name, {}, opts);
     const { plan, pki } = args;
     const nodes = nodesOf(plan);
+    const images = addonImages(plan.spec.kubernetes.version);
     const child = { parent: this, dependsOn: opts.dependsOn };
     new CoreDns(
       `${name}-coredns`,
       {
-        image: imageOf(plan, ADDON_IMAGES.coreDns),
+        image: imageOf(plan, images.coreDns),
         nodes: nodes.length,
         cpus: nodes.reduce((sum, node) => sum + node.cpus, 0),
         clusterIp: dnsServiceAddress(plan),
@@ -35,7 +36,7 @@ export class Addons extends pulumi.ComponentResource {
     new MetricsServer(
       `${name}-metrics-server`,
       {
-        image: imageOf(plan, ADDON_IMAGES.metricsServer),
+        image: imageOf(plan, images.metricsServer),
         nodes: nodes.length,
         certificate: {
           certPem: pki.value("certificate/metrics-server"),
@@ -49,7 +50,7 @@ export class Addons extends pulumi.ComponentResource {
     if (descheduler.enabled && machinesOf(plan, "worker").length > 1)
       new Descheduler(
         `${name}-descheduler`,
-        { image: imageOf(plan, ADDON_IMAGES.descheduler), settings: descheduler },
+        { image: imageOf(plan, images.descheduler), settings: descheduler },
         child,
       );
     this.registerOutputs({});

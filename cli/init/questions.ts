@@ -1,5 +1,5 @@
 import { contains, fromNumber, parseRange, type Range, size } from "../../site/description/ipv4";
-import { kubernetesMinor, NEWEST_MINOR } from "../../site/description/versions";
+import { DEFAULT_MINOR, kubernetesMinor } from "../../site/description/versions";
 
 /** What a site's first description is made of, as people answer it. */
 export interface Answers {
@@ -106,7 +106,7 @@ export const questions: Readonly<Record<keyof Answers, Question>> = {
     value: "version",
     path: "kubernetes.version",
     asks: "Kubernetes' version, which the template holds",
-    proposal: () => kubernetesMinor(NEWEST_MINOR).tested,
+    proposal: () => kubernetesMinor(DEFAULT_MINOR).tested,
   },
   workers: {
     flag: "--workers",

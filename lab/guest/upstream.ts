@@ -81,6 +81,9 @@ export const etcd = etcdOf("3.6.8");
 /** The same programs of the minor version before. */
 export const etcdBefore = etcdOf("3.5.35", "etcd-3.5");
 
+/** The same programs of the minor version after: what a site of the next Kubernetes gets. */
+export const etcdNext = etcdOf("3.7.3", "etcd-3.7");
+
 /** containerd, its shim for runc, and ctr. */
 export const containerd = upstream({
   name: "containerd",

@@ -1,6 +1,7 @@
 import type { ConfigurationFields } from "./kubernetes/fields";
 import fields135 from "./kubernetes/fields-1.35.json";
 import fields136 from "./kubernetes/fields-1.36.json";
+import fields137 from "./kubernetes/fields-1.37.json";
 import { minorOf, versionOf } from "./version";
 
 /** A minor version of Kubernetes, and what goes with it. */
@@ -18,6 +19,8 @@ export interface KubernetesMinor {
   kubeadmApi: string;
   /** The tag of `pause` that kubeadm asks for. */
   pause: string;
+  /** The version of CoreDNS that a site gets. It stays for a minor version, as templates hold its image. */
+  coreDns: string;
   /** The fields of the kubelet's and kube-proxy's configuration; `kubernetes/extract.sh` reads them from the programs' own types. */
   fields: ConfigurationFields;
 }
@@ -35,6 +38,7 @@ const KUBERNETES = {
     oldestContainerd: "1.7",
     kubeadmApi: "kubeadm.k8s.io/v1beta4",
     pause: "3.10.1",
+    coreDns: "1.14.7",
     fields: fields135 as ConfigurationFields,
   },
   "1.36": {
@@ -45,7 +49,19 @@ const KUBERNETES = {
     oldestContainerd: "2.0",
     kubeadmApi: "kubeadm.k8s.io/v1beta4",
     pause: "3.10.2",
+    coreDns: "1.14.7",
     fields: fields136 as ConfigurationFields,
+  },
+  "1.37": {
+    tested: "1.37.2",
+    endOfLife: "2027-10-28",
+    etcd: "3.7",
+    oldestEtcd: "3.5",
+    oldestContainerd: "2.0",
+    kubeadmApi: "kubeadm.k8s.io/v1beta4",
+    pause: "3.10.2",
+    coreDns: "1.15.0",
+    fields: fields137 as ConfigurationFields,
   },
 } as const satisfies Record<string, KubernetesMinor>;
 
@@ -54,21 +70,41 @@ export type SupportedMinor = keyof typeof KUBERNETES;
 export const SUPPORTED_MINORS = Object.keys(KUBERNETES) as SupportedMinor[];
 export const OLDEST_MINOR = SUPPORTED_MINORS[0] as SupportedMinor;
 export const NEWEST_MINOR = SUPPORTED_MINORS.at(-1) as SupportedMinor;
+/** What a new description gets: the one that the lab brings up. */
+export const DEFAULT_MINOR: SupportedMinor = "1.36";
 
 /** A minor version of etcd. */
 interface EtcdMinor {
   /** Settings that became permanent in 3.6 have experimental names in it. */
   experimentalNames: boolean;
+  /** It reads what 3.5 wrote into its log. A member of one that does not may not start from such a log. */
+  readsOldLog: boolean;
 }
 
-const ETCD: Record<string, EtcdMinor> = { "3.5": { experimentalNames: true }, "3.6": { experimentalNames: false } };
+const ETCD: Record<string, EtcdMinor> = {
+  "3.5": { experimentalNames: true, readsOldLog: true },
+  "3.6": { experimentalNames: false, readsOldLog: true },
+  "3.7": { experimentalNames: false, readsOldLog: false },
+};
 
-/** The images of what a site adds to Kubernetes, below a registry. They work with every supported minor version. */
-export const ADDON_IMAGES = {
-  coreDns: "coredns/coredns:v1.14.7",
-  metricsServer: "metrics-server/metrics-server:v0.9.0",
-  descheduler: "descheduler/descheduler:v0.36.0",
-} as const;
+/** Oldest first. */
+export const ETCD_MINORS = Object.keys(ETCD);
+
+/** The images of what a site adds to Kubernetes, below a registry. */
+export interface AddonImages {
+  coreDns: string;
+  metricsServer: string;
+  descheduler: string;
+}
+
+/** The add-ons' images for a version of Kubernetes. */
+export function addonImages(version: string): AddonImages {
+  return {
+    coreDns: `coredns/coredns:v${kubernetesMinor(version).coreDns}`,
+    metricsServer: "metrics-server/metrics-server:v0.9.0",
+    descheduler: "descheduler/descheduler:v0.36.0",
+  };
+}
 
 /** Negative if the minor version of `a` is older than that of `b`. */
 export function compareMinors(a: string, b: string): number {
@@ -83,6 +119,6 @@ export function kubernetesMinor(version: string): KubernetesMinor {
 
 /** The same of etcd: `3.6` or `3.6.8`. */
 export function etcdMinor(version: string): EtcdMinor {
-  const atMost = Object.keys(ETCD).filter((minor) => compareMinors(minor, version) <= 0);
+  const atMost = ETCD_MINORS.filter((minor) => compareMinors(minor, version) <= 0);
   return ETCD[atMost.at(-1) ?? "3.5"] as EtcdMinor;
 }

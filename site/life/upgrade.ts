@@ -1,8 +1,9 @@
 import gtr from "semver/ranges/gtr";
 import { templateOf } from "../description/hypervisors";
 import type { Problem } from "../description/problem";
-import { isStore } from "../description/stores";
+import { isStore, STORES } from "../description/stores";
 import { minorOf, versionOf } from "../description/version";
+import { etcdMinor } from "../description/versions";
 import type { MachinePlan, SitePlan } from "../plan/model";
 import { type Applied, appliedMachines, isReplaced } from "./applied";
 
@@ -79,6 +80,7 @@ export function upgradeSteps(plan: SitePlan, applied: Applied): string[] {
   const { kubernetes, etcd } = plan.spec;
   return [
     "a snapshot of etcd is saved and checked",
+    ...logSteps(plan, applied),
     ...appliedMachines(plan, applied).map((machine) => `${machine.name}: ${machineStep(plan, machine, applied)}`),
     ...(applied.kubernetes === kubernetes.version ? [] : [`the kube-proxy of ${applied.kubernetes} is deleted`]),
   ].map((step, i) => `${i + 1}. ${step}`);
@@ -99,6 +101,15 @@ export function upgradeSteps(plan: SitePlan, applied: Applied): string[] {
       : "is configured again";
     return program ? `${how}: ${program}` : how;
   }
+}
+
+/** A member of a version that does not read the log of etcd 3.5 may not start from it: none is left to it (site/render/shell/etcd-log.sh). */
+function logSteps({ spec, machines }: SitePlan, { etcd = spec.etcd.version }: Applied): string[] {
+  if (!etcdMinor(etcd).readsOldLog || etcdMinor(spec.etcd.version).readsOldLog) return [];
+  return STORES.filter((store) => machines.some(({ role }) => role === store)).map(
+    (store) =>
+      `the members of ${store} take a snapshot of their log: etcd ${spec.etcd.version} may not start with what 3.5 wrote there`,
+  );
 }
 
 function change(program: string, before: string, after: string): string | undefined {

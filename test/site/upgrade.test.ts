@@ -1,30 +1,41 @@
 import { describe, expect, test } from "vitest";
 import { parseSite } from "../../site/description/parse";
 import { formatProblem } from "../../site/description/problem";
+import type { SiteInput } from "../../site/description/spec";
 import { appliedOf } from "../../site/life/applied";
 import { upgradeProblems, upgradeSteps } from "../../site/life/upgrade";
 import type { SitePlan } from "../../site/plan/model";
 import { planSite } from "../../site/plan/plan";
 import { applyScript, machineFiles } from "../../site/render/machine";
+import { snapshotScript } from "../../site/render/snapshot";
 import { site, threeHosts } from "../support/sites";
 
 interface Versions {
   kubernetes: string;
   etcd: string;
   template: string;
+  stores?: SiteInput["etcd"];
 }
 
 const before: Versions = { kubernetes: "1.35.4", etcd: "3.5.35", template: "node-1.35" };
 const after: Versions = { kubernetes: "1.36.3", etcd: "3.6.8", template: "node-1.36" };
 
-function planOf({ kubernetes, etcd, template }: Versions): SitePlan {
+/** One that may have a store of its own. */
+const podNetwork = {
+  kind: "manifest" as const,
+  url: "https://network.example/manifest.yaml",
+  sha256: "0".repeat(64),
+  enforcesNetworkPolicy: true,
+};
+
+function planOf({ kubernetes, etcd, template, stores }: Versions): SitePlan {
   const { hypervisor } = site(threeHosts);
   return planSite(
     parseSite(
       site(threeHosts, {
         hypervisor: { ...hypervisor, template } as typeof hypervisor,
-        kubernetes: { version: kubernetes },
-        etcd: { members: 3, version: etcd },
+        kubernetes: { version: kubernetes, ...(stores && { podNetwork }) },
+        etcd: { members: 3, version: etcd, ...stores },
       }),
     ),
   );
@@ -48,6 +59,14 @@ describe("versions go one minor version up at a time (O4, R7)", () => {
   test("etcd is named by its minor version, then by its patch", () => {
     expect(refused({ ...after, etcd: "3.6" }, { etcd: "3.6.8" })).toEqual([]);
     expect(refused({ ...after, etcd: "3.6.8" }, { etcd: "3.6" })).toEqual([]);
+  });
+
+  test("etcd 3.7 comes after 3.6", () => {
+    const next: Versions = { kubernetes: "1.37.2", etcd: "3.7.3", template: "node-1.37" };
+    expect(refused(after, next)).toEqual([]);
+    expect(refused(before, { ...next, kubernetes: "1.36.3" })).toEqual([
+      "etcd.version: etcd 3.5.35 runs and 3.7.3 skips 3.6: it works together with the minor version before it only; upgrade to 3.6 first",
+    ]);
   });
 
   test("no minor version is skipped", () => {
@@ -110,6 +129,24 @@ describe("what an upgrade does", () => {
         "11. the kube-proxy of 1.35.4 is deleted",
       ]
     `);
+  });
+
+  test("the log of 3.5 is left behind before etcd 3.7, in each store, and only then", () => {
+    const next: Versions = { kubernetes: "1.37.2", etcd: "3.7.3", template: "node-1.37" };
+    const log = (store: string) =>
+      `the members of ${store} take a snapshot of their log: etcd 3.7.3 may not start with what 3.5 wrote there`;
+    const [, ...steps] = upgradeSteps(planOf(next), appliedOf(planOf(after)));
+    expect(steps[0]).toBe(`2. ${log("etcd")}`);
+    expect(steps[1]).toContain("shop-etcd-a");
+    const three = { ...next, stores: { events: { memoryGiB: 4 }, networkStore: { memoryGiB: 2 } } };
+    const more = upgradeSteps(planOf(three), appliedOf(planOf({ ...three, ...after }))).slice(1, 4);
+    expect(more).toEqual([`2. ${log("etcd")}`, `3. ${log("events")}`, `4. ${log("network-store")}`]);
+    const script = snapshotScript(planOf(three));
+    expect(script).toMatch(/^STORES='etcd( 10\.\S+){3}\nevents( 10\.\S+){3}\nnetwork-store( 10\.\S+){3}'$/m);
+    expect(snapshotScript(planOf(after))).not.toContain("STORES");
+    expect(upgradeSteps(planOf({ ...next, template: "node-1.37-b" }), appliedOf(planOf(next))).join()).not.toContain(
+      "log",
+    );
   });
 
   test("nothing where no version changes", () => {

@@ -9,8 +9,10 @@ import { formatProblem } from "../../site/description/problem";
 import type { SiteInput } from "../../site/description/spec";
 import { minorOf } from "../../site/description/version";
 import {
-  ADDON_IMAGES,
+  addonImages,
   compareMinors,
+  DEFAULT_MINOR,
+  ETCD_MINORS,
   kubernetesMinor,
   NEWEST_MINOR,
   OLDEST_MINOR,
@@ -36,11 +38,15 @@ describe("the table of versions", () => {
   });
 
   test("is what the lab builds: the newest minor version, the one before, and the add-ons", () => {
-    expect(upstream.kubernetes.version).toBe(kubernetesMinor(NEWEST_MINOR).tested);
-    expect(upstream.kubernetesBefore.version).toBe(kubernetesMinor(SUPPORTED_MINORS.at(-2) ?? "").tested);
-    expect(minorOf(upstream.etcd.version)).toBe(kubernetesMinor(NEWEST_MINOR).etcd);
-    expect(upstream.pause.version).toBe(kubernetesMinor(NEWEST_MINOR).pause);
-    expect(ADDON_IMAGES).toEqual({
+    const [brought, before] = [DEFAULT_MINOR, SUPPORTED_MINORS[SUPPORTED_MINORS.indexOf(DEFAULT_MINOR) - 1] ?? ""];
+    expect(upstream.kubernetes.version).toBe(kubernetesMinor(brought).tested);
+    expect(upstream.kubernetesBefore.version).toBe(kubernetesMinor(before).tested);
+    expect(minorOf(upstream.etcd.version)).toBe(kubernetesMinor(brought).etcd);
+    expect([upstream.etcdBefore, upstream.etcd, upstream.etcdNext].map(({ version }) => minorOf(version))).toEqual(
+      ETCD_MINORS,
+    );
+    expect(upstream.pause.version).toBe(kubernetesMinor(brought).pause);
+    expect(addonImages(kubernetesMinor(brought).tested)).toEqual({
       coreDns: `coredns/coredns:v${upstream.coredns.version}`,
       metricsServer: `metrics-server/metrics-server:v${upstream.metricsServer.version}`,
       descheduler: `descheduler/descheduler:v${upstream.descheduler.version}`,
@@ -49,9 +55,9 @@ describe("the table of versions", () => {
 
   test("is what docs/extending/kubernetes-minor.md shows", () => {
     for (const minor of SUPPORTED_MINORS) {
-      const { tested, endOfLife, etcd, oldestEtcd, oldestContainerd, pause } = kubernetesMinor(minor);
+      const { tested, endOfLife, etcd, oldestEtcd, oldestContainerd, pause, coreDns } = kubernetesMinor(minor);
       expect(text("docs/extending/kubernetes-minor.md")).toContain(
-        `| ${minor} | ${tested} | ${endOfLife} | ${etcd} | ${oldestEtcd} | ${oldestContainerd} | ${pause} |`,
+        `| ${minor} | ${tested} | ${endOfLife} | ${etcd} | ${oldestEtcd} | ${oldestContainerd} | ${pause} | ${coreDns} |`,
       );
     }
   });
@@ -69,7 +75,7 @@ describe("a site's version of etcd", () => {
   test("is refused where Kubernetes does not work with it", () => {
     const result = read({ version: "3.4.30" });
     expect("problems" in result && result.problems.map(formatProblem)).toEqual([
-      "etcd.version: etcd 3.4.30 is older than 3.5, the oldest that Kubernetes 1.36 works with; use 3.6",
+      "etcd.version: etcd 3.4.30 is older than 3.5, the oldest that Kubernetes 1.37 works with; use 3.7",
     ]);
   });
 });

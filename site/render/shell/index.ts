@@ -16,6 +16,7 @@ export type ShellProgram =
   | "etcd"
   | "etcd-backup"
   | "etcd-defragment"
+  | "etcd-log"
   | "load-balancer"
   | "node"
   | "control-plane"
