@@ -3,6 +3,7 @@ import { backupCommand } from "./backup/command";
 import { certificatesCommand } from "./certificates/command";
 import { discoverCommand } from "./discover/command";
 import { drillCommand } from "./drill/command";
+import { fleetCommand } from "./fleet/command";
 import { initCommand } from "./init/command";
 import { inventoryCommand } from "./inventory/command";
 import { newSiteCommand } from "./new-site/command";
@@ -35,6 +36,7 @@ export function groundwork(): Command {
     certificatesCommand(),
     recoverCommand(),
     reportCommand(),
+    fleetCommand(),
     runbookCommand(),
     schemaCommand(),
   ])

@@ -9,13 +9,13 @@ import { type Project, stackFile, stacksOf } from "../report/project";
 /**
  * What the sites of a project's stack files hold.
  *
- * @param without stacks that are not asked
+ * @param isAsked which stacks are asked
  * @throws UnusableInput if one cannot be read: nobody knows then what it holds
  */
-export function holdingsOf(project: Project, without: ReadonlySet<string>): Holding[] {
+export function holdingsOf(project: Project, isAsked: (stack: string) => boolean): Holding[] {
   const problems: Problem[] = [];
   const holdings = stacksOf(project).flatMap((stack): Holding[] => {
-    if (without.has(stack)) return [];
+    if (!isAsked(stack)) return [];
     const file = stackFile(project, stack);
     const text = readIfThere(join(project.folder, file));
     const read = text === undefined ? {} : holdingIn(text, file);

@@ -31,7 +31,7 @@ export async function newSite(
   const pool = PoolFile.read(relative(".", poolFile) || poolFile);
   if (options.pool !== undefined && pool === undefined)
     throw unusable("--pool", `there is no file ${options.pool}`, "name a pool file: docs/fleet.md");
-  const known = holdingsOf(project, new Set(wanted.map((request) => request.name)));
+  const known = holdingsOf(project, () => true);
   const wishes = await wishesOf(project, wanted, source, options, env);
   const result = newSites(source, wishes, pool?.pool, known);
   if ("problems" in result) throw new UnusableInput(result.problems);

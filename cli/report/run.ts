@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { requireRendered } from "../fleet/render";
 import { UnusableInput } from "../input/document";
 import { describedBy } from "./described";
 import { htmlOf } from "./html/page";
@@ -44,6 +45,7 @@ async function makeReport(options: ReportOptions, log: (text: string) => void): 
     if (!existsSync(configFile)) throw unusable(configFile, "there is no such file", "name the stack's file");
   }
   const project = projectIn(options.project, configFile);
+  if (configFile === undefined) requireRendered(project);
   const base = options.base === undefined ? undefined : await baseOf(project, options.base);
   const touched = base && (await touchedSince(project, base));
   const stacks = options.stack ?? touched?.stacks ?? stacksOf(project);

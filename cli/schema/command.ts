@@ -1,5 +1,7 @@
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { z } from "zod";
+import { fleetSchema } from "../../fleet/file/schema";
+import { poolSchema } from "../../fleet/pool/schema";
 import { controlPlaneSchema } from "../../site/description/schema/machines";
 import { siteDocument } from "../../site/description/spec";
 
@@ -8,8 +10,11 @@ export function schemaCommand(): Command {
   return new Command("schema")
     .description("print the JSON Schema of a site's description")
     .option("--stack", "of a Pulumi stack file that holds one")
-    .action((options: { stack?: boolean }) => {
-      process.stdout.write(options.stack ? stackJsonSchema() : siteJsonSchema());
+    .addOption(new Option("--fleet", "of a fleet's file").conflicts("stack"))
+    .addOption(new Option("--pool", "of a fleet's pool of addresses").conflicts(["stack", "fleet"]))
+    .action(({ stack, fleet, pool }: { stack?: boolean; fleet?: boolean; pool?: boolean }) => {
+      const schema = stack ? stackJsonSchema : fleet ? fleetJsonSchema : pool ? poolJsonSchema : siteJsonSchema;
+      process.stdout.write(schema());
     });
 }
 
@@ -40,6 +45,75 @@ export function stackJsonSchema(): string {
       config: { type: "object", properties: { "groundwork:site": { $ref: "site.schema.json" } } },
     },
   });
+}
+
+export function poolJsonSchema(): string {
+  return text({
+    title: "The addresses of a fleet",
+    ...z.toJSONSchema(poolSchema, { io: "input", unrepresentable: "any" }),
+  });
+}
+
+/** Parts of a description are whatever a description may say; nothing has to be in each. */
+export function fleetJsonSchema(): string {
+  const { properties: { name: _, ...settings } = {} } = JSON.parse(siteJsonSchema()) as Json;
+  const schema = JSON.parse(
+    JSON.stringify(z.toJSONSchema(fleetSchema, { io: "input", unrepresentable: "any" })),
+  ) as Json;
+  const isPart = (key: string) => key === "defaults" || key === "settings";
+  const withParts = (at: Json): Json =>
+    mapped(at, (key, below) =>
+      isPart(key) && below.additionalProperties
+        ? { description: below.description, $ref: "#/$defs/settings" }
+        : withParts(below),
+    );
+  return text({
+    ...withParts(schema),
+    title: "A fleet of Groundwork sites",
+    $defs: {
+      settings: {
+        type: "object",
+        properties: partial({ properties: settings }).properties,
+        additionalProperties: false,
+      },
+    },
+  });
+}
+
+interface Json {
+  properties?: Record<string, Json>;
+  description?: string;
+  additionalProperties?: unknown;
+  [key: string]: unknown;
+}
+
+/** Nothing is required, and `null` takes out what is there. */
+function partial({ required: _, oneOf, ...schema }: Json): Json {
+  const choices = (oneOf ?? schema.anyOf) as Json[] | undefined;
+  return {
+    ...schema,
+    ...(choices && { anyOf: choices.map(partial) }),
+    ...(schema.properties && {
+      properties: Object.fromEntries(
+        Object.entries(schema.properties).map(([key, below]) => {
+          const { description, ...rest } = partial(below);
+          return [key, { ...(description !== undefined && { description }), anyOf: [rest, { type: "null" }] }];
+        }),
+      ),
+    }),
+  };
+}
+
+/** With each property, and each value of a record, replaced. */
+function mapped(schema: Json, by: (key: string, below: Json) => Json): Json {
+  const record = schema.additionalProperties;
+  return {
+    ...schema,
+    ...(schema.properties && {
+      properties: Object.fromEntries(Object.entries(schema.properties).map(([key, below]) => [key, by(key, below)])),
+    }),
+    ...(typeof record === "object" && record !== null && { additionalProperties: by("", record as Json) }),
+  };
 }
 
 function text(schema: object): string {

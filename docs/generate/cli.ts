@@ -12,7 +12,14 @@ export function cliPage(): string {
 Written by \`npm run docs:cli\` from the commands' own help; change it there.
 
 ${helpOf(program)}
-${program.commands.map((command) => `\n## groundwork ${command.name()}\n\n${helpOf(command)}\n`).join("")}`;
+${program.commands.map((command) => section(command, "groundwork", "##")).join("")}`;
+}
+
+/** A command with those that it has itself. */
+function section(command: Command, within: string, mark: string): string {
+  const name = `${within} ${command.name()}`;
+  const below = command.commands.map((one) => section(one, name, `${mark}#`));
+  return `\n${mark} ${name}\n\n${helpOf(command)}\n${below.join("")}`;
 }
 
 /** As \`--help\` prints it, on any terminal. */

@@ -1,7 +1,7 @@
 import { parseRange, prefixLength, type Range } from "../../site/description/ipv4";
 import { macAddress } from "../../site/plan/macAddress";
 import type { SitePlan } from "../../site/plan/model";
-import type { Given } from "../pool/schema";
+import type { Given, Pool } from "../pool/schema";
 
 /** What a site holds of what no two sites may both have. */
 export interface Holding {
@@ -44,6 +44,12 @@ export function givenHolding(site: string, given: Given, where: string): Holding
     ...(given.apiVip !== undefined && { vip: given.apiVip }),
     macs: [],
   };
+}
+
+/** What sites were given of a pool, but for some. */
+export function givenHoldings(pool: Pool | undefined, without: ReadonlySet<string>): Holding[] {
+  const given = Object.entries(pool?.given ?? {}).filter(([name]) => !without.has(name));
+  return given.map(([name, part]) => givenHolding(name, part, `given.${name}`));
 }
 
 /** In its one form: `10.0.42.7/24` is the network of `10.0.42.0/24`. */

@@ -1,8 +1,5 @@
-import { readSite } from "../../site/description/parse";
 import type { Problem } from "../../site/description/problem";
 import type { SitePlan } from "../../site/plan/model";
-import { planSite } from "../../site/plan/plan";
-import type { Description } from "./description";
 import { type Holding, holdingOf } from "./holding";
 
 /** Seeds that are tried: each is another draw among four million, of which a fleet has some thousands. */
@@ -12,24 +9,21 @@ const MOST_SEEDS = 100;
  * Plans a site so that no machine has another site's MAC address: with `hypervisor.macSeed`, where its name alone does not do.
  *
  * @param kept the seed that it had before
+ * @param planned plans the site with a seed
  */
 export function withMacSeed(
-  description: Description,
   taken: readonly Holding[],
-  kept?: string,
+  kept: string | undefined,
+  planned: (macSeed: string | undefined) => { plan: SitePlan } | { problems: Problem[] },
 ): { plan: SitePlan; macSeed?: string } | { problems: Problem[] } {
-  const at = ["hypervisor", "macSeed"];
-  if (description.get(at) !== undefined) description.delete(at);
-  if (kept !== undefined) description.set(at, kept);
   const macs = new Set(taken.flatMap((one) => one.macs));
+  let macSeed = kept;
   for (let n = 1; ; n++) {
-    const read = readSite(description.toJS());
-    if ("problems" in read) return read;
-    const plan = planSite(read.spec);
-    const { hypervisor } = plan.spec;
-    const macSeed = hypervisor.kind === "vsphere" ? hypervisor.macSeed : undefined;
+    const result = planned(macSeed);
+    if ("problems" in result) return result;
+    const { plan } = result;
     if (!holdingOf(plan, "").macs.some((mac) => macs.has(mac)) || n > MOST_SEEDS)
       return { plan, ...(macSeed !== undefined && { macSeed }) };
-    description.set(at, `${plan.site}/${n + 1}`);
+    macSeed = `${plan.site}/${n + 1}`;
   }
 }

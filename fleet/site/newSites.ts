@@ -11,7 +11,7 @@ import type { Given, Pool } from "../pool/schema";
 import { derive } from "./derive";
 import { Description } from "./description";
 import { hardwareNotes } from "./hardware";
-import { givenHolding, type Holding, holdingOf } from "./holding";
+import { givenHolding, givenHoldings, type Holding, holdingOf } from "./holding";
 import { withMacSeed } from "./macSeed";
 import { meetings } from "./meetings";
 import { withoutShared } from "./own";
@@ -55,11 +55,9 @@ export function newSites(
   if ("problems" in read) return read;
   const original = planSite(read.spec);
   const given = new Map(Object.entries(pool?.given ?? {}));
-  const held: Holding[] = [...known];
-  for (const [name, part] of given)
-    if (!held.some(({ site }) => site === name) && !wishes.some((wish) => wish.name === name))
-      held.push(givenHolding(name, part, `given.${name}`));
-  const before = [...held];
+  const named = new Set([...known, ...wishes.map(({ name }) => ({ site: name }))].map(({ site }) => site));
+  const before = [...known, ...givenHoldings(pool, named)];
+  const held = [...before];
   const made: { site: MadeSite; holding: Holding }[] = [];
   const problems: Problem[] = [];
   // Whoever names its network, or has got one before, is served before those that get what is free.
@@ -117,7 +115,13 @@ function makeSite(
   const { description, notes, missing, problems } = derive(source, original.spec, { name, given, hardware, set });
   if (problems.length > 0) return { problems };
   const chosen = set.find(([path]) => path === "hypervisor.macSeed")?.[1];
-  const seeded = withMacSeed(description, taken, typeof chosen === "string" ? chosen : given.macSeed);
+  const at = ["hypervisor", "macSeed"];
+  if (description.get(at) !== undefined) description.delete(at);
+  const seeded = withMacSeed(taken, typeof chosen === "string" ? chosen : given.macSeed, (seed) => {
+    if (seed !== undefined) description.set(at, seed);
+    const read = readSite(description.toJS());
+    return "problems" in read ? read : { plan: planSite(read.spec) };
+  });
   if ("problems" in seeded) return seeded;
   const { plan, macSeed } = seeded;
   if (macSeed !== undefined) notes.push(`hypervisor.macSeed: ${macSeed}, or MAC addresses would be another site's`);

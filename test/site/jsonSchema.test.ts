@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { siteJsonSchema, stackJsonSchema } from "../../cli/schema/command";
+import { fleetJsonSchema, poolJsonSchema, siteJsonSchema, stackJsonSchema } from "../../cli/schema/command";
 
 const root = join(__dirname, "../..");
 const file = (name: string) => JSON.parse(readFileSync(join(root, "docs", name), "utf8"));
@@ -12,6 +12,16 @@ test("docs/site.schema.json is what `groundwork schema` prints", () => {
 
 test("docs/stack.schema.json is what `groundwork schema --stack` prints", () => {
   expect(file("stack.schema.json")).toEqual(JSON.parse(stackJsonSchema()));
+});
+
+test.each([
+  ["fleet.schema.json", fleetJsonSchema],
+  ["pool.schema.json", poolJsonSchema],
+])("docs/%s is what `groundwork schema` prints, and every setting says what it is", (name, schema) => {
+  expect(file(name)).toEqual(JSON.parse(schema()));
+  const all = [...settings(file(name), name)];
+  expect(all.length).toBeGreaterThan(10);
+  expect(all.filter(([, { description }]) => !/^\S.{5,}\.$/.test(description ?? "")).map(([path]) => path)).toEqual([]);
 });
 
 interface Schema {
