@@ -1,7 +1,7 @@
 import type { Problem } from "../../site/description/problem";
 import { UnusableInput } from "../input/document";
 import { problemWith } from "./description";
-import { type Answers, questions } from "./questions";
+import { type Answers, isAsked, questions } from "./questions";
 
 const keys = Object.keys(questions) as (keyof Answers)[];
 
@@ -19,6 +19,10 @@ export function answered(given: Partial<Answers>, choices: Choices): Answers {
   for (const key of keys) {
     const { flag, proposal } = questions[key];
     const has = choices[key];
+    if (!isAsked(key, answers)) {
+      if (given[key] !== undefined) problems.push({ path: flag, ...notOf(answers) });
+      continue;
+    }
     const [only = proposal(answers)] = has ?? [];
     answers[key] = given[key] ?? only;
     const problem =
@@ -27,11 +31,11 @@ export function answered(given: Partial<Answers>, choices: Choices): Answers {
         : problemWith(key, complete(answers));
     if (problem === undefined) continue;
     problems.push(problem);
-    // What follows is looked at all the same.
-    answers[key] = only;
+    // What follows is looked at all the same; host keys are those of the servers that were named.
+    if (key !== "servers") answers[key] = only;
   }
   if (problems.length > 0) throw new UnusableInput(problems);
-  return answers as Answers;
+  return complete(answers);
 }
 
 /**
@@ -45,6 +49,7 @@ export async function asked(given: Partial<Answers>, choices: Choices): Promise<
   const answers: Partial<Answers> = {};
   for (const key of keys) {
     const { asks, proposal } = questions[key];
+    if (!isAsked(key, answers)) continue;
     const message = `${asks.charAt(0).toUpperCase()}${asks.slice(1)}`;
     const options = choices[key] ?? [];
     const [only = proposal(answers)] = options;
@@ -65,7 +70,7 @@ export async function asked(given: Partial<Answers>, choices: Choices): Promise<
     if (isCancel(answer)) return undefined;
     answers[key] = answer as string;
   }
-  return answers as Answers;
+  return complete(answers);
 }
 
 /** With proposals for what is not answered yet. */
@@ -73,6 +78,10 @@ function complete(answers: Partial<Answers>): Answers {
   const all = { ...answers };
   for (const key of keys) all[key] ??= questions[key].proposal(all);
   return all as Answers;
+}
+
+function notOf({ kind }: Partial<Answers>): { fact: string; fix: string } {
+  return { fact: `a site of --kind ${kind} has none`, fix: "leave it out, or name another kind" };
 }
 
 function vcenterHas(names: readonly string[]): string {

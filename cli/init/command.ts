@@ -41,6 +41,10 @@ export async function init(
   env: NodeJS.ProcessEnv,
   out: (text: string) => void,
 ): Promise<number> {
+  if (options.discover && options.kind !== undefined && options.kind !== "vsphere")
+    throw new UnusableInput([
+      { path: "--discover", fact: `a site of --kind ${options.kind} has no vCenter to read`, fix: "leave it out" },
+    ]);
   const found = options.discover ? await discoveredOf(options, env) : undefined;
   const choices = found?.choices ?? {};
   const asks = process.stdin.isTTY && process.stdout.isTTY && !options.yes;
@@ -74,7 +78,7 @@ Next${code === 1 ? ", after you have mended what the plan refuses" : ""}:
 ${to && `  cd ${to.startsWith("../..") ? resolve(folder) : to}\n`}  npm install
   npx groundwork plan ${stack}
   pulumi stack init ${answers.name}
-  pulumi up --stack ${answers.name} --policy-pack node_modules/groundwork/policies
+${answers.kind === "existing" ? "  pulumi config set --secret sshPrivateKey < KEY   # of the user that signs in to the servers\n" : ""}  pulumi up --stack ${answers.name} --policy-pack node_modules/groundwork/policies
 `);
   return code;
 }

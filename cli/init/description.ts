@@ -1,8 +1,10 @@
 import { parse, stringify } from "yaml";
 import { readSite } from "../../site/description/parse";
 import type { Problem } from "../../site/description/problem";
+import type { Role } from "../../site/description/spec";
 import { siteIn } from "../input/document";
 import { type Answers, questions } from "./questions";
+import { hostKeysIn, isWrong, type Server, serversIn } from "./servers";
 
 /** Where editors find the schema of a stack file. */
 const SCHEMA = "../node_modules/groundwork/docs/stack.schema.json";
@@ -15,16 +17,17 @@ const MOST = 100;
  */
 export function stackText(answers: Answers, hosts = plainHosts(answers)): string {
   const { name, server, datacenter, cluster, template, network, cidr, gateway, apiVip, machines } = answers;
+  const isExisting = answers.kind === "existing";
+  const hypervisor = isExisting
+    ? { kind: "existing" }
+    : { kind: answers.kind, server, datacenter, cluster, template, network };
   const text = [
-    stringify({ name, hypervisor: { kind: "vsphere", server, datacenter, cluster, template, network } }),
-    hosts,
+    stringify({ name, hypervisor }),
+    isExisting ? serverHosts(answers) : hosts,
     stringify({
       network: { cidr, gateway, apiVip, machines },
       kubernetes: { version: answers.kubernetes },
-      workers:
-        Number(answers.workers) > 0
-          ? [{ name: "general", count: Number(answers.workers), cpus: 4, memoryGiB: 16 }]
-          : [],
+      ...(isExisting ? machinesOf(answers) : { workers: workersOf(Number(answers.workers)) }),
     }),
   ].join("");
   return `# yaml-language-server: $schema=${SCHEMA}
@@ -43,6 +46,15 @@ export function problemWith(key: keyof Answers, answers: Answers): Problem | und
     return Number.isInteger(value) && value >= least && value <= MOST
       ? undefined
       : { path: flag, fact: "it is no such number", fix: `use a whole number from ${least} to ${MOST}` };
+  }
+  if (key === "servers" || key === "knownHosts") {
+    const servers = serversIn(answers.servers);
+    const told = isWrong(servers) || key === "servers" ? servers : hostKeysIn(answers.knownHosts, servers);
+    if (isWrong(told)) return key === "servers" || !isWrong(servers) ? { path: flag, ...told } : undefined;
+    const wrong = problemsOf(answers).find(
+      (problem) => /^machines\[/.test(problem.path) && isOfKey(problem) === (key === "knownHosts"),
+    );
+    return wrong && { ...wrong, path: `${flag} ${wrong.path}` };
   }
   const found = problemsOf(answers).find((problem) => problem.path === path);
   return found && { ...found, path: flag };
@@ -71,4 +83,51 @@ function plainHosts({ hosts }: Answers): string {
     );
   }
   return `${lines.join("\n")}\n`;
+}
+
+function isOfKey({ path }: Problem): boolean {
+  return path.endsWith(".hostKey");
+}
+
+function workersOf(count: number): object[] {
+  return count > 0 ? [{ name: "general", count, cpus: 4, memoryGiB: 16 }] : [];
+}
+
+/** What the answers say of servers that exist; nothing of what is wrong. */
+function serversOf({ servers }: Answers): Server[] {
+  const found = serversIn(servers);
+  return isWrong(found) ? [] : found;
+}
+
+/** Each server is a host of its own, until somebody says that two are on one. */
+function serverHosts(answers: Answers): string {
+  const lines = [
+    "# Correct them: each server's CPUs, memory and disks, by names that no two disks share (`lsblk -o NAME,WWN`). Servers that are virtual",
+    "# machines of one host have that host, with all its disks, in common: what it loses, they lose.",
+    "hosts:",
+  ];
+  for (const { name } of serversOf(answers))
+    lines.push(
+      ...[`  - name: ${name}`, "    cpus: 8", "    memoryGiB: 32", "    devices:"],
+      `      - {id: naa.${name}, media: ssd, datastore: ${name}}`,
+    );
+  return `${lines.join("\n")}\n`;
+}
+
+/** The servers as machines, and how many there are of each role. */
+function machinesOf(answers: Answers): object {
+  const servers = serversOf(answers);
+  const keys = hostKeysIn(answers.knownHosts, servers);
+  const count = (role: Role) => servers.filter((server) => server.role === role).length;
+  return {
+    etcd: { members: count("etcd") },
+    controlPlanes: { count: count("control-plane") },
+    loadBalancer: { kind: "haproxy", count: count("load-balancer") },
+    machines: servers.map(({ name, role, address }) => ({
+      ...{ name, role, host: name, address },
+      hostKey: isWrong(keys) ? "" : keys.get(address),
+      ...(role === "worker" && { pool: "general" }),
+    })),
+    workers: workersOf(count("worker")),
+  };
 }

@@ -24,6 +24,7 @@ export async function discoveredOf(options: VcenterOptions, env: NodeJS.ProcessE
     const names = (is: (object: ManagedObject) => boolean) =>
       [...new Set(objects.filter(is).flatMap((object) => object.properties.get("name")?.text ?? []))].sort(byName);
     return {
+      kind: ["vsphere"],
       server: [server],
       datacenter: names(({ type }) => type === "Datacenter"),
       cluster: names(({ type }) => type === "ClusterComputeResource"),

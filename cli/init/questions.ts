@@ -1,9 +1,12 @@
+import type { HypervisorKind } from "../../site/description/hypervisors";
 import { contains, fromNumber, parseRange, type Range, size } from "../../site/description/ipv4";
 import { DEFAULT_MINOR, kubernetesMinor } from "../../site/description/versions";
+import { isWrong, serversIn } from "./servers";
 
 /** What a site's first description is made of, as people answer it. */
 export interface Answers {
   name: string;
+  kind: string;
   server: string;
   datacenter: string;
   cluster: string;
@@ -11,6 +14,8 @@ export interface Answers {
   network: string;
   hosts: string;
   cidr: string;
+  servers: string;
+  knownHosts: string;
   gateway: string;
   apiVip: string;
   machines: string;
@@ -24,6 +29,8 @@ export interface Question {
   /** The place in the description that the answer decides: what is wrong there is wrong with the answer. */
   path: string;
   asks: string;
+  /** Asked of one kind of hypervisor only. */
+  of?: HypervisorKind;
   /** From the answers before it. */
   proposal(before: Partial<Answers>): string;
 }
@@ -37,7 +44,15 @@ export const questions: Readonly<Record<keyof Answers, Question>> = {
     asks: "the site's name, with which every machine's name begins",
     proposal: () => "store-001",
   },
+  kind: {
+    flag: "--kind",
+    value: "kind",
+    path: "hypervisor.kind",
+    asks: "what machines run on: vsphere makes them, existing are servers that are there",
+    proposal: () => "vsphere",
+  },
   server: {
+    of: "vsphere",
     flag: "--server",
     value: "name",
     path: "hypervisor.server",
@@ -45,6 +60,7 @@ export const questions: Readonly<Record<keyof Answers, Question>> = {
     proposal: () => process.env.VSPHERE_SERVER ?? "vcenter.example.com",
   },
   datacenter: {
+    of: "vsphere",
     flag: "--datacenter",
     value: "name",
     path: "hypervisor.datacenter",
@@ -52,6 +68,7 @@ export const questions: Readonly<Record<keyof Answers, Question>> = {
     proposal: () => "Datacenter",
   },
   cluster: {
+    of: "vsphere",
     flag: "--cluster",
     value: "name",
     path: "hypervisor.cluster",
@@ -59,6 +76,7 @@ export const questions: Readonly<Record<keyof Answers, Question>> = {
     proposal: () => "Cluster",
   },
   template: {
+    of: "vsphere",
     flag: "--template",
     value: "name",
     path: "hypervisor.template",
@@ -66,19 +84,43 @@ export const questions: Readonly<Record<keyof Answers, Question>> = {
     proposal: () => "groundwork-node",
   },
   network: {
+    of: "vsphere",
     flag: "--network",
     value: "name",
     path: "hypervisor.network",
     asks: "the port group that machines are connected to",
     proposal: () => "VM Network",
   },
-  hosts: { flag: "--hosts", value: "n", path: "hosts", asks: "how many hosts there are", proposal: () => "3" },
+  hosts: {
+    of: "vsphere",
+    flag: "--hosts",
+    value: "n",
+    path: "hosts",
+    asks: "how many hosts there are",
+    proposal: () => "3",
+  },
   cidr: {
     flag: "--cidr",
     value: "block",
     path: "network.cidr",
     asks: "the machines' network",
     proposal: () => CIDR,
+  },
+  servers: {
+    of: "existing",
+    flag: "--servers",
+    value: "list",
+    path: "machines",
+    asks: "the servers by role and address: etcd=ADDRESS,… control-plane=ADDRESS,… load-balancer=ADDRESS,… worker=ADDRESS,…",
+    proposal: ({ cidr }) => proposedServers(cidr),
+  },
+  knownHosts: {
+    of: "existing",
+    flag: "--known-hosts",
+    value: "file",
+    path: "machines",
+    asks: "the file with their SSH host keys, as ssh-keyscan writes it",
+    proposal: () => "",
   },
   gateway: {
     flag: "--gateway",
@@ -98,8 +140,9 @@ export const questions: Readonly<Record<keyof Answers, Question>> = {
     flag: "--machines",
     value: "range",
     path: "network.machines",
-    asks: "free addresses for machines",
-    proposal: ({ cidr, gateway, apiVip }) => freeRange(cidr, gateway, apiVip),
+    asks: "the addresses for machines: free ones, or those of the servers",
+    proposal: ({ cidr, gateway, apiVip, kind, servers }) =>
+      kind === "existing" ? rangeOf(servers) : freeRange(cidr, gateway, apiVip),
   },
   kubernetes: {
     flag: "--kubernetes",
@@ -109,6 +152,7 @@ export const questions: Readonly<Record<keyof Answers, Question>> = {
     proposal: () => kubernetesMinor(DEFAULT_MINOR).tested,
   },
   workers: {
+    of: "vsphere",
     flag: "--workers",
     value: "n",
     path: "workers",
@@ -116,6 +160,12 @@ export const questions: Readonly<Record<keyof Answers, Question>> = {
     proposal: () => "2",
   },
 };
+
+/** Whether a question is asked of a site of this kind. */
+export function isAsked(key: keyof Answers, { kind }: Partial<Answers>): boolean {
+  const { of } = questions[key];
+  return of === undefined || of === kind;
+}
 
 const CIDR = "10.0.42.0/24";
 /** Below this many addresses none is left free between what is planned. */
@@ -143,4 +193,20 @@ function freeRange(cidr: string | undefined, ...taken: (string | undefined)[]): 
   const behind = Math.max(within.first, ...numbers) + 1;
   const first = size(within) < SMALL ? behind : Math.max(behind, within.first + 10);
   return `${fromNumber(first)}-${fromNumber(Math.min(within.last - 1, first + 99))}`;
+}
+
+/** Servers of the smallest site that survives the loss of any one. */
+function proposedServers(cidr: string | undefined): string {
+  const numbers = (first: number, count: number) =>
+    Array.from({ length: count }, (_, i) => nth(cidr, first + i)).join(",");
+  return `etcd=${numbers(11, 3)} control-plane=${numbers(21, 2)} load-balancer=${numbers(31, 2)} worker=${numbers(41, 2)}`;
+}
+
+/** From the first to the last address of servers. */
+function rangeOf(text: string | undefined): string {
+  const servers = serversIn(text ?? "");
+  const numbers = isWrong(servers) ? [] : servers.map(({ address }) => block(`${address}/32`).first);
+  return numbers.length === 0
+    ? freeRange(CIDR)
+    : `${fromNumber(Math.min(...numbers))}-${fromNumber(Math.max(...numbers))}`;
 }

@@ -6,6 +6,7 @@ import { parse } from "yaml";
 import { answered } from "../../cli/init/ask";
 import { init } from "../../cli/init/command";
 import { runPlan } from "../../cli/plan/command";
+import { hostKeyOf } from "../support/hostKeys";
 
 let folder: string;
 let said = "";
@@ -89,6 +90,79 @@ describe("a folder of one's own", () => {
         "package.json: it does not depend on groundwork; install groundwork there first with `npm install`, or name a folder of its own",
     );
     expect(existsSync(join(folder, "stacks"))).toBe(false);
+  });
+});
+
+describe("a site of servers that exist", () => {
+  const servers =
+    "etcd=10.0.42.11,10.0.42.12,10.0.42.13 control-plane=10.0.42.21,10.0.42.22 load-balancer=10.0.42.31,10.0.42.32 worker=10.0.42.41";
+  const scanned = (addresses: string) =>
+    addresses.match(/[\d.]{4,}/g)?.map((address, i) => `${address} ${hostKeyOf(i)}\n`) ?? [];
+  const keys = (lines: string[]) => {
+    const file = join(folder, "known_hosts");
+    writeFileSync(file, `# 10.0.42.11:22 SSH-2.0-OpenSSH_9.2\n10.0.42.11 ssh-rsa AAAA\n${lines.join("")}`);
+    return file;
+  };
+
+  it("is described by their addresses and host keys, and has a plan that nothing refuses", async () => {
+    const knownHosts = keys(scanned(servers));
+    expect(await made({ kind: "existing", servers, knownHosts }), said).toBe(0);
+    const described = site("store-001");
+    expect(described.hypervisor).toEqual({ kind: "existing" });
+    expect(described.machines).toHaveLength(8);
+    expect(described.machines[7]).toEqual({
+      ...{ name: "worker-1", role: "worker", host: "worker-1", address: "10.0.42.41", pool: "general" },
+      hostKey: hostKeyOf(7),
+    });
+    expect(described.machines[0].hostKey).toBe(hostKeyOf(0));
+    expect(described.network.machines).toBe("10.0.42.11-10.0.42.41");
+    expect(said).toContain("pulumi config set --secret sshPrivateKey");
+    let planned = "";
+    const file = join(folder, "stacks/Pulumi.store-001.yaml");
+    expect(
+      runPlan(
+        file,
+        {},
+        (text) => (planned += text),
+        () => {},
+      ),
+    ).toBe(0);
+    expect(planned).toContain("10.0.42.41");
+  });
+
+  it("is refused by its flags, where something is missing or wrong", async () => {
+    const told = async (answers: Record<string, string>) => {
+      const error = await made({ kind: "existing", ...answers }).catch((thrown: unknown) => thrown);
+      return (error as Error).message.split("\n").map((line) => line.replace(folder, ""));
+    };
+    expect(await told({ servers })).toEqual([
+      expect.stringMatching(
+        /^--known-hosts: the servers' SSH host keys are not given; .*`ssh-keyscan -t ed25519 10\.0\.42\.11 /,
+      ),
+    ]);
+    expect(await told({ servers, knownHosts: "nowhere" })).toEqual([
+      expect.stringMatching(/^--known-hosts: "nowhere" cannot be read; /),
+    ]);
+    expect(await told({ servers, knownHosts: keys(scanned(servers).slice(0, -1)) })).toEqual([
+      expect.stringMatching(/^--known-hosts: it has no key of 10\.0\.42\.41; add it; /),
+    ]);
+    expect(await told({ servers: "etcd=10.0.42.11", knownHosts: keys(["10.0.42.11 ssh-ed25519 AAAA\n"]) })).toEqual([
+      expect.stringMatching(/^--known-hosts machines\[0\]\.hostKey: /),
+    ]);
+    expect(await told({ servers: "master=10.0.42.11", knownHosts: keys([]) })).toEqual([
+      expect.stringMatching(/^--servers: "master" is no role; use etcd, control-plane, load-balancer, worker/),
+    ]);
+    expect(
+      await told({ servers: "etcd=10.9.9.1", knownHosts: keys(["10.9.9.1 ssh-ed25519 AAAA\n"]), server: "vc" }),
+    ).toEqual([
+      "--server: a site of --kind existing has none; leave it out, or name another kind",
+      expect.stringMatching(/^--known-hosts machines\[0\]\.hostKey: /),
+    ]);
+    expect(
+      await told({ servers, knownHosts: keys(scanned(servers)), apiVip: "10.0.42.21", gateway: "10.1.1.1" }),
+    ).toEqual([expect.stringMatching(/^--gateway: /), expect.stringMatching(/^--api-vip: /)]);
+    expect(await told({ kind: "xen" })).toEqual(['--kind: "xen" is not possible; use vsphere or existing']);
+    expect(readdirSync(folder)).toEqual(["known_hosts"]);
   });
 });
 
