@@ -103,3 +103,27 @@ function isStep({ start, stop, step }: { start: number; stop?: number; step?: nu
 function fullYear(year: number): number {
   return year < 70 ? year + 2000 : year < 100 ? year + 1900 : year;
 }
+
+const LONGEST_MONTH = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+/** Whether a calendar event comes again and again: not in named years alone, nor on a day that none of its months has. */
+export function comesForEver(text: string): boolean {
+  const date = (withoutWeekdays(withoutZone(text)) ?? "").split(/ +/)[0] ?? "";
+  const [, year = "*", month = "*", separator, day = "*"] =
+    /^(?:([^-~:]+)-)?([^-~:]+)([-~])([^-~:]+)$/.exec(date) ?? [];
+  if (year !== "*") return false;
+  if (separator !== "-" || day === "*") return true;
+  const first = Math.min(...day.split(",").map((one) => Number.parseInt(one, 10)));
+  return LONGEST_MONTH.some((days, i) => days >= first && isIn(month, i + 1));
+}
+
+/** Whether a list of `from`, `from..to`, `from/step` holds a number. */
+function isIn(part: string, number: number): boolean {
+  return part.split(",").some((one) => {
+    const [range = "", step] = one.split("/");
+    const [from = "", to = step === undefined ? from : "12"] = range.split("..");
+    if (from === "*") return true;
+    const [start, stop, every] = [Number(from), Number(to), Number(step ?? 1)];
+    return number >= start && number <= stop && (number - start) % every === 0;
+  });
+}

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { isBech32 } from "../../site/description/bech32";
-import { isCalendarEvent } from "../../site/description/calendar";
+import { comesForEver, isCalendarEvent } from "../../site/description/calendar";
 import type { SiteInput } from "../../site/description/spec";
 import { sshKeyFault } from "../../site/description/sshKey";
 import { hostKeyOf } from "../support/hostKeys";
@@ -243,6 +243,20 @@ describe("calendar events", () => {
   ])("%j is none", (text) => {
     expect(isCalendarEvent(text)).toBe(false);
   });
+
+  test.each(["*-02-30", "*-04,06-31 02:00", "2020-01-01", "2030..2040-*-* 02:00", "Mon *-02-30..31", "*-4/5-31 UTC"])(
+    "%s never comes, or not for ever",
+    (text) => {
+      expect([isCalendarEvent(text), comesForEver(text)]).toEqual([true, false]);
+    },
+  );
+
+  test.each(["hourly", "*-02-29", "*-*-31", "*-1/2-31", "Mon..Fri 10:00", "*-*~1", "02-28,30", "*:0/15"])(
+    "%s comes for ever",
+    (text) => {
+      expect([isCalendarEvent(text), comesForEver(text)]).toEqual([true, true]);
+    },
+  );
 
   const systemd = spawnSync("systemd-analyze", ["calendar", "hourly"], { stdio: "ignore" }).status === 0;
   test.runIf(systemd)("systemd takes the same ones", () => {

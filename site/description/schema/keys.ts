@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { isBech32 } from "../bech32";
-import { isCalendarEvent } from "../calendar";
+import { comesForEver, isCalendarEvent } from "../calendar";
 import { sshKeyFault } from "../sshKey";
 
 /** A public SSH key of one of these types, `type base64`, with a comment or without. */
@@ -54,4 +54,12 @@ export const calendarEvent = z
     error: "use a systemd calendar event, for example hourly or *-*-* 02:00",
     abort: true,
   })
-  .refine(isCalendarEvent, "use a systemd calendar event, for example hourly or *-*-* 02:00");
+  .refine(isCalendarEvent, { error: "use a systemd calendar event, for example hourly or *-*-* 02:00", abort: true })
+  .superRefine((text, context) => {
+    if (!comesForEver(text))
+      context.addIssue({
+        code: "custom",
+        message: "use one that comes every year, for example *-*-* 02:00",
+        params: { fact: `"${text}" never comes, or comes no more after its last year` },
+      });
+  });
