@@ -14,6 +14,7 @@ import { reportCommand } from "./report/command";
 import { restoreCommand } from "./restore/command";
 import { runbookCommand } from "./runbook/command";
 import { schemaCommand } from "./schema/command";
+import { statusCommand } from "./status/command";
 
 /** `groundwork` with its commands, in the order in which they are listed: each is a folder and a line here. */
 export function groundwork(): Command {
@@ -29,6 +30,7 @@ export function groundwork(): Command {
     planCommand(),
     preflightCommand(),
     discoverCommand(),
+    statusCommand(),
     inventoryCommand(),
     backupCommand(),
     restoreCommand(),

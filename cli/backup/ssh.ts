@@ -12,6 +12,8 @@ export class SshLogin {
     /** Lines of `known_hosts`: machines of other keys are not talked to. */
     knownHosts: string,
     private readonly user: (address: string) => string,
+    /** Seconds that a machine has to take a connection. */
+    private readonly patience = 5,
   ) {
     this.write("key", privateKey.endsWith("\n") ? privateKey : `${privateKey}\n`);
     this.write("known_hosts", knownHosts);
@@ -24,7 +26,12 @@ export class SshLogin {
    * @param onLine sees each line of both streams as it comes
    */
   async run(address: string, script: string, input?: string, onLine?: (line: string) => void): Promise<Ended> {
-    const options = ["BatchMode=yes", "StrictHostKeyChecking=yes", "ConnectTimeout=5", "IdentitiesOnly=yes"];
+    const options = [
+      "BatchMode=yes",
+      "StrictHostKeyChecking=yes",
+      `ConnectTimeout=${this.patience}`,
+      "IdentitiesOnly=yes",
+    ];
     options.push(
       `UserKnownHostsFile=${join(this.folder.path, "known_hosts")}`,
       "ServerAliveInterval=15",

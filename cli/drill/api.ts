@@ -1,14 +1,16 @@
 import { Agent, request } from "node:https";
 import { parse } from "yaml";
 
-const patience = 60_000;
-
 /** A Kubernetes API, read with the certificate of a kubeconfig. It can do nothing but read. */
 export class Api {
   private readonly agent: Agent;
   readonly server: string;
 
-  constructor(kubeconfig: string) {
+  /** @param patience how long an answer may take, in ms */
+  constructor(
+    kubeconfig: string,
+    private readonly patience = 60_000,
+  ) {
     const { clusters, users } = parse(kubeconfig) as {
       clusters: [{ cluster: Record<string, string> }];
       users: [{ user: Record<string, string> }];
@@ -44,7 +46,7 @@ export class Api {
 
   private ask(path: string): Promise<{ status: number; body: string }> {
     return new Promise((resolve, reject) => {
-      const asked = request(new URL(path, this.server), { agent: this.agent, timeout: patience }, (answer) => {
+      const asked = request(new URL(path, this.server), { agent: this.agent, timeout: this.patience }, (answer) => {
         const chunks: Buffer[] = [];
         answer.on("data", (chunk: Buffer) => chunks.push(chunk));
         answer.on("error", reject);
@@ -53,7 +55,7 @@ export class Api {
         );
       });
       asked.on("timeout", () =>
-        asked.destroy(new Error(`${this.server}${path}: no answer within ${patience / 1000} s`)),
+        asked.destroy(new Error(`${this.server}${path}: no answer within ${this.patience / 1000} s`)),
       );
       asked.on("error", reject);
       asked.end();

@@ -33,6 +33,16 @@ export function* pairFailures(facts: Facts): Generator<PairFailure> {
     }
 }
 
+/** What every single failure costs beside machines that are down already. */
+export function furtherFailures(facts: Facts, down: readonly string[]): Failure[] {
+  const site = new Site(facts);
+  const already = down.map((name): Component => ({ kind: "machine", id: name, down: [name], wiped: [] }));
+  return components(facts).map((component) => {
+    const cost = site.without([...already, component]);
+    return { kind: component.kind, id: component.id, ...cost, action: actionFor([component], cost) };
+  });
+}
+
 /** Counts of the whole site, so that a failure costs no more to judge than what it takes along. */
 class Site {
   private readonly machines: ReadonlyMap<string, MachineFact>;

@@ -1,0 +1,79 @@
+import { existsSync, readFileSync } from "node:fs";
+import type { CertificateRecord } from "../../components/Pki";
+import type { SiteSpec } from "../../site/description/spec";
+import type { Facts } from "../../site/facts/model";
+import { factsOfPlan } from "../../site/facts/plan";
+import type { Applied } from "../../site/life/applied";
+import type { DrillRecord } from "../../site/life/drill";
+import type { SitePlan } from "../../site/plan/model";
+import { planSite } from "../../site/plan/plan";
+import { differences } from "../../site/plan/saved";
+import { appliedIn } from "../stack/applied";
+import type { PulumiStack } from "../stack/pulumi";
+import { noSiteIn, outputsOf } from "../stack/state";
+import { type Access, ask } from "./ask";
+import { statusOf } from "./judge";
+import type { Status } from "./model";
+
+interface Outputs {
+  standing: Applied;
+  endpoint: string;
+  certificates: CertificateRecord[];
+}
+
+/**
+ * Reads a stack's state once; what is returned asks the site each time.
+ *
+ * @throws UnusableInput if the state cannot be read, or no site is up in it
+ */
+export async function lookAt(stack: PulumiStack, spec: SiteSpec): Promise<() => Promise<Status>> {
+  const outputs = (await outputsOf(stack, "with secrets")) as unknown as Partial<Outputs> & Access;
+  const { endpoint, certificates = [] } = outputs;
+  const applied = appliedIn(outputs.standing, stack.stack);
+  if (applied === undefined || endpoint === undefined) throw noSiteIn(stack);
+  const plan = planSite(spec, { against: applied });
+  const facts = standing(plan, applied);
+  const drill = drillIn(`drills/${stack.stack}.json`);
+  const isDone = differences(plan, applied).length === 0 && applied.kubernetes === spec.kubernetes.version;
+  const described = `the description was changed and never brought up: pulumi preview --stack ${stack.stack}`;
+  return async () =>
+    statusOf({
+      stack: stack.stack,
+      site: plan.site,
+      at: new Date().toISOString(),
+      endpoint,
+      ...(plan.vip !== undefined && { address: plan.vip }),
+      facts,
+      kubernetes: applied.kubernetes,
+      ...(await ask(facts, spec, outputs)),
+      certificates: certificates.map(({ id, expires }) => ({ id, expires })),
+      ...(spec.backup && { backupHours: spec.backup.maximumAgeHours }),
+      ...(drill && { drill }),
+      undone: isDone ? [] : [described],
+    });
+}
+
+/** Of the machines that stand: what is described and not made yet cannot be asked, and what is to go is still there. */
+function standing(plan: SitePlan, { machines }: Applied): Facts {
+  const facts = factsOfPlan(plan);
+  return {
+    ...facts,
+    machines: machines.map(({ name, role, host, address, cpus, memoryGiB, disks }) => ({
+      ...{ name, role: role as Facts["machines"][number]["role"], host, address, cpus, memoryGiB },
+      disks: disks.map(({ name, datastore, device }) => ({
+        ...{ name, datastore },
+        ...(device !== undefined && { devices: [device] }),
+      })),
+      path: `machines.${name}`,
+    })),
+  };
+}
+
+/** When the site was last restored beside itself; nothing where no record is, or none that can be read. */
+function drillIn(file: string): Pick<DrillRecord, "time" | "passed"> | undefined {
+  try {
+    return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as DrillRecord) : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,30 @@
+import type { MemberSeen } from "./seen";
+
+/** Something that is not as it should be, and what a person does about it. */
+export interface Need {
+  what: string;
+  run: string;
+}
+
+/** How a site is. Plain data: `--json` prints it. */
+export interface Status {
+  version: 1;
+  site: string;
+  stack: string;
+  at: string;
+  well: boolean;
+  /** What needs a person, the worst first. */
+  needs: Need[];
+  /** What no one must do anything about today. */
+  notes: string[];
+  machines: { name: string; role: string; host: string; address: string; is: string }[];
+  members: ({ name: string } & (MemberSeen | { problem: string }))[];
+  address?: { address: string; holders: string[] };
+  kubernetes: string[];
+  etcd: string[];
+  certificate?: { id: string; expires: string; days: number };
+  backup: string;
+  drill: string;
+  /** Failures that would now cost etcd, the API or data, beside what is down. */
+  fatal: { kind: string; id: string; costs: string }[];
+}

@@ -1,0 +1,56 @@
+import type { Facts } from "../../site/facts/model";
+
+/** What a machine said of itself, or why it said nothing. */
+export type MachineSeen = { answers: false; problem: string } | ({ answers: true } & MachineSaid);
+
+export interface MachineSaid {
+  /** A member of a store, as etcd on it says. */
+  member?: MemberSeen | { problem: string };
+  /** A load balancer: whether it has the virtual address now. */
+  holdsAddress?: boolean;
+  /** Services that should run here and do not. */
+  stopped: string[];
+  /** What a member knows of the backups; left out where it knows nothing. */
+  backup?: { time: string | null; failed?: string };
+}
+
+export interface MemberSeen {
+  id: string;
+  /** The id of the member that leads; `0` while there is none. */
+  leader: string;
+  version: string;
+  bytes: number;
+  learner: boolean;
+  errors: string[];
+}
+
+export interface NodeSeen {
+  name: string;
+  ready: boolean;
+  version: string;
+  cordoned: boolean;
+}
+
+/** Everything that is asked of a site, at one moment. Plain data, with no secret in it. */
+export interface SiteSeen {
+  stack: string;
+  site: string;
+  /** RFC 3339. */
+  at: string;
+  endpoint: string;
+  /** Where load balancers of the site hold one. */
+  address?: string;
+  /** Of the machines that stand. */
+  facts: Facts;
+  kubernetes: string;
+  /** By the API through its endpoint; or why not. */
+  nodes: NodeSeen[] | { problem: string };
+  /** Of the machines that are asked by SSH; of large sites all but workers, whom the API knows. */
+  machines: Record<string, MachineSeen>;
+  certificates: { id: string; expires: string }[];
+  /** Hours that the last backup may be old; left out where none are described. */
+  backupHours?: number;
+  drill?: { time: string; passed: boolean };
+  /** What is described and was never brought up. */
+  undone: string[];
+}

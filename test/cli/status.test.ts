@@ -1,0 +1,230 @@
+import { describe, expect, it } from "vitest";
+import { statusOf } from "../../cli/status/judge";
+import { printStatus } from "../../cli/status/print";
+import { answerOf, question } from "../../cli/status/question";
+import type { MachineSeen, SiteSeen } from "../../cli/status/seen";
+import { parseSite } from "../../site/description/parse";
+import { isStore } from "../../site/description/stores";
+import { factsOfPlan } from "../../site/facts/plan";
+import { planSite } from "../../site/plan/plan";
+import { site, threeHosts } from "../support/sites";
+
+const plan = planSite(parseSite(site(threeHosts)));
+const version = plan.spec.kubernetes.version;
+const at = "2026-06-01T12:00:00.000Z";
+
+/** As a member of etcd answers it; its id is larger than JavaScript's numbers are exact. */
+const endpointStatus = (id: string, leader: string, more: object = {}) =>
+  JSON.stringify([
+    {
+      Endpoint: "https://10.0.42.10:2379",
+      Status: { header: { member_id: 0 }, version: "3.6.8", dbSize: 5_242_880, leader: 0, ...more },
+    },
+  ])
+    .replace('"member_id":0', `"member_id":${id}`)
+    .replace('"leader":0', `"leader":${leader}`);
+
+const LEADER = "13803658152347727308";
+const answers = (text: string): MachineSeen => ({ answers: true, ...answerOf(text) });
+
+function seen(change: (seen: SiteSeen) => void = () => {}): SiteSeen {
+  const machines = Object.fromEntries(
+    plan.machines
+      .filter(({ role }) => role !== "worker")
+      .map(({ name, role }, i): [string, MachineSeen] => {
+        const id = name === "shop-etcd-a" ? LEADER : `1380365815234772730${i}`;
+        if (isStore(role))
+          return [
+            name,
+            answers(
+              `member\t${endpointStatus(id, LEADER)}\nbackup\t{"last": {"time": "2026-06-01T11:00:00Z"},"attempt": {"ok": true}}\n`,
+            ),
+          ];
+        return [name, answers(role === "load-balancer" ? `holds\t${name.endsWith("a") ? 1 : 0}\n` : "")];
+      }),
+  );
+  const all: SiteSeen = {
+    stack: "shop",
+    site: plan.site,
+    at,
+    endpoint: "https://10.0.42.5:6443",
+    address: "10.0.42.5",
+    facts: factsOfPlan(plan),
+    kubernetes: version,
+    nodes: plan.machines
+      .filter(({ role }) => role === "worker" || role === "control-plane")
+      .map(({ name }) => ({ name, ready: true, version: `v${version}`, cordoned: false })),
+    machines,
+    certificates: [{ id: "apiserver", expires: "2026-09-01T00:00:00Z" }],
+    backupHours: 24,
+    drill: { time: "2026-05-31T12:00:00Z", passed: true },
+    undone: [],
+  };
+  change(all);
+  return all;
+}
+
+const on = (name: string) => `${name} on ${plan.machines.find((machine) => machine.name === name)?.host}`;
+const gone = (name: string) => (all: SiteSeen) => {
+  all.machines[name] = { answers: false, problem: "connect timed out" };
+};
+const needs = (change: (seen: SiteSeen) => void) => statusOf(seen(change)).needs.map(({ what }) => what);
+
+describe("a site that is well", () => {
+  it("says so, on one screen", () => {
+    const status = statusOf(seen());
+    expect(status.needs).toEqual([]);
+    expect(status.well).toBe(true);
+    expect(status.machines.every(({ is }) => is === "well")).toBe(true);
+    const text = printStatus(status);
+    expect(text.split("\n").length).toBeLessThan(25);
+    expect(text.replace(version, "X.Y.Z")).toMatchInlineSnapshot(`
+      "shop is well.
+
+      machines     9 of 9 well
+      members      shop-etcd-a (5.0 MiB, leads); shop-etcd-b (5.0 MiB); shop-etcd-c (5.0 MiB)
+      address      10.0.42.5, held by shop-load-balancer-a
+      versions     Kubernetes vX.Y.Z; etcd 3.6.8
+      certificate  apiserver ends next, in 91 days
+      backup       60 min old
+      drill        passed 24 h ago
+      one failure  of a machine, device or host costs neither etcd, the API nor data
+      "
+    `);
+  });
+});
+
+describe("what needs a person", () => {
+  it.each<[string, (seen: SiteSeen) => void, string]>([
+    ["a machine that does not answer", gone("shop-etcd-b"), `${on("shop-etcd-b")}: does not answer`],
+    [
+      "a worker that vanished",
+      (all) => {
+        all.nodes = Array.isArray(all.nodes) ? all.nodes.filter(({ name }) => name !== "shop-general-b") : all.nodes;
+      },
+      `${on("shop-general-b")}: is no node of the cluster`,
+    ],
+    [
+      "a node that is not Ready",
+      (all) => Object.assign(Array.isArray(all.nodes) ? (all.nodes.at(-1) as object) : {}, { ready: false }),
+      `${on("shop-general-b")}: node is not Ready`,
+    ],
+    [
+      "a node that nobody described",
+      (all) =>
+        Array.isArray(all.nodes) &&
+        all.nodes.push({ name: "other", ready: true, version: `v${version}`, cordoned: false }),
+      "node other is no machine of the site",
+    ],
+    [
+      "a node of another version",
+      (all) => Object.assign(Array.isArray(all.nodes) ? (all.nodes[0] as object) : {}, { version: "v1.35.0" }),
+      `shop-control-plane-a runs Kubernetes v1.35.0, not v${version}`,
+    ],
+    [
+      "an API that does not answer",
+      (all) => {
+        all.nodes = { problem: "no answer within 3 s" };
+      },
+      "the API does not answer at https://10.0.42.5:6443: no answer within 3 s",
+    ],
+    [
+      "a virtual address that nobody holds",
+      (all) => {
+        all.machines["shop-load-balancer-a"] = answers("holds\t0\n");
+      },
+      "nobody that answers holds the virtual address 10.0.42.5",
+    ],
+    [
+      "a virtual address that two hold",
+      (all) => {
+        all.machines["shop-load-balancer-b"] = answers("holds\t1\n");
+      },
+      "shop-load-balancer-a and shop-load-balancer-b hold the virtual address 10.0.42.5 at the same time",
+    ],
+    [
+      "a service that stopped",
+      (all) => {
+        all.machines["shop-load-balancer-b"] = answers("stopped\thaproxy\nholds\t0\n");
+      },
+      `${on("shop-load-balancer-b")}: haproxy does not run`,
+    ],
+    [
+      "an alarm of etcd",
+      (all) => {
+        all.machines["shop-etcd-a"] = answers(`member\t${endpointStatus(LEADER, LEADER, { errors: ["NOSPACE"] })}\n`);
+      },
+      `${on("shop-etcd-a")}: NOSPACE`,
+    ],
+    [
+      "a certificate that ends",
+      (all) => {
+        all.certificates = [{ id: "apiserver", expires: "2026-06-05T12:00:00Z" }];
+      },
+      "certificate apiserver ends in 4 days",
+    ],
+    [
+      "a backup that is too old",
+      (all) => {
+        all.at = "2026-06-03T12:00:00.000Z";
+      },
+      "the last backup is 2 d old, 24 h are allowed",
+    ],
+    [
+      "a drill that failed",
+      (all) => {
+        all.drill = { time: "2026-05-31T12:00:00Z", passed: false };
+      },
+      "the drill of 2026-05-31 failed",
+    ],
+  ])("%s", (_, change, what) => {
+    const status = statusOf(seen(change));
+    expect(status.needs.map((need) => need.what)).toContain(what);
+    expect(status.well).toBe(false);
+    for (const { run } of status.needs) expect(run).not.toBe("");
+    expect(printStatus(status).split("\n")[0]).toMatch(/^shop is NOT well: \d+ things? needs? a person\.$/);
+  });
+
+  it("is told of everything that cannot be reached, and nothing of it is called well", () => {
+    const status = statusOf(
+      seen((all) => {
+        for (const name of Object.keys(all.machines)) gone(name)(all);
+        all.nodes = { problem: "no route to host" };
+      }),
+    );
+    expect(status.machines.filter(({ is }) => is === "well")).toEqual([]);
+    expect(status.needs[0]?.what).toContain("the API does not answer");
+    expect(status.needs[1]?.what).toBe("etcd has no majority that is seen: 0 of 3 members follow a leader");
+    expect(status.backup).toBe("unknown: no member tells");
+  });
+
+  it("comes with what one more failure would cost", () => {
+    expect(statusOf(seen()).fatal).toEqual([]);
+    const { fatal } = statusOf(seen(gone("shop-etcd-b")));
+    expect(fatal).toContainEqual({ kind: "machine", id: "shop-etcd-a", costs: "etcd's majority, the API" });
+    expect(fatal.map(({ id }) => id)).not.toContain("shop-etcd-b");
+  });
+
+  it("is not a load balancer whose peer holds the address while one is down, but that one", () => {
+    expect(needs(gone("shop-load-balancer-b"))).toEqual([`${on("shop-load-balancer-b")}: does not answer`]);
+  });
+});
+
+describe("what a machine says", () => {
+  it("keeps etcd's ids to the last digit", () => {
+    expect(answerOf(`member\t${endpointStatus(LEADER, LEADER)}\n`).member).toMatchObject({
+      id: LEADER,
+      leader: LEADER,
+    });
+  });
+
+  it("is a problem where etcd says nothing, and nothing where no backup was ever tried", () => {
+    expect(answerOf("member\t\nbackup\t\n")).toEqual({ stopped: [], member: { problem: "etcd does not answer" } });
+  });
+
+  it("is asked for by its role", () => {
+    expect(question("load-balancer", "10.0.42.28", "10.0.42.5")).toContain("show to 10.0.42.5/32");
+    expect(question("control-plane", "10.0.42.19", "10.0.42.5")).not.toContain("etcdctl");
+    expect(question("events", "10.0.42.37", undefined)).toContain("--endpoints=https://10.0.42.37:2379");
+  });
+});
