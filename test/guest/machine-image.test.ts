@@ -8,6 +8,7 @@ import { machineItems, question } from "../../cli/inventory/machines";
 import { imageDigests } from "../../lab/guest/container-images";
 import { loadMachineImage } from "../../lab/guest/machine-image";
 import { etcd, kubernetes } from "../../lab/guest/upstream";
+import { kubernetesMinor } from "../../site/description/versions";
 import { Guest } from "./guest";
 
 const folder = mkdtempSync(join(tmpdir(), "groundwork-keys-"));
@@ -103,6 +104,15 @@ test("the programs are of the versions that the lab names", () => {
     "portmap",
     "ptp",
   ]);
+});
+
+test("its kubelet names no feature gate that the description would refuse", () => {
+  const named = [...guest.run("kubelet", "--help").matchAll(/(\w+)=true\|false \((?:ALPHA|BETA)/g)].map(
+    ([, name]) => name,
+  );
+  const { gates } = kubernetesMinor(kubernetes.version).fields;
+  expect(named.length).toBeGreaterThan(100);
+  expect(named.filter((name) => gates[name ?? ""] !== "true or false")).toEqual([]);
 });
 
 test("an inventory tells what runs on it, images by their digests (O3)", async () => {

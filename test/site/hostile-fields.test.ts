@@ -114,6 +114,64 @@ describe("fields of the kubelet", () => {
     ]);
   });
 
+  // What the kubelets of both versions took and refused when they were run with each of them.
+  const gone = [
+    "AnonymousAuthConfigurableEndpoints",
+    "StructuredAuthenticationConfiguration",
+    "AuthorizeWithSelectors",
+    "AuthorizeNodeWithSelectors",
+    "APIServerTracing",
+    "ConsistentListFromCache",
+    "ResilientWatchCacheInitialization",
+    "StreamingCollectionEncodingToJSON",
+    "StreamingCollectionEncodingToProtobuf",
+    "OrderedNamespaceDeletion",
+    "PodLifecycleSleepActionAllowZero",
+    "JobPodReplacementPolicy",
+    "SchedulerQueueingHints",
+  ];
+  const kept = [
+    "KubeletTracing",
+    "RelaxedEnvironmentVariableValidation",
+    "RecoverVolumeExpansionFailure",
+    "KubeletCgroupDriverFromCRI",
+    "NodeSwap",
+    "VolumeAttributesClass",
+    "WinDSR",
+    "WinOverlay",
+  ];
+  const on = (gates: string[]) => ({ featureGates: Object.fromEntries(gates.map((gate) => [gate, true])) });
+
+  test("feature gates that a version knows no more are refused for it, and those that it still takes are not", () => {
+    expect(kubelet(on([...gone, ...kept]), "1.36.3")).toEqual([]);
+    expect(kubelet(on(kept), "1.37.2")).toEqual([]);
+    expect(kubelet(on(gone), "1.37.2")).toEqual(
+      gone.map(
+        (gate) =>
+          `featureGates.${gate}: Kubernetes 1.37.2 knows this feature gate no more, and its programs would not start with it; leave it out: 1.36 is the last that knows it`,
+      ),
+    );
+  });
+
+  test("a feature gate that a later version brings is refused before it", () => {
+    expect(kubelet(on(["AtomicWriteVolumeUserFields"]), "1.37.2")).toEqual([]);
+    expect(kubelet(on(["AtomicWriteVolumeUserFields"]), "1.36.3")).toEqual([
+      "featureGates.AtomicWriteVolumeUserFields: Kubernetes 1.36.3 knows this feature gate not yet, and its programs would not start with it; leave it out before 1.37",
+    ]);
+  });
+
+  test("a feature gate that is mistyped or locked is refused, of kube-proxy and of a pool's kubelets too", () => {
+    const mistyped =
+      "featureGates.NodeSwapp: Kubernetes 1.36.3 knows no such feature gate, and its programs would not start with it; did you mean NodeSwap?";
+    expect(kubelet(on(["NodeSwapp"]))).toEqual([mistyped]);
+    expect(kubeProxy(on(["NodeSwapp"]))).toEqual([mistyped]);
+    expect(kubelet({ featureGates: { NodeSwap: false } })).toEqual([
+      "featureGates.NodeSwap: the gate is locked to true in Kubernetes 1.36.3; leave it out",
+    ]);
+    const workers = [{ name: "general", count: 2, cpus: 4, memoryGiB: 16, kubelet: on(["NodeSwapp"]) }];
+    expect(refusal(site(threeHosts, { workers }))[0]).toMatch(/^workers\[0\]\.kubelet\.featureGates\.NodeSwapp: /);
+  });
+
   test("sound ones pass", () => {
     expect(
       kubelet({

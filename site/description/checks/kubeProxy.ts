@@ -4,6 +4,7 @@ import { parseRange } from "../ipv4";
 import { seconds } from "../kubernetes/fieldTypes";
 import { type Problem, shown } from "../problem";
 import type { SiteSpec } from "../spec";
+import { impossibleGates } from "./gates";
 
 type Tree = { [field: string]: unknown };
 
@@ -79,6 +80,7 @@ export function consistentKubeProxy({ kubernetes, network }: SiteSpec): Problem[
   }
   blocks("nodePortAddresses", proxy.nodePortAddresses, true);
   blocks("ipvs.excludeCIDRs", tree(proxy, "ipvs").excludeCIDRs, false);
+  problems.push(...impossibleGates(kubernetes.version, proxy.featureGates, "kubernetes.kubeProxy.featureGates"));
   return problems;
 
   function blocks(field: string, given: unknown, primary: boolean) {

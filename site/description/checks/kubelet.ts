@@ -2,6 +2,7 @@ import { fromNumber, parseRange } from "../ipv4";
 import { QUANTITY, seconds } from "../kubernetes/fieldTypes";
 import { type Problem, printable, shown } from "../problem";
 import type { SiteSpec } from "../spec";
+import { impossibleGates } from "./gates";
 
 type Tree = { [field: string]: unknown };
 type Add = (field: string, fact: string, fix: string) => void;
@@ -103,6 +104,7 @@ export function consistentKubelet(spec: SiteSpec, kubelet: Tree, path: string): 
   }
   orders(kubelet, add);
   evictions(kubelet, add);
+  problems.push(...impossibleGates(spec.kubernetes.version, at(kubelet, "featureGates"), `${path}.featureGates`));
   // What takes a whole tree away is told once.
   return problems.filter((told, i) => problems.findIndex((one) => one.path === told.path) === i);
 }

@@ -4,4 +4,6 @@ import type { FieldType } from "./fieldTypes";
 export interface ConfigurationFields {
   kubelet: FieldType;
   kubeProxy: FieldType;
+  /** The feature gates that both know, and the values that they may have: `true or false`, or the one that a gate is locked to. */
+  gates: Record<string, string>;
 }
