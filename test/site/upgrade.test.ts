@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
 import { parseSite } from "../../site/description/parse";
 import { formatProblem } from "../../site/description/problem";
@@ -143,6 +144,7 @@ describe("what an upgrade does", () => {
     expect(more).toEqual([`2. ${log("etcd")}`, `3. ${log("events")}`, `4. ${log("network-store")}`]);
     const script = snapshotScript(planOf(three));
     expect(script).toMatch(/^STORES='etcd( 10\.\S+){3}\nevents( 10\.\S+){3}\nnetwork-store( 10\.\S+){3}'$/m);
+    expect(execFileSync("shellcheck", ["--shell=bash", "-"], { input: script, encoding: "utf8" })).toBe("");
     expect(snapshotScript(planOf(after))).not.toContain("STORES");
     expect(upgradeSteps(planOf({ ...next, template: "node-1.37-b" }), appliedOf(planOf(next))).join()).not.toContain(
       "log",

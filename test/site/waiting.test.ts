@@ -31,7 +31,7 @@ function run(program: string): Promise<{ code: number | null; output: string }> 
 }
 
 /** A member that serves only after some seconds, beside members of which two of three do not answer: the last one among them. */
-async function waiting(seconds: number): Promise<{ code: number | null; output: string }> {
+async function waiting(seconds: number, journal = ""): Promise<{ code: number | null; output: string }> {
   const other = createServer();
   await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
   const { port } = other.address() as AddressInfo;
@@ -42,6 +42,7 @@ async function waiting(seconds: number): Promise<{ code: number | null; output: 
     functionOf(etcd, "members_up"),
     functionOf(etcd, "wait_for_member"),
     `serving() { [[ $SECONDS -ge ${seconds} ]]; }`,
+    `journalctl() { echo '${journal}'; }`,
     "wait_for_member",
     'say "serves"',
   ];
@@ -61,5 +62,14 @@ describe("a member of etcd that waits for the others", () => {
     const { code, output } = await waiting(1);
     expect(output).not.toContain("waiting");
     expect(code).toBe(0);
+  });
+
+  it("says at once where its log is one that its version does not read, and the way out", async () => {
+    const { code, output } = await waiting(60, '{"level":"panic","msg":"Apply, could not find a header"}');
+    expect(output).toContain(
+      "its log holds what etcd 3.5 wrote, which this version does not read; set etcd.version and the template back",
+    );
+    expect(output).not.toContain("are up");
+    expect(code).toBe(1);
   });
 });

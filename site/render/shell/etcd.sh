@@ -96,7 +96,7 @@ wait_for_member() {
       fail "the cluster has removed this member; delete $DATA/data on the machine and run \`pulumi up\` again: it joins anew"
     fi
     if grep -q 'could not find a header\|not implemented apply' <<<"$journal"; then
-      fail "the log holds what etcd 3.5 wrote, which this version does not read; set etcd.version and the template back and run \`pulumi up\`, then upgrade again: it has each member take a snapshot of its log first"
+      fail "its log holds what etcd 3.5 wrote, which this version does not read; set etcd.version and the template back and run \`pulumi up\`, then upgrade again: it has each member take a snapshot of its log first"
     fi
     if grep -q 'Input/output error\|input/output error' <<<"$journal"; then
       fail "the disk under $DATA gives input/output errors; replace the device"
