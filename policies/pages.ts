@@ -10,15 +10,19 @@ const whenAsked: Readonly<Record<Rule["scope"], string>> = {
   drill: "of the record of a site's last drill, at the end of a preview or update",
 };
 
-/** The page of a rule, as Markdown. */
-export function pageOf(rule: Rule): string {
+/**
+ * The page of a rule, as Markdown.
+ *
+ * @param requirements the page of the requirements, from there; none where it is not
+ */
+export function pageOf(rule: Rule, requirements?: string): string {
   const parameters = Object.entries(rule.parameters ?? {});
   return [
     `# ${rule.id}`,
     `${sentence(rule.sentence)}`,
     [
       `- Enforcement: **${rule.severity}** unless it is set otherwise`,
-      `- Source: ${rule.source.replace(/\[(.*)\]/, "($1)")}`,
+      `- Source: ${linked(rule.source.replace(/\[(.*)\]/, "($1)"), requirements)}`,
       `- Asked ${whenAsked[rule.scope]}${rule.attested ? "" : "; of a plan, as far as it tells"}`,
     ].join("\n"),
     "## What to do",
@@ -31,6 +35,14 @@ export function pageOf(rule: Rule): string {
     .join("\n\n")
     .trimEnd()
     .concat("\n");
+}
+
+/** Codes at the beginning of a source lead to their rows. */
+function linked(source: string, requirements: string | undefined): string {
+  if (requirements === undefined) return source;
+  const [codes = ""] = /^[A-Z]\d{1,2}(, ?[A-Z]\d{1,2})*/.exec(source) ?? [];
+  const links = codes.replaceAll(/[A-Z]\d{1,2}/g, (code) => `[${code}](${requirements}#${code.toLowerCase()})`);
+  return links + source.slice(codes.length);
 }
 
 function parameterTable(parameters: [string, Parameter][]): string {
@@ -71,10 +83,17 @@ function tableOf({ title, rules }: (typeof subjects)[number]): string {
   return [`## ${title}`, "", "| rule | | enforcement | row |", "|---|---|---|---|", ...rows].join("\n");
 }
 
-/** Every page by its file's name. */
-export function pages(): Map<string, string> {
+/**
+ * Every page by its file's name.
+ *
+ * @param requirements the page of the requirements, from there; none where it is not
+ */
+export function pages(requirements?: string): Map<string, string> {
   const all = subjects.flatMap(({ rules }) => rules);
-  return new Map([["README.md", indexPage()], ...all.map((rule) => [`${rule.id}.md`, pageOf(rule)] as const)]);
+  return new Map([
+    ["README.md", indexPage()],
+    ...all.map((rule) => [`${rule.id}.md`, pageOf(rule, requirements)] as const),
+  ]);
 }
 
 function sentence(text: string): string {

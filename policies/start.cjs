@@ -12,8 +12,14 @@ module.exports = function start(preset) {
     console.error(`policies: ${problem}; run \`npm run prepare\` in ${join(__dirname, "..")}`);
     process.exit(1);
   }
-  require("./dist/pack.cjs").startPack(preset);
+  require("./dist/pack.cjs").startPack(preset, pages());
 };
+
+/** Where the rules' pages are, from the folder of the sites: in this one, or in an installed package. */
+function pages() {
+  const [, installed = "policies"] = /[\\/](node_modules[\\/].*)$/.exec(__dirname) ?? [];
+  return join(installed, "../docs/policies");
+}
 
 /** A pack that was built of other rules than those that lie beside it would judge by what nobody reads any more. */
 function problemOf() {

@@ -6,4 +6,4 @@ import { pages } from "./pages";
 const folder = join(__dirname, "../docs/policies");
 rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder, { recursive: true });
-for (const [name, text] of pages()) writeFileSync(join(folder, name), text);
+for (const [name, text] of pages("../requirements.md")) writeFileSync(join(folder, name), text);

@@ -3,6 +3,7 @@ import type { Assessment } from "../../site/judge/assessment";
 import type { Failure, PairFailure } from "../../site/judge/failures/model";
 import type { Finding } from "../../site/judge/rules";
 import { allRules } from "../../site/judge/rules/catalog";
+import { pagePath } from "../output/page";
 import { table } from "../output/table";
 
 /** A plan as a person reads it: where everything is, what each failure costs, the rank, what is wrong. Plain text. */
@@ -121,5 +122,5 @@ function findingList(findings: readonly Finding[]): string {
 
 /** A rule's page from this folder; what is no rule, as it is called. */
 function pageOf(rule: string): string {
-  return allRules.some(({ id }) => id === rule) ? `docs/policies/${rule}.md` : rule;
+  return allRules.some(({ id }) => id === rule) ? pagePath(`policies/${rule}.md`) : rule;
 }

@@ -7,11 +7,11 @@ import type { Shell } from "./shell";
 export function accessSteps(shell: Shell): Step[] {
   return [
     tell(
-      "You need: this repository on a computer in the site's network, with Node.js, pulumi, kubectl and ssh" +
-        `${shell.vcenter ? ", and govc (of govmomi)" : ""}; the address of the state, and its passphrase. Run \`npm ci\` in the repository once.`,
+      "You need: the folder of the sites, with Pulumi.yaml and stacks/, on a computer in the site's network, with Node.js, pulumi, kubectl and ssh" +
+        `${shell.vcenter ? ", and govc (of govmomi)" : ""}; the address of the state, and its passphrase. Run \`npm ci\` in the folder once.`,
     ),
     {
-      text: "Say who you are, in every new terminal, in the folder of the repository:",
+      text: "Say who you are, in every new terminal, in the folder of the sites:",
       command: shell.credentials(),
       use: "ask",
     },

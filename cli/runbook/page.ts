@@ -68,14 +68,14 @@ function warned(warnings: readonly string[]): Element[] {
         h(
           "div.warning",
           { role: "note" },
-          warnings.map((text) => h("p", text)),
+          warnings.map((text) => h("p", words(text))),
         ),
       ];
 }
 
 function contacts({ contacts }: Runbook): Element {
   if (contacts.length === 0)
-    return h("p", "Nobody is named. Write `contacts` into the site's description, and make this again.");
+    return h("p", words("Nobody is named. Write `contacts` into the site's description, and make this again."));
   return table(
     ["Who", "For what", "Telephone", "Mail"],
     contacts.map(({ name, role, phone, mail }) => [
@@ -95,10 +95,13 @@ function procedure({ id, happens, see, ways }: Procedure): Element[] {
   return [
     h(
       "ul.happens",
-      happens.map((text) => h("li", text)),
+      happens.map((text) => h("li", words(text))),
     ),
     ...(see.length > 0 ? [h("h3", "How to see it"), steps(see, id)] : []),
-    ...ways.flatMap((way) => [h("h3", `${ways.length > 1 ? "If: " : ""}${way.when}`), steps(way.steps, id, way.id)]),
+    ...ways.flatMap((way) => [
+      h("h3", words(`${ways.length > 1 ? "If: " : ""}${way.when}`)),
+      steps(way.steps, id, way.id),
+    ]),
   ];
 }
 
@@ -107,13 +110,18 @@ function steps(all: readonly Step[], of: string, way?: string): Element {
     "ol.steps",
     all.map(({ text, command, use }) =>
       h("li", [
-        h("p", text),
+        h("p", words(text)),
         ...(command
           ? [h("pre", { tabIndex: 0, dataUse: use, dataOf: of, ...(way && { dataWay: way }) }, h("code", command))]
           : []),
       ]),
     ),
   );
+}
+
+/** What stands between backticks is a command or a name. */
+function words(text: string): (string | Element)[] {
+  return text.split("`").map((part, i) => (i % 2 === 1 ? h("code", part) : part));
 }
 
 function never(): Element {

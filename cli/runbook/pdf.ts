@@ -57,6 +57,8 @@ function loadPlaywright(): typeof import("playwright-core") {
   try {
     return require("playwright-core");
   } catch {
-    throw new Error("--output: playwright-core is not installed; run `npm ci` without --omit=dev, or write .html");
+    throw new Error(
+      "--output: playwright-core is not installed; run `npm install --no-save playwright-core`, or write .html",
+    );
   }
 }

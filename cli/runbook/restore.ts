@@ -1,5 +1,6 @@
 import type { Backup } from "../../site/description/spec";
 import { targetName } from "../../site/render/backup";
+import { pagePath } from "../output/page";
 import { healthSteps } from "./chapters";
 import { type Step, tell } from "./procedure";
 import { quoted, type Shell } from "./shell";
@@ -15,7 +16,7 @@ export function restoreSteps(shell: Shell): Step[] {
         "whole site back in time, to the moment of the backup.",
     ),
     tell(
-      "The site is built again into an empty stack, from its description, the passphrase and a backup; docs/backup.md says " +
+      `The site is built again into an empty stack, from its description, the passphrase and a backup; ${pagePath("backup.md")} says ` +
         "what each file is. The private key that opens a backup is with the people above, never on the site: where KEY stands, " +
         "write the name of its file. Without --backup the newest is taken.",
     ),

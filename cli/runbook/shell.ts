@@ -1,6 +1,7 @@
 import { vcenterOf } from "../../site/description/hypervisors";
 import { isStore } from "../../site/description/stores";
 import type { MachinePlan, SitePlan } from "../../site/plan/model";
+import { pagePath } from "../output/page";
 
 /** The commands of one site's runbook, as a person types them. */
 export class Shell {
@@ -33,7 +34,7 @@ export class Shell {
   /** Asks who the reader is. Never run by anything but a person. */
   credentials(): string {
     const lines = [
-      "export PULUMI_BACKEND_URL=…   # where the state is kept; see docs/real-site.md",
+      `export PULUMI_BACKEND_URL=…   # where the state is kept; see ${pagePath("real-site.md")}`,
       "read -rsp 'Passphrase of the state: ' PULUMI_CONFIG_PASSPHRASE; export PULUMI_CONFIG_PASSPHRASE",
     ];
     if (this.vcenter)

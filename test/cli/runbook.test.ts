@@ -41,6 +41,13 @@ function stepsOf(book: Runbook): Step[] {
   ];
 }
 
+it("the page speaks of the folder that its reader has, and sets names and commands as such", () => {
+  const page = runbookPage(runbook(planOf("stacks/Pulumi.demo.yaml")));
+  const prose = page.replace(/<(pre|style|script)[\s\S]*?<\/\1>/g, "").replace(/<[^>]+>/g, " ");
+  expect(prose).not.toMatch(/`|repository|checkout/);
+  expect(page).toContain("<code>npm ci</code>");
+});
+
 describe.each(examples)("the runbook of %s", (file) => {
   const plan = planOf(file);
   const book = runbook(plan);
