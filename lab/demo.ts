@@ -1,7 +1,11 @@
 import { spawnSync } from "node:child_process";
+import { setTimeout as sleep } from "node:timers/promises";
 import { Command, CommanderError } from "commander";
 import { printReport } from "../cli/plan/print";
 import { appliedOfStack } from "../cli/stack/applied";
+import { lookAt } from "../cli/status/look";
+import type { Status } from "../cli/status/model";
+import { printStatus } from "../cli/status/print";
 import { parseSite } from "../site/description/parse";
 import { assess } from "../site/judge/assessment";
 import { planSite } from "../site/plan/plan";
@@ -73,6 +77,7 @@ async function report(lab: Lab, changes: Changes): Promise<void> {
   console.log(`\n${nodes.status === 0 ? nodeTable(nodes.stdout) : nodes.stderr}\n`);
   const plan = planSite(parseSite(lab.site), { against: await appliedOfStack(lab.stack) });
   console.log(printReport(assess(plan)));
+  const status = await settled(await lookAt(lab.stack, parseSite(lab.site)));
   const { name } = lab.state;
   const flag = name === "demo" ? "" : ` --name ${name}`;
   console.log(`
@@ -90,6 +95,20 @@ Change something: edit ${options().stack ?? "stacks/Pulumi.demo.yaml"}, for exam
 Destroy it:
   npm run demo -- --destroy${flag}
 `);
+  // The engine compares with its state: a machine that vanished since is no change.
+  if (status.machines.some(({ is }) => is !== "well")) {
+    console.log(printStatus(status));
+    process.exitCode = 1;
+  }
+}
+
+/** How the site is; what an `up` has just touched has some seconds to come to rest. */
+async function settled(look: () => Promise<Status>): Promise<Status> {
+  for (let looks = 1; ; looks++) {
+    const status = await look();
+    if (looks === 4 || status.machines.every(({ is }) => is === "well")) return status;
+    await sleep(5000);
+  }
 }
 
 function options(): Options {

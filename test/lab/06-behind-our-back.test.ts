@@ -18,9 +18,15 @@ afterEach(async () => {
 });
 
 describe("machines destroyed behind our back (O5)", () => {
-  test("a worker is found missing, made again and Ready", async () => {
+  test("a worker is named by the next run, found missing by refresh, made again and Ready", async () => {
     const [worker] = site.machines("worker");
-    await destroyAndBringBack([worker?.name ?? ""]);
+    const before = await machineIds();
+    await destroyed([worker?.name ?? ""]);
+    const { code, text } = await demo();
+    expect(code, text).toBe(1);
+    expect(text).toContain(`${worker?.name} on ${worker?.host}: does not answer`);
+    expect(text).toContain("pulumi up --refresh --stack");
+    await broughtBack([worker?.name ?? ""], before);
     expect(await site.ssh(worker?.name ?? "", "systemctl is-active kubelet containerd")).toBe("active\nactive\n");
   });
 
@@ -61,8 +67,15 @@ describe("machines destroyed behind our back (O5)", () => {
 
 async function destroyAndBringBack(names: string[]): Promise<void> {
   const before = await machineIds();
-  await Promise.all(names.map((name) => site.run("govc", ["vm.destroy", name])));
+  await destroyed(names);
+  await broughtBack(names, before);
+}
 
+async function destroyed(names: string[]): Promise<void> {
+  await Promise.all(names.map((name) => site.run("govc", ["vm.destroy", name])));
+}
+
+async function broughtBack(names: string[], before: Record<string, string>): Promise<void> {
   const refresh = await site.pulumi("refresh", "--yes", "--skip-preview");
   expect(refresh.code, refresh.stdout + refresh.stderr).toBe(0);
   expect(Object.keys(await machineIds()).sort()).toEqual(

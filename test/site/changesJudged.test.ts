@@ -81,6 +81,19 @@ describe("a change of a site that runs", () => {
     expect(renamed).toEqual([
       expect.stringContaining("machines.plain-etcd-z: it would be made at 203.0.113.10 while plain-etcd-a"),
     ]);
+    // A server of another role, where the site's counts allow it: a worker that becomes the third load balancer.
+    const retrained = structuredClone(before);
+    retrained.loadBalancer = { kind: "haproxy", count: 3 };
+    retrained.workers = [{ name: "general", count: 1, cpus: 4, memoryGiB: 16 }];
+    const [last] = retrained.machines?.splice(-1) ?? [];
+    if (last === undefined) throw new Error("no machine is listed");
+    const { pool: _, ...server } = last;
+    retrained.machines?.push({ ...server, role: "load-balancer" });
+    expect(changed(before, retrained).refused).toEqual([
+      expect.stringContaining(
+        "machines.plain-general-b: its role is worker and would be load-balancer: a server keeps what it was made into; ",
+      ),
+    ]);
     const moved = other(([first]) => Object.assign(first as object, { address: "203.0.113.77" }));
     expect(moved).toEqual([
       expect.stringContaining("machines.plain-etcd-a: it is at 203.0.113.10 and would be at 203.0.113.77"),

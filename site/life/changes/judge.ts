@@ -1,6 +1,7 @@
 import type { Meaning } from "../../description/changes/meaning";
 import { type Settled, settledOf } from "../../description/changes/settled";
 import { meaningOf } from "../../description/changes/table";
+import { capabilitiesOf } from "../../description/hypervisors";
 import { type Problem, shown } from "../../description/problem";
 import type { SitePlan } from "../../plan/model";
 import { machineProblems, strangers } from "./machines";
@@ -38,13 +39,15 @@ function problem(path: string, change: string, { says, fix }: Extract<Meaning, {
   return { path, fact: `${change} at a site that runs: ${says}`, fix };
 }
 
+/** Of servers that exist, none is made anew: another host is only where one is. */
 function hostsLeftOut({ spec, machines }: SitePlan, before: Before): Problem[] {
+  if (!capabilitiesOf(spec.hypervisor.kind).makesMachines) return [];
   const hosts = new Set(spec.hosts.map(({ name }) => name));
   const kept = new Set(machines.map(({ name }) => name));
   const left = before.machines.filter(({ name, host }) => kept.has(name) && !hosts.has(host));
   return [...new Set(left.map(({ host }) => host))].map((host) => ({
     path: "hosts",
     fact: `${host} is left out while ${left.flatMap((m) => (m.host === host ? [m.name] : [])).join(", ")} run on it: they are made anew elsewhere, one at a time`,
-    fix: "see below where they go, and what the site survives then",
+    fix: "see where they go, and what the site survives then: `npx groundwork plan FILE`",
   }));
 }

@@ -58,7 +58,7 @@ function changedServer(machine: MachinePlan, was: Standing): Problem[] {
   const [path, setting] = [`machines.${machine.name}`, "machines[]"];
   return [
     ...(was.role !== undefined && was.role !== machine.role
-      ? [refused(path, `it is a ${was.role} and would be a ${machine.role}`, `${setting}.role`)]
+      ? [refused(path, `its role is ${was.role} and would be ${machine.role}`, `${setting}.role`)]
       : []),
     ...(machine.existing && was.address !== machine.address
       ? [refused(path, `it is at ${was.address} and would be at ${machine.address}`, `${setting}.address`)]
