@@ -55,6 +55,7 @@ export function healthScript(plan: SitePlan): string {
     ...of("worker").map(({ name, address }) => `${name}=https://${address}:10250/healthz`),
   ];
   return `set -u
+unset http_proxy https_proxy all_proxy no_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY NO_PROXY
 export LC_ALL=C KUBECONFIG=/etc/kubernetes/admin.conf
 export ETCDCTL_CACERT=/etc/kubernetes/pki/etcd/ca.crt
 export ETCDCTL_CERT=/etc/kubernetes/pki/apiserver-etcd-client.crt

@@ -21,11 +21,12 @@ export function stackText(answers: Answers, hosts = plainHosts(answers)): string
   const hypervisor = isExisting
     ? { kind: "existing" }
     : { kind: answers.kind, server, datacenter, cluster, template, network };
+  const nameservers = answers.nameservers.split(",").map((address) => address.trim());
   const text = [
     stringify({ name, hypervisor }),
     isExisting ? serverHosts(answers) : hosts,
     stringify({
-      network: { cidr, gateway, apiVip, machines },
+      network: { cidr, gateway, apiVip, machines, nameservers },
       kubernetes: { version: answers.kubernetes },
       ...(isExisting ? machinesOf(answers) : { workers: workersOf(Number(answers.workers)) }),
     }),
@@ -56,7 +57,7 @@ export function problemWith(key: keyof Answers, answers: Answers): Problem | und
     );
     return wrong && { ...wrong, path: `${flag} ${wrong.path}` };
   }
-  const found = problemsOf(answers).find((problem) => problem.path === path);
+  const found = problemsOf(answers).find((problem) => problem.path.replace(/\[\d+\]$/, "") === path);
   return found && { ...found, path: flag };
 }
 

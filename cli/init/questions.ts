@@ -19,6 +19,7 @@ export interface Answers {
   gateway: string;
   apiVip: string;
   machines: string;
+  nameservers: string;
   kubernetes: string;
   workers: string;
 }
@@ -143,6 +144,13 @@ export const questions: Readonly<Record<keyof Answers, Question>> = {
     asks: "the addresses for machines: free ones, or those of the servers",
     proposal: ({ cidr, gateway, apiVip, kind, servers }) =>
       kind === "existing" ? rangeOf(servers) : freeRange(cidr, gateway, apiVip),
+  },
+  nameservers: {
+    flag: "--nameservers",
+    value: "addresses",
+    path: "network.nameservers",
+    asks: "DNS servers of the machines, with commas between them",
+    proposal: ({ gateway }) => gateway ?? nth(CIDR, 1),
   },
   kubernetes: {
     flag: "--kubernetes",

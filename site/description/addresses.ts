@@ -19,6 +19,7 @@ export type Owner =
   | "target"
   | "registry"
   | "manifest"
+  | "proxy"
   | "vcenter";
 
 /** How an owner is called in a sentence. */
@@ -38,6 +39,7 @@ export const OWNERS: Record<Owner, string> = {
   target: "a backup target",
   registry: "the registry",
   manifest: "the server of the pod network's manifest",
+  proxy: "the proxy",
   vcenter: "vCenter",
 };
 
@@ -65,6 +67,8 @@ export const ADDRESS_SETTINGS: Record<string, { owner: Owner; form?: Form }> = {
   "network.ntp[]": { owner: "timeServer" },
   "kubernetes.imageRepository": { owner: "registry", form: "image" },
   "kubernetes.podNetwork.url": { owner: "manifest", form: "url" },
+  "proxy.http": { owner: "proxy", form: "url" },
+  "proxy.https": { owner: "proxy", form: "url" },
   "backup.targets[].host": { owner: "target" },
   "backup.targets[].endpoint": { owner: "target", form: "url" },
 };

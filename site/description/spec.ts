@@ -22,6 +22,7 @@ import {
 import { dnsLabel } from "./schema/names";
 import { kubernetesSchema, networkSchema, type podNetworkSchema } from "./schema/network";
 import { pkiSchema } from "./schema/pki";
+import { proxySchema } from "./schema/proxy";
 import { controlPlaneSize, etcdSize } from "./schema/sizes";
 import { workerPoolSchema } from "./schema/workerPool";
 import { kubernetesMinor } from "./versions";
@@ -55,6 +56,9 @@ export const siteDocument = z.strictObject({
     .default([])
     .describe("Servers that exist already, for hypervisor.kind existing."),
   network: networkSchema.describe("Addresses, name servers and distances."),
+  proxy: proxySchema
+    .optional()
+    .describe("The proxy through which containerd pulls images. Left out: it reaches registries by itself."),
   kubernetes: kubernetesSchema.describe("Kubernetes' version and settings."),
   addons: addonsSchema.prefault({}).describe("What the site adds to Kubernetes, beside DNS and the metrics API."),
   etcd: etcdSchema.prefault({}).describe("The cluster's store: each member a machine of its own."),

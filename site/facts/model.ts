@@ -18,7 +18,7 @@ export interface Facts {
   /** DRS rules. */
   placementRules: PlacementRuleFact[];
   apiEndpoint: ApiEndpointFact;
-  network: { cidr?: string; gateway?: string; vip?: string };
+  network: { cidr?: string; gateway?: string; vip?: string; nameservers?: readonly string[] };
   podNetwork?: { kind: PodNetwork["kind"]; enforcesNetworkPolicy: boolean };
   /** What the owner accepts or declares by name. */
   accepted: { magneticDisks: boolean; veryLargeSite: boolean };

@@ -16,7 +16,12 @@ export function factsOfPlan(plan: SitePlan): Facts {
     machines: plan.machines.map(machineFact),
     placementRules: plan.rules.map((rule) => ({ ...rule, mandatory: true, enabled: true })),
     apiEndpoint: { kind: spec.loadBalancer.kind, host: plan.endpoint.host },
-    network: { cidr: spec.network.cidr, gateway: spec.network.gateway, vip: plan.vip },
+    network: {
+      cidr: spec.network.cidr,
+      gateway: spec.network.gateway,
+      vip: plan.vip,
+      nameservers: spec.network.nameservers,
+    },
     podNetwork: podNetworkFact(spec.kubernetes.podNetwork),
     accepted: { magneticDisks: spec.etcd.acceptMagneticDisks, veryLargeSite: spec.etcd.veryLargeSite },
     etcd: timers(plan),

@@ -42,7 +42,8 @@ const MOST_HOSTS_EXPLAINED = 60;
 export function assess(plan: SitePlan, options: { pairs?: boolean } = {}): Assessment {
   const facts = completeFacts(plan);
   const findings = checkRules(facts);
-  const ofLayout = new Set(layoutRules.map(({ id }) => id));
+  // No hardware mends what is said of the network.
+  const ofLayout = new Set(layoutRules.filter(({ subject }) => subject !== "Network").map(({ id }) => id));
   const broken = findings.some((f) => f.severity === "mandatory" && ofLayout.has(f.rule));
   const conflict = broken && plan.spec.hosts.length <= MOST_HOSTS_EXPLAINED ? conflictFinding(plan.spec) : undefined;
   return {

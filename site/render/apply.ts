@@ -21,6 +21,9 @@ export function applyScript(plan: SitePlan, machine: MachinePlan): string {
     VERSION_ADVICE: machine.existing
       ? "install that one and run `pulumi up` again"
       : "name the template that holds it, or the version that the template holds",
+    NAME_ADVICE: machine.existing
+      ? `if it is the right server, run hostnamectl set-hostname ${machine.name} on it; else correct its address`
+      : "cloud-init has not finished, or this is another machine; see cloud-init status --long on it",
     ...variables,
     FILES: machineFiles(plan, machine).map(fileLine).join("\n"),
   };

@@ -11,6 +11,7 @@ export type Unit =
   | "backup"
   | "haproxy"
   | "keepalived"
+  | "containerd"
   | "pod-network"
   | "kubelet"
   | "kube-proxy"

@@ -14,7 +14,7 @@ export const CONTROL_PLANE_TAINT = { key: "node-role.kubernetes.io/control-plane
  *
  * - Its client and serving certificates come from the plan and are renewed by `up`: it asks the cluster for none (S1, S5).
  * - Nobody is anonymous; the API server decides who may do what (S6, CIS 4.2).
- * - Pods use the site's nameservers, never a resolver that only listens on the machine itself.
+ * - Pods use the site's nameservers, or those of the server they run on; never a resolver that only listens on the machine itself.
  */
 export function kubeletConfiguration(plan: SitePlan): { [field: string]: unknown } {
   const { network, kubernetes } = plan.spec;
@@ -44,7 +44,7 @@ export function kubeletConfiguration(plan: SitePlan): { [field: string]: unknown
       podPidsLimit: 4096,
       protectKernelDefaults: true,
       readOnlyPort: 0,
-      ...(network.nameservers.length > 0 && { resolvConf: paths.resolvConf }),
+      resolvConf: paths.resolvConf,
       rotateCertificates: false,
       seccompDefault: true,
       serializeImagePulls: false,

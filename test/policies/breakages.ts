@@ -331,6 +331,15 @@ export const breakages: Breakage[] = [
     says: "machines.demo-etcd-b: demo-etcd-b has 10.43.0.11, outside 10.42.0.0/24; use addresses of network.cidr",
   },
   {
+    rule: "name-servers",
+    plan: (plan) => {
+      plan.spec.network.nameservers = [];
+    },
+    says:
+      "network.nameservers: it is empty, so no machine looks up a name, pulls an image by it, or runs the cluster's DNS; " +
+      "list one or more DNS servers that the machines reach",
+  },
+  {
     rule: "network-policy-enforced",
     spec: (site) => {
       site.kubernetes.podNetwork = { kind: "cilium", version: "1.18.0" };

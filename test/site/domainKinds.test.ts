@@ -43,7 +43,9 @@ const said = (chassis: number) => {
   const plan = planSite(parseSite({
     name: "shop", hosts,
     hypervisor: { kind: "vsphere", server: "vc.example", datacenter: "DC0", cluster: "C0", template: "t", network: "n" },
-    network: { cidr: "10.0.42.0/24", gateway: "10.0.42.1", apiVip: "10.0.42.5", machines: "10.0.42.10-10.0.42.120" },
+    network: {
+      cidr: "10.0.42.0/24", gateway: "10.0.42.1", apiVip: "10.0.42.5", machines: "10.0.42.10-10.0.42.120", nameservers: ["10.0.42.3"],
+    },
     kubernetes: { version: process.argv[2] },
     etcd: { members: 3 },
     workers: [{ name: "general", count: 6, cpus: 4, memoryGiB: 16 }],

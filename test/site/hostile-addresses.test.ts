@@ -47,6 +47,16 @@ describe("F6: every address that the description holds is checked against every 
       "kubernetes.imageRepository: 10.0.42.11 is inside network.machines 10.0.42.10-10.0.42.120, and a machine would get it; use an address outside that range, or another range",
     ],
     [
+      "the proxy",
+      { proxy: { http: "http://10.0.42.12:3128" } },
+      "proxy.http: 10.0.42.12 is inside network.machines 10.0.42.10-10.0.42.120, and a machine would get it; use an address outside that range, or another range",
+    ],
+    [
+      "the proxy among pods",
+      { proxy: { http: "http://proxy.example", https: "https://10.244.9.9:3128" } },
+      "proxy.https: 10.244.9.9 is inside network.podCidr 10.244.0.0/16, which is for pods alone; use another podCidr, or another address",
+    ],
+    [
       "vCenter among pods",
       { hypervisor: { ...site([]).hypervisor, server: "10.244.1.2:8443" } as SiteInput["hypervisor"] },
       "hypervisor.server: 10.244.1.2 is inside network.podCidr 10.244.0.0/16, which is for pods alone; use another podCidr, or another address",
@@ -334,6 +344,7 @@ const NO_ADDRESSES = [
   "machines[].user",
   "machines[].datastore",
   "network.rtt[].between[]",
+  "proxy.noProxy[]",
   "kubernetes.version",
   "kubernetes.podNetwork.version",
   "kubernetes.podNetwork.sha256",

@@ -1,21 +1,28 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { parse } from "yaml";
 import { runPlan } from "../../cli/plan/command";
+import { readSite } from "../../site/description/parse";
+import { factsOfPlan } from "../../site/facts/plan";
+import { checkRules } from "../../site/judge/rules";
+import { planSite } from "../../site/plan/plan";
 
 const folder = join(__dirname, "inputs");
 
-function plan(name: string): { code: number; told: string } {
-  let told = "";
+function plan(name: string): { code: number; told: string; said: string } {
+  let [told, said] = ["", ""];
   const code = runPlan(
     join(folder, name),
     {},
-    () => {},
+    (text) => {
+      said += text;
+    },
     (text) => {
       told += text;
     },
   );
-  return { code, told };
+  return { code, told, said };
 }
 
 const nonsense = readdirSync(join(folder, "nonsense"));
@@ -47,12 +54,42 @@ describe("what can never work is refused", () => {
   });
 
   test.each([
-    ["the base of them all", "00-base.yaml"],
     ["F10", "04-port-group-with-slash.yaml"],
     ["F10", "06-port-group-umlaut.yaml"],
     ["F9", "13-registry-port.yaml"],
     ["F8", "15-flannel.yaml"],
-  ])("%s: %s is planned", (_, name) => {
-    expect(plan(name)).toEqual({ code: 0, told: "" });
+  ])("%s: %s is refused for nothing but its name servers", (_, name) => {
+    const { code, told, said } = plan(name);
+    expect({ code, told, refused: said.match(/^mandatory.*/gm) }).toEqual({
+      code: 1,
+      told: "",
+      refused: [
+        expect.stringMatching(/^mandatory +network\.nameservers: it is empty, .+; list one or more DNS servers/),
+      ],
+    });
+  });
+});
+
+describe("F2: name servers", () => {
+  test("virtual machines without any are refused, and with one they are planned", () => {
+    const { code, told, said } = plan("00-base.yaml");
+    expect({ code, told }).toEqual({ code: 1, told: "" });
+    expect(said).toMatch(/^mandatory +network\.nameservers: it is empty/m);
+  });
+
+  test("servers that exist keep their own", () => {
+    const input = readFileSync(join(folder, "22-existing-no-nameservers.yaml"), "utf8");
+    let last = 0;
+    const own = input.replace(/AAAAI\w+/g, () => {
+      const key = Buffer.concat([Buffer.from([0, 0, 0, 32]), Buffer.alloc(32, ++last)])
+        .toString("base64")
+        .replace(/=+$/, "");
+      return `AAAAI${key.slice(5)}`;
+    });
+    const result = readSite(parse(own));
+    expect("problems" in result ? result.problems : []).toEqual([]);
+    if ("problems" in result) return;
+    const findings = checkRules(factsOfPlan(planSite(result.spec)));
+    expect(findings.filter(({ rule }) => rule === "name-servers")).toEqual([]);
   });
 });

@@ -111,6 +111,7 @@ beforeAll(async () => {
       gateway: "10.0.42.1",
       apiVip: "10.0.42.5",
       machines: "10.0.42.10-10.0.42.60",
+      nameservers: ["10.0.42.3"],
     },
     kubernetes: { version: "1.36.3" },
     etcd: { systemDiskGiB: 20, placement: { a: { host: "esx-1", datastore: "nfs-1" } } },

@@ -22,9 +22,11 @@ const ALONE: Partial<Record<Owner, readonly Owner[]>> = {
 /** What has its address in the machines' network. */
 const IN_CLUSTER: readonly Owner[] = ["gateway", "vip", "server"];
 /** What cannot be on a host that vCenter knows: hosts run machines and nothing else. */
-const NOT_ON_HOSTS: readonly Owner[] = ["gateway", "nameserver", "timeServer", "balancer", "registry", "manifest"];
+const NOT_ON_HOSTS: readonly Owner[] = [
+  ...(["gateway", "nameserver", "timeServer", "balancer", "registry", "manifest", "proxy"] as const),
+];
 /** What a machine of the site cannot be. */
-const APART: readonly Owner[] = ["target", "registry", "manifest", "timeServer", "vcenter"];
+const APART: readonly Owner[] = ["target", "registry", "manifest", "timeServer", "proxy", "vcenter"];
 
 /** Every address and name that the description holds, against every other one. */
 export function consistentAddresses(spec: SiteSpec): Problem[] {

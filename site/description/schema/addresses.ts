@@ -64,6 +64,15 @@ export const httpsUrl = z
     return isHost(hostname) && username === "" && password === "" && port !== "0";
   }, "use an https address of a host, without a login: https://host or https://host:port");
 
+/** The address of a proxy, without a login: descriptions hold no secrets. */
+export const proxyUrl = z
+  .url({ protocol: /^https?$/, abort: true })
+  .max(512)
+  .refine((text) => {
+    const { hostname, username, password, port, pathname, search } = new URL(text);
+    return isHost(hostname) && username === "" && password === "" && port !== "0" && pathname === "/" && search === "";
+  }, "use http://host:port, without a login and a path");
+
 /** What images are named with: `host[:port]/path` as containerd takes it. */
 export const imageRepository = z
   .string()

@@ -14,7 +14,13 @@ export const networkSchema = z.strictObject({
   gateway: ipv4.describe("Its router."),
   apiVip: ipv4.optional().describe("The API's virtual address, for loadBalancer.kind haproxy: free, outside machines."),
   machines: addressRange.describe("The addresses that machines get: first-last, inclusive."),
-  nameservers: z.array(ipv4).max(16).default([]).describe("DNS servers of the machines."),
+  nameservers: z
+    .array(ipv4)
+    .max(16)
+    .default([])
+    .describe(
+      "DNS servers of the machines. None: servers that exist keep their own; virtual machines have none and are refused.",
+    ),
   ntp: z.array(hostOrAddress).max(16).default([]).describe("Time servers. None: the distribution's own."),
   podCidr: cidrv4.default("10.244.0.0/16").describe("The pods' network."),
   nodePodPrefix: z

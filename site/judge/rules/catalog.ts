@@ -58,6 +58,7 @@ export const allRules = [
   capacity.workersOnDifferentHosts,
   network.addressesAreUnique,
   network.addressesAreInNetwork,
+  network.machinesResolveNames,
   network.networkPolicyIsEnforced,
   certificates.certificatesLast,
   certificates.certificatesEnd,

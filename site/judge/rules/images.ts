@@ -61,18 +61,39 @@ export const imageRegistries = parameterised<{ allowed: string[] }>()({
   },
 });
 
+/** Words for a channel, whose newest build takes the tag over. */
+const CHANNELS = new Set(
+  (
+    "latest stable unstable edge nightly daily weekly snapshot canary rolling current main master trunk head tip dev devel " +
+    "develop development test testing next lts experimental preview prod production staging live default release"
+  ).split(" "),
+);
+/** Major, minor and patch, with anything behind them. */
+const FULL_VERSION = /(?:^|[^\d.])\d+\.\d+\.\d/;
+/** A commit's id, also as `git describe` writes it; letters alone are a word. */
+const COMMIT = /^g?(?=[0-9a-f]*\d)[0-9a-f]{7,40}$/;
+/** A day, or the number of a build: 20260601, build-1482. */
+const DAY_OR_BUILD = /(?:^|[-_.])(?:\d{5,}|(?:build|b|ci|run|job|pipeline|rev|r)[-_.]?\d+)(?:$|[-_.])/i;
+
+/** Whether another build may get the same tag, by its form. */
+function moves(tag: string): boolean {
+  const words = tag.split(/[-_.+]/);
+  if (words.some((word) => CHANNELS.has(word.toLowerCase()))) return true;
+  return !(FULL_VERSION.test(tag) || DAY_OR_BUILD.test(tag) || words.some((word) => COMMIT.test(word)));
+}
+
 export const imageTags = rule({
   id: "image-tag",
   subject: "Images",
   scope: "object",
-  sentence: "no image is named by a tag that moves: latest, a word, a major version, or none",
+  sentence: "no image is named by a tag that moves: a channel such as latest or stable, a part of a version, or none",
   severity: "mandatory",
   source,
-  fix: "name a full version, or better the digest",
+  fix: "name a full version, a commit or a build, or better the digest",
   about: "workloads",
   check: (facts) =>
     images(facts)
-      .filter(({ image }) => !image.includes("@sha256:") && !/\d+\.\d+/.test(tagOf(image) ?? ""))
+      .filter(({ image }) => !image.includes("@sha256:") && moves(tagOf(image) ?? ""))
       .map((used) => {
         const tag = tagOf(used.image);
         return breach(

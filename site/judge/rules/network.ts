@@ -1,3 +1,4 @@
+import { capabilitiesOf } from "../../description/hypervisors";
 import { contains, parseRange, toNumber } from "../../description/ipv4";
 import { grouped, listed, rule } from "./rule";
 
@@ -15,6 +16,25 @@ export const networkPolicyIsEnforced = rule({
           {
             path: "kubernetes.podNetwork",
             message: `pod network ${podNetwork.kind} does not enforce NetworkPolicy: every pod reaches every pod`,
+          },
+        ]
+      : [],
+});
+
+export const machinesResolveNames = rule({
+  id: "name-servers",
+  subject: "Network",
+  scope: "site",
+  sentence: "virtual machines know a name server",
+  severity: "mandatory",
+  source: "C6 [K]",
+  fix: "list one or more DNS servers that the machines reach",
+  check: ({ hypervisor, network: { nameservers } }) =>
+    capabilitiesOf(hypervisor).makesMachines && nameservers?.length === 0
+      ? [
+          {
+            path: "network.nameservers",
+            message: "it is empty, so no machine looks up a name, pulls an image by it, or runs the cluster's DNS",
           },
         ]
       : [],

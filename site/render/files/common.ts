@@ -8,7 +8,7 @@ import { kernelSettings } from "../kernel";
 export function commonFiles(plan: SitePlan, machine: MachinePlan): FileSpec[] {
   const sources = chronySources(plan);
   return [
-    file("/etc/sysctl.d/90-groundwork.conf", kernelSettings(machine.role), ["kernel"]),
+    file("/etc/sysctl.d/90-groundwork.conf", kernelSettings(machine.role, plan.spec.kubernetes.podNetwork), ["kernel"]),
     ...(sources ? [file("/etc/chrony/sources.d/groundwork.sources", sources, ["clock"])] : []),
   ];
 }

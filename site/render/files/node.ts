@@ -9,6 +9,7 @@ import { kubeconfig } from "../kubeconfig";
 import { kubeletFlags, kubeletMachineConfiguration, resolvConf } from "../kubelet";
 import { kubeProxyConfiguration, kubeProxyKubeconfig } from "../kubeProxy";
 import { paths } from "../paths";
+import { proxyEnvironment } from "../proxy";
 import { cniConfiguration, POD_NETWORK_SCRIPT, POD_ROUTES, podNetworkUnit, podRoutes } from "../routedNetwork";
 import { shell } from "../shell";
 
@@ -18,7 +19,7 @@ export function nodeFiles(plan: SitePlan, machine: MachinePlan): FileSpec[] {
   const readers: Unit[] =
     machine.role === "control-plane" ? ["kubelet", "kube-apiserver", "kube-controller-manager"] : ["kubelet"];
   return [
-    file("/etc/modules-load.d/groundwork.conf", kernelModules(), ["kernel"]),
+    file("/etc/modules-load.d/groundwork.conf", kernelModules(plan.spec.kubernetes.podNetwork), ["kernel"]),
     file(`${paths.pki}/ca.crt`, secret("authority/cluster"), readers),
     ...kubeconfigFiles(plan, machine, "kubelet", ["kubelet"]),
     file(`${paths.kubelet}/config.yaml`, kubeletMachineConfiguration(plan, machine), ["kubelet"], { mode: 0o600 }),
@@ -26,10 +27,19 @@ export function nodeFiles(plan: SitePlan, machine: MachinePlan): FileSpec[] {
     privateFile(`${paths.kubeProxyFolder}/config.conf`, kubeProxyConfiguration(plan), ["kube-proxy"]),
     privateFile(`${paths.kubeProxyFolder}/kubeconfig.conf`, kubeProxyKubeconfig(plan, machine), ["kube-proxy"]),
     ...certificateFiles(`${paths.kubelet}/pki/kubelet`, kubeletServing(machine), ["kubelet"]),
+    ...proxyFiles(plan),
     ...(resolver ? [file(paths.resolvConf, resolver, ["kubelet"])] : []),
     ...(machine.role === "worker" ? [privateFile(paths.kubeadm, kubeadmJoinConfiguration(plan, machine), [])] : []),
     ...(plan.spec.kubernetes.podNetwork.kind === "routed" ? routedNetworkFiles(plan, machine) : []),
   ];
+}
+
+/** containerd pulls images: nothing else of a node goes through a proxy. */
+function proxyFiles(plan: SitePlan): FileSpec[] {
+  const environment = proxyEnvironment(plan);
+  return environment === undefined
+    ? []
+    : [file("/etc/systemd/system/containerd.service.d/groundwork-proxy.conf", environment, ["containerd"])];
 }
 
 export function kubeconfigFiles(plan: SitePlan, machine: MachinePlan, id: string, units: Unit[]): FileSpec[] {

@@ -1,10 +1,12 @@
 # Common to all roles. The header before this sets MACHINE, ADDRESS, VERSION_ADVICE (what to do about a program of another
-# version than the planned one) and FILES, one `mode owner path units` a line.
+# version than the planned one), NAME_ADVICE (about another host name) and FILES, one `mode owner path units` a line.
 # shellcheck shell=bash
 set -Eeuo pipefail
 shopt -s inherit_errexit
 umask 077
 export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+# A proxy of a login's environment is not meant for this, and kubeadm would give it to the control plane's pods.
+unset http_proxy https_proxy all_proxy no_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY NO_PROXY
 
 # What to do: all, or one thing that this script calls itself for.
 # shellcheck disable=SC2034
@@ -78,8 +80,10 @@ begin() {
   [[ $EUID -eq 0 ]] || fail "not run as root; let the SSH user run sudo without a password"
   [[ -d /run/systemd/system ]] || fail "systemd does not run here; use a machine image that boots with systemd"
   wait_for 120 "the machine has booted" "see its console" systemctl show --property=Version
-  [[ $(hostname) == "$MACHINE" ]] ||
-    fail "the host name is $(hostname); cloud-init has not finished or this is another machine"
+  # A name may be a full one: its first label is the machine's.
+  local name
+  name=$(hostname)
+  [[ ${name%%.*} == "$MACHINE" ]] || fail "the host name is $name; $NAME_ADVICE"
   mkdir -p "$STATE/applied"
   exec 9>"$STATE/lock"
   flock --nonblock 9 || {
@@ -151,7 +155,9 @@ install_files() {
   done <<<"$FILES"
   if [[ -f $STATE/files ]]; then
     while read -r path; do
-      [[ -n ${wanted[$path]:-} ]] || rm -f "$path"
+      [[ -z ${wanted[$path]:-} ]] || continue
+      rm -f "$path"
+      [[ $path != /etc/systemd/system/* ]] || UNITS_CHANGED=yes
     done <"$STATE/files"
   fi
   printf '%s\n' "${!wanted[@]}" | sort >"$STATE/files.new"

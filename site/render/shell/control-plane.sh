@@ -126,6 +126,7 @@ apply_control_plane() {
   kernel
   clock
   forwarding
+  resolver
   runtime
   pod_network
   patches

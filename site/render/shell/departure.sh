@@ -3,6 +3,7 @@
 set -Eeuo pipefail
 shopt -s inherit_errexit
 export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+unset http_proxy https_proxy all_proxy no_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY NO_PROXY
 STARTED=$SECONDS
 
 say() { printf '%s: %s (%d s)\n' "$MACHINE" "$*" $((SECONDS - STARTED)); }

@@ -14,14 +14,36 @@ proxy() {
   applied kube-proxy
 }
 
+# Containers go on while containerd is restarted for a proxy that came, changed or went.
 runtime() {
-  active containerd || { enable containerd; systemctl start containerd; }
+  if ! active containerd; then
+    enable containerd
+    systemctl start containerd
+  elif { reads containerd || [[ -f $STATE/applied/containerd ]]; } && changed containerd; then
+    systemctl restart containerd
+  fi
   wait_for 60 "containerd answers" "see \`journalctl -u containerd\`" test -S /run/containerd/containerd.sock
+  if reads containerd || [[ -f $STATE/applied/containerd ]]; then applied containerd; fi
 }
 
 forwarding() {
   [[ $(cat /proc/sys/net/ipv4/ip_forward) == 1 ]] ||
     fail "the kernel does not forward packets; allow net.ipv4.ip_forward=1 on this machine"
+}
+
+# Without name servers in the description the machine's own are used: those behind a resolver that only listens on the machine
+# itself, as pods do not reach that one.
+resolver() {
+  local file=/etc/kubernetes/resolv.conf source
+  ! grep -q " $file " <<<"$FILES" || return 0
+  for source in /etc/resolv.conf /run/systemd/resolve/resolv.conf /run/NetworkManager/no-stub-resolv.conf; do
+    grep -Eq '^nameserver[[:space:]]+[0-9a-fA-F]' "$source" 2>/dev/null || continue
+    ! grep -Eq '^nameserver[[:space:]]+(127\.|::1([[:space:]]|$))' "$source" || continue
+    mkdir -p "${file%/*}"
+    ln -sfn "$source" "$file"
+    return 0
+  done
+  fail "network.nameservers: it is empty, and this machine knows no name server that its pods reach (/etc/resolv.conf); list one or more DNS servers"
 }
 
 pod_network() {

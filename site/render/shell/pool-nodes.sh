@@ -3,6 +3,7 @@
 # shellcheck shell=bash
 set -Eeuo pipefail
 export LC_ALL=C KUBECONFIG=/etc/kubernetes/admin.conf PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+unset http_proxy https_proxy all_proxy no_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY NO_PROXY
 
 fail() {
   printf 'pool %s: %s\n' "$POOL" "$*" >&2

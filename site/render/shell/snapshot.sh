@@ -2,6 +2,7 @@
 # shellcheck shell=bash
 set -euo pipefail
 umask 077
+unset http_proxy https_proxy all_proxy no_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY NO_PROXY
 folder=$1
 kept=3
 

@@ -9,6 +9,7 @@ apply_worker() {
   kernel
   clock
   forwarding
+  resolver
   runtime
   pod_network
   wait_for 600 "the API answers at $ENDPOINT" "see the load balancers and the control planes" api_ready "$ENDPOINT"

@@ -79,7 +79,7 @@ export const workloadBreakages: ObjectBreakage[] = [
   ofDeployment(
     "image-tag",
     image("registry.k8s.io/shop:latest"),
-    "it: container shop: image registry.k8s.io/shop:latest has the tag latest, which moves; name a full version, or better the digest",
+    "it: container shop: image registry.k8s.io/shop:latest has the tag latest, which moves; name a full version, a commit or a build, or better the digest",
   ),
   ofDeployment(
     "image-digest",
