@@ -4,6 +4,7 @@ import { certificatesCommand } from "./certificates/command";
 import { discoverCommand } from "./discover/command";
 import { drillCommand } from "./drill/command";
 import { fleetCommand } from "./fleet/command";
+import { imagesCommand } from "./images/command";
 import { initCommand } from "./init/command";
 import { inventoryCommand } from "./inventory/command";
 import { newSiteCommand } from "./new-site/command";
@@ -31,6 +32,7 @@ export function groundwork(): Command {
     preflightCommand(),
     discoverCommand(),
     statusCommand(),
+    imagesCommand(),
     inventoryCommand(),
     backupCommand(),
     restoreCommand(),

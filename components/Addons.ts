@@ -2,7 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { addonImages } from "../site/description/versions";
 import { dnsServiceAddress } from "../site/plan/endpoints";
 import type { SitePlan } from "../site/plan/model";
-import { machinesOf, nodesOf } from "../site/plan/roles";
+import { nodesOf } from "../site/plan/roles";
+import { hasDescheduler, imageOf } from "../site/render/images";
 import { CoreDns } from "./addons/CoreDns";
 import { Descheduler } from "./addons/Descheduler";
 import { MetricsServer } from "./addons/MetricsServer";
@@ -24,7 +25,7 @@ export class Addons extends pulumi.ComponentResource {
     new CoreDns(
       `${name}-coredns`,
       {
-        image: imageOf(plan, images.coreDns),
+        image: imageOf(plan.spec, images.coreDns),
         nodes: nodes.length,
         cpus: nodes.reduce((sum, node) => sum + node.cpus, 0),
         clusterIp: dnsServiceAddress(plan),
@@ -36,7 +37,7 @@ export class Addons extends pulumi.ComponentResource {
     new MetricsServer(
       `${name}-metrics-server`,
       {
-        image: imageOf(plan, images.metricsServer),
+        image: imageOf(plan.spec, images.metricsServer),
         nodes: nodes.length,
         certificate: {
           certPem: pki.value("certificate/metrics-server"),
@@ -46,18 +47,12 @@ export class Addons extends pulumi.ComponentResource {
       },
       child,
     );
-    const { descheduler } = plan.spec.addons;
-    if (descheduler.enabled && machinesOf(plan, "worker").length > 1)
+    if (hasDescheduler(plan))
       new Descheduler(
         `${name}-descheduler`,
-        { image: imageOf(plan, images.descheduler), settings: descheduler },
+        { image: imageOf(plan.spec, images.descheduler), settings: plan.spec.addons.descheduler },
         child,
       );
     this.registerOutputs({});
   }
-}
-
-/** The image under the site's own repository, if it has one (D5). */
-function imageOf(plan: SitePlan, image: string): string {
-  return `${plan.spec.kubernetes.imageRepository ?? "registry.k8s.io"}/${image}`;
 }

@@ -1,5 +1,6 @@
 import { nodeServer } from "../pki/kubeconfigs";
 import type { MachinePlan, SitePlan } from "../plan/model";
+import { kubernetesImage } from "./images";
 import { paths } from "./paths";
 import { merged, yaml } from "./yaml";
 
@@ -55,7 +56,7 @@ export function kubeProxyKubeconfig(plan: SitePlan, machine: MachinePlan): strin
  * by the check of the site's health.
  */
 export function kubeProxyObjects({ spec }: SitePlan): string {
-  const { version, imageRepository = "registry.k8s.io" } = spec.kubernetes;
+  const { version } = spec.kubernetes;
   const namespace = "kube-system";
   const labels = { "k8s-app": NAME, [VERSION_LABEL]: version };
   return yaml(
@@ -85,7 +86,7 @@ export function kubeProxyObjects({ spec }: SitePlan): string {
             containers: [
               {
                 name: NAME,
-                image: `${imageRepository}/kube-proxy:v${version}`,
+                image: kubernetesImage(spec, NAME),
                 imagePullPolicy: "IfNotPresent",
                 command: [
                   "/usr/local/bin/kube-proxy",

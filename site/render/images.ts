@@ -1,0 +1,50 @@
+import type { SiteSpec } from "../description/spec";
+import { addonImages, kubernetesMinor } from "../description/versions";
+import type { SitePlan } from "../plan/model";
+import { machinesOf } from "../plan/roles";
+
+/** Kubernetes' own registry, from which images come where the site names none. */
+export const REGISTRY = "registry.k8s.io";
+
+/** An image that a site runs. */
+export interface Image {
+  /** As it is asked for: registry, path and tag. */
+  image: string;
+  /** Where it comes from, to be mirrored. */
+  source: string;
+  /** What asks for it: `kubeadm`, `containerd`, `add-on` or `pod network`. */
+  usedBy: "kubeadm" | "containerd" | "add-on" | "pod network";
+}
+
+/** An image below the site's own repository, if it has one (D5). */
+export function imageOf({ kubernetes }: SiteSpec, path: string): string {
+  return `${kubernetes.imageRepository ?? REGISTRY}/${path}`;
+}
+
+/** The image of a program that is released with Kubernetes. */
+export function kubernetesImage(spec: SiteSpec, program: string): string {
+  return imageOf(spec, `${program}:v${spec.kubernetes.version}`);
+}
+
+/** Whether copies of workloads are moved to hosts that are back: where there is a choice of nodes. */
+export function hasDescheduler(plan: SitePlan): boolean {
+  return plan.spec.addons.descheduler.enabled && machinesOf(plan, "worker").length > 1;
+}
+
+/**
+ * Every image that a site's machines run by themselves. Those of the pod network are in its manifest or chart. containerd asks for
+ * `pause` by the name in its own configuration, which comes with the machine.
+ */
+export function imagesOf(plan: SitePlan): Image[] {
+  const { spec } = plan;
+  const { version } = spec.kubernetes;
+  const programs = ["kube-apiserver", "kube-controller-manager", "kube-scheduler", "kube-proxy"];
+  const { coreDns, metricsServer, descheduler } = addonImages(version);
+  const addons = [coreDns, metricsServer, ...(hasDescheduler(plan) ? [descheduler] : [])];
+  const listed: [path: string, usedBy: Image["usedBy"]][] = [
+    ...programs.map((program): [string, Image["usedBy"]] => [`${program}:v${version}`, "kubeadm"]),
+    [`pause:${kubernetesMinor(version).pause}`, "containerd"],
+    ...addons.map((path): [string, Image["usedBy"]] => [path, "add-on"]),
+  ];
+  return listed.map(([path, usedBy]) => ({ image: imageOf(spec, path), source: `${REGISTRY}/${path}`, usedBy }));
+}

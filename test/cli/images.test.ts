@@ -1,0 +1,194 @@
+import { execFileSync, spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:https";
+import type { AddressInfo } from "node:net";
+import { networkInterfaces, tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { parseSite } from "../../site/description/parse";
+import type { SiteInput } from "../../site/description/spec";
+import { ADDON_IMAGES } from "../../site/description/versions";
+import { planSite } from "../../site/plan/plan";
+import { imagesOf } from "../../site/render/images";
+import { machineFiles } from "../../site/render/machine";
+import { site, threeHosts } from "../site/sites";
+
+const DIGEST = `sha256:${"5".repeat(64)}`;
+const manifest = `
+apiVersion: apps/v1
+kind: DaemonSet
+spec:
+  template:
+    spec:
+      initContainers: [{name: install, image: ghcr.example/flannel/plugin:v1.7.1}]
+      containers: [{name: flannel, image: "ghcr.example/flannel/flannel:v0.28.0"}]
+---
+apiVersion: v1
+kind: ConfigMap
+data: {note: "image: not-this-one:1"}
+`;
+
+/** This computer's own address: a description takes no loopback address for what machines reach. */
+const own = Object.values(networkInterfaces())
+  .flat()
+  .find((one) => one?.family === "IPv4" && !one.internal)?.address as string;
+
+/** A registry that gives a token to anybody and has every image but the descheduler; it serves a manifest, too. */
+class Registry {
+  readonly asked: string[] = [];
+  readonly folder = mkdtempSync(join(tmpdir(), "groundwork-images-"));
+  private readonly server: Server;
+
+  constructor() {
+    const [key, cert] = [join(this.folder, "key.pem"), join(this.folder, "cert.pem")];
+    const names = ["-subj", "/CN=registry", "-addext", `subjectAltName=IP:${own}`];
+    const pair = ["-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", cert, "-days", "1"];
+    execFileSync("openssl", ["req", "-x509", ...pair, ...names], { stdio: "pipe" });
+    this.server = createServer({ key: readFileSync(key), cert: readFileSync(cert) }, (request, response) => {
+      const { pathname } = new URL(request.url ?? "/", this.url);
+      if (pathname === "/manifest.yaml") return response.end(manifest);
+      if (pathname === "/token") return response.end(JSON.stringify({ token: "for-anybody" }));
+      if (request.headers.authorization !== "Bearer for-anybody") {
+        response.writeHead(401, { "www-authenticate": `Bearer realm="${this.url}/token",service="registry"` });
+        return response.end();
+      }
+      this.asked.push(`${request.method} ${pathname}`);
+      response.writeHead(pathname.includes("descheduler") ? 404 : 200, { "docker-content-digest": DIGEST });
+      return response.end();
+    });
+  }
+
+  get url(): string {
+    return `https://${own}:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  start(): Promise<void> {
+    return new Promise((resolve) => this.server.listen(0, own, resolve));
+  }
+
+  async stop(): Promise<void> {
+    this.server.closeAllConnections();
+    await new Promise((resolve) => this.server.close(resolve));
+    rmSync(this.folder, { recursive: true });
+  }
+}
+
+let registry: Registry;
+beforeAll(async () => {
+  registry = new Registry();
+  await registry.start();
+});
+afterAll(() => registry.stop());
+
+const described = (more: Partial<SiteInput["kubernetes"]> = {}) =>
+  site(threeHosts, { kubernetes: { version: "1.36.3", ...more } });
+
+/** Runs `groundwork images` on a site. */
+function images(input: SiteInput, ...args: string[]): Promise<{ code: number | null; out: string; err: string }> {
+  const file = join(registry.folder, "site.json");
+  writeFileSync(file, JSON.stringify(input));
+  const child = spawn(process.execPath, ["cli/groundwork.cjs", "images", file, ...args], {
+    cwd: join(__dirname, "../.."),
+    env: { ...process.env, NODE_EXTRA_CA_CERTS: join(registry.folder, "cert.pem") },
+  });
+  let [out, err] = ["", ""];
+  child.stdout.on("data", (data) => {
+    out += data;
+  });
+  child.stderr.on("data", (data) => {
+    err += data;
+  });
+  return new Promise((resolve) => child.on("close", (code) => resolve({ code, out, err })));
+}
+
+describe("F9: the images of a site", () => {
+  const plan = planSite(parseSite(described({ imageRepository: "harbor.corp.example:8443/k8s" })));
+
+  it("are all that it asks for, below its repository, with where each comes from", () => {
+    expect(
+      imagesOf(plan).map(({ image, source, usedBy }) => `${usedBy}: ${source} -> ${image}`),
+    ).toMatchInlineSnapshot(`
+      [
+        "kubeadm: registry.k8s.io/kube-apiserver:v1.36.3 -> harbor.corp.example:8443/k8s/kube-apiserver:v1.36.3",
+        "kubeadm: registry.k8s.io/kube-controller-manager:v1.36.3 -> harbor.corp.example:8443/k8s/kube-controller-manager:v1.36.3",
+        "kubeadm: registry.k8s.io/kube-scheduler:v1.36.3 -> harbor.corp.example:8443/k8s/kube-scheduler:v1.36.3",
+        "kubeadm: registry.k8s.io/kube-proxy:v1.36.3 -> harbor.corp.example:8443/k8s/kube-proxy:v1.36.3",
+        "containerd: registry.k8s.io/pause:3.10.2 -> harbor.corp.example:8443/k8s/pause:3.10.2",
+        "add-on: registry.k8s.io/coredns/coredns:v1.14.7 -> harbor.corp.example:8443/k8s/coredns/coredns:v1.14.7",
+        "add-on: registry.k8s.io/metrics-server/metrics-server:v0.9.0 -> harbor.corp.example:8443/k8s/metrics-server/metrics-server:v0.9.0",
+        "add-on: registry.k8s.io/descheduler/descheduler:v0.36.0 -> harbor.corp.example:8443/k8s/descheduler/descheduler:v0.36.0",
+      ]
+    `);
+  });
+
+  it("are those that its machines' files and add-ons name", () => {
+    const files = plan.machines.flatMap((machine) =>
+      machineFiles(plan, machine).map(({ content }) => content.join("")),
+    );
+    const named = new Set(files.join("\n").match(/harbor\.corp\.example:8443\/k8s\/\S+:v[\d.]+/g));
+    const listed = imagesOf(plan).map(({ image }) => image);
+    expect(named.size).toBeGreaterThan(0);
+    for (const image of named) expect(listed).toContain(image);
+    for (const path of Object.values(ADDON_IMAGES)) expect(listed).toContain(`harbor.corp.example:8443/k8s/${path}`);
+  });
+
+  it("are printed as a table and as JSON, and are the registry's own where none is named", async () => {
+    const { code, out, err } = await images(described());
+    expect({ code, err }).toEqual({ code: 0, err: "" });
+    expect(out).toMatch(/^IMAGE +MIRRORED FROM +USED BY\nregistry\.k8s\.io\/kube-apiserver:v1\.36\.3 +kubeadm\n/);
+    const json = JSON.parse((await images(described(), "--json")).out);
+    expect(json.notes).toEqual([]);
+    expect(json.images[0]).toEqual({
+      image: "registry.k8s.io/kube-apiserver:v1.36.3",
+      source: "registry.k8s.io/kube-apiserver:v1.36.3",
+      usedBy: "kubeadm",
+    });
+  });
+
+  it("have their digests from the repository where they are asked for; one that is missing there is told", async () => {
+    const imageRepository = `${registry.url.replace("https://", "")}/mirror`;
+    const { code, out } = await images(described({ imageRepository }), "--digests", "--json");
+    const listing = JSON.parse(out);
+    expect(code).toBe(1);
+    expect(listing.images.map((image: { digest?: string }) => image.digest)).toEqual([
+      ...Array(7).fill(DIGEST),
+      undefined,
+    ]);
+    expect(listing.notes).toEqual([
+      expect.stringMatching(
+        /\/mirror\/descheduler\/descheduler:v[\d.]+: [\d.]+:\d+ has no such image; mirror it there/,
+      ),
+    ]);
+    expect(registry.asked).toContain("HEAD /v2/mirror/coredns/coredns/manifests/v1.14.7");
+  });
+
+  it("of a pod network's manifest are listed; what cannot be known is told", async () => {
+    const podNetwork = {
+      kind: "manifest" as const,
+      url: `${registry.url}/manifest.yaml`,
+      sha256: createHash("sha256").update(manifest).digest("hex"),
+      enforcesNetworkPolicy: false,
+    };
+    const { code, out } = await images(described({ podNetwork }), "--json");
+    const network = JSON.parse(out).images.filter(({ usedBy }: { usedBy: string }) => usedBy === "pod network");
+    expect(network.map(({ image }: { image: string }) => image)).toEqual([
+      "ghcr.example/flannel/flannel:v0.28.0",
+      "ghcr.example/flannel/plugin:v1.7.1",
+    ]);
+    expect(code).toBe(0);
+    const other = await images(described({ podNetwork: { ...podNetwork, sha256: "0".repeat(64) } }));
+    expect(other.code).toBe(1);
+    expect(other.err).toMatch(/^kubernetes\.podNetwork: its images are not listed \(.+\); mend that and try again\n$/);
+    const cilium = await images(described({ podNetwork: { kind: "cilium", version: "1.18.2" } }));
+    expect(cilium.err).toMatch(
+      /^kubernetes\.podNetwork: the images of Cilium's chart are not listed; run `helm template/,
+    );
+  });
+
+  it("of no site, or of a broken one, are unusable input", async () => {
+    const { code, err } = await images({ ...described(), name: "Not A Name" });
+    expect(code).toBe(2);
+    expect(err).toMatch(/^name: .+; .+\n$/);
+  });
+});
