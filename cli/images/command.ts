@@ -97,7 +97,8 @@ async function networkImages(network: PodNetwork): Promise<Listing> {
 async function imagesInManifest(network: Extract<PodNetwork, { kind: "manifest" }>, path: string): Promise<Listing> {
   try {
     // Loaded only here: it brings Pulumi's whole SDK.
-    const { downloadManifest } = await import("../../components/addons/manifest");
+    const { downloadManifest } =
+      require("../../components/addons/manifest") as typeof import("../../components/addons/manifest");
     const text = await downloadManifest(network);
     const found = new Set(parseAllDocuments(text).flatMap((document) => imageValues(document.toJS())));
     return { images: [...found].sort().map((image) => ({ image, source: image, usedBy: "pod network" })), notes: [] };

@@ -12,7 +12,7 @@ import { ADDON_IMAGES } from "../../site/description/versions";
 import { planSite } from "../../site/plan/plan";
 import { imagesOf } from "../../site/render/images";
 import { machineFiles } from "../../site/render/machine";
-import { site, threeHosts } from "../site/sites";
+import { site, threeHosts } from "../support/sites";
 
 const DIGEST = `sha256:${"5".repeat(64)}`;
 const manifest = `
@@ -172,6 +172,7 @@ describe("F9: the images of a site", () => {
     };
     const { code, out } = await images(described({ podNetwork }), "--json");
     const network = JSON.parse(out).images.filter(({ usedBy }: { usedBy: string }) => usedBy === "pod network");
+    expect(JSON.parse(out).notes).toEqual([]);
     expect(network.map(({ image }: { image: string }) => image)).toEqual([
       "ghcr.example/flannel/flannel:v0.28.0",
       "ghcr.example/flannel/plugin:v1.7.1",

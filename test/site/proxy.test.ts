@@ -7,9 +7,9 @@ import type { MachinePlan } from "../../site/plan/model";
 import { planSite } from "../../site/plan/plan";
 import { applyScript, machineFiles } from "../../site/render/machine";
 import { shell } from "../../site/render/shell";
-import { refusal } from "./refusal";
-import { functionOf, run } from "./shellProgram";
-import { site, threeHosts } from "./sites";
+import { refusal } from "../support/refusal";
+import { functionOf, run } from "../support/shellProgram";
+import { site, threeHosts } from "../support/sites";
 
 const DROP_IN = "/etc/systemd/system/containerd.service.d/groundwork-proxy.conf";
 const http = "http://proxy.corp.example:3128";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { shell } from "../../site/render/shell";
-import { functionOf, run } from "./shellProgram";
+import { functionOf, run } from "../support/shellProgram";
 
 let root = "";
 beforeEach(() => {

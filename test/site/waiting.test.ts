@@ -1,7 +1,7 @@
 import { type AddressInfo, createServer } from "node:net";
 import { describe, expect, it } from "vitest";
 import { shell } from "../../site/render/shell";
-import { functionOf, run } from "./shellProgram";
+import { functionOf, run } from "../support/shellProgram";
 
 /** A member that serves only after some seconds, beside members of which two of three do not answer: the last one among them. */
 async function waiting(seconds: number, journal = ""): Promise<{ code: number | null; output: string }> {
