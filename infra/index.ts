@@ -8,6 +8,7 @@ import type { SiteSpec } from "../site/description/spec";
 import { readRestore } from "../site/life/restore";
 import { lastApplied } from "./applied";
 import { backupSecrets, lastSealed } from "./backup";
+import { refusedByVcenter } from "./preflight";
 import { savedPlan } from "./savedPlan";
 
 // Pulumi takes a stack trace with every call. Mapping each back to TypeScript was a third of a preview, and none is shown:
@@ -21,11 +22,14 @@ export = async () => {
   const config = new pulumi.Config();
   const spec = readSpec(config);
   const network = spec.kubernetes.podNetwork;
+  const [saved, applied] = [savedPlan(config), await lastApplied()];
+  const access = hypervisorOf(spec.hypervisor).access(config);
+  await refusedByVcenter(config, spec, access.credentials, { saved, applied });
   const site = new Site(spec.name, {
     spec,
-    saved: savedPlan(config),
-    applied: await lastApplied(),
-    ...hypervisorOf(spec.hypervisor).access(config),
+    saved,
+    applied,
+    ...access,
     backupSecrets: spec.backup && backupSecrets(config, spec.backup),
     sealed: spec.backup && (await lastSealed()),
     restore: readRestore(process.env.GROUNDWORK_RESTORE),

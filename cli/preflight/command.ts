@@ -77,7 +77,9 @@ export async function runPreflight(
     ca,
   });
   try {
-    return preflight(planSite(result.spec, { against }), vcenter, await readFacts(session, vcenter), mine);
+    const plan = planSite(result.spec, { against });
+    const names = plan.machines.map(({ name }) => name);
+    return preflight(plan, vcenter, await readFacts(session, vcenter, names), mine);
   } finally {
     await session.close();
   }

@@ -2,7 +2,7 @@ import { UnusableInput } from "../input/document";
 import { type PulumiStack, pulumiOrThrow } from "../stack/pulumi";
 import { type PendingOperation, stateOf } from "../stack/state";
 import { clonesEnd } from "../vsphere/clones";
-import { type Existing, readExisting } from "../vsphere/existing";
+import { clusterPath, type Existing, endingWith, readExisting } from "../vsphere/existing";
 import { type Login, Session } from "../vsphere/session";
 import { deleteThings, type Leftover } from "./leftovers";
 import { endOrphans } from "./orphans";
@@ -10,9 +10,11 @@ import { locksOf, removeEmptyAttributes } from "./stateFiles";
 
 const virtualMachine = "vsphere:index/virtualMachine:VirtualMachine";
 
-interface MadeThing extends Leftover {
+interface MadeThing {
   urn: string;
-  found(existing: Existing): boolean;
+  name: string;
+  /** What it is to the provider, if vCenter has it. */
+  found(existing: Existing): Leftover | undefined;
 }
 
 /** Where a site lies in vCenter's inventory; empty for a site without a hypervisor. */
@@ -21,6 +23,7 @@ export interface VcenterPlace {
   allowUnverifiedSsl?: boolean;
   datacenter?: string;
   cluster?: string;
+  template?: string;
 }
 
 const clusterSettings = /^vsphere:index\/computeCluster(HostGroup|VmGroup|VmAntiAffinityRule|VmHostRule):/;
@@ -32,12 +35,20 @@ function madeThing({ resource }: PendingOperation, { datacenter, cluster }: Vcen
   if (typeof name !== "string" || !datacenter) return undefined;
   if (type === virtualMachine) {
     const folder = typeof inputs?.folder === "string" ? `${inputs.folder.replace(/^\/+|\/+$/g, "")}/` : "";
-    const path = `/${datacenter}/vm/${folder}${name}`;
-    return { urn, type, name, id: path, found: ({ machines }) => machines.has(path) };
+    const place = `/${datacenter}/vm/${folder}${name}`;
+    const found = ({ machines }: Existing) => {
+      const path = endingWith(machines, place);
+      return path === undefined ? undefined : { type, name, id: path };
+    };
+    return { urn, name, found };
   }
   if (!cluster || !clusterSettings.test(type)) return undefined;
-  const id = JSON.stringify({ compute_cluster_path: `/${datacenter}/host/${cluster}`, name });
-  return { urn, type, name, id, found: ({ settings }) => settings.has(name) };
+  const found = ({ settings }: Existing) => {
+    const path = clusterPath(settings.keys(), datacenter, cluster);
+    if (path === undefined || !settings.get(path)?.has(name)) return undefined;
+    return { type, name, id: JSON.stringify({ compute_cluster_path: path, name }) };
+  };
+  return { urn, name, found };
 }
 
 /** What `recover` did, for a person to read; empty if there was nothing to do. */
@@ -75,8 +86,11 @@ export async function recover(stack: PulumiStack, project: string, place: Vcente
     .filter(({ urn }) => !known.has(urn));
   if (candidates.length > 0) {
     const login = await loginOf(stack, place);
-    const made = await foundAfterClones(login, place);
-    const left = candidates.filter(({ found }) => found(made));
+    const made = await foundAfterClones(login, [
+      ...(place.template ? [place.template] : []),
+      ...candidates.map(({ name }) => name),
+    ]);
+    const left = candidates.flatMap(({ found }) => found(made) ?? []);
     if (left.length > 0) await deleteThings(stack, left, login);
     for (const { name } of left) done.push(`deleted ${name}, which a killed run had left half made`);
   }
@@ -118,12 +132,12 @@ async function loginOf(stack: PulumiStack, { server, allowUnverifiedSsl }: Vcent
   return { server, user, password, insecure: allowUnverifiedSsl };
 }
 
-/** What vCenter has once no clone is under way. */
-async function foundAfterClones(login: Login, place: VcenterPlace): Promise<Existing> {
+/** What vCenter has once no clone of these is under way. */
+async function foundAfterClones(login: Login, named: readonly string[]): Promise<Existing> {
   const session = await Session.open(login);
   try {
-    await clonesEnd(session);
-    return await readExisting(session, place.cluster);
+    await clonesEnd(session, named);
+    return await readExisting(session);
   } finally {
     await session.close();
   }

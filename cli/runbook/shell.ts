@@ -100,12 +100,15 @@ export class Shell {
     return `govc vm.power -${switched} -force ${machines.map(({ name }) => name).join(" ")}`;
   }
 
-  /** Deletes what vCenter still lists of machines whose disks are gone; one that it does not list is no error. */
+  /**
+   * Deletes what vCenter still lists of machines whose disks are gone; one that it does not list is no error. One whose files or host
+   * it no longer reaches it cannot destroy, only forget.
+   */
   discard(machines: readonly { name: string }[]): string {
     const names = machines.map(({ name }) => name).join(" ");
     return [
       `for machine in ${names}; do`,
-      '  if [ -n "$(govc find -type m / -name "$machine")" ]; then govc vm.destroy "$machine"; fi',
+      '  if [ -n "$(govc find -type m / -name "$machine")" ]; then govc vm.destroy "$machine" || govc vm.unregister "$machine"; fi',
       "done",
     ].join("\n");
   }

@@ -2,6 +2,7 @@ import type { Vcenter } from "../../site/description/hypervisors";
 import { storedName } from "../../site/description/inventoryName";
 import type {
   ClusterFact,
+  MachineInVcenter,
   TemplateFact,
   VcenterDatastore,
   VcenterFacts,
@@ -14,8 +15,16 @@ import { all, at, type Element } from "./xml";
 
 const GIB = 2 ** 30;
 
-/** Reads what `preflight` judges, in five requests whatever the size of the inventory. */
-export async function readFacts(session: Session, hypervisor: Vcenter): Promise<VcenterFacts> {
+/**
+ * Reads what `preflight` judges, in six requests whatever the size of the inventory.
+ *
+ * @param planned names of the site's machines
+ */
+export async function readFacts(
+  session: Session,
+  hypervisor: Vcenter,
+  planned: readonly string[],
+): Promise<VcenterFacts> {
   const objects = await session.read(
     {
       Datacenter: ["name", "parent"],
@@ -45,6 +54,12 @@ export async function readFacts(session: Session, hypervisor: Vcenter): Promise<
       ...["config.template", "config.firmware", "config.bootOptions", "config.version", "config.hardware.device"],
     ],
   );
+  const ours = new Set(planned);
+  const machinesOfOurs = await session.readObjects(
+    machines.filter((o) => ours.has(nameOf(o))),
+    ["config.annotation", "summary.runtime", "guest.toolsRunningStatus", "guest.ipAddress"],
+  );
+  const own = new Map(machinesOfOurs.map((o) => [o.id, ownFact(o)]));
   const datastoreNames = new Map(datastores.map((o) => [o.id, nameOf(o)]));
   return {
     product: session.product,
@@ -55,7 +70,7 @@ export async function readFacts(session: Session, hypervisor: Vcenter): Promise<
     templates: templates.map((o) => templateFact(o, pathOf(byId.get(o.id) ?? o, byId), datastoreNames)),
     machines: machines
       .filter((o) => !named(o, hypervisor.template))
-      .map((o) => ({ name: nameOf(o), path: pathOf(o, byId) })),
+      .map((o) => ({ name: nameOf(o), path: pathOf(o, byId), ...own.get(o.id) })),
     missingPrivileges: await missingPrivileges(session, {
       root: session.root,
       ...(datacenter && { datacenter }),
@@ -182,6 +197,25 @@ function templateFact(
     datastores: (template.properties.get("datastore")?.children ?? []).map(
       ({ text: id }) => datastoreNames.get(id) ?? id,
     ),
+  };
+}
+
+/** What is told of a machine that has a name of the plan. */
+function ownFact(machine: ManagedObject): Omit<MachineInVcenter, "name" | "path"> {
+  const [, site] = /^Groundwork: \S+ of site (\S+)$/.exec(text(machine, "config.annotation")) ?? [];
+  const runtime = machine.properties.get("summary.runtime");
+  const connection = at(runtime, "connectionState")?.text;
+  const power = at(runtime, "powerState")?.text;
+  const question = at(runtime, "question", "text")?.text;
+  const tools = text(machine, "guest.toolsRunningStatus");
+  const address = text(machine, "guest.ipAddress");
+  return {
+    ...(site && { site }),
+    ...(connection && { connection }),
+    ...(power && { poweredOn: power === "poweredOn" }),
+    ...(question && { question }),
+    ...(tools && { toolsRun: tools === "guestToolsRunning" }),
+    ...(address && { address }),
   };
 }
 

@@ -12,13 +12,30 @@ export interface VcenterFacts {
   networks: VcenterNetwork[];
   /** Every virtual machine or template of the wanted name. */
   templates: TemplateFact[];
-  /** Names of all other virtual machines, with their inventory paths: `/DC0/vm/NAME`. */
-  machines: { name: string; path: string }[];
+  /** All other virtual machines. */
+  machines: MachineInVcenter[];
   /** Privileges that the account lacks, and on which object. */
   missingPrivileges: { privilege: string; on: string }[];
   licences?: { name: string; expires?: string }[];
   /** Properties that the account may not read: `HostSystem config.storageDevice`. */
   unreadable: string[];
+}
+
+/** A virtual machine; of those that have a name of the plan, what vCenter knows of the guest, too. */
+export interface MachineInVcenter {
+  name: string;
+  /** In the inventory: `/DC0/vm/NAME`. */
+  path: string;
+  /** The site that its annotation names. */
+  site?: string;
+  /** `connected`, or why vCenter does not reach it: `disconnected`, `inaccessible`, `invalid`, `orphaned`. */
+  connection?: string;
+  poweredOn?: boolean;
+  /** What it waits for somebody to answer. */
+  question?: string;
+  toolsRun?: boolean;
+  /** The address that the tools tell. */
+  address?: string;
 }
 
 export interface ClusterFact {

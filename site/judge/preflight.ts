@@ -5,6 +5,7 @@ import { accountLines } from "./preflight/account";
 import { clusterLines } from "./preflight/cluster";
 import type { PreflightLine } from "./preflight/line";
 import { machineNameLines } from "./preflight/machineNames";
+import { machineStateLines } from "./preflight/machineStates";
 import { networkLines } from "./preflight/network";
 import { storageLines } from "./preflight/storage";
 import { templateLines } from "./preflight/template";
@@ -29,6 +30,7 @@ export function preflight(
     templateLines(plan, wanted, facts),
     storageLines(plan, facts, mine),
     machineNameLines(plan, facts, mine),
+    machineStateLines(plan, facts, mine),
   ];
   return subjects.flatMap((lines) => [...lines].sort((a, b) => ORDER[a.state] - ORDER[b.state]));
 }

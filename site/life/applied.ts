@@ -107,6 +107,8 @@ export function appliedMachines(plan: SitePlan, applied: Applied | undefined): M
 
 /** Up to this a Linux guest cannot be given more memory while it runs (VMware's article 2008405). */
 export const HOT_ADD_FROM_GIB = 3;
+/** Above this a machine is given no CPUs while it runs: before hardware version 20 that hides NUMA from its guest. */
+export const HOT_ADD_UP_TO_CPUS = 8;
 
 /**
  * Whether a machine can only become what is planned by being replaced: its template is another one, or its place, or it shrinks,
@@ -127,6 +129,7 @@ export function isReplaced(plan: SitePlan, machine: MachinePlan, applied: Applie
 
 function resizedOff(before: AppliedMachine, { cpus, memoryGiB }: MachinePlan): boolean {
   const grows = memoryGiB > before.memoryGiB;
+  if (cpus > before.cpus && before.cpus > HOT_ADD_UP_TO_CPUS) return true;
   return cpus < before.cpus || memoryGiB < before.memoryGiB || (grows && before.memoryGiB <= HOT_ADD_FROM_GIB);
 }
 
@@ -148,6 +151,32 @@ export function membersLost(plan: SitePlan, applied: Applied): Problem[] {
       fact: `it is the only member of ${role} and would be replaced, with all its data lost`,
       fix: "keep its template and size, or give the store three members first",
     }));
+}
+
+/**
+ * Only members that would be migrated in a way that vCenter refuses, or does otherwise: to another host, where the rule that keeps
+ * it on its own still holds; or with its system disk alone, when the provider sends no place for the data disk, which goes along.
+ */
+export function membersStuck(plan: SitePlan, applied: Applied): Problem[] {
+  const fix = "keep its place, or give the store three members first, which are replaced one after another";
+  return plan.machines
+    .filter((machine) => isOnlyMember(plan, machine) && !isReplaced(plan, machine, applied))
+    .flatMap((machine): Problem[] => {
+      const path = `machines.${machine.name}`;
+      const before = applied.machines.find(({ name }) => name === machine.name);
+      if (before === undefined || !capabilitiesOf(plan.spec.hypervisor.kind).placementRules) return [];
+      if (before.host !== machine.host && plan.rules.length > 0) {
+        const fact = `it is the only member of ${machine.role}, and its own rule keeps it on ${before.host}: vCenter refuses to move it to ${machine.host}`;
+        return [{ path, fact, fix }];
+      }
+      const [system, data] = (["system", "data"] as const).map((name) => {
+        const of = (disks: EarlierMachine["disks"]) => disks.find((disk) => disk.name === name)?.datastore;
+        return { from: of(before.disks), to: of(machine.disks) };
+      });
+      if (data?.from === undefined || system?.from === system?.to || data.from !== data.to) return [];
+      const fact = `its system disk would move from ${system?.from} to ${system?.to} alone, and vCenter takes its data disk along`;
+      return [{ path, fact, fix: "move both disks to one other device, or give the store three members first" }];
+    });
 }
 
 /**

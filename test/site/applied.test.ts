@@ -7,11 +7,13 @@ import { parseSite } from "../../site/description/parse";
 import { formatProblem } from "../../site/description/problem";
 import type { SiteInput } from "../../site/description/spec";
 import {
+  type Applied,
   appliedMachines,
   appliedOf,
   isReplaced,
   membersCrossing,
   membersLost,
+  membersStuck,
   readApplied,
 } from "../../site/life/applied";
 import type { SitePlan } from "../../site/plan/model";
@@ -162,6 +164,48 @@ describe("a machine is replaced", () => {
     const lone = elsewhere.machines.find(({ name }) => name === "demo-etcd-a");
     Object.assign(lone ?? {}, { host: "esx-9" });
     expect(membersLost(one, elsewhere)).toEqual([]);
+  });
+
+  test("real-vcenter-03, real-vcenter-04: nor is an only member moved in a way that vCenter refuses, or that drags its data along", () => {
+    const one = planned((site) => {
+      site.etcd = { members: 1 };
+    });
+    const stuckAfter = (change: (lone: Applied["machines"][number]) => void) => {
+      const was = structuredClone(appliedOf(one));
+      const lone = was.machines.find(({ name }) => name === "demo-etcd-a");
+      if (lone) change(lone);
+      return membersStuck(one, was).map(({ path, fact }) => `${path}: ${fact}`);
+    };
+    const [, data] = machine(one, "demo-etcd-a").disks;
+    const { host } = machine(one, "demo-etcd-a");
+    expect(stuckAfter(() => {})).toEqual([]);
+    // real-vcenter-04
+    expect(stuckAfter((lone) => Object.assign(lone, { host: "esx-9" }))).toEqual([
+      `machines.demo-etcd-a: it is the only member of etcd, and its own rule keeps it on esx-9: vCenter refuses to move it to ${host}`,
+    ]);
+    // real-vcenter-03
+    const system = (lone: Applied["machines"][number]) => Object.assign(lone.disks[0] ?? {}, { datastore: "old" });
+    expect(stuckAfter(system)).toEqual([
+      expect.stringMatching(
+        /^machines\.demo-etcd-a: its system disk would move from old to \S+ alone, and vCenter takes its data/,
+      ),
+    ]);
+    const both = (lone: Applied["machines"][number]) => {
+      system(lone);
+      Object.assign(lone.disks[1] ?? {}, { datastore: `not ${data?.datastore}` });
+    };
+    expect(stuckAfter(both)).toEqual([]);
+    expect(membersStuck(demo, applied)).toEqual([]);
+  });
+
+  test("real-vcenter-23: CPUs are added to a machine that runs up to eight of them; a larger one is replaced", () => {
+    const worker = "demo-general-a";
+    const grown = (from: number, to: number) => {
+      const was = structuredClone(applied);
+      Object.assign(was.machines.find(({ name }) => name === worker) ?? {}, { cpus: from });
+      return isReplaced(demo, { ...machine(demo, worker), cpus: to }, was);
+    };
+    expect([grown(4, 8), grown(8, 12), grown(12, 16), grown(12, 12)]).toEqual([false, false, true, false]);
   });
 });
 

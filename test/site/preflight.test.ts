@@ -188,7 +188,10 @@ describe("datastores and the devices below them (L3)", () => {
   });
 
   test("disks of machines that are there already take no more room", () => {
-    const full = store("esx-2-b", { freeGiB: 0 });
+    const full = (facts: VcenterFacts) => {
+      store("esx-2-b", { freeGiB: 0 })(facts);
+      facts.machines = plan.machines.map(({ name }) => ({ name, path: `/DC0/vm/${name}` }));
+    };
     expect(
       told(
         full,
@@ -251,5 +254,48 @@ describe("names and ids as a description may write them", () => {
     expect(preflight(own, wanted, another, new Set())).toContainEqual(
       expect.objectContaining({ state: "refused", path: "hosts[0].devices[0].id" }),
     );
+  });
+});
+
+describe("machines of the site that exist", () => {
+  const name = "shop-general-a";
+  const address = plan.machines.find((machine) => machine.name === name)?.address;
+  const told = (machine: object) => {
+    const facts = vcenter((known) => {
+      known.machines = [{ name, path: `/DC0/vm/${name}`, ...machine }];
+    });
+    const lines = preflight(plan, wanted, facts, new Set([name]));
+    return lines.filter(({ path }) => path === `machines.${name}`).map(({ state, fact }) => `${state}: ${fact}`);
+  };
+
+  test("real-vcenter-02: one that vCenter no longer reaches is refused, with why", () => {
+    for (const connection of ["inaccessible", "orphaned", "invalid", "disconnected"])
+      expect(told({ connection })).toEqual([expect.stringMatching(`^refused: vCenter says it is ${connection}: `)]);
+    expect(told({ connection: "connected", poweredOn: true })).toEqual([]);
+  });
+
+  test("real-vcenter-02: one that was removed by hand is told", () => {
+    const lines = preflight(plan, wanted, vcenter(), new Set([name]));
+    expect(lines).toContainEqual(
+      expect.objectContaining({
+        state: "caution",
+        path: `machines.${name}`,
+        fact: expect.stringContaining("none of that name"),
+      }),
+    );
+  });
+
+  test("real-vcenter-30: what vCenter knows of a guest that does not answer is told", () => {
+    expect(told({ poweredOn: true, question: "Was it moved or copied?" })).toEqual([
+      "caution: it waits for an answer: Was it moved or copied?",
+    ]);
+    expect(told({ poweredOn: false })).toEqual(["caution: it is switched off"]);
+    expect(told({ poweredOn: true, toolsRun: false })).toEqual([
+      expect.stringContaining("its VMware tools do not run"),
+    ]);
+    expect(told({ poweredOn: true, toolsRun: true, address: "169.254.3.4" })).toEqual([
+      `caution: it has the address 169.254.3.4, not ${address}`,
+    ]);
+    expect(told({ poweredOn: true, toolsRun: true, address })).toEqual([]);
   });
 });

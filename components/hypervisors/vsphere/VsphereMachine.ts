@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as vsphere from "../../../sdks/vsphere";
 import { capabilitiesOf } from "../../../site/description/hypervisors";
-import { HOT_ADD_FROM_GIB } from "../../../site/life/applied";
+import { HOT_ADD_FROM_GIB, HOT_ADD_UP_TO_CPUS } from "../../../site/life/applied";
 import type { DiskPlan, MachinePlan } from "../../../site/plan/model";
 import type { Machine } from "../../Machine";
 import { type Transform, transformed } from "../../Transform";
@@ -58,9 +58,9 @@ export class VsphereMachine extends pulumi.ComponentResource implements Machine 
     );
     this.identity = this.virtualMachine.id;
     this.ready = [this.virtualMachine];
-    // A minute of pauses between the tries, which grow to 5 s: a slow first boot passes. A machine that takes
-    // connections and says nothing is given up after two.
-    const patience = { dialErrorLimit: 20, perDialTimeout: 3 };
+    // Pauses between the tries grow to 5 s, so that this is some ten minutes: at first boot all clones, and data disks that are
+    // written in full, are on the same devices. `groundwork preflight` tells what vCenter knows of a guest that was given up.
+    const patience = { dialErrorLimit: 100, perDialTimeout: 3 };
     this.connection = { host: plan.address, user: args.user, privateKey, hostKey: args.hostKey, ...patience };
     this.registerOutputs({ id: this.virtualMachine.id, address: plan.address });
   }
@@ -80,7 +80,7 @@ function ignored({ plan, isReplaced, datacenter }: VsphereMachineArgs): string[]
     ...["clone", "extraConfig", "guestId", "firmware", "efiSecureBootEnabled", "scsiType"],
     ...["adapterType", "macAddress", "useStaticMac"].map((name) => `networkInterfaces[0].${name}`),
     // It can only be changed with the power off.
-    "enableLogging",
+    ...["enableLogging", "cpuHotAddEnabled"],
     // No rule holds a worker: it is where DRS or HA has put it since.
     ...(isMovable ? ["hostSystemId"] : []),
   ];
@@ -106,7 +106,7 @@ function virtualMachineArgs(args: VsphereMachineArgs): vsphere.VirtualMachineArg
     cpuReservation: plan.reservation.cpuMHz,
     memoryReservation: Math.round(plan.reservation.memoryGiB * 1024),
     // More of either reaches a running machine; for less of it a machine is replaced.
-    cpuHotAddEnabled: true,
+    cpuHotAddEnabled: plan.cpus <= HOT_ADD_UP_TO_CPUS,
     memoryHotAddEnabled: plan.memoryGiB > HOT_ADD_FROM_GIB,
     guestId: template.guestId,
     firmware: template.apply(({ firmware }) => firmware ?? "bios"),

@@ -16,29 +16,43 @@ export function vcenterProblem(
 ): Problem {
   const { server, datacenter } = hypervisor;
   const text = reason(error);
-  if (/incorrect user name or password|InvalidLogin/i.test(text))
+  // A thing that is called like an error is none.
+  const said = question.subject.split(" ").reduce((rest, word) => rest.replaceAll(word, ""), text);
+  if (/incorrect user name or password|InvalidLogin/i.test(said))
     return {
       path: "hypervisor.server",
       fact: `${server} refuses this user and password`,
       fix: "set VSPHERE_USER and VSPHERE_PASSWORD, or the stack's vsphereUser and vspherePassword, to an account that can sign in",
     };
-  if (/x509|certificate/i.test(text))
+  if (/x509|certificate/i.test(said))
     return {
       path: "hypervisor.server",
       fact: `${server} shows a certificate that is not trusted (${text})`,
       fix: "let this machine trust its authority, or set hypervisor.allowUnverifiedSsl",
     };
-  if (/connection refused|no such host|no route to host|timed? ?out|deadline exceeded|EOF/i.test(text))
+  if (/connection refused|no such host|no route to host|timed? ?out|deadline exceeded|EOF/i.test(said))
     return {
       path: "hypervisor.server",
       fact: `${server} cannot be reached (${text})`,
       fix: "see that vCenter runs, that the name and port are right and that no firewall is between",
     };
-  if (/not found/i.test(text))
+  if (/NoPermission|permission to perform/i.test(said))
+    return {
+      path: question.path,
+      fact: `${server} does not let this account see the ${question.subject} (${text})`,
+      fix: "give it the privileges that `groundwork preflight --role` lists, with propagation",
+    };
+  if (/multiple|ambiguous/i.test(said))
+    return {
+      path: question.path,
+      fact: `${datacenter} of ${server} has several of the name of ${question.subject}`,
+      fix: "rename all but one of them in vCenter",
+    };
+  if (/not found/i.test(said))
     return {
       path: question.path,
       fact: `${question.subject} not found in ${datacenter} of ${server}`,
-      fix: "correct its name, or make it in vCenter",
+      fix: "correct its name, or make it in vCenter; if it is there, let the account see it: `groundwork preflight` tells what it lacks",
     };
   return {
     path: question.path,

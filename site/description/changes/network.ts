@@ -28,6 +28,10 @@ export const networkMeanings: Meanings = {
   "network.nameservers[]": oneAtATime(
     "Pods and the cluster's DNS ask the others; a machine's own programs do once it is made anew.",
   ),
+  proxy: oneAtATime("containerd is restarted on each node; containers go on."),
+  "proxy.http": oneAtATime("containerd is restarted on each node; containers go on."),
+  "proxy.https": oneAtATime("containerd is restarted on each node; containers go on."),
+  "proxy.noProxy[]": oneAtATime("containerd is restarted on each node; containers go on."),
   "network.ntp[]": oneAtATime("Clocks follow the others."),
   "network.podCidr": compared(
     never(

@@ -1,5 +1,5 @@
 import type { SitePlan } from "../../plan/model";
-import { type Applied, membersCrossing, membersLost, rotationsRefused } from "../applied";
+import { type Applied, membersCrossing, membersLost, membersStuck, rotationsRefused } from "../applied";
 import { upgradeProblems } from "../upgrade";
 import { judgeChange } from "./judge";
 import type { ChangeVerdict } from "./model";
@@ -9,6 +9,6 @@ export function changeOfStanding(plan: SitePlan, applied: Applied): ChangeVerdic
   const { refused, cautions } = judgeChange(plan, applied);
   // Of a site of another name nothing else is worth a word.
   if (refused.some(({ path }) => path === "name")) return { refused, cautions: [] };
-  const others = [upgradeProblems, membersLost, membersCrossing, rotationsRefused];
+  const others = [upgradeProblems, membersLost, membersStuck, membersCrossing, rotationsRefused];
   return { refused: [...refused, ...others.flatMap((problemsOf) => problemsOf(plan, applied))], cautions };
 }

@@ -1,0 +1,67 @@
+import type { MachineInVcenter, VcenterFacts } from "../../facts/vcenter";
+import type { MachinePlan, SitePlan } from "../../plan/model";
+import { caution, type PreflightLine, refused } from "./line";
+
+/** Why vCenter has no settings of a machine that it still lists. */
+const GONE: Record<string, string> = {
+  inaccessible: "its files cannot be read: their datastore is away",
+  orphaned: "its host no longer knows it",
+  invalid: "its files are damaged",
+  disconnected: "its host does not respond",
+};
+
+/** The site's own machines that exist, where vCenter knows why one of them cannot be reached or changed. */
+export function machineStateLines(
+  { machines }: SitePlan,
+  facts: VcenterFacts,
+  mine: ReadonlySet<string>,
+): PreflightLine[] {
+  const byName = new Map(facts.machines.map((machine) => [machine.name, machine]));
+  return machines
+    .filter(({ name }) => mine.has(name))
+    .flatMap((machine) => {
+      const found = byName.get(machine.name);
+      return found ? stateLines(machine, found) : [missing(machine)];
+    });
+}
+
+function missing({ name }: MachinePlan): PreflightLine {
+  return caution(
+    `machines.${name}`,
+    "the state knows it, and vCenter shows none of that name to this account",
+    "if somebody removed it, run `pulumi refresh` and then `up`, which makes it again; else give the account the read-only role on it",
+  );
+}
+
+function stateLines({ name, address }: MachinePlan, machine: MachineInVcenter): PreflightLine[] {
+  const path = `machines.${name}`;
+  const gone = GONE[machine.connection ?? ""];
+  if (gone !== undefined)
+    return [
+      refused(
+        path,
+        `vCenter says it is ${machine.connection}: ${gone}`,
+        "bring the host or datastore back; if it is gone for good, follow the runbook's page of that host or device",
+      ),
+    ];
+  if (machine.question !== undefined)
+    return [caution(path, `it waits for an answer: ${machine.question}`, "answer it in vCenter")];
+  if (machine.poweredOn === false) return [caution(path, "it is switched off", "power it on, or run `up`, which does")];
+  if (machine.toolsRun === false)
+    return [
+      caution(
+        path,
+        "it is on, and its VMware tools do not run: it has not finished booting, or has none",
+        "look at its console in vCenter",
+      ),
+    ];
+  if (machine.address !== undefined && machine.address !== address)
+    return [
+      caution(
+        path,
+        `it has the address ${machine.address}, not ${address}`,
+        "see on its console what `cloud-init status --long` and `ip address` say",
+      ),
+    ];
+  return [];
+}

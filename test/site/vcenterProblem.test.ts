@@ -1,0 +1,37 @@
+import { describe, expect, test } from "vitest";
+import { vcenterProblem } from "../../components/hypervisors/vsphere/vcenterProblem";
+
+const hypervisor = { server: "vc.example", datacenter: "DC0" };
+const told = (subject: string, message: string) => {
+  const { path, fact, fix } = vcenterProblem({ path: "hypervisor.network", subject }, hypervisor, new Error(message));
+  return `${path}: ${fact}; ${fix}`;
+};
+
+describe("F13, real-vcenter-16: what vCenter's plugin says of a network", () => {
+  test("that is there several times", () => {
+    const message = "path 'VM Network' resolves to multiple networks, Please specify";
+    expect(told("network VM Network", message)).toMatch(
+      /^hypervisor\.network: DC0 of vc\.example has several .+; rename all but one/,
+    );
+  });
+
+  test("that the account may not see", () => {
+    const message = "ServerFaultCode: Permission to perform this operation was denied. NoPermission";
+    expect(told("network VM Network", message)).toMatch(
+      /does not let this account see the network .+; give it the privileges/,
+    );
+  });
+
+  test("that is not found names both causes", () => {
+    expect(told("network VM Network", "network 'VM Network' not found")).toMatch(
+      /network VM Network not found in DC0 of vc\.example; correct its name, or make it in vCenter; if it is there, let the account see it/,
+    );
+  });
+
+  test.each(["certificates-a", "EOF-backup", "x509", "connection refused"])(
+    "that is called %s is taken for no error",
+    (name) => {
+      expect(told(`network ${name}`, `network '${name}' not found`)).toContain("not found in DC0 of vc.example");
+    },
+  );
+});
