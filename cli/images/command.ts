@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { parseAllDocuments } from "yaml";
+import { downloadManifest } from "../../components/addons/manifest";
 import { readSite } from "../../site/description/parse";
 import { printable } from "../../site/description/problem";
 import type { PodNetwork } from "../../site/description/spec";
@@ -96,9 +97,6 @@ async function networkImages(network: PodNetwork): Promise<Listing> {
 
 async function imagesInManifest(network: Extract<PodNetwork, { kind: "manifest" }>, path: string): Promise<Listing> {
   try {
-    // Loaded only here: it brings Pulumi's whole SDK.
-    const { downloadManifest } =
-      require("../../components/addons/manifest") as typeof import("../../components/addons/manifest");
     const text = await downloadManifest(network);
     const found = new Set(parseAllDocuments(text).flatMap((document) => imageValues(document.toJS())));
     return { images: [...found].sort().map((image) => ({ image, source: image, usedBy: "pod network" })), notes: [] };

@@ -26,7 +26,8 @@ export function stackText(answers: Answers, hosts = plainHosts(answers)): string
     stringify({ name, hypervisor }),
     isExisting ? serverHosts(answers) : hosts,
     stringify({
-      network: { cidr, gateway, apiVip, machines, nameservers },
+      // Servers that exist keep their own.
+      network: { cidr, gateway, apiVip, machines, ...(isExisting ? {} : { nameservers }) },
       kubernetes: { version: answers.kubernetes },
       ...(isExisting ? machinesOf(answers) : { workers: workersOf(Number(answers.workers)) }),
     }),

@@ -147,6 +147,7 @@ export const questions: Readonly<Record<keyof Answers, Question>> = {
   },
   nameservers: {
     flag: "--nameservers",
+    of: "vsphere",
     value: "addresses",
     path: "network.nameservers",
     asks: "DNS servers of the machines, with commas between them",

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import * as pulumi from "@pulumi/pulumi";
+import { RunError } from "@pulumi/pulumi/errors";
 import { parseAllDocuments } from "yaml";
 import type { PodNetwork } from "../../site/description/spec";
 
@@ -17,7 +17,7 @@ export async function downloadManifest(spec: ManifestSpec): Promise<string> {
   const text = await download(spec.url);
   const sha256 = createHash("sha256").update(text).digest("hex");
   if (sha256 !== spec.sha256) {
-    throw new pulumi.RunError(
+    throw new RunError(
       `kubernetes.podNetwork.sha256: ${spec.url} has ${sha256}, not ${spec.sha256}; review the manifest and pin its digest`,
     );
   }
@@ -56,7 +56,7 @@ async function download(url: string): Promise<string> {
     return await response.text();
   } catch (error) {
     const fact = error instanceof Error ? error.message : String(error);
-    throw new pulumi.RunError(
+    throw new RunError(
       `kubernetes.podNetwork.url: ${url} cannot be read (${fact}); correct it, or serve a copy where this machine can reach it`,
     );
   }

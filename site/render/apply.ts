@@ -1,6 +1,6 @@
 import { isStore } from "../description/stores";
 import { endpointUrl } from "../plan/endpoints";
-import type { MachinePlan, SitePlan } from "../plan/model";
+import type { DiskPlan, MachinePlan, SitePlan } from "../plan/model";
 import { machinesOf } from "../plan/roles";
 import { etcdEndpoints } from "./etcd";
 import type { FileSpec } from "./file";
@@ -49,9 +49,9 @@ interface RoleScript {
 function role(plan: SitePlan, machine: MachinePlan): RoleScript {
   if (isStore(machine.role)) {
     const members = machinesOf(plan, machine.role).map((m) => `${m.name} ${m.address}`);
-    const dataDisk = machine.disks.some((d) => d.name === "data") ? "yes" : "no";
+    const data = machine.disks.find(({ name }) => name === "data");
     return {
-      variables: { MEMBERS: members.join("\n"), DATA_DISK: dataDisk, ETCD_VERSION: plan.spec.etcd.version },
+      variables: { MEMBERS: members.join("\n"), ...dataDisk(machine, data), ETCD_VERSION: plan.spec.etcd.version },
       programs: ["etcd"],
       main: dispatch("apply_etcd", { "restart-member": "restart_member", "join-cluster": "join_cluster" }),
     };
@@ -82,6 +82,15 @@ function role(plan: SitePlan, machine: MachinePlan): RoleScript {
     default:
       return machine.role satisfies never;
   }
+}
+
+/** The disk of a member's own. A virtual machine has one such disk; which of a server's is meant is told by its device. */
+function dataDisk({ existing }: MachinePlan, disk: DiskPlan | undefined): Record<string, string> {
+  return {
+    DATA_DISK: disk ? "yes" : "no",
+    DATA_GIB: String(Math.floor(disk?.sizeGiB ?? 0)),
+    DATA_DEVICE: (existing && disk?.device) ?? "",
+  };
 }
 
 /** Whether pods can be connected before anything is installed in the cluster: only then is a node Ready by itself. */

@@ -6,23 +6,25 @@ import type { AddressInfo } from "node:net";
 import { networkInterfaces, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Listing, listImages } from "../../cli/images/command";
+import { UnusableInput } from "../../cli/input/document";
 import { parseSite } from "../../site/description/parse";
-import type { SiteInput } from "../../site/description/spec";
-import { ADDON_IMAGES } from "../../site/description/versions";
+import type { PodNetwork, SiteInput } from "../../site/description/spec";
+import { addonImages } from "../../site/description/versions";
 import { planSite } from "../../site/plan/plan";
 import { imagesOf } from "../../site/render/images";
 import { machineFiles } from "../../site/render/machine";
 import { site, threeHosts } from "../support/sites";
 
 const DIGEST = `sha256:${"5".repeat(64)}`;
-const manifest = `
+const manifestOf = (at: string) => `
 apiVersion: apps/v1
 kind: DaemonSet
 spec:
   template:
     spec:
-      initContainers: [{name: install, image: ghcr.example/flannel/plugin:v1.7.1}]
-      containers: [{name: flannel, image: "ghcr.example/flannel/flannel:v0.28.0"}]
+      initContainers: [{name: install, image: "${at}/plugin:v1.7.1"}]
+      containers: [{name: flannel, image: "${at}/flannel:v0.28.0"}]
 ---
 apiVersion: v1
 kind: ConfigMap
@@ -47,7 +49,7 @@ class Registry {
     execFileSync("openssl", ["req", "-x509", ...pair, ...names], { stdio: "pipe" });
     this.server = createServer({ key: readFileSync(key), cert: readFileSync(cert) }, (request, response) => {
       const { pathname } = new URL(request.url ?? "/", this.url);
-      if (pathname === "/manifest.yaml") return response.end(manifest);
+      if (pathname === "/manifest.yaml") return response.end(this.manifest);
       if (pathname === "/token") return response.end(JSON.stringify({ token: "for-anybody" }));
       if (request.headers.authorization !== "Bearer for-anybody") {
         response.writeHead(401, { "www-authenticate": `Bearer realm="${this.url}/token",service="registry"` });
@@ -57,6 +59,10 @@ class Registry {
       response.writeHead(pathname.includes("descheduler") ? 404 : 200, { "docker-content-digest": DIGEST });
       return response.end();
     });
+  }
+
+  get manifest(): string {
+    return manifestOf(this.url.replace("https://", ""));
   }
 
   get url(): string {
@@ -75,20 +81,31 @@ class Registry {
 }
 
 let registry: Registry;
+let podNetwork: Extract<PodNetwork, { kind: "manifest" }>;
 beforeAll(async () => {
   registry = new Registry();
   await registry.start();
+  podNetwork = {
+    kind: "manifest",
+    url: `${registry.url}/manifest.yaml`,
+    sha256: createHash("sha256").update(registry.manifest).digest("hex"),
+    enforcesNetworkPolicy: false,
+  };
 });
 afterAll(() => registry.stop());
 
 const described = (more: Partial<SiteInput["kubernetes"]> = {}) =>
   site(threeHosts, { kubernetes: { version: "1.36.3", ...more } });
 
-/** Runs `groundwork images` on a site. */
-function images(input: SiteInput, ...args: string[]): Promise<{ code: number | null; out: string; err: string }> {
+function written(input: SiteInput): string {
   const file = join(registry.folder, "site.json");
   writeFileSync(file, JSON.stringify(input));
-  const child = spawn(process.execPath, ["cli/groundwork.cjs", "images", file, ...args], {
+  return file;
+}
+
+/** Runs `groundwork images` on a site. */
+function images(input: SiteInput, ...args: string[]): Promise<{ code: number | null; out: string; err: string }> {
+  const child = spawn(process.execPath, ["cli/groundwork.cjs", "images", written(input), ...args], {
     cwd: join(__dirname, "../.."),
     env: { ...process.env, NODE_EXTRA_CA_CERTS: join(registry.folder, "cert.pem") },
   });
@@ -130,66 +147,50 @@ describe("F9: the images of a site", () => {
     const listed = imagesOf(plan).map(({ image }) => image);
     expect(named.size).toBeGreaterThan(0);
     for (const image of named) expect(listed).toContain(image);
-    for (const path of Object.values(ADDON_IMAGES)) expect(listed).toContain(`harbor.corp.example:8443/k8s/${path}`);
+    for (const path of Object.values(addonImages("1.36.3")))
+      expect(listed).toContain(`harbor.corp.example:8443/k8s/${path}`);
   });
 
-  it("are printed as a table and as JSON, and are the registry's own where none is named", async () => {
+  it("are printed as a table, and are the registry's own where none is named", async () => {
     const { code, out, err } = await images(described());
     expect({ code, err }).toEqual({ code: 0, err: "" });
     expect(out).toMatch(/^IMAGE +MIRRORED FROM +USED BY\nregistry\.k8s\.io\/kube-apiserver:v1\.36\.3 +kubeadm\n/);
-    const json = JSON.parse((await images(described(), "--json")).out);
-    expect(json.notes).toEqual([]);
-    expect(json.images[0]).toEqual({
-      image: "registry.k8s.io/kube-apiserver:v1.36.3",
-      source: "registry.k8s.io/kube-apiserver:v1.36.3",
-      usedBy: "kubeadm",
-    });
   });
 
-  it("have their digests from the repository where they are asked for; one that is missing there is told", async () => {
+  it("have their digests from the repository where they are asked for; those of a manifest are read from it", async () => {
     const imageRepository = `${registry.url.replace("https://", "")}/mirror`;
-    const { code, out } = await images(described({ imageRepository }), "--digests", "--json");
-    const listing = JSON.parse(out);
+    const { code, out } = await images(described({ imageRepository, podNetwork }), "--digests", "--json");
+    const listing = JSON.parse(out) as Listing;
     expect(code).toBe(1);
-    expect(listing.images.map((image: { digest?: string }) => image.digest)).toEqual([
-      ...Array(7).fill(DIGEST),
-      undefined,
+    const digests = listing.images.map(({ digest }) => digest);
+    expect(digests.slice(0, 8)).toEqual([...Array(7).fill(DIGEST), undefined]);
+    const network = listing.images.filter(({ usedBy }) => usedBy === "pod network");
+    expect(network.map(({ image }) => image)).toEqual([
+      `${registry.url.replace("https://", "")}/flannel:v0.28.0`,
+      `${registry.url.replace("https://", "")}/plugin:v1.7.1`,
     ]);
     expect(listing.notes).toEqual([
       expect.stringMatching(
         /\/mirror\/descheduler\/descheduler:v[\d.]+: [\d.]+:\d+ has no such image; mirror it there/,
       ),
     ]);
-    expect(registry.asked).toContain("HEAD /v2/mirror/coredns/coredns/manifests/v1.14.7");
+    expect(registry.asked).toContain(`HEAD /v2/mirror/${addonImages("1.36.3").coreDns.replace(":", "/manifests/")}`);
   });
 
-  it("of a pod network's manifest are listed; what cannot be known is told", async () => {
-    const podNetwork = {
-      kind: "manifest" as const,
-      url: `${registry.url}/manifest.yaml`,
-      sha256: createHash("sha256").update(manifest).digest("hex"),
-      enforcesNetworkPolicy: false,
-    };
-    const { code, out } = await images(described({ podNetwork }), "--json");
-    const network = JSON.parse(out).images.filter(({ usedBy }: { usedBy: string }) => usedBy === "pod network");
-    expect(JSON.parse(out).notes).toEqual([]);
-    expect(network.map(({ image }: { image: string }) => image)).toEqual([
-      "ghcr.example/flannel/flannel:v0.28.0",
-      "ghcr.example/flannel/plugin:v1.7.1",
+  it("that cannot be known are told", async () => {
+    const notes = async (podNetwork: PodNetwork) => (await listImages(written(described({ podNetwork })), {})).notes;
+    expect(await notes({ ...podNetwork, url: `https://${own}:1/x` })).toEqual([
+      expect.stringMatching(/^kubernetes\.podNetwork: its images are not listed \(.+\); mend that and try again$/),
     ]);
-    expect(code).toBe(0);
-    const other = await images(described({ podNetwork: { ...podNetwork, sha256: "0".repeat(64) } }));
-    expect(other.code).toBe(1);
-    expect(other.err).toMatch(/^kubernetes\.podNetwork: its images are not listed \(.+\); mend that and try again\n$/);
-    const cilium = await images(described({ podNetwork: { kind: "cilium", version: "1.18.2" } }));
-    expect(cilium.err).toMatch(
-      /^kubernetes\.podNetwork: the images of Cilium's chart are not listed; run `helm template/,
-    );
+    expect(await notes({ kind: "cilium", version: "1.18.2" })).toEqual([
+      expect.stringMatching(/^kubernetes\.podNetwork: the images of Cilium's chart are not listed; run `helm template/),
+    ]);
+    expect(await notes({ kind: "none" })).toEqual([expect.stringContaining("its images are not known")]);
+    expect(await notes({ kind: "routed" })).toEqual([]);
   });
 
-  it("of no site, or of a broken one, are unusable input", async () => {
-    const { code, err } = await images({ ...described(), name: "Not A Name" });
-    expect(code).toBe(2);
-    expect(err).toMatch(/^name: .+; .+\n$/);
+  it("of a broken site are unusable input", async () => {
+    const file = written({ ...described(), name: "Not A Name" });
+    await expect(listImages(file, {})).rejects.toThrow(UnusableInput);
   });
 });

@@ -48,7 +48,7 @@ function rendered(renderer: string): Map<string, string> {
   );
 }
 
-describe("real-vcenter 01: the network that cloud-init's own renderers make of what a machine is told", () => {
+describe("real-vcenter-01, F1: the network that cloud-init's own renderers make of what a machine is told", () => {
   it("eni (ifupdown): the card is found by its MAC address and has the planned address", () => {
     const files = rendered("eni");
     expect(files.get("/etc/udev/rules.d/70-persistent-net.rules")).toContain(`ATTR{address}=="${mac}", NAME="eth0"`);

@@ -78,7 +78,7 @@ test("nothing is said where nothing stands in the way, and what was seen is (R9)
   expect(lines.map(({ path }) => path)).toContain("hypervisor.template");
 });
 
-describe("the template (real-vcenter-07, -13)", () => {
+describe("the template (real-vcenter-07, real-vcenter-13, F7)", () => {
   test.each([
     [{ disks: [{ sizeGiB: 40, controller: "scsi" as const }] }, /its disk has 40 GiB, and .*etcd.* get 10 GiB/],
     [{ disks: [{ sizeGiB: 8, controller: "nvme" as const }] }, /at a controller of kind nvme/],
@@ -124,7 +124,7 @@ describe("the template (real-vcenter-07, -13)", () => {
   });
 });
 
-describe("hosts, the cluster and its network (real-vcenter-10, -15, -16)", () => {
+describe("hosts, the cluster and its network (real-vcenter-10, real-vcenter-15, real-vcenter-16)", () => {
   test.each([
     [esx2({ connection: "notResponding" }), /^refused hosts\[1\]\.name: esx-2 is not responding/],
     [esx2({ connection: "disconnected" }), /esx-2 is disconnected/],
@@ -201,7 +201,7 @@ describe("datastores and the devices below them (L3)", () => {
   });
 });
 
-describe("the account and names (real-vcenter-08, -09)", () => {
+describe("the account and names (real-vcenter-08, real-vcenter-09)", () => {
   test("what it lacks is one line an object", () => {
     const lines = told((facts) =>
       facts.missingPrivileges.push(
