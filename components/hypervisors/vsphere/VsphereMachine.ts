@@ -58,9 +58,9 @@ export class VsphereMachine extends pulumi.ComponentResource implements Machine 
     );
     this.identity = this.virtualMachine.id;
     this.ready = [this.virtualMachine];
-    // Pauses between the tries grow to 5 s, so that this is some ten minutes: at first boot all clones, and data disks that are
-    // written in full, are on the same devices. `groundwork preflight` tells what vCenter knows of a guest that was given up.
-    const patience = { dialErrorLimit: 100, perDialTimeout: 3 };
+    // A minute of pauses between the tries, which grow to 5 s: a slow first boot passes. A machine that takes
+    // connections and says nothing is given up after two; `groundwork preflight` tells what vCenter knows of its guest.
+    const patience = { dialErrorLimit: 20, perDialTimeout: 3 };
     this.connection = { host: plan.address, user: args.user, privateKey, hostKey: args.hostKey, ...patience };
     this.registerOutputs({ id: this.virtualMachine.id, address: plan.address });
   }
