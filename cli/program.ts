@@ -13,6 +13,7 @@ import { preflightCommand } from "./preflight/command";
 import { recoverCommand } from "./recover/command";
 import { reportCommand } from "./report/command";
 import { restoreCommand } from "./restore/command";
+import { rolloutCommand } from "./rollout/command";
 import { runbookCommand } from "./runbook/command";
 import { schemaCommand } from "./schema/command";
 import { statusCommand } from "./status/command";
@@ -41,6 +42,7 @@ export function groundwork(): Command {
     recoverCommand(),
     reportCommand(),
     fleetCommand(),
+    rolloutCommand(),
     runbookCommand(),
     schemaCommand(),
   ])

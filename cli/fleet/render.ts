@@ -54,14 +54,17 @@ export function render(
 /**
  * Stops where a project has a fleet's file, and stack files are not what it says: what is said of them would not be said of the fleet.
  *
+ * @returns the fleet, if there is one
  * @throws UnusableInput with every such file
  */
-export function requireRendered(project: Project): void {
-  if (!existsSync(join(project.folder, FLEET_FILE))) return;
-  const { stale } = renderedOf(project);
+export function requireRendered(project: Project): Rendered | undefined {
+  if (!existsSync(join(project.folder, FLEET_FILE))) return undefined;
+  const rendered = renderedOf(project);
+  if (rendered.stale.length === 0) return rendered;
   const fix = "run `npx groundwork fleet render`";
-  if (stale.length > 0)
-    throw new UnusableInput(stale.map(({ file }) => ({ path: file, fact: `it is not what ${FLEET_FILE} says`, fix })));
+  throw new UnusableInput(
+    rendered.stale.map(({ file }) => ({ path: file, fact: `it is not what ${FLEET_FILE} says`, fix })),
+  );
 }
 
 /**

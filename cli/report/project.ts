@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join, relative, resolve } from "node:path";
+import { basename, dirname, join, normalize, relative, resolve } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
 import { UnusableInput } from "../input/document";
@@ -65,6 +65,12 @@ export function savedPlanFile({ stackFolder }: Project, stack: string): string {
 /** The stack whose description or saved plan has this name. */
 export function stackIn(file: string): string | undefined {
   return /^Pulumi\.(.+)\.ya?ml$/.exec(file)?.[1] ?? /^(.+)\.plan\.json$/.exec(file)?.[1];
+}
+
+/** Whether a path is a file of one stack alone: its description, or its saved plan. */
+export function isOfAStack({ folder, stackFolder }: Project, path: string): boolean {
+  const file = relative(folder, path);
+  return normalize(dirname(file)) === normalize(stackFolder) && stackIn(basename(file)) !== undefined;
 }
 
 function unusable(path: string, fact: string, fix: string): UnusableInput {

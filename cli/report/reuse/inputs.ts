@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
-import { basename, dirname, join, normalize, relative, resolve } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import type { Preview } from "../preview";
 import type { Ask } from "../previews";
-import { type Project, savedPlanFile, stackFile, stackIn } from "../project";
+import { isOfAStack, type Project, savedPlanFile, stackFile } from "../project";
 import { Digests, digestOf } from "./digests";
 import { stateDigest } from "./state";
 import { engineInputs, environmentDigest, pluginFiles } from "./surroundings";
@@ -46,15 +46,11 @@ export class Inputs {
     const known = this.shared.get(of);
     if (known !== undefined) return known;
     const outputs = this.outputs.map((file) => resolve(file));
-    const ofAStack = (path: string) => {
-      const file = relative(project.folder, path);
-      return normalize(dirname(file)) === normalize(project.stackFolder) && stackIn(basename(file)) !== undefined;
-    };
     const digest = digestOf({
       report: digests.folder(dirname(__dirname)),
       node: process.version,
       folder: project.folder,
-      program: digests.folder(project.folder, (path) => outputs.includes(path) || ofAStack(path)),
+      program: digests.folder(project.folder, (path) => outputs.includes(path) || isOfAStack(project, path)),
       packages: digests.file(join(project.folder, "node_modules/.package-lock.json")),
       pack: [pack, digests.folder(pack)],
       packConfig: packConfig && digests.file(packConfig),

@@ -1,0 +1,102 @@
+import { join, relative } from "node:path";
+import { maintenanceOf } from "../../fleet/file/maintenance";
+import { hasLabels, unknownLabels } from "../../fleet/file/read";
+import type { Fleet, Labels } from "../../fleet/file/schema";
+import type { Candidate } from "../../fleet/rollout/plan";
+import { readSite } from "../../site/description/parse";
+import type { Problem } from "../../site/description/problem";
+import { printable } from "../../site/description/problem";
+import type { SiteSpec } from "../../site/description/spec";
+import { planSite } from "../../site/plan/plan";
+import { POOL_FILE } from "../fleet/poolFile";
+import { FLEET_FILE, requireRendered } from "../fleet/render";
+import { readDocument, siteIn, UnusableInput } from "../input/document";
+import { isOfAStack, type Project, stackFile, stacksOf } from "../report/project";
+import { Digests, digestOf } from "../report/reuse/digests";
+
+/** A site that a rollout is asked for, before it is judged. */
+export type Site = Omit<Candidate, "verdict">;
+
+/**
+ * The sites of a project that have all of some labels, with digests of what each is to get.
+ *
+ * @param outputs files that the rollout itself writes
+ * @throws UnusableInput with every problem
+ */
+export function sitesOf(project: Project, wanted: readonly string[], outputs: readonly string[]): Site[] {
+  const fleet = requireRendered(project)?.fleet;
+  const labels = labelsIn(wanted, fleet);
+  const program = programDigest(project, outputs);
+  const problems: Problem[] = [];
+  const sites = stacksOf(project).flatMap((stack): Site[] => {
+    const own = fleet?.sites[stack];
+    if (fleet && !(own && hasLabels(own, labels))) return [];
+    const file = stackFile(project, stack);
+    const document = readDocument(join(project.folder, file));
+    const site = siteIn(document);
+    if (site === document) return [];
+    const read = readSite(site);
+    if ("problems" in read) {
+      problems.push(...read.problems.map((problem) => ({ ...problem, path: `${file} ${problem.path}` })));
+      return [];
+    }
+    return [
+      {
+        name: stack,
+        labels: own?.labels ?? {},
+        maintenance: fleet && own ? maintenanceOf(fleet, own) : {},
+        digests: { program, ...digestsOf(read.spec, site) },
+        machines: planSite(read.spec).machines.length,
+      },
+    ];
+  });
+  if (problems.length > 0) throw new UnusableInput(problems);
+  return sites;
+}
+
+function labelsIn(wanted: readonly string[], fleet: Fleet | undefined): Labels {
+  const problems: Problem[] = [];
+  const labels: Labels = {};
+  for (const text of wanted) {
+    const [, label, value] = /^([^=]+)=(.+)$/.exec(text) ?? [];
+    if (label === undefined || value === undefined)
+      problems.push({
+        path: `--sites ${printable(text)}`,
+        fact: "it is no label with a value",
+        fix: "write town=fulda",
+      });
+    else if (!fleet)
+      problems.push({ path: `--sites ${printable(text)}`, fact: `there is no ${FLEET_FILE}`, fix: "leave it out" });
+    else {
+      labels[label] = value;
+      problems.push(...unknownLabels(fleet, { [label]: value }, "--sites"));
+    }
+  }
+  if (problems.length > 0) throw new UnusableInput(problems);
+  return labels;
+}
+
+function digestsOf({ kubernetes, etcd, hypervisor, addons }: SiteSpec, description: unknown) {
+  const template = hypervisor.kind === "vsphere" ? hypervisor.template : null;
+  const { version, podNetwork, imageRepository = null } = kubernetes;
+  return {
+    description: digestOf(description),
+    images: digestOf({ template, podNetwork, imageRepository, addons }),
+    versions: digestOf({ kubernetes: version, etcd: etcd.version }),
+  };
+}
+
+/** The project without its stacks' own files. */
+function programDigest(project: Project, outputs: readonly string[]): string {
+  const digests = new Digests();
+  const isLeftOut = (path: string) => outputs.includes(path) || isOfAStack(project, path) || isOfFleet(project, path);
+  return digestOf([
+    digests.folder(project.folder, isLeftOut),
+    digests.file(join(project.folder, "node_modules/.package-lock.json")),
+  ]);
+}
+
+/** The fleet's own files make stack files, and those are digested for themselves. */
+function isOfFleet({ folder }: Project, path: string): boolean {
+  return [FLEET_FILE, POOL_FILE].includes(relative(folder, path));
+}

@@ -1,0 +1,103 @@
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { DateTime } from "luxon";
+import { calendarOf } from "../../fleet/rollout/calendar";
+import { type Candidate, planRollout } from "../../fleet/rollout/plan";
+import { readPolicy } from "../../fleet/rollout/read";
+import type { RolloutPlan, RolloutPolicy } from "../../fleet/rollout/schema";
+import { signPlan } from "../../fleet/rollout/signature";
+import { readDocument, UnusableInput } from "../input/document";
+import { table } from "../output/table";
+import type { StackReport } from "../report/model";
+import { projectIn } from "../report/project";
+import { report } from "../report/run";
+import { type Site, sitesOf } from "./candidates";
+import type { RolloutPlanOptions } from "./options";
+
+/** How long a site is taken to need, in the calendar of a dry run, in minutes. */
+const USUAL_MINUTES = 30;
+
+/** Judges the sites and writes the plan; the exit code. */
+export async function writeRolloutPlan(
+  options: RolloutPlanOptions,
+  out: (text: string) => void,
+  log: (text: string) => void,
+): Promise<0 | 1> {
+  const project = projectIn(options.project);
+  const policy = policyIn(options.policy);
+  const output = resolve(options.output);
+  const key = options.dryRun ? undefined : keyIn(options.key);
+  const sites = sitesOf(project, options.sites, [output, `${output}.tmp`]);
+  if (sites.length === 0)
+    throw new UnusableInput([{ path: "--sites", fact: "no site has them all", fix: "ask for fewer labels" }]);
+  const planned = planRollout(await judged(sites, options, log), policy, Date.now(), options);
+  if ("problems" in planned) throw new UnusableInput(planned.problems);
+  const { plan } = planned;
+  out(summaryOf(plan));
+  if (options.dryRun) out(`\n${calendar(plan)}\n`);
+  if (key !== undefined) {
+    const made = signPlan(plan, key);
+    if ("problem" in made) throw new UnusableInput([{ ...made.problem, path: `--key ${options.key}` }]);
+    writeFileSync(`${output}.tmp`, `${JSON.stringify(made.signed, null, 2)}\n`);
+    renameSync(`${output}.tmp`, output);
+    out(`\nwrote  ${options.output}\n`);
+  }
+  return plan.leftOut.length > 0 ? 1 : 0;
+}
+
+function policyIn(file: string | undefined): RolloutPolicy {
+  const read = readPolicy(file === undefined ? {} : readDocument(file));
+  if ("policy" in read) return read.policy;
+  throw new UnusableInput(read.problems.map((problem) => ({ ...problem, path: `${file} ${problem.path}` })));
+}
+
+function keyIn(file: string | undefined): string {
+  const fix = "make one with `openssl genpkey -algorithm ed25519 -out rollout.key`, or pass --dry-run";
+  if (file === undefined)
+    throw new UnusableInput([{ path: "--key", fact: "no key is named to sign the plan with", fix }]);
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    throw new UnusableInput([{ path: "--key", fact: `${file} cannot be read`, fix }]);
+  }
+}
+
+/** What `groundwork report` says of each site. */
+async function judged(
+  sites: readonly Site[],
+  { project, parallel }: RolloutPlanOptions,
+  log: (text: string) => void,
+): Promise<Candidate[]> {
+  const { text } = await report({ stack: sites.map(({ name }) => name), format: "json", project, parallel }, log);
+  const { stacks } = JSON.parse(text) as { stacks: StackReport[] };
+  const verdicts = new Map(stacks.map(({ stack, verdict }) => [stack, verdict]));
+  return sites.map((site) => ({
+    ...site,
+    verdict: verdicts.get(site.name) ?? { is: "unjudged", reasons: ["the report has no verdict"] },
+  }));
+}
+
+function summaryOf({ waves, leftOut }: RolloutPlan): string {
+  return [
+    ...waves.map((wave, i) => `${i === 0 ? "canaries" : `wave ${i}`}  ${wave.join(", ")}\n`),
+    ...leftOut.map(({ site, why }) => `left out  ${site}: ${why}\n`),
+  ].join("");
+}
+
+/** Every site with the time at which it would begin, in its own zone. */
+function calendar(plan: RolloutPlan): string {
+  const zones = new Map(plan.sites.map(({ name, maintenance }) => [name, maintenance.timeZone ?? "UTC"]));
+  const appointments = calendarOf(plan, Date.parse(plan.made), USUAL_MINUTES);
+  const rows = appointments.map(({ site, wave, begins }) => [
+    DateTime.fromMillis(begins, { zone: zones.get(site) ?? "UTC" }).toFormat("ccc yyyy-MM-dd HH:mm ZZZZ", {
+      locale: "en",
+    }),
+    site,
+    wave === 0 ? "canary" : `wave ${wave}`,
+  ]);
+  const late = plan.sites.filter(({ name }) => !appointments.some(({ site }) => site === name));
+  return [
+    table(["begins", "site", "wave"], rows),
+    ...late.map(({ name }) => `${name}: not before the plan expires, ${plan.expires}`),
+  ].join("\n");
+}

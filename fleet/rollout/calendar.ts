@@ -1,0 +1,45 @@
+import type { RolloutEvent } from "./history";
+import { nextOf } from "./schedule";
+import type { RolloutPlan } from "./schema";
+
+/** When a site would be changed. */
+export interface Appointment {
+  site: string;
+  /** Counted from 0, the canaries. */
+  wave: number;
+  /** In ms. */
+  begins: number;
+}
+
+/**
+ * When each site would be changed if all went well, health and approvals came at once, and each took so many minutes: the scheduler
+ * itself, asked along an imagined history.
+ */
+export function calendarOf(plan: RolloutPlan, from: number, minutes: number): Appointment[] {
+  const history: RolloutEvent[] = [];
+  const appointments: Appointment[] = [];
+  const running = new Map<string, number>();
+  const waveOf = new Map(plan.waves.flatMap((wave, i) => wave.map((name) => [name, i] as const)));
+  const at = (now: number) => ({ at: new Date(now).toISOString() });
+  const lasts = Math.min(minutes, plan.policy.siteMinutes - 1 || 1) * 60_000;
+  plan.waves.forEach(
+    (_, wave) => void history.push({ ...at(from), event: "approved", wave }, { ...at(from), event: "healthy", wave }),
+  );
+  for (let now = from; ; ) {
+    for (const [site, until] of running)
+      if (until <= now) {
+        history.push({ ...at(now), event: "succeeded", site });
+        running.delete(site);
+      }
+    for (const site of nextOf(plan, history, now).stage) history.push({ ...at(now), event: "staged", site });
+    const { start, wake, finished } = nextOf(plan, history, now);
+    for (const site of start) {
+      history.push({ ...at(now), event: "started", site });
+      running.set(site, now + lasts);
+      appointments.push({ site, wave: waveOf.get(site) ?? 0, begins: now });
+    }
+    const ends = [...running.values(), ...(wake === undefined ? [] : [wake])].filter((time) => time > now);
+    if (finished || ends.length === 0) return appointments;
+    now = Math.min(...ends);
+  }
+}

@@ -1,0 +1,131 @@
+import { Progress, type RolloutEvent } from "./history";
+import type { RolloutPlan, RolloutSite } from "./schema";
+import { nextOpening, openUntil } from "./windows";
+
+const MINUTE = 60_000;
+
+/** What is to be done now. */
+export interface Next {
+  /** Sites whose change is to be made ready: downloads, verification, plan. Nothing of them is changed by that. */
+  stage: string[];
+  /** Sites to be changed. */
+  start: string[];
+  /** Sites whose time is up: what goes on there is to be ended, and written down as timed out. */
+  timeOut: string[];
+  /** Everything that can be done is done. */
+  finished: boolean;
+  /** Why nothing begins, if that is not for the sites' windows and limits alone. */
+  waits?: string;
+  /** When the clock alone allows something new, in ms; undefined if only something that happens can. */
+  wake?: number;
+}
+
+/**
+ * The next steps of a rollout: a function of its plan, of what happened so far, and of the time, so that whoever asks again after a crash
+ * gets the same answer.
+ *
+ * A site begins only in an open wave, made ready, inside a window of its own that its time-out fits into, and where all limits allow it.
+ * A wave opens when all sites of the one before have ended or are away, it was watched for as long as the plan says, and health and
+ * approval that the plan asks for are there. A site that was away is taken up when it is back.
+ */
+export function nextOf(plan: RolloutPlan, history: readonly RolloutEvent[], now: number): Next {
+  const { policy } = plan;
+  const progress = new Progress(history);
+  const sites = new Map(plan.sites.map((site) => [site.name, site]));
+  const changing = plan.sites.filter(({ name }) => progress.of(name).is === "changing");
+  const dueAt = ({ name }: RolloutSite) => (progress.of(name).started ?? now) + policy.siteMinutes * MINUTE;
+  const next: Next = {
+    stage: [],
+    start: [],
+    timeOut: changing.filter((site) => dueAt(site) <= now).map(({ name }) => name),
+    finished: false,
+  };
+  const wakes = changing.map(dueAt).filter((at) => at > now);
+  const ended = (waits?: string): Next => {
+    const wake = wakes.length > 0 ? Math.min(...wakes) : undefined;
+    return { ...next, ...(waits !== undefined && { waits }), ...(wake !== undefined && { wake }) };
+  };
+  const all = plan.waves.flat().map((name) => progress.of(name));
+  if (all.every(({ is }) => is === "succeeded")) return { ...next, finished: true };
+  if (progress.aborted) return { ...ended("it was aborted"), finished: changing.length === 0 };
+  const expires = Date.parse(plan.expires);
+  if (now >= expires) return { ...ended("its plan has expired"), finished: changing.length === 0 };
+  if (progress.paused) return ended("it is paused");
+  const stopped = tooManyFailures(plan, progress);
+  if (stopped !== undefined) return ended(stopped);
+  const { open, waits, wake } = openWaves(plan, progress, now);
+  if (wake !== undefined) wakes.push(wake);
+  // One wave ahead, so that the next one need not wait for downloads.
+  next.stage = plan.waves
+    .slice(0, open + 1)
+    .flat()
+    .filter((name) => isReadyToBe(progress, name, false));
+  const running = [...changing];
+  for (const name of plan.waves.slice(0, open).flat()) {
+    if (!isReadyToBe(progress, name, true)) continue;
+    const site = sites.get(name) as RolloutSite;
+    const until = openUntil(site.maintenance, now);
+    if (until === undefined || until - now < policy.siteMinutes * MINUTE) {
+      const opens = nextOpening(site.maintenance, policy.siteMinutes, now, expires);
+      if (opens !== undefined) wakes.push(opens);
+    } else if (hasRoom(plan, running, site)) {
+      next.start.push(name);
+      running.push(site);
+    }
+  }
+  const isOver = all.every(
+    ({ is, away }) => is === "succeeded" || is === "failed" || is === "timed-out" || (away && is === "waiting"),
+  );
+  // Whoever is away may come back until the plan expires.
+  next.finished = isOver && !all.some(({ is, away }) => away && is === "waiting");
+  return ended(waits);
+}
+
+/** Waiting, there, and made ready or not yet. */
+function isReadyToBe(progress: Progress, name: string, staged: boolean): boolean {
+  const site = progress.of(name);
+  return site.is === "waiting" && !site.away && site.staged === staged;
+}
+
+/** Whether one more may be changed at the same time, in all and of its groups. */
+function hasRoom({ policy }: RolloutPlan, running: readonly RolloutSite[], site: RolloutSite): boolean {
+  if (running.length >= policy.atOnce) return false;
+  return Object.entries(policy.atOncePer).every(([label, most]) => {
+    const value = site.labels[label];
+    return value === undefined || running.filter(({ labels }) => labels[label] === value).length < most;
+  });
+}
+
+/** A failure that was taken up again counts no more, unless it fails again. */
+function tooManyFailures({ policy, waves }: RolloutPlan, progress: Progress): string | undefined {
+  const isFailed = (name: string) => {
+    const { is } = progress.of(name);
+    return is === "failed" || (is === "timed-out" && policy.onTimeOut === "stop");
+  };
+  const failed = waves.flat().filter(isFailed);
+  if (failed.length > policy.failures) return `${failed.length} failed: ${failed.join(", ")}`;
+  const i = waves.findIndex((wave) => wave.filter(isFailed).length > policy.failuresPerWave);
+  return i < 0 ? undefined : `wave ${i} has too many failures: ${(waves[i] ?? []).filter(isFailed).join(", ")}`;
+}
+
+/** How many waves are open, and what the next one waits for. */
+function openWaves(
+  plan: RolloutPlan,
+  progress: Progress,
+  now: number,
+): { open: number; waits?: string; wake?: number } {
+  const { policy, waves } = plan;
+  for (let i = 0; i < waves.length; i++) {
+    const asks = policy.approval === "every-wave" ? i > 0 : policy.approval === "after-canaries" && i === 1;
+    if (i > 0) {
+      const before = (waves[i - 1] ?? []).map((name) => progress.of(name));
+      if (before.some(({ is, away }) => is === "changing" || (is === "waiting" && !away))) return { open: i };
+      const watchedUntil = Math.max(0, ...before.map(({ ended = 0 }) => ended)) + policy.soakMinutes * MINUTE;
+      if (now < watchedUntil) return { open: i, waits: `wave ${i - 1} is watched`, wake: watchedUntil };
+      if (policy.healthGate && !progress.healthy.has(i - 1))
+        return { open: i, waits: `wave ${i - 1} has not been found healthy` };
+    }
+    if (asks && !progress.approved.has(i)) return { open: i, waits: `wave ${i} has to be approved` };
+  }
+  return { open: waves.length };
+}
