@@ -47,6 +47,12 @@ describe("before the first machine is made", () => {
     expect(output).not.toMatch(/vsphere:index:VirtualMachine|\n\s+at /);
   });
 
+  it("a site that can be made is previewed", async () => {
+    const { code, output } = await preview({});
+    expect(output).not.toMatch(/vCenter would refuse|was not asked/);
+    expect(code).toBe(0);
+  });
+
   it("what its owner leaves out is told by vCenter itself", async () => {
     const { code, output } = await preview({ network: "no-net" }, { "groundwork:preflight": "false" });
     expect(code).not.toBe(0);
