@@ -21,7 +21,7 @@ async function taken(disks: Disk[], { gib = 20, device = "" } = {}): Promise<str
     `DATA_DISK=yes DATA_GIB=${gib} DATA_DEVICE='${device}' DATA=/nowhere LABEL=groundwork-etcd LOG=/dev/null`,
     'fail() { echo "refused: $*"; exit 1; }; say() { :; }',
     "mountpoint() { return 1; }; blkid() { return 1; }; wipefs() { :; }",
-    'mkfs.ext4() { echo "formats ${*: -1}" >&3; exit 0; }',
+    'mkfs.ext4() { for last; do :; done; echo "formats $last" >&3; exit 0; }',
     "lsblk() {",
     '  case "$1 $2" in',
     `  "-dnpro NAME,TYPE") ${disks.map(({ name, type = "disk" }) => `echo ${name} ${type};`).join(" ")} ;;`,
