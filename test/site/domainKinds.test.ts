@@ -72,7 +72,7 @@ describe("another kind of failure domain is one row of the table", () => {
   let printed: any;
 
   beforeAll(() => {
-    for (const folder of ["site", "cli"]) cpSync(join(root, folder), join(tree, folder), { recursive: true });
+    for (const folder of ["site", "cli", "fleet"]) cpSync(join(root, folder), join(tree, folder), { recursive: true });
     for (const file of ["package.json", "tsconfig.json"]) cpSync(join(root, file), join(tree, file));
     symlinkSync(join(root, "node_modules"), join(tree, "node_modules"));
     const row = `  chassis: {

@@ -61,3 +61,47 @@ export function existingSite(): SiteInput {
     workers: [{ name: "general", count: 2, cpus: 4, memoryGiB: 16 }],
   };
 }
+
+const manifest = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: network, namespace: kube-system}\n";
+/** A site with a manifest that needs no download. */
+export const programWithManifest = {
+  "Pulumi.yaml": stringify({ name: "project", main: "index.ts", runtime: ownRuntime }),
+  "index.ts": `import { Site } from "${repository}/components/Site";
+import { parseSite } from "${repository}/site/description/parse";
+const config = new (require("@pulumi/pulumi").Config)("groundwork");
+const spec = parseSite(config.requireObject("site"));
+const sshPrivateKey = config.requireSecret("sshPrivateKey");
+export const members = new Site(spec.name, { spec, sshPrivateKey, podNetworkManifest: ${JSON.stringify(manifest)} }).members;
+`,
+};
+
+/** The site with three servers for each of two more stores. */
+export function withStores(): SiteInput {
+  const site = existingSite();
+  const [first] = site.machines ?? [];
+  const more = (["events", "network-store"] as const).flatMap((role, group) =>
+    [0, 1, 2].map((i) => ({
+      ...first,
+      role,
+      name: `plain-${role}-${"abc"[i]}`,
+      host: `server-0-${i}`,
+      address: `203.0.113.${60 + group * 10 + i}`,
+      hostKey: hostKeyOf(60 + group * 10 + i),
+    })),
+  );
+  return {
+    ...site,
+    machines: [...(site.machines ?? []), ...more],
+    etcd: { members: 3, events: {}, networkStore: {} },
+    pki: { rotation: { networkStore: { generation: 2, phase: "trust" } } },
+    kubernetes: {
+      ...site.kubernetes,
+      podNetwork: {
+        kind: "manifest",
+        url: "https://network.example/manifest.yaml",
+        sha256: "0".repeat(64),
+        enforcesNetworkPolicy: true,
+      },
+    },
+  };
+}
