@@ -1,3 +1,4 @@
+import { DOMAIN_KINDS } from "../failureDomains";
 import { compared, free, type Meanings, never, oneAtATime, way } from "./meaning";
 
 const inventory = (what: string) =>
@@ -43,9 +44,9 @@ export const hardwareMeanings: Meanings = {
   "hosts[].reliability": free(JUDGED),
   "hosts[].ecc": free(JUDGED),
   "hosts[].power": free(JUDGED),
-  "hosts[].rack": oneAtATime("Nodes are labelled by it; pods stay where they are."),
-  "hosts[].feed": oneAtATime("Nodes are labelled by it; pods stay where they are."),
-  "hosts[].room": oneAtATime("Nodes are labelled by it; pods stay where they are."),
+  ...Object.fromEntries(
+    DOMAIN_KINDS.map((kind) => [`hosts[].${kind}`, oneAtATime("Nodes are labelled by it; pods stay where they are.")]),
+  ),
   "hosts[].devices[]": oneAtATime("Machines on one that is left out are made anew elsewhere."),
   ...deviceMeanings("hosts[].devices[]"),
   "hosts[].devices[].datastore": oneAtATime("Machines on one that is left out are made anew elsewhere."),
