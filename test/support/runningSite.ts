@@ -228,7 +228,7 @@ export class RunningSite {
       cpSync(join(repository, name), join(this.folder, name), { recursive: true });
     const site = this.described();
     site.hypervisor.server = this.center.server;
-    writeFileSync(this.stackFile, stringify({ config: { "groundwork:site": site } }));
+    writeFileSync(this.stackFile, stringify({ config: { "groundwork:site": site, "groundwork:preflight": "false" } }));
     this.savePlan();
     await linkPlugins(join(this.root, "home"));
     this.git("init", "-q", "-b", "main");
