@@ -1,5 +1,5 @@
 import { CommanderError } from "commander";
-import { UnusableInput } from "./input/document";
+import { UnusableInput } from "../site/description/unusableInput";
 import { groundwork } from "./program";
 
 groundwork()

@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import { readFacts } from "../cli/vsphere/facts";
-import { Session } from "../cli/vsphere/session";
 import type { VsphereCredentials } from "../components/hypervisors/vsphere/Datacenter";
 import { safePlan } from "../components/safePlan";
+import { readFacts } from "../sdks/vcenter/facts";
+import { Session } from "../sdks/vcenter/session";
 import { type Vcenter, vcenterOf } from "../site/description/hypervisors";
 import { formatProblem, printable } from "../site/description/problem";
 import { requestMachines } from "../site/description/requests";

@@ -1,5 +1,5 @@
 // `npm run rehearse`: causes the failures of the failure table in a lab.
-import { UnusableInput } from "../cli/input/document";
+import { UnusableInput } from "../site/description/unusableInput";
 import { rehearseCommand } from "./rehearsal/command";
 
 rehearseCommand()

@@ -1,6 +1,7 @@
 import { readSite } from "../../site/description/parse";
 import type { SiteSpec } from "../../site/description/spec";
-import { readSiteFile, UnusableInput } from "../input/document";
+import { UnusableInput } from "../../site/description/unusableInput";
+import { readSiteFile } from "../input/document";
 import type { PulumiStack } from "../stack/pulumi";
 import { noSiteIn, outputsOf } from "../stack/state";
 import { SshLogin } from "./ssh";

@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import type { CertificateRecord } from "../../components/Pki";
-import { UnusableInput } from "../input/document";
+import { UnusableInput } from "../../site/description/unusableInput";
 import { table } from "../output/table";
 import type { PulumiStack } from "../stack/pulumi";
 import { noSiteIn, outputsOf } from "../stack/state";

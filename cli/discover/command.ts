@@ -1,11 +1,11 @@
 import { writeFileSync } from "node:fs";
 import { Command } from "commander";
 import { parse, stringify } from "yaml";
+import type { DiscoveredDevice, Hardware } from "../../sdks/vcenter/discovered";
 import { NARROW_FIRST } from "../../site/description/failureDomains";
 import { hardwareProblems } from "../../site/description/parse";
 import { formatProblem, printable } from "../../site/description/problem";
-import { UnusableInput } from "../input/document";
-import type { DiscoveredDevice, Hardware } from "../vsphere/discovered";
+import { UnusableInput } from "../../site/description/unusableInput";
 import { discover, type VcenterOptions, vcenterFlags } from "./vcenter";
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not reach a terminal

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { Option } from "commander";
-import { UnusableInput } from "../input/document";
-import type { Hardware } from "../vsphere/discovered";
-import { readHardware } from "../vsphere/hardware";
-import { Session } from "../vsphere/session";
+import type { Hardware } from "../../sdks/vcenter/discovered";
+import { readHardware } from "../../sdks/vcenter/hardware";
+import { Session } from "../../sdks/vcenter/session";
+import { UnusableInput } from "../../site/description/unusableInput";
 
 /** Which vCenter is read, by whom. The password is in VSPHERE_PASSWORD. */
 export interface VcenterOptions {

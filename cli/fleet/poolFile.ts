@@ -2,7 +2,8 @@ import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { isMap, parseDocument } from "yaml";
 import { readPool } from "../../fleet/pool/read";
 import type { Given, Pool } from "../../fleet/pool/schema";
-import { readDocument, UnusableInput } from "../input/document";
+import { UnusableInput } from "../../site/description/unusableInput";
+import { readDocument } from "../input/document";
 
 /** The pool file of a project, beside its Pulumi.yaml. */
 export const POOL_FILE = "fleet-pool.yaml";

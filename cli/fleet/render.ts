@@ -8,7 +8,8 @@ import { type DescribedSite, fleetSites } from "../../fleet/file/sites";
 import type { Given, Pool } from "../../fleet/pool/schema";
 import type { Problem } from "../../site/description/problem";
 import type { SiteInput } from "../../site/description/spec";
-import { readDocument, siteIn, UnusableInput } from "../input/document";
+import { UnusableInput } from "../../site/description/unusableInput";
+import { readDocument, siteIn } from "../input/document";
 import { type Project, projectIn, stackFile, stacksOf } from "../report/project";
 import { POOL_FILE, PoolFile } from "./poolFile";
 import { holdingsOf, readIfThere } from "./stackFiles";
@@ -126,7 +127,7 @@ function givenIn(project: Project, names: ReadonlySet<string>, pool: Pool): Pool
     const { cidr, gateway, apiVip, machines } = site.network ?? {};
     if (cidr === undefined) return [];
     const isShared = pool.networks.some((network) => network.kind === "segment" && network.cidr === cidr);
-    const macSeed = site.hypervisor?.kind === "vsphere" ? site.hypervisor.macSeed : undefined;
+    const { macSeed } = (site.hypervisor ?? {}) as { macSeed?: string };
     return [
       [name, { cidr, ...(isShared && { gateway, apiVip, machines }), ...(macSeed !== undefined && { macSeed }) }],
     ];

@@ -3,7 +3,7 @@ import { basename, dirname, join } from "node:path";
 import type { Holding } from "../../fleet/site/holding";
 import { holdingIn } from "../../fleet/site/newSites";
 import type { Problem } from "../../site/description/problem";
-import { UnusableInput } from "../input/document";
+import { UnusableInput } from "../../site/description/unusableInput";
 import { type Project, stackFile, stacksOf } from "../report/project";
 
 /**

@@ -4,9 +4,10 @@ import { downloadManifest } from "../../components/addons/manifest";
 import { readSite } from "../../site/description/parse";
 import { printable } from "../../site/description/problem";
 import type { PodNetwork } from "../../site/description/spec";
+import { UnusableInput } from "../../site/description/unusableInput";
 import { planSite } from "../../site/plan/plan";
 import { type Image, imagesOf } from "../../site/render/images";
-import { readSiteFile, UnusableInput } from "../input/document";
+import { readSiteFile } from "../input/document";
 import { table } from "../output/table";
 import { digestOf } from "./registry";
 

@@ -1,5 +1,5 @@
 import type { Problem } from "../../site/description/problem";
-import { UnusableInput } from "../input/document";
+import { UnusableInput } from "../../site/description/unusableInput";
 import { problemWith } from "./description";
 import { type Answers, isAsked, questions } from "./questions";
 

@@ -1,13 +1,13 @@
 import { relative, resolve } from "node:path";
 import { Command } from "commander";
+import { UnusableInput } from "../../site/description/unusableInput";
 import { type VcenterOptions, vcenterFlags } from "../discover/vcenter";
-import { UnusableInput } from "../input/document";
 import { runPlan } from "../plan/command";
 import { answered, asked } from "./ask";
 import { stackText } from "./description";
 import { discoveredOf } from "./discovered";
 import { obstacles, stackFileOf, writeFolder } from "./folder";
-import { type Answers, questions } from "./questions";
+import { type Answers, describesServers, questions } from "./questions";
 
 interface InitOptions extends Partial<Answers>, VcenterOptions {
   discover?: boolean;
@@ -41,7 +41,7 @@ export async function init(
   env: NodeJS.ProcessEnv,
   out: (text: string) => void,
 ): Promise<number> {
-  if (options.discover && options.kind !== undefined && options.kind !== "vsphere")
+  if (options.discover && describesServers(options))
     throw new UnusableInput([
       { path: "--discover", fact: `a site of --kind ${options.kind} has no vCenter to read`, fix: "leave it out" },
     ]);
@@ -78,7 +78,7 @@ Next${code === 1 ? ", after you have mended what the plan refuses" : ""}:
 ${to && `  cd ${to.startsWith("../..") ? resolve(folder) : to}\n`}  npm install
   npx groundwork plan ${stack}
   pulumi stack init ${answers.name}
-${answers.kind === "existing" ? "  pulumi config set --secret sshPrivateKey < KEY   # of the user that signs in to the servers\n" : ""}  pulumi up --stack ${answers.name} --policy-pack node_modules/groundwork/policies
+${describesServers(answers) ? "  pulumi config set --secret sshPrivateKey < KEY   # of the user that signs in to the servers\n" : ""}  pulumi up --stack ${answers.name} --policy-pack node_modules/groundwork/policies
 `);
   return code;
 }

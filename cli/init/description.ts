@@ -3,7 +3,7 @@ import { readSite } from "../../site/description/parse";
 import type { Problem } from "../../site/description/problem";
 import type { Role } from "../../site/description/spec";
 import { siteIn } from "../input/document";
-import { type Answers, questions } from "./questions";
+import { type Answers, describesServers, questions } from "./questions";
 import { hostKeysIn, isWrong, type Server, serversIn } from "./servers";
 
 /** Where editors find the schema of a stack file. */
@@ -17,7 +17,7 @@ const MOST = 100;
  */
 export function stackText(answers: Answers, hosts = plainHosts(answers)): string {
   const { name, server, datacenter, cluster, template, network, cidr, gateway, apiVip, machines } = answers;
-  const isExisting = answers.kind === "existing";
+  const isExisting = describesServers(answers);
   const hypervisor = isExisting
     ? { kind: "existing" }
     : { kind: answers.kind, server, datacenter, cluster, template, network };

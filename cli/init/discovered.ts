@@ -1,7 +1,7 @@
+import type { ManagedObject } from "../../sdks/vcenter/session";
 import { byName } from "../../site/description/order";
 import { hostsYaml } from "../discover/command";
 import { hardwareOf, type VcenterOptions, withVcenter } from "../discover/vcenter";
-import type { ManagedObject } from "../vsphere/session";
 import type { Choices } from "./ask";
 
 /** What a vCenter tells of a site to be: names to choose from, and the hosts of its cluster as a description has them. */

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parse } from "yaml";
 import type { Problem } from "../../site/description/problem";
-import { UnusableInput } from "../input/document";
+import { UnusableInput } from "../../site/description/unusableInput";
 import { PROJECT } from "../stack/emptyStack";
 import { dependencyOf, isCheckout } from "./package";
 

@@ -1,4 +1,5 @@
 import type { HypervisorKind } from "../../site/description/hypervisors";
+import { capabilitiesOf, isHypervisorKind } from "../../site/description/hypervisors";
 import { contains, fromNumber, parseRange, type Range, size } from "../../site/description/ipv4";
 import { DEFAULT_MINOR, kubernetesMinor } from "../../site/description/versions";
 import { isWrong, serversIn } from "./servers";
@@ -143,7 +144,7 @@ export const questions: Readonly<Record<keyof Answers, Question>> = {
     path: "network.machines",
     asks: "the addresses for machines: free ones, or those of the servers",
     proposal: ({ cidr, gateway, apiVip, kind, servers }) =>
-      kind === "existing" ? rangeOf(servers) : freeRange(cidr, gateway, apiVip),
+      describesServers({ kind }) ? rangeOf(servers) : freeRange(cidr, gateway, apiVip),
   },
   nameservers: {
     flag: "--nameservers",
@@ -169,6 +170,11 @@ export const questions: Readonly<Record<keyof Answers, Question>> = {
     proposal: () => "2",
   },
 };
+
+/** Whether the machines are there before the site, and are described. */
+export function describesServers({ kind }: Partial<Answers>): boolean {
+  return kind !== undefined && isHypervisorKind(kind) && !capabilitiesOf(kind).makesMachines;
+}
 
 /** Whether a question is asked of a site of this kind. */
 export function isAsked(key: keyof Answers, { kind }: Partial<Answers>): boolean {

@@ -1,14 +1,8 @@
 import { closeSync, fstatSync, openSync, readFileSync } from "node:fs";
 import { parseDocument } from "yaml";
 import { resembling } from "../../site/description/nearest";
-import { formatProblem, type Problem, printable } from "../../site/description/problem";
-
-/** A file that cannot be used: exit code 2, one line for each problem. */
-export class UnusableInput extends Error {
-  constructor(readonly problems: readonly Problem[]) {
-    super(problems.map(formatProblem).join("\n"));
-  }
-}
+import { type Problem, printable } from "../../site/description/problem";
+import { UnusableInput } from "../../site/description/unusableInput";
 
 const MIB = 1024 * 1024;
 /** The largest description, in MiB: 5,000 hosts with their devices take about two. */

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
+import { Session } from "../../sdks/vcenter/session";
 import { vcenterOf } from "../../site/description/hypervisors";
 import type { SiteSpec } from "../../site/description/spec";
 import { running, type StackOptions, specOf, stackOf } from "../backup/running";
-import { Session } from "../vsphere/session";
 import { hypervisorItems } from "./hypervisor";
 import { type Item, printed, sorted } from "./item";
 import { machineItems, question } from "./machines";

@@ -1,6 +1,6 @@
+import type { ManagedObject, Session } from "../../sdks/vcenter/session";
+import { all, at } from "../../sdks/vcenter/xml";
 import type { SiteSpec } from "../../site/description/spec";
-import type { ManagedObject, Session } from "../vsphere/session";
-import { all, at } from "../vsphere/xml";
 import type { Item } from "./item";
 
 /** What vCenter tells of itself, of a site's hosts, and of the disks in them. */

@@ -5,7 +5,7 @@ import { parse } from "yaml";
 import { type Problem, printable, shown } from "../../site/description/problem";
 import { cidrv4 } from "../../site/description/schema/addresses";
 import { dnsLabel } from "../../site/description/schema/names";
-import { UnusableInput } from "../input/document";
+import { UnusableInput } from "../../site/description/unusableInput";
 
 /** A site as a command line or a row of a table asks for it. */
 export interface Request {

@@ -3,13 +3,14 @@ import { basename, dirname, join } from "node:path";
 import { Command } from "commander";
 import { readSite } from "../../site/description/parse";
 import { formatProblem } from "../../site/description/problem";
+import { UnusableInput } from "../../site/description/unusableInput";
 import { assess } from "../../site/judge/assessment";
 import { changeFindings } from "../../site/judge/change";
 import type { Finding } from "../../site/judge/rules";
 import type { SitePlan } from "../../site/plan/model";
 import { planSite } from "../../site/plan/plan";
 import { differences, readSaved, type SavedPlan, savedText } from "../../site/plan/saved";
-import { readDocument, readSiteFile, UnusableInput } from "../input/document";
+import { readDocument, readSiteFile } from "../input/document";
 import { printReport } from "./print";
 
 interface PlanOptions {

@@ -1,18 +1,19 @@
 import { existsSync, readFileSync } from "node:fs";
 import { Command } from "commander";
+import { readFacts } from "../../sdks/vcenter/facts";
+import { Session } from "../../sdks/vcenter/session";
 import { vcenterOf } from "../../site/description/hypervisors";
 import { readSite } from "../../site/description/parse";
 import { printable } from "../../site/description/problem";
+import { UnusableInput } from "../../site/description/unusableInput";
 import { preflight } from "../../site/judge/preflight";
 import { PRIVILEGES } from "../../site/judge/preflight/account";
 import type { PreflightLine } from "../../site/judge/preflight/line";
 import { planSite } from "../../site/plan/plan";
-import { readDocument, siteIn, UnusableInput } from "../input/document";
+import { readDocument, siteIn } from "../input/document";
 import { table } from "../output/table";
 import { readPlan, savedPlanFile } from "../plan/command";
 import { stateIfAny } from "../stack/state";
-import { readFacts } from "../vsphere/facts";
-import { Session } from "../vsphere/session";
 
 interface PreflightOptions {
   stack?: string;

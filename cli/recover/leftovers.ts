@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Login } from "../../sdks/vcenter/session";
 import { privateFolder } from "../process/privateFolder";
 import { type PulumiStack, pulumiOrThrow } from "../stack/pulumi";
-import type { Login } from "../vsphere/session";
 
 /** Something of vCenter that no state knows. */
 export interface Leftover {

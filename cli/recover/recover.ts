@@ -1,9 +1,9 @@
-import { UnusableInput } from "../input/document";
+import { clonesEnd } from "../../sdks/vcenter/clones";
+import { clusterPath, type Existing, endingWith, readExisting } from "../../sdks/vcenter/existing";
+import { type Login, Session } from "../../sdks/vcenter/session";
+import { UnusableInput } from "../../site/description/unusableInput";
 import { type PulumiStack, pulumiOrThrow } from "../stack/pulumi";
 import { type PendingOperation, stateOf } from "../stack/state";
-import { clonesEnd } from "../vsphere/clones";
-import { clusterPath, type Existing, endingWith, readExisting } from "../vsphere/existing";
-import { type Login, Session } from "../vsphere/session";
 import { deleteThings, type Leftover } from "./leftovers";
 import { endOrphans } from "./orphans";
 import { locksOf, removeEmptyAttributes } from "./stateFiles";

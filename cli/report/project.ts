@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join, normalize, relative, resolve } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
-import { UnusableInput } from "../input/document";
+import { UnusableInput } from "../../site/description/unusableInput";
 
 /** The Pulumi project in a folder. */
 export interface Project {

@@ -1,5 +1,5 @@
 import { basename, dirname, normalize, relative } from "node:path";
-import { UnusableInput } from "../input/document";
+import { UnusableInput } from "../../site/description/unusableInput";
 import { program as run } from "../process/program";
 import { type Project, stackIn, stacksOf } from "./project";
 

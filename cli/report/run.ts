@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { UnusableInput } from "../../site/description/unusableInput";
 import { requireRendered } from "../fleet/render";
-import { UnusableInput } from "../input/document";
 import { describedBy } from "./described";
 import { htmlOf } from "./html/page";
 import { markdownOf } from "./markdown";

@@ -3,14 +3,16 @@ import { maintenanceOf } from "../../fleet/file/maintenance";
 import { hasLabels, unknownLabels } from "../../fleet/file/read";
 import type { Fleet, Labels } from "../../fleet/file/schema";
 import type { Candidate } from "../../fleet/rollout/plan";
+import { templateOf } from "../../site/description/hypervisors";
 import { readSite } from "../../site/description/parse";
 import type { Problem } from "../../site/description/problem";
 import { printable } from "../../site/description/problem";
 import type { SiteSpec } from "../../site/description/spec";
+import { UnusableInput } from "../../site/description/unusableInput";
 import { planSite } from "../../site/plan/plan";
 import { POOL_FILE } from "../fleet/poolFile";
 import { FLEET_FILE, requireRendered } from "../fleet/render";
-import { readDocument, siteIn, UnusableInput } from "../input/document";
+import { readDocument, siteIn } from "../input/document";
 import { isOfAStack, type Project, stackFile, stacksOf } from "../report/project";
 import { Digests, digestOf } from "../report/reuse/digests";
 
@@ -77,7 +79,7 @@ function labelsIn(wanted: readonly string[], fleet: Fleet | undefined): Labels {
 }
 
 function digestsOf({ kubernetes, etcd, hypervisor, addons }: SiteSpec, description: unknown) {
-  const template = hypervisor.kind === "vsphere" ? hypervisor.template : null;
+  const template = templateOf(hypervisor) ?? null;
   const { version, podNetwork, imageRepository = null } = kubernetes;
   return {
     description: digestOf(description),

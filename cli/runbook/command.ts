@@ -1,8 +1,9 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { Command } from "commander";
 import { readSite } from "../../site/description/parse";
+import { UnusableInput } from "../../site/description/unusableInput";
 import { planSite } from "../../site/plan/plan";
-import { readSiteFile, UnusableInput } from "../input/document";
+import { readSiteFile } from "../input/document";
 import { readPlan, savedPlanFile } from "../plan/command";
 import { outputsOf } from "../stack/state";
 import type { Outputs } from "./runbook";

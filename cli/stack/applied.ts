@@ -1,5 +1,5 @@
+import { UnusableInput } from "../../site/description/unusableInput";
 import { type Applied, readApplied } from "../../site/life/applied";
-import { UnusableInput } from "../input/document";
 import type { PulumiStack } from "./pulumi";
 import { outputsOf } from "./state";
 

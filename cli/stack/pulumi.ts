@@ -1,4 +1,4 @@
-import { UnusableInput } from "../input/document";
+import { UnusableInput } from "../../site/description/unusableInput";
 import { type Ended, program } from "../process/program";
 import { stateProblem } from "./failure";
 

@@ -1,4 +1,4 @@
-import { UnusableInput } from "../input/document";
+import { UnusableInput } from "../../site/description/unusableInput";
 import { failureOf, type PulumiStack, pulumi, pulumiOrThrow } from "./pulumi";
 
 /** A resource as `pulumi stack export` shows it; secrets are encrypted. */

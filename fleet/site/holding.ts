@@ -1,3 +1,4 @@
+import { capabilitiesOf } from "../../site/description/hypervisors";
 import { parseRange, prefixLength, type Range } from "../../site/description/ipv4";
 import { macAddress } from "../../site/plan/macAddress";
 import type { SitePlan } from "../../site/plan/model";
@@ -20,17 +21,15 @@ export interface Holding {
 /** What a planned site holds. */
 export function holdingOf(plan: SitePlan, where: string): Holding {
   const { hypervisor, network } = plan.spec;
+  const { makesMachines } = capabilitiesOf(hypervisor.kind);
   const existing = plan.machines.filter((machine) => machine.existing);
   return {
     site: plan.site,
     where,
     network: networkOf(network.cidr),
-    addresses:
-      hypervisor.kind === "existing"
-        ? existing.map(({ address }) => parseRange(address))
-        : [parseRange(network.machines)],
+    addresses: makesMachines ? [parseRange(network.machines)] : existing.map(({ address }) => parseRange(address)),
     ...(plan.vip !== undefined && { vip: plan.vip }),
-    macs: hypervisor.kind === "vsphere" ? plan.machines.map((machine) => macAddress(plan, machine)) : [],
+    macs: makesMachines ? plan.machines.map((machine) => macAddress(plan, machine)) : [],
   };
 }
 

@@ -1,5 +1,6 @@
 import { Command } from "commander";
-import { readDocument, UnusableInput } from "../../cli/input/document";
+import { readDocument } from "../../cli/input/document";
+import { UnusableInput } from "../../site/description/unusableInput";
 import { factsOfPlan } from "../../site/facts/plan";
 import { singleFailures } from "../../site/judge/failures";
 import type { Failure } from "../../site/judge/failures/model";

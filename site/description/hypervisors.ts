@@ -24,7 +24,7 @@ export interface Capabilities {
 /** How a vCenter and what it manages are found. */
 export type Vcenter = Pick<
   HypervisorOf<"vsphere">,
-  "server" | "datacenter" | "cluster" | "template" | "network" | "allowUnverifiedSsl"
+  "server" | "datacenter" | "cluster" | "template" | "network" | "allowUnverifiedSsl" | "macSeed"
 >;
 
 interface Kind<Described> extends Capabilities {
@@ -56,6 +56,11 @@ const kinds: { [K in HypervisorKind]: Kind<HypervisorOf<K>> } = {
     vcenter: () => undefined,
   },
 };
+
+/** Whether a text names a kind. */
+export function isHypervisorKind(text: string): text is HypervisorKind {
+  return Object.hasOwn(kinds, text);
+}
 
 /** What a site's hypervisor can do. */
 export function capabilitiesOf(kind: HypervisorKind): Capabilities {

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { vcenterOf } from "../description/hypervisors";
 import { byName } from "../description/order";
 import type { SitePlan } from "./model";
 
@@ -23,7 +24,7 @@ export function macAddress(plan: SitePlan, { name }: { name: string }): string {
 }
 
 function chosen({ site, spec: { hypervisor }, machines }: SitePlan): ReadonlyMap<string, string> {
-  const seed = (hypervisor.kind === "vsphere" && hypervisor.macSeed) || site;
+  const seed = vcenterOf(hypervisor)?.macSeed ?? site;
   const taken = new Set<number>();
   const addresses = new Map<string, string>();
   for (const name of machines.map((machine) => machine.name).sort(byName)) {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { hostItems } from "../../cli/inventory/hypervisor";
 import { type Item, printed } from "../../cli/inventory/item";
 import { machineItems } from "../../cli/inventory/machines";
-import { type Element, parseXml } from "../../cli/vsphere/xml";
+import { type Element, parseXml } from "../../sdks/vcenter/xml";
 
 const digest = (letter: string) => `sha256:${letter.repeat(64)}`;
 

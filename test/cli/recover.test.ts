@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { clonesEnd } from "../../cli/vsphere/clones";
-import { clusterPath, endingWith, readExisting } from "../../cli/vsphere/existing";
-import type { ManagedObject, Session } from "../../cli/vsphere/session";
-import { parseXml } from "../../cli/vsphere/xml";
+import { clonesEnd } from "../../sdks/vcenter/clones";
+import { clusterPath, endingWith, readExisting } from "../../sdks/vcenter/existing";
+import type { ManagedObject, Session } from "../../sdks/vcenter/session";
+import { parseXml } from "../../sdks/vcenter/xml";
 import { named, sessionOf } from "./discover/objects";
 
 /** A task of vCenter, as it is listed. */

@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { Session } from "../../cli/vsphere/session";
+import { Session } from "../../sdks/vcenter/session";
 
 let status = 200;
 let server: Server;

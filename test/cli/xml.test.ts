@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { at, escapeXml, parseXml } from "../../cli/vsphere/xml";
+import { at, escapeXml, parseXml } from "../../sdks/vcenter/xml";
 
 describe("XML of a SOAP service", () => {
   it("is read as elements, without the prefixes of their names", () => {

@@ -4,12 +4,12 @@ import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { parse, stringify } from "yaml";
-import { UnusableInput } from "../../cli/input/document";
 import { groundwork } from "../../cli/program";
 import { appliedOfStack } from "../../cli/stack/applied";
 import { stackExists } from "../../cli/stack/emptyStack";
 import type { PulumiStack } from "../../cli/stack/pulumi";
 import { repository } from "../../lab/toolchain/artifact";
+import { UnusableInput } from "../../site/description/unusableInput";
 import { Project } from "../support/project";
 
 // What keeps Pulumi from a stack's state is told as what it is: never as a site that does not run, never by a stack trace.

@@ -31,7 +31,7 @@ function refused(changed: string, text: string): string[] {
 
 /** The product's own source files. */
 function sources(): string[] {
-  return ["site", "components", "infra", "policies", "cli"].flatMap((folder) =>
+  return ["site", "components", "infra", "policies", "fleet", "sdks/vcenter", "sdks/pulumi", "cli"].flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
       .filter((file) => file.endsWith(".ts") && !file.includes("node_modules"))
       .map((file) => join(folder, file)),

@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { hostsYaml } from "../../cli/discover/command";
 import { discover } from "../../cli/discover/vcenter";
-import { UnusableInput } from "../../cli/input/document";
+import { UnusableInput } from "../../site/description/unusableInput";
 import { planned } from "../support/planning";
 import { site } from "../support/sites";
 import { Between, type Change, faultOf, idOf, inObject } from "../support/vcenter/between";

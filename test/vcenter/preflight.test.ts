@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { stringify } from "yaml";
-import { UnusableInput } from "../../cli/input/document";
 import { runPreflight } from "../../cli/preflight/command";
+import { UnusableInput } from "../../site/description/unusableInput";
 import { site } from "../support/sites";
 import { TestLab } from "../support/vcenter/lab";
 

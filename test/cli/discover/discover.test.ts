@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { hostsYaml } from "../../../cli/discover/command";
-import { readHardware } from "../../../cli/vsphere/hardware";
-import type { ManagedObject } from "../../../cli/vsphere/session";
+import { readHardware } from "../../../sdks/vcenter/hardware";
+import type { ManagedObject } from "../../../sdks/vcenter/session";
 import { readSite } from "../../../site/description/parse";
 import { site } from "../../support/sites";
 import { type Disk, datastore, host, named, nas, sessionOf, vmfs } from "./objects";

@@ -1,5 +1,5 @@
-import type { Denial, ManagedObject, Session } from "../../../cli/vsphere/session";
-import { escapeXml, parseXml } from "../../../cli/vsphere/xml";
+import type { Denial, ManagedObject, Session } from "../../../sdks/vcenter/session";
+import { escapeXml, parseXml } from "../../../sdks/vcenter/xml";
 
 const GIB = 2 ** 30;
 

@@ -1,5 +1,5 @@
 import { request } from "node:https";
-import { UnusableInput } from "../input/document";
+import { UnusableInput } from "../../site/description/unusableInput";
 import { all, at, type Element, escapeXml, parseXml } from "./xml";
 
 export interface Login {

@@ -1,7 +1,7 @@
 import { storedName } from "../../site/description/inventoryName";
 import { byName } from "../../site/description/order";
 import { printable } from "../../site/description/problem";
-import { UnusableInput } from "../input/document";
+import { UnusableInput } from "../../site/description/unusableInput";
 import type { ManagedObject } from "./session";
 
 /** The hosts that are asked for, and the clusters they are in. */
