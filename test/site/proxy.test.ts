@@ -58,7 +58,16 @@ describe("F12: a proxy of a login's environment", () => {
     const [worker] = of("worker") as [MachinePlan];
     const folder = join(__dirname, "../../site/render/shell");
     const installed = ["etcd-backup", "etcd-defragment", "pod-network", "check-haproxy"];
-    const parts = ["etcd", "node", "control-plane", "worker", "load-balancer", "member-departure", "node-departure"];
+    const parts = [
+      "etcd",
+      "node",
+      "control-plane",
+      "worker",
+      "load-balancer",
+      "member-departure",
+      "node-departure",
+      "etcd-log",
+    ];
     const sent = readdirSync(folder)
       .filter((file) => file.endsWith(".sh"))
       .map((file) => file.replace(".sh", ""))
