@@ -214,7 +214,6 @@ export class RunningSite {
   private async makeProject(): Promise<void> {
     for (const path of ["project/stacks", "backend", "home"]) mkdirSync(join(this.root, path), { recursive: true });
     for (const name of [
-      "cli",
       "components",
       "site",
       "policies",
