@@ -46,10 +46,10 @@ function expectPlain(text: string): void {
   expect(text).not.toMatch(/unhandled|goroutine|panic:|<ref \*|soap|ServerFaultCode|error serializing/i);
 }
 
-/** Lines of a failed run that tell a mistake. */
+/** Lines of a failed run that tell a mistake; cautions are told as warnings. */
 function mistakes({ stdout, stderr }: PulumiResult): string[] {
   const lines = `${stdout}\n${stderr}`.split("\n").map((line) => line.replace(/^\s*(error: )?/, ""));
-  return [...new Set(lines.filter((line) => /^[\w.[\]-]+: .+; .+/.test(line)))];
+  return [...new Set(lines.filter((line) => /^(?!warning: )[\w.[\]-]+: .+; .+/.test(line)))];
 }
 
 // Previews touch nothing: they run side by side.
