@@ -58,11 +58,13 @@ test("a folder of `groundwork init --discover` over the installed package brings
   const first = await pulumi(stack, up);
   expect(first.code, first.stdout.slice(-4000) + first.stderr).toBe(0);
 
-  const { stdout: kubeconfig } = await pulumi(stack, ["stack", "output", "kubeconfig", "--show-secrets"]);
-  const nodes = await program("kubectl", ["--kubeconfig", "/dev/stdin", "get", "nodes", "-o", "json"], {
+  const { stdout } = await pulumi(stack, ["stack", "output", "kubeconfig", "--show-secrets"]);
+  const kubeconfig = join(installed.folder, "..", "kubeconfig");
+  writeFileSync(kubeconfig, stdout, { mode: 0o600 });
+  const nodes = await program("kubectl", ["--kubeconfig", kubeconfig, "get", "nodes", "-o", "json"], {
     env: stack.env,
-    input: kubeconfig,
   });
+  expect(nodes.code, nodes.stderr).toBe(0);
   const ready = (
     JSON.parse(nodes.stdout).items as { status: { conditions: { type: string; status: string }[] } }[]
   ).map(({ status }) => status.conditions.find(({ type }) => type === "Ready")?.status);
