@@ -56,7 +56,7 @@ describe("a machine that was moved by hand (L13, R5)", () => {
       plugins: [await vsphere()],
       env: { ...lab.center.environment, PULUMI_DEBUG_COMMANDS: "true" },
       files: {
-        "index.ts": readFileSync(join(__dirname, "program/index.ts"), "utf8"),
+        "index.ts": readFileSync(join(__dirname, "../support/program/index.ts"), "utf8"),
         "resources.json": JSON.stringify({
           hypervisor: spec.hypervisor,
           hosts: spec.hosts.map(({ name }) => name),
