@@ -163,13 +163,15 @@ function played(plan: RolloutPlan, luck: () => number, steps = 400): { history: 
     const { start, waits = "", wake, finished } = nextOf(plan, history, now);
     for (const site of start) {
       write({ event: "started", site });
-      running.set(site, now + Math.ceil(luck() * plan.policy.siteMinutes * 1.1) * MINUTE);
+      running.set(site, now + Math.max(1, Math.ceil(luck() * plan.policy.siteMinutes * 1.1)) * MINUTE);
     }
     const wave = Number(/wave (\d+) has (?:not been|to be)/.exec(waits)?.[1] ?? -1);
     if (wave >= 0) write({ event: waits.includes("approved") ? "approved" : "healthy", wave });
     if (finished) return { history, finished };
     const later = [...running.values(), ...(wake === undefined ? [] : [wake])].filter((at) => at > now);
-    now = later.length > 0 && luck() < 0.8 ? Math.min(...later) : now + Math.ceil(luck() * 240) * MINUTE;
+    // Who carries out a rollout looks away only while nothing runs: what ends or takes too long is seen when it does.
+    const isWatched = running.size > 0 || luck() < 0.8;
+    now = later.length > 0 && isWatched ? Math.min(...later) : now + Math.ceil(luck() * 240) * MINUTE;
   }
   return { history, finished: false };
 }
