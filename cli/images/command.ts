@@ -8,6 +8,7 @@ import { UnusableInput } from "../../site/description/unusableInput";
 import { planSite } from "../../site/plan/plan";
 import { type Image, imagesOf } from "../../site/render/images";
 import { readSiteFile } from "../input/document";
+import { siteFileOf } from "../input/siteFile";
 import { table } from "../output/table";
 import { digestOf } from "./registry";
 
@@ -44,7 +45,7 @@ export function imagesCommand(): Command {
         "\nExit code: 0 all are told, 1 some are not, 2 unusable input.",
     )
     .action(async (file: string | undefined, options: ImagesOptions) => {
-      const listing = await listImages(fileOf(file, options), options);
+      const listing = await listImages(siteFileOf({ file, ...options }), options);
       process.stdout.write(options.json ? `${JSON.stringify(listing, null, 2)}\n` : printed(listing, options));
       for (const note of options.json ? [] : listing.notes) process.stderr.write(`${note}\n`);
       process.exitCode = listing.notes.length > 0 ? 1 : 0;
@@ -116,22 +117,10 @@ function imageValues(value: unknown): string[] {
   return [...(typeof image === "string" ? [image] : []), ...Object.values(rest).flatMap(imageValues)];
 }
 
-function fileOf(file: string | undefined, { stack, configFile }: ImagesOptions): string {
-  if (file !== undefined && stack !== undefined)
-    throw unusable("--stack", "a file is named, too", "name one of the two");
-  if (file !== undefined) return file;
-  if (stack === undefined) throw unusable("file", "no site is named", "name a site's file, or a stack with --stack");
-  return configFile ?? `stacks/Pulumi.${stack}.yaml`;
-}
-
 function printed({ images }: Listing, { digests }: ImagesOptions): string {
   const rows = images.map(({ image, source, usedBy, digest }) => [
     ...[printable(image), image === source ? "" : printable(source), usedBy],
     ...(digests ? [digest ?? ""] : []),
   ]);
   return `${table(["IMAGE", "MIRRORED FROM", "USED BY", ...(digests ? ["DIGEST"] : [])], rows)}\n`;
-}
-
-function unusable(path: string, fact: string, fix: string): UnusableInput {
-  return new UnusableInput([{ path, fact, fix }]);
 }

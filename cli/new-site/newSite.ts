@@ -4,7 +4,7 @@ import { type Document, parseDocument } from "yaml";
 import { Description } from "../../fleet/site/description";
 import { type MadeSite, newSites, type Wish } from "../../fleet/site/newSites";
 import { formatProblem, type Problem } from "../../site/description/problem";
-import { UnusableInput } from "../../site/description/unusableInput";
+import { UnusableInput, unusable } from "../../site/description/unusableInput";
 import { hostsYaml } from "../discover/command";
 import { discover } from "../discover/vcenter";
 import { POOL_FILE, PoolFile } from "../fleet/poolFile";
@@ -132,8 +132,4 @@ ${cd}  npx groundwork plan ${stackFile(project, name)}
   pulumi stack init ${name}
   pulumi up --stack ${name} --policy-pack node_modules/groundwork/policies
 `;
-}
-
-function unusable(path: string, fact: string, fix: string): UnusableInput {
-  return new UnusableInput([{ path, fact, fix }]);
 }

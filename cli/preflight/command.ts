@@ -5,12 +5,13 @@ import { Session } from "../../sdks/vcenter/session";
 import { vcenterOf } from "../../site/description/hypervisors";
 import { readSite } from "../../site/description/parse";
 import { printable } from "../../site/description/problem";
-import { UnusableInput } from "../../site/description/unusableInput";
+import { UnusableInput, unusable } from "../../site/description/unusableInput";
 import { preflight } from "../../site/judge/preflight";
 import { PRIVILEGES } from "../../site/judge/preflight/account";
 import type { PreflightLine } from "../../site/judge/preflight/line";
 import { planSite } from "../../site/plan/plan";
-import { readDocument, siteIn } from "../input/document";
+import { readSiteFile } from "../input/document";
+import { siteFileOf } from "../input/siteFile";
 import { table } from "../output/table";
 import { readPlan, savedPlanFile } from "../plan/command";
 import { stateIfAny } from "../stack/state";
@@ -58,8 +59,8 @@ export async function runPreflight(
   options: PreflightOptions,
   env: NodeJS.ProcessEnv,
 ): Promise<PreflightLine[]> {
-  const description = describedIn(file, options);
-  const result = readSite(siteIn(readDocument(description)));
+  const description = siteFileOf({ file, ...options });
+  const result = readSite(readSiteFile(description));
   if ("problems" in result) throw new UnusableInput(result.problems);
   const vcenter = vcenterOf(result.spec.hypervisor);
   if (!vcenter) throw unusable("hypervisor.kind", "this kind has no vCenter to ask", "run `groundwork plan` instead");
@@ -84,14 +85,6 @@ export async function runPreflight(
   } finally {
     await session.close();
   }
-}
-
-function describedIn(file: string | undefined, { stack, configFile }: PreflightOptions): string {
-  if (file !== undefined && stack !== undefined)
-    throw unusable("--stack", "a file is named, too", "name one of the two");
-  if (file !== undefined) return file;
-  if (stack === undefined) throw unusable("file", "no site is named", "name a site's file, or a stack with --stack");
-  return configFile ?? `stacks/Pulumi.${stack}.yaml`;
 }
 
 /** Names of the virtual machines that the stack's state knows; none for a stack that does not exist yet. */
@@ -122,8 +115,4 @@ function printed(lines: readonly PreflightLine[]): string {
       ? `Nothing stands in the way: ${count("ok")} checks passed, ${count("caution")} cautions.`
       : `vCenter would refuse: ${count("refused")} of ${lines.length} checks.`;
   return `${table(["", "WHERE", "SEEN"], rows)}\n\n${advice.length > 0 ? `${advice.join("\n")}\n\n` : ""}${verdict}\n`;
-}
-
-function unusable(path: string, fact: string, fix: string): UnusableInput {
-  return new UnusableInput([{ path, fact, fix }]);
 }

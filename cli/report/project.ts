@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join, normalize, relative, resolve } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
-import { UnusableInput } from "../../site/description/unusableInput";
+import { unusable } from "../../site/description/unusableInput";
 
 /** The Pulumi project in a folder. */
 export interface Project {
@@ -71,8 +71,4 @@ export function stackIn(file: string): string | undefined {
 export function isOfAStack({ folder, stackFolder }: Project, path: string): boolean {
   const file = relative(folder, path);
   return normalize(dirname(file)) === normalize(stackFolder) && stackIn(basename(file)) !== undefined;
-}
-
-function unusable(path: string, fact: string, fix: string): UnusableInput {
-  return new UnusableInput([{ path, fact, fix }]);
 }

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { UnusableInput } from "../../site/description/unusableInput";
+import { unusable } from "../../site/description/unusableInput";
 import { requireRendered } from "../fleet/render";
 import { describedBy } from "./described";
 import { htmlOf } from "./html/page";
@@ -89,8 +89,4 @@ function scopeOf(options: ReportOptions, base: Base | undefined, touched: Touche
   return count > 0
     ? `stacks whose file differs from ${base.name}`
     : `nothing that makes a site differs from ${base.name}`;
-}
-
-function unusable(path: string, fact: string, fix: string): UnusableInput {
-  return new UnusableInput([{ path, fact, fix }]);
 }

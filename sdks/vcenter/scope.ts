@@ -1,7 +1,7 @@
 import { storedName } from "../../site/description/inventoryName";
 import { byName } from "../../site/description/order";
 import { printable } from "../../site/description/problem";
-import { UnusableInput } from "../../site/description/unusableInput";
+import { type UnusableInput, unusable } from "../../site/description/unusableInput";
 import type { ManagedObject } from "./session";
 
 /** The hosts that are asked for, and the clusters they are in. */
@@ -73,8 +73,4 @@ function named(objects: readonly ManagedObject[]): string[] {
 
 function text(object: ManagedObject, property: string): string {
   return object.properties.get(property)?.text ?? "";
-}
-
-function unusable(path: string, fact: string, fix: string): UnusableInput {
-  return new UnusableInput([{ path, fact, fix }]);
 }

@@ -6,3 +6,8 @@ export class UnusableInput extends Error {
     super(problems.map(formatProblem).join("\n"));
   }
 }
+
+/** Input with a single problem. */
+export function unusable(path: string, fact: string, fix: string): UnusableInput {
+  return new UnusableInput([{ path, fact, fix }]);
+}
