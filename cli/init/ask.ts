@@ -6,7 +6,9 @@ import { type Answers, isAsked, questions } from "./questions";
 const keys = Object.keys(questions) as (keyof Answers)[];
 
 /** What is known better than the proposals: what vCenter has. Several to choose from; none if it has none. */
-export type Choices = Partial<Record<keyof Answers, readonly string[]>>;
+export type Choices = Partial<
+  Record<keyof Answers, readonly string[] | ((before: Partial<Answers>) => readonly string[] | undefined)>
+>;
 
 /**
  * Answers from flags, from what vCenter has where there is one, and from proposals.
@@ -18,7 +20,7 @@ export function answered(given: Partial<Answers>, choices: Choices): Answers {
   const problems: Problem[] = [];
   for (const key of keys) {
     const { flag, proposal } = questions[key];
-    const has = choices[key];
+    const has = choicesOf(key, choices, answers);
     if (!isAsked(key, answers)) {
       if (given[key] !== undefined) problems.push({ path: flag, ...notOf(answers) });
       continue;
@@ -48,10 +50,10 @@ export async function asked(given: Partial<Answers>, choices: Choices): Promise<
   const { isCancel, select, text } = await import("@clack/prompts");
   const answers: Partial<Answers> = {};
   for (const key of keys) {
-    const { asks, proposal } = questions[key];
+    const { asks, proposal, optional } = questions[key];
     if (!isAsked(key, answers)) continue;
     const message = `${asks.charAt(0).toUpperCase()}${asks.slice(1)}`;
-    const options = choices[key] ?? [];
+    const options = choicesOf(key, choices, answers) ?? [];
     const [only = proposal(answers)] = options;
     const wrong = (value = "") => {
       const problem = problemWith(key, complete({ ...answers, [key]: value || only }));
@@ -64,6 +66,7 @@ export async function asked(given: Partial<Answers>, choices: Choices): Promise<
     }
     const answer =
       flag ??
+      (optional && options.length < 2 ? only : undefined) ??
       (options.length > 1
         ? await select({ message, options: options.map((value) => ({ value, label: value })) })
         : await text({ message, placeholder: only, defaultValue: only, validate: wrong }));
@@ -71,6 +74,11 @@ export async function asked(given: Partial<Answers>, choices: Choices): Promise<
     answers[key] = answer as string;
   }
   return complete(answers);
+}
+
+function choicesOf(key: keyof Answers, choices: Choices, before: Partial<Answers>): readonly string[] | undefined {
+  const known = choices[key];
+  return typeof known === "function" ? known(before) : known;
 }
 
 /** With proposals for what is not answered yet. */

@@ -16,11 +16,15 @@ const MOST = 100;
  * @param hosts hosts and shared storage as `groundwork discover` prints them; none to write what is to be corrected
  */
 export function stackText(answers: Answers, hosts = plainHosts(answers)): string {
-  const { name, server, datacenter, cluster, template, network, cidr, gateway, apiVip, machines } = answers;
+  const { name, server, datacenter, cluster, template, network, distributedSwitch, cidr, gateway, apiVip, machines } =
+    answers;
   const isExisting = describesServers(answers);
   const hypervisor = isExisting
     ? { kind: "existing" }
-    : { kind: answers.kind, server, datacenter, cluster, template, network };
+    : {
+        ...{ kind: answers.kind, server, datacenter, cluster, template, network },
+        ...(distributedSwitch !== "" && { distributedSwitch }),
+      };
   const nameservers = answers.nameservers.split(",").map((address) => address.trim());
   const text = [
     stringify({ name, hypervisor }),

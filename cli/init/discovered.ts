@@ -17,6 +17,8 @@ export async function discoveredOf(options: VcenterOptions, env: NodeJS.ProcessE
         Datacenter: ["name"],
         ClusterComputeResource: ["name"],
         Network: ["name"],
+        DistributedVirtualPortgroup: ["name", "config.distributedVirtualSwitch", "config.uplink"],
+        DistributedVirtualSwitch: ["name"],
         VirtualMachine: ["name", "config.template"],
       },
       { lenient: true },
@@ -28,7 +30,8 @@ export async function discoveredOf(options: VcenterOptions, env: NodeJS.ProcessE
       server: [server],
       datacenter: names(({ type }) => type === "Datacenter"),
       cluster: names(({ type }) => type === "ClusterComputeResource"),
-      network: names(({ type }) => ["Network", "DistributedVirtualPortgroup", "OpaqueNetwork"].includes(type)),
+      network: names(isNetwork),
+      distributedSwitch: ({ network }) => switchesOf(network, objects),
       template: names(
         ({ type, properties }) => type === "VirtualMachine" && properties.get("config.template")?.text === "true",
       ),
@@ -43,4 +46,23 @@ export async function discoveredOf(options: VcenterOptions, env: NodeJS.ProcessE
       return { text: hostsYaml(hardware), notes: hardware.notes };
     },
   };
+}
+
+/** Networks that machines can be connected to: not those of a switch's own uplinks. */
+function isNetwork({ type, properties }: ManagedObject): boolean {
+  return (
+    ["Network", "DistributedVirtualPortgroup", "OpaqueNetwork"].includes(type) &&
+    properties.get("config.uplink")?.text !== "true"
+  );
+}
+
+/** The distributed switches to choose from where several networks have a name; nothing where there is one. */
+function switchesOf(network: string | undefined, objects: readonly ManagedObject[]): string[] | undefined {
+  const text = ({ properties }: ManagedObject, property: string) => properties.get(property)?.text;
+  const named = objects.filter((object) => isNetwork(object) && text(object, "name") === network);
+  if (named.length < 2) return undefined;
+  const switches = new Map(objects.map((object) => [object.id, text(object, "name") ?? ""]));
+  return named
+    .flatMap((object) => switches.get(text(object, "config.distributedVirtualSwitch") ?? "") ?? [])
+    .sort(byName);
 }

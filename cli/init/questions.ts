@@ -13,6 +13,7 @@ export interface Answers {
   cluster: string;
   template: string;
   network: string;
+  distributedSwitch: string;
   hosts: string;
   cidr: string;
   servers: string;
@@ -33,6 +34,8 @@ export interface Question {
   asks: string;
   /** Asked of one kind of hypervisor only. */
   of?: HypervisorKind;
+  /** Asked only where vCenter leaves a choice. */
+  optional?: boolean;
   /** From the answers before it. */
   proposal(before: Partial<Answers>): string;
 }
@@ -92,6 +95,15 @@ export const questions: Readonly<Record<keyof Answers, Question>> = {
     path: "hypervisor.network",
     asks: "the port group that machines are connected to",
     proposal: () => "VM Network",
+  },
+  distributedSwitch: {
+    of: "vsphere",
+    optional: true,
+    flag: "--distributed-switch",
+    value: "name",
+    path: "hypervisor.distributedSwitch",
+    asks: "the distributed switch that the port group is on, where several networks have its name",
+    proposal: () => "",
   },
   hosts: {
     of: "vsphere",

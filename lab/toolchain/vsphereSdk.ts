@@ -20,6 +20,7 @@ const functions = [
   "getComputeCluster",
   "getDatacenter",
   "getDatastore",
+  "getDistributedVirtualSwitch",
   "getFolder",
   "getHost",
   "getNetwork",

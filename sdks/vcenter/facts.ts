@@ -34,6 +34,8 @@ export async function readFacts(
       HostSystem: ["name", "parent", "runtime.connectionState", "runtime.inMaintenanceMode", "network"],
       Datastore: ["name", "parent", "summary", "info", "host"],
       Network: ["name", "parent"],
+      DistributedVirtualPortgroup: ["name", "parent", "config.distributedVirtualSwitch"],
+      DistributedVirtualSwitch: ["name", "parent"],
       VirtualMachine: ["name", "parent"],
     },
     { lenient: true },
@@ -66,7 +68,7 @@ export async function readFacts(
     ...(cluster && { cluster: clusterFact(cluster) }),
     hosts: ofType(/^HostSystem$/).map((o) => hostFact(o, cluster)),
     datastores: datastores.map((o) => datastoreFact(o, hostNames)),
-    networks: ofType(/Network$|Portgroup$/).map(networkFact),
+    networks: ofType(/Network$|Portgroup$/).map((o) => networkFact(o, byId)),
     templates: templates.map((o) => templateFact(o, pathOf(byId.get(o.id) ?? o, byId), datastoreNames)),
     machines: machines
       .filter((o) => !named(o, hypervisor.template))
@@ -164,9 +166,10 @@ function datastoreFact(datastore: ManagedObject, hostNames: ReadonlyMap<string, 
   };
 }
 
-function networkFact(network: ManagedObject): VcenterNetwork {
+function networkFact(network: ManagedObject, byId: ReadonlyMap<string, ManagedObject>): VcenterNetwork {
   const kind = /Distributed/.test(network.type) ? "distributed" : /Opaque/.test(network.type) ? "opaque" : "standard";
-  return { id: network.id, name: nameOf(network), kind };
+  const owner = byId.get(text(network, "config.distributedVirtualSwitch"));
+  return { id: network.id, name: nameOf(network), kind, ...(owner && { distributedSwitch: nameOf(owner) }) };
 }
 
 function templateFact(

@@ -22,6 +22,9 @@ export declare const getDatacenterOutput: typeof import("./getDatacenter").getDa
 export { GetDatastoreArgs, GetDatastoreResult, GetDatastoreOutputArgs } from "./getDatastore";
 export declare const getDatastore: typeof import("./getDatastore").getDatastore;
 export declare const getDatastoreOutput: typeof import("./getDatastore").getDatastoreOutput;
+export { GetDistributedVirtualSwitchArgs, GetDistributedVirtualSwitchResult, GetDistributedVirtualSwitchOutputArgs } from "./getDistributedVirtualSwitch";
+export declare const getDistributedVirtualSwitch: typeof import("./getDistributedVirtualSwitch").getDistributedVirtualSwitch;
+export declare const getDistributedVirtualSwitchOutput: typeof import("./getDistributedVirtualSwitch").getDistributedVirtualSwitchOutput;
 export { GetFolderArgs, GetFolderResult, GetFolderOutputArgs } from "./getFolder";
 export declare const getFolder: typeof import("./getFolder").getFolder;
 export declare const getFolderOutput: typeof import("./getFolder").getFolderOutput;

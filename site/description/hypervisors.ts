@@ -24,7 +24,7 @@ export interface Capabilities {
 /** How a vCenter and what it manages are found. */
 export type Vcenter = Pick<
   HypervisorOf<"vsphere">,
-  "server" | "datacenter" | "cluster" | "template" | "network" | "allowUnverifiedSsl" | "macSeed"
+  "server" | "datacenter" | "cluster" | "template" | "network" | "distributedSwitch" | "allowUnverifiedSsl" | "macSeed"
 >;
 
 interface Kind<Described> extends Capabilities {

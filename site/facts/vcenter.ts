@@ -73,6 +73,8 @@ export interface VcenterNetwork {
   id: string;
   name: string;
   kind: "standard" | "distributed" | "opaque";
+  /** Of a distributed port group, the name of its switch. */
+  distributedSwitch?: string;
 }
 
 export interface TemplateFact {

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { answered } from "../../cli/init/ask";
 import { init } from "../../cli/init/command";
+import { stackText } from "../../cli/init/description";
 import { runPlan } from "../../cli/plan/command";
 import { hostKeyOf } from "../support/hostKeys";
 
@@ -189,5 +190,20 @@ describe("answers", () => {
       "--cluster: vCenter has 2: C0, C1; name one\n--template: vCenter has none that can be seen; name one",
     );
     expect(answered({ cluster: "C1" }, { cluster: ["C0", "C1"] }).cluster).toBe("C1");
+  });
+
+  it("name the distributed switch of a port group only where several networks have its name", () => {
+    const choices = {
+      network: ["Nodes", "Office"],
+      distributedSwitch: ({ network }: { network?: string }) =>
+        network === "Nodes" ? ["switch-a", "switch-b"] : undefined,
+    };
+    expect(stackText(answered({ network: "Office" }, choices))).not.toContain("distributedSwitch");
+    expect(() => answered({ network: "Nodes" }, choices)).toThrow(
+      "--distributed-switch: vCenter has 2: switch-a, switch-b; name one",
+    );
+    expect(stackText(answered({ network: "Nodes", distributedSwitch: "switch-b" }, choices))).toContain(
+      "distributedSwitch: switch-b",
+    );
   });
 });

@@ -228,6 +228,7 @@ const NO_ADDRESSES = [
   "hypervisor.cluster",
   "hypervisor.template",
   "hypervisor.network",
+  "hypervisor.distributedSwitch",
   "hypervisor.folder",
   "hypervisor.macSeed",
   "hosts[].rack",

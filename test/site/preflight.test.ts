@@ -143,6 +143,44 @@ describe("hosts, the cluster and its network (real-vcenter-10, real-vcenter-15, 
     ]);
   });
 
+  test("a port group of a distributed switch, whose name others have (F13)", () => {
+    const on = (id: string, name: string, distributedSwitch: string) => ({
+      ...{ id, name, kind: "distributed" as const, distributedSwitch },
+    });
+    const seen = (distributedSwitch: string | undefined, change: (facts: VcenterFacts) => void = () => {}) => {
+      const facts = vcenter((each) => {
+        each.networks.push(on("dvpg-1", "VM Network", "switch-a"), on("dvpg-2", "VM Network", "switch-b"));
+        each.networks.push(on("dvpg-3", "Other", "switch-c"));
+        for (const host of each.hosts) host.networks.push("dvpg-1", "dvpg-2");
+        change(each);
+      });
+      return preflight(plan, { ...wanted, distributedSwitch }, facts, new Set())
+        .filter(({ path }) => /network$|Switch$/.test(path))
+        .map(({ state, path, fact, fix }) => `${state} ${path}: ${fact}${fix ? `; ${fix}` : ""}`);
+    };
+    expect(seen("switch-b")).toEqual([
+      "ok hypervisor.network: VM Network (distributed on switch-b) is on every host that gets machines",
+    ]);
+    expect(seen(undefined)).toEqual([
+      "refused hypervisor.network: 3 networks are called VM Network (standard, distributed on switch-a, distributed on switch-b); " +
+        "name the switch of the one that is meant, hypervisor.distributedSwitch: switch-a or switch-b; or rename all but one of them",
+    ]);
+    expect(seen("switch-c")).toEqual([
+      "refused hypervisor.network: distributed switch switch-c has no port group VM Network; name one of its port groups; " +
+        "there is one of that name: standard, distributed on switch-a, distributed on switch-b",
+    ]);
+    expect(seen("switch-d")).toEqual([
+      "refused hypervisor.distributedSwitch: vCenter shows no distributed switch switch-d to this account; use its name there: switch-a, switch-b, switch-c",
+    ]);
+    const away = (facts: VcenterFacts) => Object.assign(facts.hosts[1] as object, { networks: ["dvpg-2"] });
+    expect(seen("switch-a", away)).toEqual([
+      "refused hypervisor.network: esx-2 has no port group VM Network; add the host to distributed switch switch-a",
+    ]);
+    expect(seen("switch-a", (facts) => facts.networks.push(on("dvpg-9", "VM Network", "switch-a")))).toEqual([
+      expect.stringMatching(/2 networks are called VM Network .*; rename all but one of them$/),
+    ]);
+  });
+
   test("DRS off is a caution on the hosts' own datastores; HA admission control is one, too", () => {
     const without = (facts: VcenterFacts) => {
       facts.cluster = { name: "C0", drs: false, ha: { enabled: true, admissionControl: true } };

@@ -11,7 +11,14 @@ describe("F13, real-vcenter-16: what vCenter's plugin says of a network", () => 
   test("that is there several times", () => {
     const message = "path 'VM Network' resolves to multiple networks, Please specify";
     expect(told("network VM Network", message)).toMatch(
-      /^hypervisor\.network: DC0 of vc\.example has several .+; rename all but one/,
+      /^hypervisor\.network: DC0 of vc\.example has several .+; name its distributed switch in hypervisor\.distributedSwitch, or rename all but one/,
+    );
+  });
+
+  test("that is not on the switch", () => {
+    const message = "error while getting Network with name Prod and Distributed virtual switch 50 2e";
+    expect(told("network Prod of distributed switch DSwitch", message)).toMatch(
+      /^hypervisor\.network: network Prod of distributed switch DSwitch not found in DC0 of vc\.example; /,
     );
   });
 

@@ -102,13 +102,7 @@ export class Datacenter extends pulumi.ComponentResource {
     );
     this.clusterId = cluster.id;
     this.resourcePoolId = cluster.resourcePoolId;
-    this.networkId = pulumi.output(
-      vcenter.ask("hypervisor.network", `network ${hypervisor.network}`, async () => {
-        return (
-          await vsphere.getNetwork({ name: patternOf(hypervisor.network), datacenterId: await datacenterId }, invoke)
-        ).id;
-      }),
-    );
+    this.networkId = pulumi.output(portGroupId(vcenter, "hypervisor", hypervisor, datacenterId, invoke));
     this.template = pulumi.output(
       vcenter.ask("hypervisor.template", `template ${hypervisor.template}`, async () =>
         vsphere.getVirtualMachine({ name: patternOf(hypervisor.template), datacenterId: await datacenterId }, invoke),
@@ -145,6 +139,28 @@ export class Datacenter extends pulumi.ComponentResource {
       throw new pulumi.RunError(`hosts: ${what} is used by the plan but not listed; add it to the hosts`);
     return pulumi.all([id, this.urn]).apply(([known]) => known);
   }
+}
+
+/** The id of a port group. Several may have one name, on switches of their own. */
+async function portGroupId(
+  vcenter: Inquiry,
+  path: string,
+  { network, distributedSwitch }: Pick<HypervisorOf<"vsphere">, "network" | "distributedSwitch">,
+  datacenter: Promise<string>,
+  invoke: pulumi.InvokeOptions,
+): Promise<string> {
+  const distributedVirtualSwitchUuid =
+    distributedSwitch &&
+    (await vcenter.ask(`${path}.distributedSwitch`, `distributed switch ${distributedSwitch}`, async () => {
+      const name = patternOf(distributedSwitch);
+      return (await vsphere.getDistributedVirtualSwitch({ name, datacenterId: await datacenter }, invoke)).id;
+    }));
+  const of = distributedSwitch === undefined ? "" : ` of distributed switch ${distributedSwitch}`;
+  return vcenter.ask(`${path}.network`, `network ${network}${of}`, async () => {
+    const name = patternOf(network);
+    const datacenterId = await datacenter;
+    return (await vsphere.getNetwork({ name, datacenterId, distributedVirtualSwitchUuid }, invoke)).id;
+  });
 }
 
 /** Questions to a vCenter. What it cannot answer is told once each, in the words of the site's description. */

@@ -46,9 +46,11 @@ export function vcenterProblem(
     return {
       path: question.path,
       fact: `${datacenter} of ${server} has several of the name of ${question.subject}`,
-      fix: "rename all but one of them in vCenter",
+      fix: /\bnetwork$/.test(question.path)
+        ? `name its distributed switch in ${question.path.replace(/network$/, "distributedSwitch")}, or rename all but one of them in vCenter`
+        : "rename all but one of them in vCenter",
     };
-  if (/not found/i.test(said))
+  if (/not found|error while getting/i.test(said))
     return {
       path: question.path,
       fact: `${question.subject} not found in ${datacenter} of ${server}`,

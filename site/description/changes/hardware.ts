@@ -32,6 +32,9 @@ export const hardwareMeanings: Meanings = {
   "hypervisor.network": oneAtATime(
     "Machines are connected to the other port group; one that is not reached stops the change.",
   ),
+  "hypervisor.distributedSwitch": oneAtATime(
+    "Machines are connected to the port group of the other switch; one that is not reached stops the change.",
+  ),
   "hypervisor.folder": free("Machines are moved within vCenter's inventory."),
   "hypervisor.macSeed": free("Machines that run keep their addresses; those that are made from now on get the others."),
   "hypervisor.allowUnverifiedSsl": free("It is for the program's own connections."),

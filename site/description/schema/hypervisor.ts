@@ -10,6 +10,11 @@ export const vsphereSchema = z.strictObject({
   cluster: inventoryName.describe("The cluster of the hosts; DRS rules are made in it."),
   template: inventoryName.describe("The template that machines are cloned from."),
   network: inventoryName.describe("The port group that machines are connected to."),
+  distributedSwitch: inventoryName
+    .optional()
+    .describe(
+      "The distributed switch that network is a port group of. Left out: the one network of that name is taken, whatever it is on.",
+    ),
   folder: inventoryName.optional().describe("The folder that machines are put into. Left out: the datacenter's own."),
   macSeed: z
     .string()
