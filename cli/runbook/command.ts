@@ -6,6 +6,7 @@ import { planSite } from "../../site/plan/plan";
 import { readSiteFile } from "../input/document";
 import { readPlan, savedPlanFile } from "../plan/command";
 import { outputsOf } from "../stack/state";
+import type { PageNumbers } from "./page";
 import type { Outputs } from "./runbook";
 
 interface RunbookOptions {
@@ -30,15 +31,19 @@ export function runbookCommand(): Command {
       const kind = /\.(html|pdf)$/.exec(output)?.[1];
       if (kind === undefined)
         throw new UnusableInput([{ path: "--output", fact: `${output} is neither .html nor .pdf`, fix: "end it so" }]);
-      const html = await runbookHtml(options, new Date());
+      const page = await runbookHtml(options, new Date());
       // Loaded only here, as the renderers are.
       const { pdfOf } = require("./pdf") as typeof import("./pdf");
-      writeFileSync(output, kind === "pdf" ? await pdfOf(html) : html);
-      console.log(`${output}: written. Print it, and keep a copy where the site's own failure does not reach.`);
+      writeFileSync(output, kind === "pdf" ? await pdfOf(page) : page());
+      const paper = kind === "pdf" ? "Print it" : "It is for a screen; for paper, with page numbers, name a .pdf";
+      console.log(`${output}: written. ${paper}, and keep a copy where the site's own failure does not reach.`);
     });
 }
 
-async function runbookHtml({ stack, configFile }: RunbookOptions, made: Date): Promise<string> {
+async function runbookHtml(
+  { stack, configFile }: RunbookOptions,
+  made: Date,
+): Promise<(pages?: PageNumbers) => string> {
   const file = configFile ?? `stacks/Pulumi.${stack}.yaml`;
   const result = readSite(readSiteFile(file));
   if ("problems" in result) throw new UnusableInput(result.problems);
@@ -48,5 +53,6 @@ async function runbookHtml({ stack, configFile }: RunbookOptions, made: Date): P
   const outputs = (await outputsOf({ folder: process.cwd(), stack, env: process.env })) as Outputs;
   const { runbookOf } = require("./runbook") as typeof import("./runbook");
   const { runbookPage } = require("./page") as typeof import("./page");
-  return runbookPage(runbookOf(plan, outputs, { stack, configFile, made }));
+  const runbook = runbookOf(plan, outputs, { stack, configFile, made });
+  return (pages) => runbookPage(runbook, pages);
 }

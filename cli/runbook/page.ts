@@ -5,60 +5,104 @@ import { drawingsOf } from "../report/html/drawing";
 import { pageOf } from "../report/html/page";
 import type { Procedure, Step } from "./procedure";
 import type { Runbook } from "./runbook";
+import { caseTable, certificateTable, contactTable, machineTable, networkTable, words } from "./tables";
 
-/** The runbook as one page that needs nothing but itself. Every command carries what it is for in its attributes. */
-export function runbookPage(runbook: Runbook): string {
-  const title = `Runbook of ${runbook.site}`;
+/** The page on which each chapter of the printed runbook begins, by the chapter's id. */
+export type PageNumbers = ReadonlyMap<string, number>;
+
+interface Chapter {
+  id: string;
+  title: string;
+  /** The lines of the first page that lead here. */
+  seen: string[];
+  inside: ElementContent[];
+}
+
+/**
+ * The runbook as one page that needs nothing but itself. Every command carries what it is for in its attributes.
+ *
+ * @param pages known once it was printed; chapters are found by their numbers without it
+ */
+export function runbookPage(runbook: Runbook, pages?: PageNumbers): string {
   const [drawing] = drawingsOf({ stack: runbook.stack, machines: [], others: [], drawing: runbook.drawing });
-  const made = `Stack ${runbook.stack}, made on ${runbook.made.slice(0, 10)} at ${runbook.made.slice(11, 16)} UTC. Make it again after every change.`;
+  const [day, time] = [runbook.made.slice(0, 10), runbook.made.slice(11, 16)];
+  const made = h("p", [
+    `Stack ${runbook.stack}, made on `,
+    h("span.whole", `${day} at ${time} UTC`),
+    ". Make it again after every change.",
+  ]);
+  const chapters = chaptersOf(runbook);
   return pageOf({
-    title,
+    title: `Runbook of ${runbook.site}`,
     style: [join(__dirname, "runbook.css")],
-    header: h("header.runbook", [h("h1", title), h("p", made)]),
+    header: h("header.runbook", [h("h1", `Runbook of ${runbook.site}`), made]),
     main: [
       ...warned(runbook.warnings),
-      contents(),
-      chapter("who", "Who to call", [contacts(runbook)]),
-      chapter("access", "Get in", [steps(runbook.access, "access")]),
-      chapter("health", "What works, and what does not", [steps(runbook.health, "health")]),
-      chapter("fails", "What fails, and what to do", [
-        h(
-          "p",
-          "Find what failed; the machines it took along have chapters of their own, which say the same of one machine.",
-        ),
-        ...runbook.failures.map(folded),
-      ]),
-      chapter("quorum", runbook.quorum.title, procedure(runbook.quorum)),
-      chapter("restore", "Restore from a backup", [steps(runbook.restore, "restore")]),
-      chapter("others", "Other trouble", runbook.others.map(folded)),
-      chapter("never", "Never", [never()]),
-      chapter("where", "Where everything lies", [network(runbook), machines(runbook)]),
+      section("who", "Who to call", contactTable(runbook)),
+      section("seen", "What you see, and where to go on", seen(chapters, pages)),
       ...(drawing ? [drawing] : []),
-      chapter("certificates", "Certificates", [certificates(runbook)]),
+      contents(chapters, pages),
+      ...chapters.map(({ id, title, inside }, i) => section(id, `${i + 1} ${title}`, ...inside)),
     ],
   });
 }
 
-const titles = {
-  who: "Who to call",
-  access: "Get in",
-  health: "What works",
-  fails: "What fails",
-  quorum: "No quorum",
-  restore: "Restore",
-  others: "Other trouble",
-  never: "Never",
-  where: "Where things are",
-  certificates: "Certificates",
-};
-
-function contents(): Element {
-  const links = Object.entries(titles).map(([id, title]) => h("li", h("a", { href: `#${id}` }, title)));
-  return h("nav", { ariaLabel: "Contents" }, h("ul.contents", links));
+function chaptersOf(runbook: Runbook): Chapter[] {
+  const plain = (id: string, title: string, of: string[], ...inside: ElementContent[]): Chapter => ({
+    id,
+    title,
+    seen: of,
+    inside,
+  });
+  return [
+    plain("access", "Get in", ["You begin: this comes before everything else"], steps(runbook.access, "access")),
+    plain("health", "What works, and what does not", ["You do not know what it is"], steps(runbook.health, "health")),
+    ...runbook.kinds.map(chapter),
+    chapter(runbook.quorum),
+    plain(
+      "restore",
+      "Restore from a backup",
+      ["No member of etcd has its data, or it was destroyed by mistake"],
+      steps(runbook.restore, "restore"),
+    ),
+    ...runbook.others.map(chapter),
+    plain("never", "Never", [], never()),
+    plain("where", "Where everything lies", [], networkTable(runbook), machineTable(runbook)),
+    plain("certificates", "Certificates", [], certificateTable(runbook)),
+  ];
 }
 
-function chapter(id: keyof typeof titles, title: string, inside: ElementContent[]): Element {
-  return h("section", { id, ariaLabelledBy: `${id}-title` }, [h("h2", { id: `${id}-title` }, title), ...inside]);
+function chapter(procedure: Procedure): Chapter {
+  const { id, title, seen } = procedure;
+  return { id, title, seen, inside: procedureBody(procedure) };
+}
+
+function section(id: string, title: string, ...inside: ElementContent[]): Element {
+  return h("section", { id, ariaLabelledBy: `${id}-title` }, [h("h2", { id: `${id}-title` }, words(title)), ...inside]);
+}
+
+/** What a reader knows leads to what a reader needs. */
+function seen(chapters: readonly Chapter[], pages?: PageNumbers): Element {
+  const row = ({ id, title, seen }: Chapter, i: number) =>
+    h("tr", [
+      h(
+        "th",
+        { scope: "row" },
+        seen.map((text) => h("div", words(text))),
+      ),
+      h("td", [`${i + 1} `, ...words(title)]),
+      h("td.whole", h("a", { href: `#${id}` }, pages ? `page ${pages.get(id)}` : `chapter ${i + 1}`)),
+    ]);
+  const head = ["What you see", "Chapter", "Go to"].map((text) => h("th", { scope: "col" }, text));
+  const rows = chapters.flatMap((one, i) => (one.seen.length > 0 ? [row(one, i)] : []));
+  return h("div.scroll", { tabIndex: 0 }, h("table", [h("thead", h("tr", head)), h("tbody", rows)]));
+}
+
+function contents(chapters: readonly Chapter[], pages?: PageNumbers): Element {
+  const links = chapters.map(({ id, title }, i) =>
+    h("li", h("a", { href: `#${id}` }, [`${i + 1} `, ...words(title), pages ? `, page\u00a0${pages.get(id)}` : ""])),
+  );
+  return h("nav", { ariaLabel: "Contents" }, [h("h2", "Contents"), h("ul.contents", links)]);
 }
 
 function warned(warnings: readonly string[]): Element[] {
@@ -73,30 +117,13 @@ function warned(warnings: readonly string[]): Element[] {
       ];
 }
 
-function contacts({ contacts }: Runbook): Element {
-  if (contacts.length === 0)
-    return h("p", words("Nobody is named. Write `contacts` into the site's description, and make this again."));
-  return table(
-    ["Who", "For what", "Telephone", "Mail"],
-    contacts.map(({ name, role, phone, mail }) => [
-      name,
-      role,
-      phone ? h("a", { href: `tel:${phone.replace(/[^+0-9]/g, "")}` }, phone) : "–",
-      mail ? h("a", { href: `mailto:${mail}` }, mail) : "–",
-    ]),
-  );
-}
-
-function folded(of: Procedure): Element {
-  return h("details.printed", { dataProcedure: of.id }, [h("summary", of.title), ...procedure(of)]);
-}
-
-function procedure({ id, happens, see, ways }: Procedure): Element[] {
+function procedureBody({ id, happens, cases, see, ways }: Procedure): Element[] {
   return [
     h(
       "ul.happens",
       happens.map((text) => h("li", words(text))),
     ),
+    ...caseTable(id, cases),
     ...(see.length > 0 ? [h("h3", "How to see it"), steps(see, id)] : []),
     ...ways.flatMap((way) => [
       h("h3", words(`${ways.length > 1 ? "If: " : ""}${way.when}`)),
@@ -119,11 +146,6 @@ function steps(all: readonly Step[], of: string, way?: string): Element {
   );
 }
 
-/** What stands between backticks is a command or a name. */
-function words(text: string): (string | Element)[] {
-  return text.split("`").map((part, i) => (i % 2 === 1 ? h("code", part) : part));
-}
-
 function never(): Element {
   return h("ul", [
     h("li", "Never remove an etcd member's data while another member is down."),
@@ -133,48 +155,4 @@ function never(): Element {
     ),
     h("li", "Never change a file on a machine by hand to keep: the next change of that machine takes it back."),
   ]);
-}
-
-function network({ network, endpoint }: Runbook): Element {
-  return table(
-    ["What", "Where"],
-    [["API", endpoint], ...network.map(({ name, value }) => [name, value])].map((row) => row as string[]),
-  );
-}
-
-function machines({ machines }: Runbook): Element {
-  return table(
-    ["Machine", "Role", "Address", "Host", "Disks: datastore, device"],
-    machines.map(({ name, role, address, host, disks }) => [
-      name,
-      role.replace("-", " "),
-      address,
-      host,
-      disks.map((disk) => `${disk.name}: ${disk.datastore}, ${disk.device}`).join("; "),
-    ]),
-  );
-}
-
-function certificates({ certificates }: Runbook): Element {
-  if (certificates.length === 0) return h("p", "None yet: nothing of this site runs.");
-  return table(
-    ["Expires", "Certificate", "For", "On"],
-    certificates.map(({ expires, id, purpose, machines }) => [
-      expires.slice(0, 10),
-      id,
-      purpose,
-      machines.length > 0 ? machines.join(", ") : "the state only",
-    ]),
-  );
-}
-
-function table(heads: string[], rows: (string | Element)[][]): Element {
-  const head = h(
-    "tr",
-    heads.map((text) => h("th", { scope: "col" }, text)),
-  );
-  const body = rows.map(([first, ...others]) =>
-    h("tr", [h("th", { scope: "row" }, first), ...others.map((cell) => h("td", cell))]),
-  );
-  return h("div.scroll", { tabIndex: 0 }, h("table", [h("thead", head), h("tbody", body)]));
 }

@@ -7,9 +7,10 @@ import { singleFailures } from "../../site/judge/failures";
 import { components } from "../../site/judge/failures/components";
 import type { MachinePlan, SitePlan } from "../../site/plan/model";
 import type { Drawing } from "../report/site";
-import { accessSteps, healthSteps, otherProcedures, quorumProcedure } from "./chapters";
-import { failureProcedures } from "./failures";
+import { accessSteps, healthSteps, otherProcedures } from "./chapters";
+import { kindProcedures } from "./kinds";
 import type { Procedure, Step } from "./procedure";
+import { quorumProcedure } from "./quorum";
 import { restoreSteps } from "./restore";
 import { Shell } from "./shell";
 
@@ -35,7 +36,8 @@ export interface Runbook {
   drawing: Drawing;
   access: Step[];
   health: Step[];
-  failures: Procedure[];
+  /** A chapter for each kind of what can fail by itself. */
+  kinds: Procedure[];
   quorum: Procedure;
   others: Procedure[];
   restore: Step[];
@@ -71,12 +73,18 @@ export function runbookOf(plan: SitePlan, outputs: Outputs, { stack, configFile,
     },
     access: accessSteps(shell),
     health: healthSteps(shell),
-    failures: failureProcedures(shell),
+    kinds: kindProcedures(shell),
     quorum: quorumProcedure(shell),
     others: otherProcedures(shell),
     restore: restoreSteps(shell),
-    certificates: [...(outputs.certificates ?? [])].sort((a, b) => (a.expires < b.expires ? -1 : 1)),
+    certificates: certificatesOf(outputs),
   };
+}
+
+/** The one that ends first above; those of one day by name. */
+function certificatesOf({ certificates = [] }: Outputs): CertificateRecord[] {
+  const key = ({ expires, id }: CertificateRecord) => `${expires.slice(0, 10)} ${id}`;
+  return [...certificates].sort((a, b) => (key(a) < key(b) ? -1 : 1));
 }
 
 /** Where what runs is not what is described: the runbook would send its reader to the wrong place. */

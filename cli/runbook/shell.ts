@@ -3,7 +3,7 @@ import { isStore } from "../../site/description/stores";
 import type { MachinePlan, SitePlan } from "../../site/plan/model";
 import { pagePath } from "../output/page";
 
-/** The commands of one site's runbook, as a person types them. */
+/** The commands of one site's runbook, as a person types them into bash. */
 export class Shell {
   /** Where the runbook's reader keeps what opens the site. */
   readonly folder: string;
@@ -45,7 +45,7 @@ export class Shell {
     return lines.join("\n");
   }
 
-  /** Fetches what opens the site out of the state, once. */
+  /** Fetches what opens the site out of the state, and writes down the words that the other commands are made of; once. */
   access(): string {
     const output = (name: string, file: string, flags = "") =>
       `pulumi stack output ${name}${flags} --stack ${this.stack} > ${this.folder}/${file}`;
@@ -56,61 +56,39 @@ export class Shell {
       output("sshPrivateKey", "key", " --show-secrets"),
       output("sshKnownHosts", "known_hosts"),
       `cat > ${this.folder}/ssh <<'END'`,
-      ...this.plan.machines.flatMap(({ name, address, existing }) => [
-        `Host ${name}`,
-        `  HostName ${address}`,
-        `  User ${existing?.user ?? "groundwork"}`,
-      ]),
-      "Host *",
-      `  IdentityFile ${this.folder}/key`,
-      `  UserKnownHostsFile ${this.folder}/known_hosts`,
-      "  IdentitiesOnly yes",
-      "  StrictHostKeyChecking yes",
-      "  ConnectTimeout 10",
-      "  LogLevel ERROR",
+      ...this.logins(),
+      "END",
+      `cat > ${this.folder}/words <<'END'`,
+      ...this.words(),
       "END",
     ].join("\n");
   }
 
   /** What every new terminal needs. */
   environment(): string {
-    const vcenter = vcenterOf(this.plan.spec.hypervisor);
-    const lines = [`export KUBECONFIG=${this.folder}/kubeconfig`];
-    if (vcenter) {
-      lines.push(`export GOVC_URL=https://${vcenter.server} GOVC_DATACENTER=${quoted(vcenter.datacenter)}`);
-      if (vcenter.allowUnverifiedSsl) lines.push("export GOVC_INSECURE=1");
-    }
-    return lines.join("\n");
+    return `. ${this.folder}/words`;
   }
 
   /** A command as root on a machine. */
-  on(machine: Pick<MachinePlan, "name">, command: string): string {
-    return `ssh -F ${this.folder}/ssh ${machine.name} ${quoted(`sudo ${command}`)}`;
+  on(machine: string, command: string): string {
+    return `on ${machine} ${command}`;
   }
 
   /** etcdctl on a member, towards some members of its store. */
-  etcdctl(at: MachinePlan, members: readonly MachinePlan[], command: string): string {
-    const pki = "/etc/etcd/pki";
-    const access = `--cacert ${pki}/ca.crt --cert ${pki}/healthcheck-client.crt --key ${pki}/healthcheck-client.key`;
-    const endpoints = members.map(({ address }) => `https://${address}:2379`).join(",");
-    return this.on(at, `etcdctl --endpoints ${endpoints} ${access} ${command}`);
+  etcdctl(at: string, members: readonly MachinePlan[], command: string): string {
+    return this.on(
+      at,
+      `etcdctl $ETCD --endpoints ${members.map(({ address }) => `https://${address}:2379`)} ${command}`,
+    );
   }
 
-  power(switched: "on" | "off" | "reset", machines: readonly { name: string }[]): string {
-    return `govc vm.power -${switched} -force ${machines.map(({ name }) => name).join(" ")}`;
+  /** Says of each machine whether it does its work, and succeeds if all do. */
+  works(machines: string): string {
+    return `works ${machines}`;
   }
 
-  /**
-   * Deletes what vCenter still lists of machines whose disks are gone; one that it does not list is no error. One whose files or host
-   * it no longer reaches it cannot destroy, only forget.
-   */
-  discard(machines: readonly { name: string }[]): string {
-    const names = machines.map(({ name }) => name).join(" ");
-    return [
-      `for machine in ${names}; do`,
-      '  if [ -n "$(govc find -type m / -name "$machine")" ]; then govc vm.destroy "$machine" || govc vm.unregister "$machine"; fi',
-      "done",
-    ].join("\n");
+  power(switched: "on" | "off" | "reset", machines: string): string {
+    return `govc vm.power -${switched} -force ${machines}`;
   }
 
   /** Brings back what the description says and vCenter has no more. */
@@ -122,36 +100,72 @@ export class Shell {
     ];
   }
 
-  /** Waits until machines do their work again; ends at once if they do. One command for each kind of them. */
-  wait(machines: readonly MachinePlan[]): string[] {
-    const nodes = machines.filter(({ role }) => role === "worker" || role === "control-plane");
-    const others = machines.filter((machine) => !nodes.includes(machine));
+  /** Waits until machines do their work again; ends at once if they do. */
+  wait(machines: string): string {
+    return `until works ${machines}; do sleep 5; done`;
+  }
+
+  /** ssh's configuration: every machine by its name. */
+  private logins(): string[] {
     return [
-      ...others.map((machine) => patiently(this.works(machine))),
-      ...nodes.map((machine) => patiently(this.works(machine))),
-      ...(nodes.length === 0
-        ? []
-        : [
-            patiently(
-              `kubectl wait --for=condition=Ready --timeout=30s ${nodes.map((n) => `node/${n.name}`).join(" ")}`,
-            ),
-          ]),
+      ...this.plan.machines.flatMap(({ name, address, existing }) => [
+        `Host ${name}`,
+        `  HostName ${address}`,
+        ...(existing ? [`  User ${existing.user}`] : []),
+      ]),
+      "Host *",
+      "  User groundwork",
+      `  IdentityFile ${this.folder}/key`,
+      `  UserKnownHostsFile ${this.folder}/known_hosts`,
+      "  IdentitiesOnly yes",
+      "  StrictHostKeyChecking yes",
+      "  ConnectTimeout 10",
+      "  LogLevel ERROR",
     ];
   }
 
-  /** Succeeds if a machine does its work. */
-  works(machine: MachinePlan): string {
-    if (isStore(machine.role)) return this.etcdctl(machine, [machine], "endpoint health");
-    if (machine.role === "load-balancer") return this.on(machine, "systemctl is-active haproxy keepalived");
-    if (machine.role === "control-plane")
-      return `kubectl --server=https://${machine.address}:6443 --request-timeout=10s get --raw=/readyz`;
-    return this.on(machine, "systemctl is-active kubelet containerd");
+  private words(): string[] {
+    const vcenter = vcenterOf(this.plan.spec.hypervisor);
+    const pki = "/etc/etcd/pki";
+    const named = (is: (role: MachinePlan["role"]) => boolean) =>
+      this.plan.machines.filter(({ role }) => is(role)).map(({ name }) => name);
+    const work = [
+      [named(isStore), `on "$1" etcdctl $ETCD --endpoints "https://$(address "$1"):2379" endpoint health`],
+      [named((role) => role === "load-balancer"), `on "$1" systemctl is-active haproxy keepalived`],
+      [
+        named((role) => role === "control-plane"),
+        `kubectl --server="https://$(address "$1"):6443" --request-timeout=10s get --raw=/readyz && ready "$1"`,
+      ],
+      [named((role) => role === "worker"), `on "$1" systemctl is-active kubelet containerd && ready "$1"`],
+    ] as const;
+    return [
+      `export KUBECONFIG=${this.folder}/kubeconfig`,
+      ...(vcenter ? [`export GOVC_URL=https://${vcenter.server} GOVC_DATACENTER=${quoted(vcenter.datacenter)}`] : []),
+      ...(vcenter?.allowUnverifiedSsl ? ["export GOVC_INSECURE=1"] : []),
+      `ALL="${this.plan.machines.map(({ name }) => name).join(" ")}"`,
+      `ETCD="--cacert ${pki}/ca.crt --cert ${pki}/healthcheck-client.crt --key ${pki}/healthcheck-client.key"`,
+      "# A command as root on a machine:  on MACHINE COMMAND",
+      `on() { local machine=$1; shift; ssh -F ${this.folder}/ssh "$machine" sudo "$@"; }`,
+      `address() { ssh -G -F ${this.folder}/ssh "$1" | sed -n 's/^hostname //p'; }`,
+      'ready() { kubectl wait --for=condition=Ready --timeout=10s "node/$1"; }',
+      "work() { case $1 in",
+      ...work.flatMap(([names, command]) => (names.length > 0 ? [`  ${names.join("|")})`, `    ${command} ;;`] : [])),
+      "  *) echo no such machine; false ;;",
+      "esac; }",
+      "# Whether machines do their work:  works MACHINE…",
+      "works() { local fails=0 machine",
+      '  for machine in "$@"; do echo "$machine:"; work "$machine" || { echo "  does NOT work"; fails=1; }; done',
+      "  return $fails; }",
+      ...(vcenter
+        ? [
+            "# Deletes from vCenter what is left of machines:  discard MACHINE…",
+            'discard() { local machine; for machine in "$@"; do',
+            '  if [ -n "$(govc find -type m / -name "$machine")" ]; then govc vm.destroy "$machine" || govc vm.unregister "$machine"; fi',
+            "done; }",
+          ]
+        : []),
+    ];
   }
-}
-
-/** Asks every five seconds until it is so. */
-function patiently(command: string): string {
-  return `until ${command}; do sleep 5; done`;
 }
 
 /** As one word of a shell; bare where that is the same. */

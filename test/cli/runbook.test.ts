@@ -5,10 +5,11 @@ import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { runbookPage } from "../../cli/runbook/page";
 import { pdfOf } from "../../cli/runbook/pdf";
-import type { Step } from "../../cli/runbook/procedure";
+import type { Procedure, Step } from "../../cli/runbook/procedure";
 import { type Outputs, type Runbook, runbookOf } from "../../cli/runbook/runbook";
 import { parseSite } from "../../site/description/parse";
 import { factsOfPlan } from "../../site/facts/plan";
+import { singleFailures } from "../../site/judge/failures";
 import { components } from "../../site/judge/failures/components";
 import type { SitePlan } from "../../site/plan/model";
 import { planSite } from "../../site/plan/plan";
@@ -31,8 +32,12 @@ function runbook(plan: SitePlan, outputs: Outputs = {}, configFile?: string): Ru
   return runbookOf(plan, outputs, { stack: plan.site, made, configFile });
 }
 
+function chaptersOf({ kinds, quorum, others }: Runbook): Procedure[] {
+  return [...kinds, quorum, ...others];
+}
+
 function stepsOf(book: Runbook): Step[] {
-  const procedures = [...book.failures, book.quorum, ...book.others];
+  const procedures = chaptersOf(book);
   return [
     ...book.access,
     ...book.health,
@@ -48,20 +53,48 @@ it("the page speaks of the folder that its reader has, and sets names and comman
   expect(page).toContain("<code>npm ci</code>");
 });
 
+it("has as many steps for twenty workers as for two", () => {
+  const workers = (count: number) => [{ name: "general", count, cpus: 1, memoryGiB: 2, diskGiB: 10 }];
+  const [small, large] = [2, 20].map((count) =>
+    runbook(planOf("stacks/Pulumi.demo.yaml", { workers: workers(count) })),
+  );
+  expect(large?.machines.length).toBe((small?.machines.length ?? 0) + 18);
+  expect(stepsOf(large as Runbook).length).toBe(stepsOf(small as Runbook).length);
+});
+
 describe.each(examples)("the runbook of %s", (file) => {
   const plan = planOf(file);
   const book = runbook(plan);
 
-  it("has a procedure for every row of the failure table, which says what stops", () => {
-    const all = components(factsOfPlan(plan));
-    expect(book.failures.map(({ id }) => id)).toEqual(all.map(({ kind, id }) => `${kind} ${id}`));
-    for (const [i, { down }] of all.entries())
-      for (const name of down) expect(book.failures[i]?.happens.join()).toContain(name);
+  it("has a chapter for every row of the failure table, which says what stops and what that costs", () => {
+    const cases = book.kinds.flatMap(({ cases }) => cases);
+    const facts = factsOfPlan(plan);
+    const all = components(facts);
+    expect(cases.flatMap(({ of }) => of).sort()).toEqual(all.map(({ kind, id }) => `${kind} ${id}`).sort());
+    for (const [i, { kind, id, down }] of all.entries()) {
+      const found = cases.find(({ of }) => of.includes(`${kind} ${id}`));
+      if (kind !== "machine" && kind !== "load-balancer") expect(found?.machines).toEqual([...new Set(down)]);
+      const failure = singleFailures(facts)[i];
+      expect(found?.etcd.startsWith("quorum"), id).toBe(failure?.etcdQuorum);
+      expect(found?.api).toBe(failure?.apiReachable ? "answers" : "does NOT answer");
+      expect(found?.workers).toMatch(new RegExp(`^${failure?.workersLeft} of `));
+    }
+  });
+
+  it("says nothing twice in one list", () => {
+    for (const list of [
+      book.health,
+      ...chaptersOf(book).flatMap(({ see, ways }) => [see, ...ways.map((w) => w.steps)]),
+    ]) {
+      const commands = list.flatMap(({ command }) => command ?? []);
+      expect(new Set(commands).size).toBe(commands.length);
+    }
   });
 
   it("has commands that a shell understands", () => {
     const commands = stepsOf(book).flatMap(({ command }) => command ?? []);
     expect(commands.length).toBeGreaterThan(20);
+    expect(commands.some((command) => command.includes("undefined"))).toBe(false);
     const program = commands.map((command) => `{\n${command}\n}\n`).join("");
     execFileSync("bash", ["-n"], { input: program, stdio: ["pipe", "ignore", "pipe"] });
   });
@@ -160,7 +193,7 @@ describe("the page", () => {
 
 it("no PDF without a Chromium, and a way out", async () => {
   process.env.CHROMIUM = "/nowhere/chromium";
-  await expect(pdfOf("<p>")).rejects.toThrow(
+  await expect(pdfOf(() => "<p>")).rejects.toThrow(
     "CHROMIUM: /nowhere/chromium is no program; name a Chromium, or write .html and print it in a browser",
   );
 });

@@ -11,6 +11,14 @@ export interface PrintedCommand {
   command: string;
 }
 
+/** What the blanks of a chapter's commands are filled with. */
+export type Blanks = Readonly<Record<string, string>>;
+
+interface Typed {
+  blanks?: Blanks;
+  seconds?: number;
+}
+
 /** Every command of a runbook's page, in its order. */
 export function printedCommands(html: string): PrintedCommand[] {
   return [...html.matchAll(/<pre ([^>]*data-use[^>]*)><code>([^<]*)<\/code><\/pre>/g)].map(
@@ -50,27 +58,28 @@ export class Reader {
     return this.commands.filter(({ use }) => use === "access").map(({ command }) => command);
   }
 
-  /** Types a command into a new terminal in the folder of the repository. */
-  async type(command: string, seconds = 300): Promise<Ended> {
+  /** Types a command into a new terminal in the folder of the repository, after what fills its blanks. */
+  async type(command: string, { blanks = {}, seconds = 300 }: Typed = {}): Promise<Ended> {
     const { KUBECONFIG: _, GOVC_URL: __, ...env } = { ...process.env, ...this.site.environment };
-    const script = `${this.access[1]}\n${command}\n`;
+    const filled = Object.entries(blanks).map(([name, value]) => `${name}="${value}"\n`);
+    const script = `${this.access[1]}\n${filled.join("")}${command}\n`;
     return attempt("bash", ["-c", script], { env: { ...env, KUBECONFIG: "", GOVC_URL: "" } as never, seconds });
   }
 
   /** The same for one that has to succeed. */
-  async follow(command: string, seconds?: number): Promise<string> {
-    const { code, stdout, text } = await this.type(command, seconds);
+  async follow(command: string, typed?: Typed): Promise<string> {
+    const { code, stdout, text } = await this.type(command, typed);
     if (code !== 0) throw new Error(`${command}\nexit code ${code} in ${repository}\n${text}`);
     return stdout;
   }
 
-  /** Does what a chapter says for one way out, step by step. */
-  async goThrough(of: string, way: string): Promise<void> {
-    const steps = this.commands.filter((each) => each.of === of && each.way === way);
+  /** Does what a chapter says for one way out, step by step, with its blanks filled. */
+  async goThrough(of: string, way: string, blanks: Blanks): Promise<void> {
+    const steps = this.commands.filter((each) => each.of === of && each.way === way && each.use !== "fill");
     if (steps.length === 0) throw new Error(`runbook: no commands for ${of}, ${way}`);
     for (const { command } of steps) {
       const begun = Date.now();
-      await this.follow(command, 600);
+      await this.follow(command, { blanks, seconds: 600 });
       console.log(`  ${((Date.now() - begun) / 1000).toFixed(1)} s  ${command.split("\n")[0]?.slice(0, 110)}`);
     }
   }

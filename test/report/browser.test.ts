@@ -7,16 +7,13 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { htmlOf } from "../../cli/report/html/page";
 import { noPreview } from "../../cli/report/preview";
 import { stackReport } from "../../cli/report/stack";
-import { demoStacks, inputsOf, previewOfChange } from "../support/changes";
+import { unsafeReport } from "../support/demoPages";
 
 const folder = mkdtempSync(join(tmpdir(), "groundwork-browser-"));
 let browser: Browser;
 
 beforeAll(async () => {
-  const { before, after } = demoStacks();
-  const [a, b] = ["demo-etcd-a", "demo-etcd-b"].map((name) => inputsOf(after, name));
-  Object.assign(b ?? {}, { hostSystemId: a?.hostSystemId, datastoreId: a?.datastoreId, disks: a?.disks });
-  const unsafe = stackReport(previewOfChange(before, after));
+  const unsafe = unsafeReport();
   const broken = stackReport(noPreview("other", "incorrect passphrase <script>alert(1)</script>"));
   write("one.html", { stacks: [unsafe], removed: [], scope: "asked for: demo" });
   write("two.html", { stacks: [unsafe, broken], removed: ["old"], scope: "every stack of the project" });

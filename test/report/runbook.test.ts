@@ -4,12 +4,8 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { parse } from "yaml";
 import { runbookPage } from "../../cli/runbook/page";
-import { runbookOf } from "../../cli/runbook/runbook";
-import { repository } from "../../lab/toolchain/artifact";
-import { parseSite } from "../../site/description/parse";
-import { planSite } from "../../site/plan/plan";
+import { demoRunbook } from "../support/demoPages";
 
 // D6: the runbook as a person meets it who was woken up by it: on a phone, in the dark, on paper.
 
@@ -18,16 +14,7 @@ const file = join(folder, "runbook.html");
 let browser: Browser;
 
 beforeAll(async () => {
-  const { config } = parse(readFileSync(join(repository, "stacks/Pulumi.demo.yaml"), "utf8"));
-  const contacts = [{ name: "Ada Night", role: "on call", phone: "+49 (30) 123-45", mail: "ada@store.example" }];
-  const plan = planSite(parseSite({ ...config["groundwork:site"], contacts }));
-  const certificate = {
-    ...{ id: "etcd-peer-demo-etcd-a", purpose: "members to members", commonName: "demo-etcd-a", authority: "etcd" },
-    ...{ issuer: "etcd-ca", expires: "2027-11-21T00:00:00Z", machines: ["demo-etcd-a"], places: [] },
-  };
-  const made = new Date("2026-11-21T02:00:00Z");
-  const outputs = { machines: plan.machines, certificates: [certificate] };
-  writeFileSync(file, runbookPage(runbookOf(plan, outputs, { stack: "demo", made })));
+  writeFileSync(file, runbookPage(demoRunbook()));
   const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
   browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
 });
@@ -47,8 +34,6 @@ async function opened(options: BrowserContextOptions = {}): Promise<{ page: Page
   return { page, asked, said };
 }
 
-const unfolded = (page: Page) =>
-  page.evaluate("for (const folded of document.querySelectorAll('details')) folded.open = true");
 const phone = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true };
 
 describe("the runbook's page", () => {
@@ -61,10 +46,9 @@ describe("the runbook's page", () => {
 
   it("is read on a phone: nothing is wider than it, commands are whole, letters large enough", async () => {
     const { page } = await opened(phone);
-    await unfolded(page);
     expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(360);
     const commands = page.locator("pre");
-    expect(await commands.count()).toBeGreaterThan(100);
+    expect(await commands.count()).toBeGreaterThan(40);
     expect(await commands.evaluateAll((all) => all.filter((one) => one.scrollWidth > one.clientWidth).length)).toBe(0);
     const sizes = (await page.evaluate(
       `[...document.querySelectorAll("main p, main li, main pre, main td")].map((one) => parseFloat(getComputedStyle(one).fontSize))`,
@@ -86,13 +70,13 @@ describe("the runbook's page", () => {
     await page.close();
   });
 
-  it("opens what failed, with what is to be done", async () => {
+  it("leads from what is seen to what is to be done", async () => {
     const { page } = await opened(phone);
-    const host = page.locator('details[data-procedure="host esx-1"]');
-    expect(await host.locator("pre").first().isVisible()).toBe(false);
-    await host.locator("summary").tap();
-    expect(await host.locator("pre").first().isVisible()).toBe(true);
-    expect(await host.locator("ul.happens").textContent()).toContain("demo-etcd-a");
+    const link = page.getByRole("row", { name: "All machines of one host are gone at once" }).getByRole("link");
+    await link.tap();
+    const top = await page.locator("#host").evaluate((chapter) => chapter.getBoundingClientRect().top);
+    expect(Math.abs(top)).toBeLessThan(40);
+    expect(await page.locator("#host table").textContent()).toContain("demo-etcd-a");
     await page.close();
   });
 
@@ -102,7 +86,6 @@ describe("the runbook's page", () => {
     ["a phone", phone],
   ] as [string, BrowserContextOptions][])("has no accessibility fault: %s", async (_, options) => {
     const { page } = await opened({ ...options, bypassCSP: true });
-    await unfolded(page);
     await page.addScriptTag({ content: readFileSync(require.resolve("axe-core/axe.min.js"), "utf8") });
     const { violations } = (await page.evaluate("axe.run()")) as {
       violations: { id: string; nodes: { html: string }[] }[];
@@ -116,15 +99,12 @@ describe("the runbook's page", () => {
     const { page } = await opened({ colorScheme: "dark", viewport: { width: 703, height: 1032 } });
     await page.emulateMedia({ media: "print" });
     expect(await page.evaluate("getComputedStyle(document.body).backgroundColor")).toBe("rgb(255, 255, 255)");
-    expect(await page.locator("nav").isVisible()).toBe(false);
     const commands = await page
-      .locator("details.printed pre")
+      .locator("pre")
       .evaluateAll((all) => all.map((one) => [one.checkVisibility(), one.scrollWidth - one.clientWidth]));
-    expect(commands.length).toBeGreaterThan(100);
+    expect(commands.length).toBeGreaterThan(40);
     expect(commands.filter(([visible, beyond]) => !visible || Number(beyond) > 0)).toEqual([]);
     expect(await page.locator("section h2:visible").count()).toBeGreaterThanOrEqual(10);
-    const pdf = await page.pdf({ preferCSSPageSize: true });
-    expect(pdf.subarray(0, 4).toString()).toBe("%PDF");
     await page.close();
   });
 

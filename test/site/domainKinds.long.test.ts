@@ -58,7 +58,7 @@ const said = (chassis: number) => {
     labels: plan.machines.map(({ labels }) => labels["groundwork.local/chassis"]),
     failures: singleFailures(facts).filter(({ kind }) => (kind as string) === "chassis"),
     findings: checkRules(facts).filter(({ rule }) => rule === "etcd-domain-majority").map(({ message }) => message),
-    procedures: book.failures.map(({ title }) => title).filter((title) => title.startsWith("Chassis")),
+    procedures: book.kinds.filter(({ title }) => title.startsWith("Chassis")).flatMap(({ cases }) => cases.flatMap(({ names }) => names)),
     drawn: toHtml(drawingsOf({ stack: "shop", machines: [], others: [], drawing: book.drawing })),
   };
 };
@@ -118,7 +118,7 @@ describe("another kind of failure domain is one row of the table", () => {
   test("the drawing and the runbook show it", () => {
     for (const name of ["c0", "c1", "c2"]) {
       expect(printed.three.drawn).toContain(`<h3>chassis ${name}</h3>`);
-      expect(printed.three.procedures).toContain(`Chassis ${name}`);
+      expect(printed.three.procedures).toContain(`chassis ${name}`);
     }
   });
 });

@@ -57,5 +57,5 @@ for (const site of document.querySelectorAll(".drawing")) {
 // Paper can't be unfolded.
 for (const [event, open] of [["beforeprint", true], ["afterprint", false]])
   addEventListener(event, () => {
-    for (const table of document.querySelectorAll("details.failures, details.printed")) table.open = open;
+    for (const table of document.querySelectorAll("details.failures")) table.open = open;
   });

@@ -3,8 +3,8 @@ import { DOMAIN_KINDS, type DomainKind, FAILURE_DOMAINS } from "../../descriptio
 /** What can fail by itself. */
 export type FailureKind = "machine" | "load-balancer" | "device" | "datastore" | "host" | DomainKind | "network";
 
-export function isDomain(kind: FailureKind): kind is DomainKind {
-  return (DOMAIN_KINDS as readonly FailureKind[]).includes(kind);
+export function isDomain(kind: string): kind is DomainKind {
+  return (DOMAIN_KINDS as readonly string[]).includes(kind);
 }
 
 /** What people call it: `storage device`, `power feed`. */
