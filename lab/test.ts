@@ -3,7 +3,7 @@
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { artifacts, lifeArtifacts } from "./artifacts";
 import { prepare } from "./prepare";
 import { testPrograms } from "./prerequisites";
@@ -11,7 +11,8 @@ import { repository } from "./toolchain/artifact";
 
 interface Counts {
   passed: number;
-  failed: number;
+  /** What failed, a line each. */
+  failed: string[];
 }
 
 /** Runs a command of the repository's own packages to its end. What it prints is shown at once, or kept and returned. */
@@ -30,10 +31,16 @@ function run(program: string, args: string[], output: "shown" | "kept"): Promise
   });
 }
 
+/** What is read of vitest's JSON report. */
+interface Report {
+  numPassedTests: number;
+  testResults: { name: string; status: string; assertionResults: { fullName: string; status: string }[] }[];
+}
+
 async function check(title: string, program: string, ...args: string[]): Promise<Counts> {
   console.log(`\n${title}`);
   const { ok } = await run(program, args, "shown");
-  return { passed: ok ? 1 : 0, failed: ok ? 0 : 1 };
+  return { passed: ok ? 1 : 0, failed: ok ? [] : [title] };
 }
 
 /** Runs projects of vitest.config.mts. A test that was skipped, or a file that failed before its first test, is a failure too. */
@@ -50,13 +57,16 @@ async function tests(title: string, projects: string[], filters: string[], outpu
       output,
     );
     if (output === "kept") console.log(`\n${title}\n${printed}`);
-    const counts = JSON.parse(readFileSync(report, "utf8")) as {
-      numPassedTests: number;
-      numFailedTests: number;
-      numPendingTests: number;
-    };
-    const failed = counts.numFailedTests + counts.numPendingTests;
-    return { passed: counts.numPassedTests, failed: failed === 0 && !ok ? 1 : failed };
+    const { numPassedTests, testResults } = JSON.parse(readFileSync(report, "utf8")) as Report;
+    const failed = testResults.flatMap(({ name, status, assertionResults }) => {
+      const file = relative(repository, name);
+      if (assertionResults.length === 0 && status !== "passed") return [`${file}: before its first test`];
+      return assertionResults
+        .filter((test) => test.status !== "passed")
+        .map((test) => `${file}: ${test.fullName} (${test.status})`);
+    });
+    if (failed.length === 0 && !ok) failed.push(`${title}: ended with an error`);
+    return { passed: numPassedTests, failed };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -78,9 +88,11 @@ async function main(): Promise<void> {
   const filters = process.argv.slice(life ? 3 : 2);
   await prepare(life ? [...artifacts, ...lifeArtifacts] : artifacts, testPrograms);
   const counts = life ? [await tests("The life of a site (vitest)", ["life"], filters, "shown")] : await all(filters);
-  const sum = (of: keyof Counts) => counts.reduce((total, each) => total + each[of], 0);
-  console.log(`\n${sum("passed")} passed, ${sum("failed")} failed`);
-  process.exitCode = sum("failed") === 0 && sum("passed") > (life ? 0 : 2) ? 0 : 1;
+  const passed = counts.reduce((total, each) => total + each.passed, 0);
+  const failed = counts.flatMap((each) => each.failed);
+  // Named once more where they are seen: pages of output lie between a failure and the end.
+  console.log(["", ...failed.map((each) => `failed: ${each}`), `${passed} passed, ${failed.length} failed`].join("\n"));
+  process.exitCode = failed.length === 0 && passed > (life ? 0 : 2) ? 0 : 1;
 }
 
 main().catch((error: unknown) => {
