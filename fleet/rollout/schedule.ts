@@ -1,6 +1,6 @@
 import { Progress, type RolloutEvent } from "./history";
 import type { RolloutPlan, RolloutSite } from "./schema";
-import { nextOpening, openUntil } from "./windows";
+import { nextOpening } from "./windows";
 
 const MINUTE = 60_000;
 
@@ -64,11 +64,9 @@ export function nextOf(plan: RolloutPlan, history: readonly RolloutEvent[], now:
   for (const name of plan.waves.slice(0, open).flat()) {
     if (!isReadyToBe(progress, name, true)) continue;
     const site = sites.get(name) as RolloutSite;
-    const until = openUntil(site.maintenance, now);
-    if (until === undefined || until - now < policy.siteMinutes * MINUTE) {
-      const opens = nextOpening(site.maintenance, policy.siteMinutes, now, expires);
-      if (opens !== undefined) wakes.push(opens);
-    } else if (hasRoom(plan, running, site)) {
+    const opens = nextOpening(site.maintenance, policy.siteMinutes, now, expires);
+    if (opens !== undefined && opens > now) wakes.push(opens);
+    else if (opens === now && hasRoom(plan, running, site)) {
       next.start.push(name);
       running.push(site);
     }

@@ -5,23 +5,12 @@ const MINUTE = 60_000;
 
 /** Until when a site may be changed that may be at an instant, in ms; undefined where its windows are shut. */
 export function openUntil(maintenance: Maintenance, at: number): number | undefined {
-  const { windows } = maintenance;
-  if (windows === undefined) return Number.POSITIVE_INFINITY;
-  let until: number | undefined;
-  // Windows that follow one another are one; a week of them without a gap is for ever.
-  for (let now = at; ; ) {
-    const ends = openingsAround(maintenance, now).flatMap(({ opens, shuts }) =>
-      opens <= now && now < shuts ? [shuts] : [],
-    );
-    const latest = Math.max(...ends);
-    if (ends.length === 0) return until;
-    until = now = latest;
-    if (until - at > 8 * 24 * 60 * MINUTE) return until;
-  }
+  if (maintenance.windows === undefined) return Number.POSITIVE_INFINITY;
+  return openings(maintenance, at).find(({ opens, shuts }) => opens <= at && at < shuts)?.shuts;
 }
 
 /**
- * The first instant, in ms, at which a site's window is open and stays so long enough.
+ * The first instant, in ms, at which a site's window is open and stays so long enough: `from` itself, if that is one.
  *
  * @param minutes how long a change may take
  * @param before the last instant that is looked at
@@ -32,36 +21,40 @@ export function nextOpening(
   from: number,
   before: number,
 ): number | undefined {
-  const fits = (at: number) => (openUntil(maintenance, at) ?? at) - at >= minutes * MINUTE;
   if (from > before) return undefined;
-  if (fits(from)) return from;
-  // A week and a day show every window that there is.
-  for (let day = 0; day <= 8; day++) {
-    const around = from + day * 24 * 60 * MINUTE;
-    const found = openingsAround(maintenance, around)
-      .map(({ opens }) => opens)
-      .filter((opens) => opens > from && opens <= before && fits(opens))
-      .sort((a, b) => a - b)[0];
-    if (found !== undefined) return found;
-  }
-  return undefined;
+  if (maintenance.windows === undefined) return from;
+  const found = openings(maintenance, from)
+    .map(({ opens, shuts }) => ({ opens: Math.max(opens, from), shuts }))
+    .find(({ opens, shuts }) => shuts - opens >= minutes * MINUTE);
+  return found === undefined || found.opens > before ? undefined : found.opens;
 }
 
-/** The windows that open on the day before an instant, on its day and on the next one, in the site's time. */
-function openingsAround(
-  { timeZone = "UTC", windows = [] }: Maintenance,
-  at: number,
-): { opens: number; shuts: number }[] {
+interface Opening {
+  opens: number;
+  shuts: number;
+}
+
+/**
+ * The windows around an instant, in the site's time and in their order. A week and a day after it show every window that there is; those
+ * that follow one another are one, so that a week without a gap is open for ever.
+ */
+function openings({ timeZone = "UTC", windows = [] }: Maintenance, at: number): Opening[] {
   const today = DateTime.fromMillis(at, { zone: timeZone }).startOf("day");
-  return [-1, 0, 1].flatMap((by) => {
-    const day = today.plus({ days: by });
-    return windows
+  const all = Array.from({ length: 11 }, (_, day) => today.plus({ days: day - 1 })).flatMap((day) =>
+    windows
       .filter(({ days }) => days.includes(DAYS[day.weekday - 1] as Window["days"][number]))
       .map(({ from, to }) => ({
         opens: timeOn(day, from),
         shuts: timeOn(to > from ? day : day.plus({ days: 1 }), to),
-      }));
-  });
+      })),
+  );
+  const merged: Opening[] = [];
+  for (const next of all.sort((a, b) => a.opens - b.opens)) {
+    const last = merged.at(-1);
+    if (last !== undefined && next.opens <= last.shuts) last.shuts = Math.max(last.shuts, next.shuts);
+    else merged.push({ ...next });
+  }
+  return merged;
 }
 
 /** What the clock on the wall shows; an hour that a change of the clocks leaves out is the one after it. */
