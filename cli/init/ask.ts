@@ -15,7 +15,7 @@ export type Choices = Partial<
  *
  * @throws UnusableInput with everything that is wrong with them
  */
-export function answered(given: Partial<Answers>, choices: Choices): Answers {
+export function answersOf(given: Partial<Answers>, choices: Choices): Answers {
   const answers: Partial<Answers> = {};
   const problems: Problem[] = [];
   for (const key of keys) {
@@ -45,7 +45,7 @@ export function answered(given: Partial<Answers>, choices: Choices): Answers {
  *
  * @returns nothing if the person gave up
  */
-export async function asked(given: Partial<Answers>, choices: Choices): Promise<Answers | undefined> {
+export async function promptForAnswers(given: Partial<Answers>, choices: Choices): Promise<Answers | undefined> {
   // Loaded only here: most runs ask nothing.
   const { isCancel, select, text } = await import("@clack/prompts");
   const answers: Partial<Answers> = {};

@@ -3,7 +3,7 @@ import { Command } from "commander";
 import { UnusableInput } from "../../site/description/unusableInput";
 import { type VcenterOptions, vcenterFlags } from "../discover/vcenter";
 import { runPlan } from "../plan/command";
-import { answered, asked } from "./ask";
+import { answersOf, promptForAnswers } from "./ask";
 import { stackText } from "./description";
 import { discoveredOf } from "./discovered";
 import { obstacles, stackFileOf, writeFolder } from "./folder";
@@ -48,7 +48,7 @@ export async function init(
   const found = options.discover ? await discoveredOf(options, env) : undefined;
   const choices = found?.choices ?? {};
   const asks = process.stdin.isTTY && process.stdout.isTTY && !options.yes;
-  const answers = asks ? await asked(options, choices) : answered(options, choices);
+  const answers = asks ? await promptForAnswers(options, choices) : answersOf(options, choices);
   if (answers === undefined) {
     out("Nothing was written.\n");
     return 1;

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { answered } from "../../cli/init/ask";
+import { answersOf } from "../../cli/init/ask";
 import { init } from "../../cli/init/command";
 import { stackText } from "../../cli/init/description";
 import { runPlan } from "../../cli/plan/command";
@@ -170,7 +170,7 @@ describe("a site of servers that exist", () => {
 describe("answers", () => {
   const problems = (given: Record<string, string>, choices = {}) => {
     try {
-      answered(given, choices);
+      answersOf(given, choices);
       return [];
     } catch (error) {
       return (error as Error).message.split("\n").map((line) => line.split(":")[0]);
@@ -185,11 +185,11 @@ describe("answers", () => {
   });
 
   it("are taken from vCenter if it has one; of several one has to be named", () => {
-    expect(answered({}, { cluster: ["C0"], server: ["vc:8989"] })).toMatchObject({ cluster: "C0", server: "vc:8989" });
-    expect(() => answered({}, { cluster: ["C0", "C1"], template: [] })).toThrow(
+    expect(answersOf({}, { cluster: ["C0"], server: ["vc:8989"] })).toMatchObject({ cluster: "C0", server: "vc:8989" });
+    expect(() => answersOf({}, { cluster: ["C0", "C1"], template: [] })).toThrow(
       "--cluster: vCenter has 2: C0, C1; name one\n--template: vCenter has none that can be seen; name one",
     );
-    expect(answered({ cluster: "C1" }, { cluster: ["C0", "C1"] }).cluster).toBe("C1");
+    expect(answersOf({ cluster: "C1" }, { cluster: ["C0", "C1"] }).cluster).toBe("C1");
   });
 
   it("name the distributed switch of a port group only where several networks have its name", () => {
