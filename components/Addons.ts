@@ -16,13 +16,16 @@ export interface AddonsArgs {
 
 /** What workloads expect of a cluster: DNS, the metrics API, and that it is spread again when a host is back. */
 export class Addons extends pulumi.ComponentResource {
+  /** Known once all of them run. */
+  readonly ready: pulumi.Output<unknown>;
+
   constructor(name: string, args: AddonsArgs, opts: pulumi.ComponentResourceOptions) {
     super("groundwork:index:Addons", name, {}, opts);
     const { plan, pki } = args;
     const nodes = nodesOf(plan);
     const images = addonImages(plan.spec.kubernetes.version);
     const child = { parent: this, dependsOn: opts.dependsOn };
-    new CoreDns(
+    const dns = new CoreDns(
       `${name}-coredns`,
       {
         image: imageOf(plan.spec, images.coreDns),
@@ -34,7 +37,7 @@ export class Addons extends pulumi.ComponentResource {
       },
       child,
     );
-    new MetricsServer(
+    const metrics = new MetricsServer(
       `${name}-metrics-server`,
       {
         image: imageOf(plan.spec, images.metricsServer),
@@ -53,6 +56,7 @@ export class Addons extends pulumi.ComponentResource {
         { image: imageOf(plan.spec, images.descheduler), settings: plan.spec.addons.descheduler },
         child,
       );
+    this.ready = pulumi.all([dns, metrics].map(({ deployment }) => deployment.id));
     this.registerOutputs({});
   }
 }

@@ -1,6 +1,7 @@
 import type { CommandArgs } from "@pulumi/command/remote/command";
 import { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
+import { formatProblem } from "../site/description/problem";
 import type { SiteSpec } from "../site/description/spec";
 import { STORES, type Store } from "../site/description/stores";
 import { factsOfPlan } from "../site/facts/plan";
@@ -80,9 +81,12 @@ export class Site extends pulumi.ComponentResource {
   readonly members: MemberRecord[];
   /** What runs when all of this is made: the next run reads it. */
   readonly applied: pulumi.Output<Applied>;
+  /** Known once everything is made, the add-ons too. */
+  readonly complete: pulumi.Output<unknown>;
 
   constructor(name: string, args: SiteArgs, opts: pulumi.ComponentResourceOptions = {}) {
-    const { plan, findings } = safePlan(args.spec, args.saved, args.applied);
+    const { plan, findings, cautions } = safePlan(args.spec, args.saved, args.applied);
+    for (const caution of cautions) void pulumi.log.warn(formatProblem(caution));
     // What moves does so once: the next run would find a difference.
     super("groundwork:index:Site", name, { version: PLAN_VERSION, plan: { ...plan, moves: [] } }, opts);
     this.plan = plan;
@@ -212,6 +216,7 @@ export class Site extends pulumi.ComponentResource {
     this.members = machinesOf(plan, ...STORES).map(memberRecord);
     // The stack's outputs wait for this one: a run that fails or is killed leaves told what stood before it.
     this.applied = pulumi.all([health, ...rotation].map(({ id }) => id)).apply(() => appliedOf(plan));
+    this.complete = pulumi.all([this.applied, addons.ready]);
     this.registerOutputs({ endpoint: this.endpoint, machines: this.machines, members: this.members });
   }
 

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { formatProblem } from "../site/description/problem";
+import { formatProblem, type Problem } from "../site/description/problem";
 import type { SiteSpec } from "../site/description/spec";
 import { completeFacts } from "../site/facts/complete";
 import { checkRules, type Finding, formatFinding } from "../site/judge/rules";
@@ -18,7 +18,7 @@ export function safePlan(
   spec: SiteSpec,
   saved?: EarlierPlan,
   applied?: Applied,
-): { plan: SitePlan; findings: Finding[] } {
+): { plan: SitePlan; findings: Finding[]; cautions: Problem[] } {
   const plan = planSite(spec, { against: saved ?? applied });
   const change = applied ? changeOfStanding(plan, applied) : { refused: [], cautions: [] };
   if (change.refused.length > 0) {
@@ -42,6 +42,5 @@ export function safePlan(
       ].join("\n"),
     );
   }
-  for (const caution of change.cautions) void pulumi.log.warn(formatProblem(caution));
-  return { plan, findings };
+  return { plan, findings, cautions: change.cautions };
 }

@@ -8,6 +8,7 @@ import type { SiteSpec } from "../site/description/spec";
 import { readRestore } from "../site/life/restore";
 import { lastApplied } from "./applied";
 import { backupSecrets, lastSealed } from "./backup";
+import { lookAfter } from "./health/look";
 import { refusedByVcenter } from "./preflight";
 import { savedPlan } from "./savedPlan";
 
@@ -35,6 +36,7 @@ export = async () => {
     restore: readRestore(process.env.GROUNDWORK_RESTORE),
     podNetworkManifest: network.kind === "manifest" ? await downloadManifest(network) : undefined,
   });
+  lookAfter(config, site);
   return {
     kubeconfig: site.kubeconfig,
     sshPrivateKey: site.sshPrivateKey,

@@ -35,6 +35,8 @@ export async function upLab(lab: Lab, progress: Progress): Promise<Changes> {
     const done = /^ [+~-]+ +(\S+) (\S+) (?:created|updated|deleted|replaced)/.exec(line);
     if (done) progress(`${++resources} resources done, last: ${done[2]}`);
   });
+  // A site that is up and not healthy can be looked into.
+  if (result.code !== 0) await writeAccess(lab).catch(() => {});
   if (result.code !== 0) throw failureOf(lab.stack, "up", result, `all it printed is in ${log}`);
   const [last] = JSON.parse(await pulumiOrThrow(lab.stack, ["stack", "history", "--json", "--page-size", "1"])) as [
     { resourceChanges?: Changes },

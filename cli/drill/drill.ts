@@ -14,7 +14,7 @@ import { restoreSite } from "../restore/restore";
 import { appliedIn } from "../stack/applied";
 import { type PulumiStack, pulumiOrThrow } from "../stack/pulumi";
 import { noSiteIn, outputsOf } from "../stack/state";
-import { Api } from "./api";
+import { Api } from "../../sdks/kubernetes/api";
 import { backupsOf, type FromOptions } from "./backups";
 import { objectsOf } from "./objects";
 import { writeRecord } from "./record";

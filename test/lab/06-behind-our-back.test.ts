@@ -18,13 +18,13 @@ afterEach(async () => {
 });
 
 describe("machines destroyed behind our back (O5)", () => {
-  test("a worker is named by the next run, found missing by refresh, made again and Ready", async () => {
+  test("a worker is named by the next `up`, found missing by refresh, made again and Ready", async () => {
     const [worker] = site.machines("worker");
     const before = await machineIds();
     await destroyed([worker?.name ?? ""]);
     const { code, text } = await demo();
     expect(code, text).toBe(1);
-    expect(text).toContain(`${worker?.name} on ${worker?.host}: does not answer`);
+    expect(text).toContain(`machines.${worker?.name}: it does not answer, on ${worker?.host}; `);
     expect(text).toContain("pulumi up --refresh --stack");
     await broughtBack([worker?.name ?? ""], before);
     expect(await site.ssh(worker?.name ?? "", "systemctl is-active kubelet containerd")).toBe("active\nactive\n");
@@ -62,6 +62,30 @@ describe("machines destroyed behind our back (O5)", () => {
     const server = `--server=https://${controlPlane?.address}:6443`;
     expect(await site.kubectl(server, "get", "--raw=/readyz")).toBe("ok");
     expect(await site.ssh(loadBalancer?.name ?? "", "systemctl is-active haproxy keepalived")).toBe("active\nactive\n");
+  });
+});
+
+describe("a network that changed behind our back", () => {
+  test("pods of two nodes that do not reach one another are named by the next `up`; nothing is left of those that asked", async () => {
+    const [a, b] = site.machines("worker");
+    await site.ssh(a?.name ?? "", `ip rule add priority 1 to ${b?.podCidr} blackhole`);
+    try {
+      const { code, stdout, stderr } = await site.pulumi("up", "--yes", "--skip-preview");
+      expect(code).not.toBe(0);
+      const told = new RegExp(
+        `machines\\.(${a?.name}: pods there and on ${b?.name}|${b?.name}: pods there and on ${a?.name}) do not reach one another; `,
+      );
+      expect(stdout + stderr).toMatch(told);
+      expect(`${stdout}${stderr}`.match(/machines\..*: .*; /g)).toHaveLength(1);
+    } finally {
+      await site.ssh(a?.name ?? "", `ip rule del priority 1 to ${b?.podCidr} blackhole`);
+    }
+    const { code, stdout, stderr } = await site.pulumi("up", "--yes", "--skip-preview", "--expect-no-changes");
+    expect(code, stdout + stderr).toBe(0);
+    const left = ["get", "pods,configmaps,jobs", "--namespace", "kube-system", "--output", "name"];
+    await until("the pods that asked are gone", 30, async () =>
+      (await site.kubectl(...left)).includes("pod-probe") ? undefined : true,
+    );
   });
 });
 

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { Api } from "../../cli/drill/api";
+import { Api } from "../../sdks/kubernetes/api";
 import { objectsOf } from "../../cli/drill/objects";
 import { ensureStack } from "../../cli/stack/emptyStack";
 import { compared } from "../../site/life/drill";

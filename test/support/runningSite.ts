@@ -213,21 +213,14 @@ export class RunningSite {
   /** The repository's program as a person has it: infra/ is theirs to change. */
   private async makeProject(): Promise<void> {
     for (const path of ["project/stacks", "backend", "home"]) mkdirSync(join(this.root, path), { recursive: true });
-    for (const name of [
-      "components",
-      "site",
-      "policies",
-      "sdks",
-      "node_modules",
-      "package.json",
-      "tsconfig.json",
-    ])
+    for (const name of ["components", "site", "policies", "sdks", "node_modules", "package.json", "tsconfig.json"])
       symlinkSync(join(repository, name), join(this.folder, name));
     for (const name of ["infra", "Pulumi.yaml"])
       cpSync(join(repository, name), join(this.folder, name), { recursive: true });
     const site = this.described();
     site.hypervisor.server = this.center.server;
-    writeFileSync(this.stackFile, stringify({ config: { "groundwork:site": site, "groundwork:preflight": "false" } }));
+    const settings = { "groundwork:preflight": "false", "groundwork:health": "false" };
+    writeFileSync(this.stackFile, stringify({ config: { "groundwork:site": site, ...settings } }));
     this.savePlan();
     await linkPlugins(join(this.root, "home"));
     this.git("init", "-q", "-b", "main");
