@@ -1,21 +1,23 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { VsphereCredentials } from "../components/hypervisors/vsphere/Datacenter";
 import { safePlan } from "../components/safePlan";
+import { readDatastores } from "../sdks/vcenter/datastores";
 import { readFacts } from "../sdks/vcenter/facts";
 import { Session } from "../sdks/vcenter/session";
 import { type Vcenter, vcenterOf } from "../site/description/hypervisors";
 import { formatProblem, printable } from "../site/description/problem";
-import { requestMachines } from "../site/description/requests";
 import type { SiteSpec } from "../site/description/spec";
 import type { VcenterFacts } from "../site/facts/vcenter";
 import { preflight } from "../site/judge/preflight";
 import type { PreflightLine } from "../site/judge/preflight/line";
+import { deviceRefusals } from "../site/judge/preflight/storage";
 import type { Applied } from "../site/life/applied";
 import type { EarlierPlan, SitePlan } from "../site/plan/model";
 
 /**
- * Asks vCenter what it would refuse, before anything is registered, where machines are to be made: an `up` of what runs already asks
- * nothing. `groundwork:preflight: false` in the stack's configuration leaves it out.
+ * Asks vCenter, before anything is registered, what it would refuse of machines that are to be made; and at every run, whether the devices that
+ * the description names lie below their datastores, which the proof of where members lie rests on. `groundwork:preflight: false` in the
+ * stack's configuration leaves it out.
  *
  * @throws RunError with every refusal at once
  */
@@ -27,20 +29,19 @@ export async function refusedByVcenter(
 ): Promise<void> {
   const vcenter = vcenterOf(spec.hypervisor);
   if (vcenter === undefined || credentials === undefined || !(config.getBoolean("preflight") ?? true)) return;
-  const known = new Set(applied?.machines.map(({ name }) => name));
-  // A number that is left to the planner is what runs, or is not known before there is a plan.
-  if (requestMachines(spec).every(({ name }) => known.has(name))) return;
   const { plan } = safePlan(spec, saved, applied);
   const names = plan.machines.map(({ name }) => name);
-  if (names.every((name) => known.has(name))) return;
-  const facts = await factsOf(vcenter, credentials, names);
-  if (facts === undefined) return;
-  const mine = new Set([...known, ...machinesOfSite(facts, spec.name)]);
-  const refused = refusals(plan, vcenter, facts, mine);
-  if (refused.length === 0) return;
+  const known = new Set(applied?.machines.map(({ name }) => name));
+  const makesNone = names.every((name) => known.has(name));
+  const refused = await asked(vcenter, credentials, async (session) => {
+    if (makesNone) return deviceRefusals(plan, await readDatastores(session, vcenter));
+    const facts = await readFacts(session, vcenter, names);
+    return refusals(plan, vcenter, facts, new Set([...known, ...machinesOfSite(facts, spec.name)]));
+  });
+  if (refused === undefined || refused.length === 0) return;
   throw new pulumi.RunError(
     [
-      `${spec.name}: vCenter would refuse it; nothing is made`,
+      `${spec.name}: ${makesNone ? "refused before anything is changed" : "vCenter would refuse it; nothing is made"}`,
       ...refused.map(({ path, fact, fix = "" }) => formatProblem({ path, fact, fix })),
       "`groundwork preflight` tells all that was looked at; groundwork:preflight: false leaves this out",
     ].join("\n"),
@@ -62,22 +63,24 @@ function machinesOfSite({ machines }: VcenterFacts, site: string): string[] {
 }
 
 /** Nothing, and a word of it, if vCenter does not answer: what it refuses of the plugin is told in full by that. */
-async function factsOf(
+async function asked<T>(
   vcenter: Vcenter,
   { user, password }: VsphereCredentials,
-  names: readonly string[],
-): Promise<VcenterFacts | undefined> {
+  question: (session: Session) => Promise<T>,
+): Promise<T | undefined> {
   const [name, secret] = await Promise.all([known(user), known(password)]);
   try {
     const login = { server: vcenter.server, user: name, password: secret, insecure: vcenter.allowUnverifiedSsl };
     const session = await Session.open(login);
     try {
-      return await readFacts(session, vcenter, names);
+      return await question(session);
     } finally {
       await session.close();
     }
   } catch (error) {
-    void pulumi.log.info(`vCenter was not asked what it would refuse (${printable((error as Error).message)})`);
+    void pulumi.log.info(
+      `vCenter was not asked what it would refuse, and devices are what the description says (${printable((error as Error).message)})`,
+    );
     return undefined;
   }
 }

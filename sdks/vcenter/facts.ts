@@ -4,12 +4,13 @@ import type {
   ClusterFact,
   MachineInVcenter,
   TemplateFact,
-  VcenterDatastore,
   VcenterFacts,
   VcenterHost,
   VcenterNetwork,
 } from "../../site/facts/vcenter";
 import { PRIVILEGES, type PrivilegeScope } from "../../site/judge/preflight/account";
+import { datastoreFact } from "./datastores";
+import { nameOf, text, within } from "./managedObject";
 import type { ManagedObject, ObjectReference, Session } from "./session";
 import { all, at, type Element } from "./xml";
 
@@ -42,8 +43,8 @@ export async function readFacts(
   );
   const byId = new Map(objects.map((object) => [object.id, object]));
   const datacenter = objects.find((o) => o.type === "Datacenter" && nameOf(o) === storedName(hypervisor.datacenter));
-  const within = objects.filter((o) => datacenter === undefined || ancestors(o, byId).includes(datacenter.id));
-  const ofType = (pattern: RegExp) => within.filter(({ type }) => pattern.test(type));
+  const seen = within(objects, hypervisor.datacenter);
+  const ofType = (pattern: RegExp) => seen.filter(({ type }) => pattern.test(type));
   const named = (o: ManagedObject, name: string) => nameOf(o) === storedName(name);
   const cluster = ofType(/^ClusterComputeResource$/).find((o) => named(o, hypervisor.cluster));
   const machines = ofType(/^VirtualMachine$/);
@@ -146,26 +147,6 @@ function hostFact(host: ManagedObject, cluster: ManagedObject | undefined): Vcen
   };
 }
 
-function datastoreFact(datastore: ManagedObject, hostNames: ReadonlyMap<string, string>): VcenterDatastore {
-  const summary = datastore.properties.get("summary");
-  const gib = (name: string) => {
-    const value = at(summary, name)?.text;
-    return value === undefined ? undefined : Math.floor(Number(value) / GIB);
-  };
-  const accessible = at(summary, "accessible")?.text;
-  const mounts = all(datastore.properties.get("host"), "DatastoreHostMount");
-  return {
-    name: nameOf(datastore),
-    kind: at(summary, "type")?.text ?? "unknown",
-    ...(accessible !== undefined && { accessible: accessible === "true" }),
-    maintenance: /^(inMaintenance|enteringMaintenance)$/.test(at(summary, "maintenanceMode")?.text ?? ""),
-    freeGiB: gib("freeSpace"),
-    capacityGiB: gib("capacity"),
-    hosts: mounts.flatMap((mount) => hostNames.get(at(mount, "key")?.text ?? "") ?? []),
-    extents: all(at(datastore.properties.get("info"), "vmfs"), "extent").map((e) => at(e, "diskName")?.text ?? ""),
-  };
-}
-
 function networkFact(network: ManagedObject, byId: ReadonlyMap<string, ManagedObject>): VcenterNetwork {
   const kind = /Distributed/.test(network.type) ? "distributed" : /Opaque/.test(network.type) ? "opaque" : "standard";
   const owner = byId.get(text(network, "config.distributedVirtualSwitch"));
@@ -245,21 +226,8 @@ function kindOf(device: Element): string {
   return (device.attributes.type ?? "").replace(/^.*:/, "");
 }
 
-function ancestors(object: ManagedObject, byId: ReadonlyMap<string, ManagedObject>): string[] {
-  const parent = byId.get(text(object, "parent"));
-  return parent ? [parent.id, ...ancestors(parent, byId)] : [];
-}
-
 /** The root folder is not part of a path. */
 function pathOf(object: ManagedObject, byId: ReadonlyMap<string, ManagedObject>): string {
   const parent = byId.get(text(object, "parent"));
   return `${parent ? pathOf(parent, byId) : ""}/${text(object, "name")}`;
-}
-
-function nameOf(object: ManagedObject): string {
-  return storedName(text(object, "name"));
-}
-
-function text(object: ManagedObject, property: string): string {
-  return object.properties.get(property)?.text ?? "";
 }

@@ -121,6 +121,17 @@ describe.concurrent("what vCenter does not have or not let in (R9)", () => {
     ).toEqual(["hypervisor.cluster", "hypervisor.network"]);
   });
 
+  test("a device that no datastore lies on, where no machine is to be made", async () => {
+    const result = await preview([[["hosts", 1, "devices", 0, "id"], "naa.5000c500dead0021"]]);
+    expect(result.code).not.toBe(0);
+    expectPlain(result.stdout + result.stderr);
+    expect(mistakes(result)).toEqual([
+      expect.stringMatching(
+        /^hosts\[1\]\.devices\[0\]\.id: \S+ lies on (naa\.\w+), not on naa\.5000c500dead0021; write id: \1$/,
+      ),
+    ]);
+  });
+
   test("a wrong password", async () => {
     const result = await preview([], { VSPHERE_PASSWORD: "wrong" });
     expect(result.code).not.toBe(0);

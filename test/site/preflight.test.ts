@@ -3,6 +3,7 @@ import { type Vcenter, vcenterOf } from "../../site/description/hypervisors";
 import { parseSite } from "../../site/description/parse";
 import type { VcenterFacts } from "../../site/facts/vcenter";
 import { preflight } from "../../site/judge/preflight";
+import { deviceRefusals } from "../../site/judge/preflight/storage";
 import { planSite } from "../../site/plan/plan";
 import { site, threeHosts } from "../support/sites";
 
@@ -335,5 +336,30 @@ describe("machines of the site that exist", () => {
       `caution: it has the address 169.254.3.4, not ${address}`,
     ]);
     expect(told({ poweredOn: true, toolsRun: true, address })).toEqual([]);
+  });
+});
+
+describe("devices of a site that runs", () => {
+  const refused = (change: (facts: VcenterFacts) => void) =>
+    deviceRefusals(plan, vcenter(change).datastores).map(({ path, fact, fix }) => `${path}: ${fact}; ${fix}`);
+  const first = ({ datastores }: VcenterFacts) => datastores[0] as VcenterFacts["datastores"][number];
+
+  test("are those that vCenter has below the datastores, in whatever case", () => {
+    expect(refused(() => {})).toEqual([]);
+    expect(refused((facts) => Object.assign(first(facts), { extents: ["NAA.ESX-1-1"] }))).toEqual([]);
+  });
+
+  test("are refused where the datastore lies on another, or on several", () => {
+    expect(refused((facts) => Object.assign(first(facts), { extents: ["naa.other"] }))).toEqual([
+      "hosts[0].devices[0].id: esx-1-a lies on naa.other, not on naa.esx-1-1; write id: naa.other",
+    ]);
+    expect(refused((facts) => Object.assign(first(facts), { extents: ["naa.esx-1-1", "naa.other"] }))).toEqual([
+      "hosts[0].devices[0].id: esx-1-a spans naa.esx-1-1 and naa.other, and fails with any of them; use one disk each",
+    ]);
+  });
+
+  test("are not judged by a datastore that is away: a site goes on without it", () => {
+    expect(refused((facts) => void facts.datastores.shift())).toEqual([]);
+    expect(refused((facts) => Object.assign(first(facts), { extents: [], accessible: false }))).toEqual([]);
   });
 });

@@ -1,46 +1,68 @@
 import { datastoresOf } from "../../description/datastores";
 import { sameDevice } from "../../description/deviceId";
 import { storedName } from "../../description/inventoryName";
+import type { SiteSpec } from "../../description/spec";
 import type { VcenterDatastore, VcenterFacts } from "../../facts/vcenter";
 import type { SitePlan } from "../../plan/model";
 import { caution, ok, type PreflightLine, refused } from "./line";
 
 /** The datastores of the description: there, in service, on the device that is described, and with room for what is new. */
 export function storageLines(plan: SitePlan, facts: VcenterFacts, mine: ReadonlySet<string>): PreflightLine[] {
-  const { spec } = plan;
-  const local = spec.hosts.flatMap((host, h) =>
-    host.devices.map((device, d) => ({ path: `hosts[${h}].devices[${d}]`, device, hosts: [host.name], shared: false })),
-  );
-  const shared = spec.sharedStorage.map((device, index) => ({
-    path: `sharedStorage[${index}]`,
-    device,
-    hosts: device.hosts ?? spec.hosts.map(({ name }) => name),
-    shared: true,
-  }));
   const wanted = wantedGiB(plan, mine);
-  return [...local, ...shared].flatMap(({ path, device, hosts, shared: isShared }) => {
-    return datastoresOf(device).flatMap((name) => {
-      const found = facts.datastores.filter((each) => each.name === storedName(name));
-      const [first, second] = found;
-      if (!first)
-        return [
-          refused(
-            `${path}.datastore`,
-            `vCenter shows no datastore ${name} to this account`,
-            "correct the name, or give the account the read-only role and Datastore.AllocateSpace on it",
-          ),
-        ];
-      if (second)
-        return [refused(`${path}.datastore`, `${found.length} datastores are called ${name}`, "rename all but one")];
-      // A disk that has one name on every host is described with its host before it.
-      const [local] = hosts.filter((host) => !isShared && device.id.startsWith(`${host}/`));
-      return datastoreLines(path, local === undefined ? device.id : device.id.slice(local.length + 1), first, {
-        hosts,
-        isShared,
-        wanted: wanted.get(name) ?? 0,
-      });
-    });
+  return storesOf(plan.spec).flatMap((described) => {
+    const { path, name } = described;
+    const found = facts.datastores.filter((each) => each.name === storedName(name));
+    const [first, second] = found;
+    if (!first)
+      return [
+        refused(
+          `${path}.datastore`,
+          `vCenter shows no datastore ${name} to this account`,
+          "correct the name, or give the account the read-only role and Datastore.AllocateSpace on it",
+        ),
+      ];
+    if (second)
+      return [refused(`${path}.datastore`, `${found.length} datastores are called ${name}`, "rename all but one")];
+    return datastoreLines(described, first, wanted.get(name) ?? 0);
   });
+}
+
+/**
+ * Devices of the description that are not what vCenter has below their datastores: what the proof of where members lie rests on. A
+ * datastore that is not shown, or not in service, says nothing: a site goes on without it.
+ */
+export function deviceRefusals({ spec }: SitePlan, datastores: readonly VcenterDatastore[]): PreflightLine[] {
+  return storesOf(spec).flatMap((described) => {
+    const [first, second] = datastores.filter(({ name }) => name === storedName(described.name));
+    return first && !second ? deviceLines(described, first).filter(({ state }) => state === "refused") : [];
+  });
+}
+
+/** A datastore as the description has it. */
+interface DescribedStore {
+  path: string;
+  name: string;
+  /** The device that it lies on, as a host names it. */
+  id: string;
+  hosts: readonly string[];
+  isShared: boolean;
+}
+
+function storesOf(spec: SiteSpec): DescribedStore[] {
+  const local = spec.hosts.flatMap(({ name: host, devices }, h) =>
+    devices.flatMap((device, d) => {
+      // A disk that has one name on every host is described with its host before it.
+      const id = device.id.startsWith(`${host}/`) ? device.id.slice(host.length + 1) : device.id;
+      const path = `hosts[${h}].devices[${d}]`;
+      return datastoresOf(device).map((name) => ({ path, name, id, hosts: [host], isShared: false }));
+    }),
+  );
+  const all = spec.hosts.map(({ name }) => name);
+  const shared = spec.sharedStorage.flatMap((device, index) => {
+    const { id, hosts = all } = device;
+    return datastoresOf(device).map((name) => ({ path: `sharedStorage[${index}]`, name, id, hosts, isShared: true }));
+  });
+  return [...local, ...shared];
 }
 
 /** GiB of the disks that are still to be made, by datastore. */
@@ -51,12 +73,8 @@ function wantedGiB({ machines }: SitePlan, mine: ReadonlySet<string>): Map<strin
   return wanted;
 }
 
-function datastoreLines(
-  path: string,
-  id: string,
-  store: VcenterDatastore,
-  { hosts, isShared, wanted }: { hosts: readonly string[]; isShared: boolean; wanted: number },
-): PreflightLine[] {
+function datastoreLines(described: DescribedStore, store: VcenterDatastore, wanted: number): PreflightLine[] {
+  const { path, hosts } = described;
   const { name } = store;
   if (store.accessible === false)
     return [refused(`${path}.datastore`, `${name} is not accessible`, "mend its device or connection first")];
@@ -71,15 +89,10 @@ function datastoreLines(
         "mount it there, or correct the description",
       ),
     ];
-  return [...deviceLines(path, id, store, isShared), ...spaceLines(path, store, wanted)];
+  return [...deviceLines(described, store), ...spaceLines(path, store, wanted)];
 }
 
-function deviceLines(
-  path: string,
-  id: string,
-  { name, extents }: VcenterDatastore,
-  isShared: boolean,
-): PreflightLine[] {
+function deviceLines({ path, id, isShared }: DescribedStore, { name, extents }: VcenterDatastore): PreflightLine[] {
   if (extents.length === 0)
     return isShared
       ? []
