@@ -1,12 +1,14 @@
 import { Command } from "commander";
 import { backupCommand } from "./backup/command";
 import { certificatesCommand } from "./certificates/command";
+import { completionCommand } from "./completion/command";
 import { discoverCommand } from "./discover/command";
 import { drillCommand } from "./drill/command";
 import { fleetCommand } from "./fleet/command";
 import { imagesCommand } from "./images/command";
 import { initCommand } from "./init/command";
 import { inventoryCommand } from "./inventory/command";
+import { kubeconfigCommand } from "./kubeconfig/command";
 import { newSiteCommand } from "./new-site/command";
 import { planCommand } from "./plan/command";
 import { preflightCommand } from "./preflight/command";
@@ -33,6 +35,7 @@ export function groundwork(): Command {
     preflightCommand(),
     discoverCommand(),
     statusCommand(),
+    kubeconfigCommand(),
     imagesCommand(),
     inventoryCommand(),
     backupCommand(),
@@ -45,6 +48,7 @@ export function groundwork(): Command {
     rolloutCommand(),
     runbookCommand(),
     schemaCommand(),
+    completionCommand(),
   ])
     program.addCommand(command.copyInheritedSettings(program));
   return program;
