@@ -198,11 +198,11 @@ describe("answers", () => {
       distributedSwitch: ({ network }: { network?: string }) =>
         network === "Nodes" ? ["switch-a", "switch-b"] : undefined,
     };
-    expect(stackText(answered({ network: "Office" }, choices))).not.toContain("distributedSwitch");
-    expect(() => answered({ network: "Nodes" }, choices)).toThrow(
+    expect(stackText(answersOf({ network: "Office" }, choices))).not.toContain("distributedSwitch");
+    expect(() => answersOf({ network: "Nodes" }, choices)).toThrow(
       "--distributed-switch: vCenter has 2: switch-a, switch-b; name one",
     );
-    expect(stackText(answered({ network: "Nodes", distributedSwitch: "switch-b" }, choices))).toContain(
+    expect(stackText(answersOf({ network: "Nodes", distributedSwitch: "switch-b" }, choices))).toContain(
       "distributedSwitch: switch-b",
     );
   });
