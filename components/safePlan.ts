@@ -2,6 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { formatProblem, type Problem } from "../site/description/problem";
 import type { SiteSpec } from "../site/description/spec";
 import { completeFacts } from "../site/facts/complete";
+import { survivalCautions } from "../site/judge/change";
+import { refusal } from "../site/judge/refusal";
 import { checkRules, type Finding, formatFinding } from "../site/judge/rules";
 import type { Applied } from "../site/life/applied";
 import { changeOfStanding } from "../site/life/changes/standing";
@@ -22,16 +24,12 @@ export function safePlan(
   const plan = planSite(spec, { against: saved ?? applied });
   const change = applied ? changeOfStanding(plan, applied) : { refused: [], cautions: [] };
   if (change.refused.length > 0) {
-    throw new pulumi.RunError(
-      [`${plan.site}: refused before anything is changed`, ...change.refused.map(formatProblem)].join("\n"),
-    );
+    throw new pulumi.RunError(refusal(plan.site, "changed", change.refused.map(formatProblem)));
   }
   const findings = checkRules(completeFacts(plan));
   const refused = findings.filter(({ severity }) => severity === "mandatory");
   if (refused.length > 0) {
-    throw new pulumi.RunError(
-      [`${plan.site}: refused before anything is made`, ...refused.map(formatFinding)].join("\n"),
-    );
+    throw new pulumi.RunError(refusal(plan.site, "made", refused.map(formatFinding)));
   }
   const changes = saved ? differences(plan, saved) : [];
   if (changes.length > 0) {
@@ -42,5 +40,6 @@ export function safePlan(
       ].join("\n"),
     );
   }
-  return { plan, findings, cautions: change.cautions };
+  const losses = applied ? survivalCautions(plan, applied) : [];
+  return { plan, findings, cautions: [...change.cautions, ...losses] };
 }

@@ -11,6 +11,7 @@ import type { VcenterFacts } from "../site/facts/vcenter";
 import { preflight } from "../site/judge/preflight";
 import type { PreflightLine } from "../site/judge/preflight/line";
 import { deviceRefusals } from "../site/judge/preflight/storage";
+import { refusal } from "../site/judge/refusal";
 import type { Applied } from "../site/life/applied";
 import type { EarlierPlan, SitePlan } from "../site/plan/model";
 
@@ -40,11 +41,10 @@ export async function refusedByVcenter(
   });
   if (refused === undefined || refused.length === 0) return;
   throw new pulumi.RunError(
-    [
-      `${spec.name}: ${makesNone ? "refused before anything is changed" : "vCenter would refuse it; nothing is made"}`,
+    refusal(spec.name, makesNone ? "changed" : "byVcenter", [
       ...refused.map(({ path, fact, fix = "" }) => formatProblem({ path, fact, fix })),
       "`groundwork preflight` tells all that was looked at; groundwork:preflight: false leaves this out",
-    ].join("\n"),
+    ]),
   );
 }
 

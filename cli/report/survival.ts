@@ -1,16 +1,8 @@
 import type { Facts } from "../../site/facts/model";
 import { singleFailures } from "../../site/judge/failures";
 import type { Failure, FailureKind } from "../../site/judge/failures/model";
+import { changesOf, type FailureChange } from "../../site/judge/failures/survival";
 import { type Rank, rankOf } from "../../site/judge/rank";
-
-/** A single failure, and what it costs before and after. */
-export interface FailureChange {
-  kind: FailureKind;
-  id: string;
-  before?: Failure;
-  after?: Failure;
-  worse: boolean;
-}
 
 export interface Survival {
   /** How many failures of a kind are survived, of how many. */
@@ -47,28 +39,6 @@ function survived(failures: readonly Failure[] = [], kind: FailureKind): Survive
     api: those.filter((f) => f.apiReachable).length,
     data: those.filter((f) => !f.dataLost).length,
   };
-}
-
-function changesOf(was: readonly Failure[], is: readonly Failure[]): FailureChange[] {
-  const key = ({ kind, id }: Failure) => `${kind} ${id}`;
-  const [before, after] = [was, is].map((failures) => new Map(failures.map((f) => [key(f), f])));
-  return [...new Set([...(before?.keys() ?? []), ...(after?.keys() ?? [])])].flatMap((name): FailureChange[] => {
-    const [earlier, later] = [before?.get(name), after?.get(name)];
-    const { kind, id } = (later ?? earlier) as Failure;
-    const [less, more] = [keptBy(earlier), keptBy(later)];
-    if (later === undefined || JSON.stringify(less) === JSON.stringify(more)) return [];
-    const worse = less.some((kept, i) => kept && !more[i]);
-    // A failure of something new is a change only if it costs something.
-    if (earlier === undefined && !worse) return [];
-    return [{ kind, id, ...(earlier && { before: earlier }), after: later, worse }];
-  });
-}
-
-/** What a failure leaves; something that is not there cannot fail. */
-function keptBy(failure: Failure | undefined): boolean[] {
-  return failure === undefined
-    ? [true, true, true, true]
-    : [failure.etcdQuorum, failure.apiReachable, !failure.dataLost, failure.eventsQuorum !== false];
 }
 
 export interface RankChange {

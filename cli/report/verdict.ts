@@ -1,4 +1,7 @@
 import { formatProblem } from "../../site/description/problem";
+import { lossOf } from "../../site/judge/failures/survival";
+import { refusalsIn } from "../../site/judge/refusal";
+import { checkRules } from "../../site/judge/rules";
 import type { ChangeVerdict } from "../../site/life/changes/model";
 import type { Described, StackReport, Verdict } from "./model";
 import type { Said } from "./policies";
@@ -12,6 +15,7 @@ export function verdictOf(report: Judged, preview: Preview, { now }: Described, 
   const reasons = [
     ...change.refused.map(formatProblem),
     ...refusals(report),
+    ...report.errors.flatMap(refusalsIn),
     ...(preview.complete ? [] : (now?.refused ?? [])),
   ];
   const cautions = [...change.cautions.map(formatProblem), ...cautionsOf(report)];
@@ -36,7 +40,8 @@ function ofEachSite(report: Judged, told: (site: SiteReport) => string[]): strin
   return sites.flatMap((site) => told(site).map((what) => (sites.length > 1 ? `${site.site}: ${what}` : what)));
 }
 
-function siteRefusals({ disruption, survival }: SiteReport): string[] {
+function siteRefusals(site: SiteReport): string[] {
+  const { disruption, survival } = site;
   const stores = [
     { name: "etcd", ...disruption.etcd },
     ...(disruption.events ? [{ name: "the store of events", ...disruption.events }] : []),
@@ -59,10 +64,13 @@ function siteRefusals({ disruption, survival }: SiteReport): string[] {
       .map(
         ({ role, of }) => `the API is down while this is applied: all ${of} ${plural(role)} are off at the same time`,
       ),
-    ...survival.changes
-      .filter(({ worse }) => worse)
-      .map(({ kind, id, before, after }) => `${kind} ${id} can no longer fail: ${costs(before, after)}`),
+    ...(isRefused(site) ? survival.changes.flatMap(lossOf) : []),
   ];
+}
+
+/** A loss of what a site survives that no rule refuses is its owner's to weigh: `up` goes on with a caution, too. */
+function isRefused({ drawing }: SiteReport): boolean {
+  return drawing !== undefined && checkRules(drawing.facts).some(({ severity }) => severity === "mandatory");
 }
 
 /** A policy that finds much is quoted once. */
@@ -98,8 +106,11 @@ function cautionsOf(report: Judged): string[] {
   ];
 }
 
-function siteCautions({ disruption: { etcd, others }, rank: { before, after }, broken }: SiteReport): string[] {
+function siteCautions(site: SiteReport): string[] {
+  const { disruption, rank, broken, survival } = site;
+  const [{ etcd, others }, { before, after }] = [disruption, rank];
   return [
+    ...(isRefused(site) ? [] : survival.changes.flatMap(lossOf)),
     ...broken.map((finding) => `as it stands, ${finding}; \`pulumi up --refresh\` puts it back`),
     ...(etcd.replaced.length > 0 && !etcd.dataLost
       ? [`etcd member ${listed(etcd.replaced)} is replaced: until it has caught up, no other member may fail`]
@@ -125,18 +136,6 @@ function capacityCautions({ capacity: { hosts } }: SiteReport): string[] {
     ({ before, after }) => before && after && (after.cpus < before.cpus || after.memoryGiB < before.memoryGiB),
   );
   return shrunk.length > 0 ? [`less is left for pods after the loss of ${listed(shrunk.map(({ host }) => host))}`] : [];
-}
-
-type Kept = { etcdQuorum: boolean; apiReachable: boolean; dataLost: boolean; eventsQuorum?: boolean };
-
-function costs(before: Kept | undefined, after: Kept | undefined): string {
-  const lost = [
-    after?.etcdQuorum === false && before?.etcdQuorum !== false ? "etcd loses quorum" : "",
-    after?.apiReachable === false && before?.apiReachable !== false ? "the API is down" : "",
-    after?.dataLost && !before?.dataLost ? "a majority of etcd's disks is lost" : "",
-    after?.eventsQuorum === false && before?.eventsQuorum !== false ? "the store of events loses quorum" : "",
-  ];
-  return lost.filter(Boolean).join(", ");
 }
 
 function plural(role: string): string {

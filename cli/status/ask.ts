@@ -1,8 +1,8 @@
+import { Api } from "../../sdks/kubernetes/api";
 import type { SiteSpec } from "../../site/description/spec";
 import type { Facts } from "../../site/facts/model";
 import { userOf } from "../backup/running";
 import { SshLogin } from "../backup/ssh";
-import { Api } from "../../sdks/kubernetes/api";
 import { answerOf, question } from "./question";
 import type { MachineSeen, NodeSeen, SiteSeen } from "./seen";
 

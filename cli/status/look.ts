@@ -1,11 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import type { CertificateRecord } from "../../components/Pki";
 import type { SiteSpec } from "../../site/description/spec";
-import type { Facts } from "../../site/facts/model";
-import { factsOfPlan } from "../../site/facts/plan";
+import { factsOfStanding } from "../../site/facts/standing";
 import type { Applied } from "../../site/life/applied";
 import type { DrillRecord } from "../../site/life/drill";
-import type { SitePlan } from "../../site/plan/model";
 import { planSite } from "../../site/plan/plan";
 import { differences } from "../../site/plan/saved";
 import { appliedIn } from "../stack/applied";
@@ -32,7 +30,7 @@ export async function lookAt(stack: PulumiStack, spec: SiteSpec): Promise<() => 
   const applied = appliedIn(outputs.standing, stack.stack);
   if (applied === undefined || endpoint === undefined) throw noSiteIn(stack);
   const plan = planSite(spec, { against: applied });
-  const facts = standing(plan, applied);
+  const facts = factsOfStanding(plan, applied.machines);
   const drill = drillIn(`drills/${stack.stack}.json`);
   const isDone = differences(plan, applied).length === 0 && applied.kubernetes === spec.kubernetes.version;
   const described = `the description was changed and never brought up: pulumi preview --stack ${stack.stack}`;
@@ -51,22 +49,6 @@ export async function lookAt(stack: PulumiStack, spec: SiteSpec): Promise<() => 
       ...(drill && { drill }),
       undone: isDone ? [] : [described],
     });
-}
-
-/** Of the machines that stand: what is described and not made yet cannot be asked, and what is to go is still there. */
-function standing(plan: SitePlan, { machines }: Applied): Facts {
-  const facts = factsOfPlan(plan);
-  return {
-    ...facts,
-    machines: machines.map(({ name, role, host, address, cpus, memoryGiB, disks }) => ({
-      ...{ name, role: role as Facts["machines"][number]["role"], host, address, cpus, memoryGiB },
-      disks: disks.map(({ name, datastore, device }) => ({
-        ...{ name, datastore },
-        ...(device !== undefined && { devices: [device] }),
-      })),
-      path: `machines.${name}`,
-    })),
-  };
 }
 
 /** When the site was last restored beside itself; nothing where no record is, or none that can be read. */
