@@ -36,7 +36,7 @@ function machineTable({ machines }: Assessment): string {
     return [
       first ? m.host : "",
       m.name,
-      m.address,
+      [m.address, ...(m.cards ?? []).map(({ network, address }) => `${address} (${network})`)].join("\n"),
       `${m.cpus}`,
       `${m.memoryGiB}`,
       data?.datastore ?? "",

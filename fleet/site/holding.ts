@@ -29,7 +29,7 @@ export function holdingOf(plan: SitePlan, where: string): Holding {
     network: networkOf(network.cidr),
     addresses: makesMachines ? [parseRange(network.machines)] : existing.map(({ address }) => parseRange(address)),
     ...(plan.vip !== undefined && { vip: plan.vip }),
-    macs: makesMachines ? plan.machines.map((machine) => macAddress(plan, machine)) : [],
+    macs: makesMachines ? macsOf(plan) : [],
   };
 }
 
@@ -54,4 +54,11 @@ export function givenHoldings(pool: Pool | undefined, without: ReadonlySet<strin
 /** In its one form: `10.0.42.7/24` is the network of `10.0.42.0/24`. */
 function networkOf(cidr: string): Holding["network"] {
   return { ...parseRange(cidr), cidr: `${cidr.split("/")[0]}/${prefixLength(cidr)}` };
+}
+
+function macsOf(plan: SitePlan): string[] {
+  return plan.machines.flatMap((machine) => [
+    macAddress(plan, machine),
+    ...(machine.cards ?? []).map(({ network }) => macAddress(plan, machine, network)),
+  ]);
 }

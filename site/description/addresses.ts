@@ -8,6 +8,8 @@ export type Owner =
   | "gateway"
   | "vip"
   | "machines"
+  | "further"
+  | "cards"
   | "pods"
   | "services"
   | "domain"
@@ -28,6 +30,8 @@ export const OWNERS: Record<Owner, string> = {
   gateway: "the gateway",
   vip: "the API's virtual address",
   machines: "the machines' range",
+  further: "a further network",
+  cards: "the machines' range in a further network",
   pods: "the pods' network",
   services: "the services' network",
   domain: "the cluster's domain",
@@ -58,6 +62,8 @@ export const ADDRESS_SETTINGS: Record<string, { owner: Owner; form?: Form }> = {
   "network.podCidr": { owner: "pods" },
   "network.serviceCidr": { owner: "services" },
   "network.domain": { owner: "domain" },
+  "hypervisor.networks[].cidr": { owner: "further" },
+  "hypervisor.networks[].machines": { owner: "cards" },
   "machines[].address": { owner: "server" },
   "machines[].name": { owner: "server" },
   "hosts[].name": { owner: "host" },
@@ -95,8 +101,8 @@ export function addressesOf(spec: Partial<SiteSpec>): Held[] {
 
 function held(path: string, owner: Owner, text: string): Held {
   if (isIPv4(text)) return { path, owner, kind: "address", text, range: parseRange(text) };
-  if (owner === "machines") return { path, owner, kind: "range", text, range: parseRange(text) };
-  if (owner === "cluster" || owner === "pods" || owner === "services")
+  if (owner === "machines" || owner === "cards") return { path, owner, kind: "range", text, range: parseRange(text) };
+  if (["cluster", "further", "pods", "services"].includes(owner))
     return { path, owner, kind: "network", text, range: parseRange(text) };
   return { path, owner, kind: "name", text };
 }

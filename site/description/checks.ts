@@ -2,6 +2,7 @@ import { consistentAddresses } from "./checks/addresses";
 import { consistentBackup } from "./checks/backup";
 import { consistentComponents } from "./checks/components";
 import { consistentExisting } from "./checks/existing";
+import { consistentFurtherNetworks } from "./checks/furtherNetworks";
 import { consistentMachines } from "./checks/machines";
 import { consistentNetwork } from "./checks/network";
 import { consistentPki } from "./checks/pki";
@@ -17,6 +18,7 @@ export function inconsistencies(spec: SiteSpec): Problem[] {
   return [
     ...consistentStorage(spec),
     ...consistentNetwork(spec),
+    ...consistentFurtherNetworks(spec),
     ...consistentAddresses(spec),
     ...consistentMachines(spec),
     ...consistentExisting(spec),

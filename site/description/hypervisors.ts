@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { byName } from "./order";
 import type { hypervisorSchema } from "./schema/hypervisor";
 
 /** What a site's description says of its hypervisor. */
@@ -6,6 +7,9 @@ export type Hypervisor = z.infer<typeof hypervisorSchema>;
 export type HypervisorKind = Hypervisor["kind"];
 /** What a description says of a hypervisor of one kind. */
 export type HypervisorOf<Kind extends HypervisorKind> = Extract<Hypervisor, { kind: Kind }>;
+
+/** A network beside the machines' own. */
+export type FurtherNetwork = NonNullable<HypervisorOf<"vsphere">["networks"]>[number];
 
 /** What a kind of hypervisor can do for a site: asked wherever the kinds differ. */
 export interface Capabilities {
@@ -22,10 +26,7 @@ export interface Capabilities {
 }
 
 /** How a vCenter and what it manages are found. */
-export type Vcenter = Pick<
-  HypervisorOf<"vsphere">,
-  "server" | "datacenter" | "cluster" | "template" | "network" | "distributedSwitch" | "allowUnverifiedSsl" | "macSeed"
->;
+export type Vcenter = Omit<HypervisorOf<"vsphere">, "kind" | "folder">;
 
 interface Kind<Described> extends Capabilities {
   /** The template that machines are cloned from; undefined where they are not. */
@@ -78,6 +79,11 @@ export function templateOf(hypervisor: Hypervisor): string | undefined {
 /** A site's vCenter; undefined where there is none. */
 export function vcenterOf(hypervisor: Hypervisor): Vcenter | undefined {
   return kindOf(hypervisor).vcenter(hypervisor);
+}
+
+/** The networks that machines have further cards in, in the order of their names. */
+export function furtherNetworks(hypervisor: Hypervisor): readonly FurtherNetwork[] {
+  return [...(vcenterOf(hypervisor)?.networks ?? [])].sort((a, b) => byName(a.name, b.name));
 }
 
 function kindOf({ kind }: Hypervisor): Kind<Hypervisor> {

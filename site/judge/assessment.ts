@@ -1,7 +1,7 @@
 import { type Settled, settledOf } from "../description/changes/settled";
 import type { Role } from "../description/spec";
 import { completeFacts } from "../facts/complete";
-import type { DiskPlan, Move, SitePlan } from "../plan/model";
+import type { CardPlan, DiskPlan, Move, SitePlan } from "../plan/model";
 import { conflictFinding } from "./conflict";
 import { pairFailures, singleFailures } from "./failures";
 import type { Failure, PairFailure } from "./failures/model";
@@ -24,6 +24,7 @@ export interface Assessment {
     cpus: number;
     memoryGiB: number;
     disks: DiskPlan[];
+    cards?: CardPlan[];
     podCidr?: string;
   }[];
   etcd: { members: string[] };
@@ -51,7 +52,7 @@ export function assess(plan: SitePlan, options: { pairs?: boolean } = {}): Asses
     site: plan.site,
     rank: rankOf(facts),
     settled: settledOf(plan.spec),
-    machines: plan.machines.map(({ name, role, host, address, cpus, memoryGiB, disks, podCidr }) => ({
+    machines: plan.machines.map(({ name, role, host, address, cpus, memoryGiB, disks, cards, podCidr }) => ({
       name,
       role,
       host,
@@ -59,6 +60,7 @@ export function assess(plan: SitePlan, options: { pairs?: boolean } = {}): Asses
       cpus,
       memoryGiB,
       disks,
+      ...(cards && { cards }),
       ...(podCidr !== undefined && { podCidr }),
     })),
     etcd: { members: plan.etcd.members },

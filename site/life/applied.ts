@@ -9,6 +9,7 @@ import { pkiSchema } from "../description/schema/pki";
 import type { Role } from "../description/spec";
 import { isStore, STORES } from "../description/stores";
 import type { EarlierMachine, MachinePlan, SitePlan } from "../plan/model";
+import { cardsSchema } from "../plan/saved";
 
 /** A machine as the last complete `up` left it. */
 export interface AppliedMachine extends EarlierMachine, Pick<MachinePlan, "cpus" | "memoryGiB"> {
@@ -48,6 +49,7 @@ const appliedSchema = z.object({
       role: z.string(),
       host: z.string(),
       address: z.string(),
+      cards: cardsSchema.optional(),
       podCidr: z.string().optional(),
       cpus: z.number(),
       memoryGiB: z.number(),
@@ -83,11 +85,12 @@ export function appliedOf({ spec, machines }: SitePlan): Applied {
     ...(template !== undefined && { template }),
     rotations: spec.pki.rotation,
     settled: settledOf(spec),
-    machines: machines.map(({ name, role, host, address, podCidr, cpus, memoryGiB, disks }) => ({
+    machines: machines.map(({ name, role, host, address, cards, podCidr, cpus, memoryGiB, disks }) => ({
       name,
       role,
       host,
       address,
+      ...(cards && { cards }),
       ...(podCidr !== undefined && { podCidr }),
       cpus,
       memoryGiB,
@@ -111,8 +114,8 @@ export const HOT_ADD_FROM_GIB = 3;
 export const HOT_ADD_UP_TO_CPUS = 8;
 
 /**
- * Whether a machine can only become what is planned by being replaced: its template is another one, or its place, or it shrinks,
- * or it grows beyond what can be added while it runs. A restart or a migration would do for some of it, but a machine that is made
+ * Whether a machine can only become what is planned by being replaced: its template is another one, or its place, it gets or loses a
+ * network card, it shrinks, or it grows beyond what can be added while it runs. A restart or a migration would do for some of it, but a machine that is made
  * leaves in good order, and needs no shared storage and no license for vMotion. The only member of a store is migrated: it
  * has nobody to get its data from.
  */
@@ -123,6 +126,7 @@ export function isReplaced(plan: SitePlan, machine: MachinePlan, applied: Applie
   return (
     applied.template !== templateOf(hypervisor) ||
     resizedOff(before, machine) ||
+    networksOf(before) !== networksOf(machine) ||
     (movedOff(before, machine) && !isOnlyMember(plan, machine))
   );
 }
@@ -138,6 +142,10 @@ function movedOff(before: EarlierMachine, machine: EarlierMachine): boolean {
   return before.host !== machine.host || datastores(before) !== datastores(machine);
 }
 
+function networksOf({ cards = [] }: EarlierMachine): string {
+  return cards.map(({ network }) => network).join();
+}
+
 function isOnlyMember({ machines }: SitePlan, { role }: MachinePlan): boolean {
   return isStore(role) && machines.filter((machine) => machine.role === role).length === 1;
 }
@@ -149,7 +157,7 @@ export function membersLost(plan: SitePlan, applied: Applied): Problem[] {
     .map(({ name, role }) => ({
       path: `machines.${name}`,
       fact: `it is the only member of ${role} and would be replaced, with all its data lost`,
-      fix: "keep its template and size, or give the store three members first",
+      fix: "keep its template, size and networks, or give the store three members first",
     }));
 }
 

@@ -14,8 +14,11 @@ const ofPlans = new WeakMap<SitePlan, ReadonlyMap<string, string>>();
  * follows from the names of site and machine, so that a machine that is replaced has it again;
  * where two sites of a fleet would have the same, `hypervisor.macSeed` stands in for the site's. Two names that would have the same (in a
  * site of ten machines, once in a hundred thousand sites) are told apart in the order of the names.
+ *
+ * @param network the further network whose card it is; left out: the machine's first card
  */
-export function macAddress(plan: SitePlan, { name }: { name: string }): string {
+export function macAddress(plan: SitePlan, { name: machine }: { name: string }, network?: string): string {
+  const name = keyOf(machine, network);
   const addresses = ofPlans.get(plan) ?? chosen(plan);
   ofPlans.set(plan, addresses);
   const address = addresses.get(name);
@@ -27,7 +30,9 @@ function chosen({ site, spec: { hypervisor }, machines }: SitePlan): ReadonlyMap
   const seed = vcenterOf(hypervisor)?.macSeed ?? site;
   const taken = new Set<number>();
   const addresses = new Map<string, string>();
-  for (const name of machines.map((machine) => machine.name).sort(byName)) {
+  const further = machines.flatMap(({ name, cards = [] }) => cards.map(({ network }) => keyOf(name, network)));
+  // First cards come first: theirs do not depend on further ones.
+  for (const name of [...machines.map((machine) => machine.name).sort(byName), ...further.sort(byName)]) {
     let number = createHash("sha256").update(`${seed}/${name}`).digest().readUInt32BE() % SIZE;
     while (taken.has(number)) number = (number + 1) % SIZE;
     taken.add(number);
@@ -35,4 +40,8 @@ function chosen({ site, spec: { hypervisor }, machines }: SitePlan): ReadonlyMap
     addresses.set(name, [PREFIX, ...octets].join(":"));
   }
   return addresses;
+}
+
+function keyOf(machine: string, network: string | undefined): string {
+  return network === undefined ? machine : `${machine}/${network}`;
 }

@@ -9,6 +9,14 @@ export interface DiskPlan {
   sizeGiB: number;
 }
 
+/** A network card of a machine, beside its first one. */
+export interface CardPlan {
+  /** Name of one of `hypervisor.networks`. */
+  network: string;
+  /** IPv4 address without prefix length. */
+  address: string;
+}
+
 /** A machine: a VM to make, or an existing server (`existing` is set). */
 export interface MachinePlan {
   /** `<site>-etcd-a`, `<site>-control-plane-a`, `<site>-load-balancer-a`, `<site>-<pool>-a`; host name, node name and member name. */
@@ -25,6 +33,8 @@ export interface MachinePlan {
   disks: DiskPlan[];
   /** Hypervisor reservation (L10). */
   reservation: { cpuMHz: number; memoryGiB: number };
+  /** In further networks, in the order of their names; left out where there is none. */
+  cards?: CardPlan[];
   /** The machine's own pod range, for control planes and workers of a `routed` pod network. */
   podCidr?: string;
   /** Failure-domain labels of the node: `topology.kubernetes.io/zone` … (W1). */
@@ -82,7 +92,7 @@ export interface EarlierPlan {
   machines: readonly EarlierMachine[];
 }
 
-export interface EarlierMachine extends Pick<MachinePlan, "name" | "host" | "address" | "podCidr"> {
+export interface EarlierMachine extends Pick<MachinePlan, "name" | "host" | "address" | "cards" | "podCidr"> {
   disks: readonly (Pick<DiskPlan, "name" | "datastore"> & { device?: string; sizeGiB?: number })[];
 }
 

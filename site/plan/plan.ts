@@ -4,6 +4,7 @@ import type { MachineRequest } from "../description/requests";
 import type { Role, SiteSpec } from "../description/spec";
 import { isStore, type Store } from "../description/stores";
 import { machineAddresses, podBlocks } from "./addresses";
+import { furtherCards } from "./cards";
 import { chooseCounts } from "./counts";
 import { hardwareOf } from "./hardware";
 import type { Place } from "./layout/ledger";
@@ -54,6 +55,7 @@ function machinePlans(
 ): MachinePlan[] {
   const earlier = new Map(against?.machines.map((m) => [m.name, toNumber(m.address)]));
   const addresses = machineAddresses(spec, requests, earlier);
+  const cards = furtherCards(spec, requests, against?.machines);
   const earlierPods = against?.machines.flatMap(({ name, podCidr }): [string, number][] =>
     podCidr === undefined ? [] : [[name, toNumber(podCidr)]],
   );
@@ -62,6 +64,7 @@ function machinePlans(
     .map((request): MachinePlan => {
       const place = places.get(request.name) as Place;
       const podCidr = pods.get(request.name);
+      const own = cards.get(request.name);
       return {
         name: request.name,
         role: request.role,
@@ -72,6 +75,7 @@ function machinePlans(
         memoryGiB: request.memoryGiB,
         disks: disks(request, place),
         reservation: reservation(spec, request, place),
+        ...(own && { cards: own }),
         ...(podCidr !== undefined && { podCidr }),
         labels: labels(spec, request, place),
         ...(request.existing && { existing: { user: request.existing.user, hostKey: request.existing.hostKey } }),

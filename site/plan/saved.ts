@@ -3,7 +3,9 @@ import { settledOf, settledSchema } from "../description/changes/settled";
 import { sameDevice } from "../description/deviceId";
 import { readVersioned, versionOne } from "../description/formatVersion";
 import { type Problem, shown } from "../description/problem";
-import type { EarlierPlan, SitePlan } from "./model";
+import type { EarlierMachine, EarlierPlan, SitePlan } from "./model";
+
+export const cardsSchema = z.array(z.object({ network: z.string(), address: z.ipv4() }));
 
 /**
  * Where a site's machines are, to be kept beside its description in version control: `stacks/<stack>.plan.json`. A later
@@ -17,6 +19,7 @@ const savedSchema = z.object({
       name: z.string(),
       host: z.string(),
       address: z.ipv4(),
+      cards: cardsSchema.optional(),
       podCidr: z.cidrv4().optional(),
       disks: z.array(
         z.object({
@@ -45,11 +48,12 @@ export function readSaved(document: unknown): { saved: SavedPlan } | { problem: 
 
 /** The text of a saved plan: one line a machine, so that a pull request shows which one is new, gone or moved. */
 export function savedText(plan: SitePlan): string {
-  const lines = plan.machines.map(({ name, host, address, podCidr, disks }) =>
+  const lines = plan.machines.map(({ name, host, address, cards, podCidr, disks }) =>
     JSON.stringify({
       name,
       host,
       address,
+      cards,
       podCidr,
       disks: disks.map(({ name, datastore, device, sizeGiB }) => ({ name, datastore, device, sizeGiB })),
     }),
@@ -77,6 +81,10 @@ export function differences(plan: SitePlan, saved: EarlierPlan): Problem[] {
     for (const key of ["address", "podCidr"] as const)
       if (machine[key] !== earlier[key])
         add(machine.name, `its ${key} would change from ${earlier[key]} to ${machine[key]}`);
+    const cards = ({ cards = [] }: EarlierMachine) =>
+      cards.map(({ network, address }) => `${network} ${address}`).join(", ") || "none";
+    if (cards(machine) !== cards(earlier))
+      add(machine.name, `its further cards would change from ${cards(earlier)} to ${cards(machine)}`);
     for (const disk of move ? [] : machine.disks) {
       const device = earlier.disks.find((d) => d.name === disk.name)?.device;
       if (device !== undefined && !sameDevice(device, disk.device))

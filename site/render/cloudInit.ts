@@ -1,4 +1,5 @@
-import { Address4 } from "ip-address";
+import { type FurtherNetwork, furtherNetworks } from "../description/hypervisors";
+import { prefixLength } from "../description/ipv4";
 import { RESTORE_FILE, type Restore, restoreText } from "../life/restore";
 import { sshHostKey } from "../pki/keys";
 import { macAddress } from "../plan/macAddress";
@@ -40,13 +41,34 @@ function metadata(plan: SitePlan, machine: MachinePlan): string {
           match: { macaddress: macAddress(plan, machine) },
           "set-name": "eth0",
           dhcp4: false,
-          addresses: [`${machine.address}/${new Address4(cidr).subnetMask}`],
+          addresses: [`${machine.address}/${prefixLength(cidr)}`],
           routes: [{ to: "0.0.0.0/0", via: gateway }],
           ...(nameservers.length > 0 && { nameservers: { addresses: nameservers } }),
         },
+        ...Object.fromEntries(
+          furtherNetworks(plan.spec.hypervisor).flatMap((network) => further(plan, machine, network)),
+        ),
       },
     },
   });
+}
+
+/** A card in a further network: no route but to that, and no name servers. */
+function further(plan: SitePlan, machine: MachinePlan, { name, cidr, mtu }: FurtherNetwork): [string, object][] {
+  const card = machine.cards?.find(({ network }) => network === name);
+  if (card === undefined) return [];
+  return [
+    [
+      `secondary-${name}`,
+      {
+        match: { macaddress: macAddress(plan, machine, name) },
+        "set-name": name,
+        dhcp4: false,
+        addresses: [`${card.address}/${prefixLength(cidr)}`],
+        ...(mtu !== undefined && { mtu }),
+      },
+    ],
+  ];
 }
 
 function userdata(machine: MachinePlan): Content {

@@ -1,4 +1,4 @@
-import { vcenterOf } from "../description/hypervisors";
+import { furtherNetworks, vcenterOf } from "../description/hypervisors";
 import type { SitePlan } from "../plan/model";
 
 /**
@@ -12,6 +12,7 @@ export function noProxy(plan: SitePlan): string[] {
     ...new Set([
       ...["localhost", "127.0.0.0/8", "::1"],
       ...[network.cidr, network.podCidr, network.serviceCidr, plan.endpoint.host],
+      ...furtherNetworks(hypervisor).map(({ cidr }) => cidr),
       ...[".svc", `.${network.domain}`],
       ...plan.machines.map(({ name }) => name),
       ...(vcenter ? [vcenter] : []),

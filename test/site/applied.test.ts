@@ -156,7 +156,7 @@ describe("a machine is replaced", () => {
       {
         path: "machines.demo-etcd-a",
         fact: "it is the only member of etcd and would be replaced, with all its data lost",
-        fix: "keep its template and size, or give the store three members first",
+        fix: "keep its template, size and networks, or give the store three members first",
       },
     ]);
     expect(membersLost(demo, { ...applied, template: "another" })).toEqual([]);

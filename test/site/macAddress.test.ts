@@ -64,6 +64,22 @@ describe("real-vcenter 01: the MAC addresses of a site's machines", () => {
     expect(seeded("shop/2").filter((address) => all(plan).includes(address))).toEqual([]);
   });
 
+  it("of further cards are others, and leave those of first cards as they are", () => {
+    const further = { network: "VLAN", machines: "10.0.50.10-10.0.50.40" };
+    const networks = [
+      { ...further, name: "storage", cidr: "10.0.50.0/24" },
+      { ...further, name: "backup", cidr: "10.0.51.0/24", machines: "10.0.51.10-10.0.51.40", roles: ["etcd"] },
+    ] as const;
+    const { hypervisor, ...more } = site(threeHosts);
+    const wider = planSite(parseSite({ ...more, hypervisor: { ...hypervisor, networks } }));
+    expect(all(wider)).toEqual(all(plan));
+    const cards = wider.machines.flatMap((machine) =>
+      (machine.cards ?? []).map(({ network }) => macAddress(wider, machine, network)),
+    );
+    expect(cards).toHaveLength(5);
+    expect(new Set([...cards, ...all(wider)]).size).toBe(5 + wider.machines.length);
+  });
+
   it("differ between sites", () => {
     expect(all(named(["etcd-a"], "store-1"))).not.toEqual(all(named(["etcd-a"], "store-2")));
   });

@@ -1,8 +1,12 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { parse } from "yaml";
 import { cloneMinutes } from "../../components/hypervisors/vsphere/Datacenter";
 import { repository } from "../../lab/toolchain/artifact";
 import { ownRuntime, Project } from "../support/project";
 import { vsphere } from "../support/testCenter";
+import { Between } from "../support/vcenter/between";
 import { TestLab } from "../support/vcenter/lab";
 
 /** Some machines of a plan, made as a site makes them; nothing of them is configured. */
@@ -26,7 +30,10 @@ for (const machine of plan.machines.filter(({ name }) => /-(etcd|general)-a$/.te
       plan: machine,
       site: plan.site,
       datacenter,
-      macAddress: macAddress(plan, machine),
+      cards: [undefined, ...(machine.cards ?? []).map(({ network }) => network)].map((network) => ({
+        networkId: datacenter.networkId(network),
+        macAddress: macAddress(plan, machine, network),
+      })),
       cloudInit: { metadata: "{}", userdata: "#cloud-config" },
       user: "groundwork",
       privateKey: "",
@@ -62,10 +69,13 @@ interface Device {
   macAddress?: string;
   addressType?: string;
   capacityInBytes?: number;
-  backing?: { thinProvisioned?: boolean; eagerlyScrub?: boolean };
+  backing?: { thinProvisioned?: boolean; eagerlyScrub?: boolean; port?: { portgroupKey: string } };
 }
 
 let lab: TestLab;
+/** A vCenter that calls a distributed switch as a real one does; the simulator calls it by its base type. */
+let center: Between;
+let groups: Record<string, string>;
 let project: Project;
 const worker = "shop-general-a";
 const member = "shop-etcd-a";
@@ -74,10 +84,28 @@ async function found(name: string): Promise<Found> {
   return JSON.parse(await lab.center.govc("vm.info", "-json", name)).virtualMachines[0];
 }
 
+function cardsOf({ config }: Found): Device[] {
+  return config.hardware.device.filter(({ macAddress }) => macAddress);
+}
+
 async function inputs(type: string): Promise<Record<string, unknown>[]> {
   const { output } = await project.run("stack", "export", "--stack", "test");
   const { resources } = JSON.parse(output).deployment as { resources: { type: string; inputs: never }[] };
   return resources.filter((resource) => resource.type === type).map((resource) => resource.inputs);
+}
+
+/** Two distributed switches, each with a port group of one name, as NSX makes them; the ids of these. */
+async function switches(): Promise<Record<string, string>> {
+  const { govc } = lab.center;
+  const groups: Record<string, string> = {};
+  for (const name of ["switch-a", "switch-b"]) {
+    await govc("dvs.create", "-num-uplinks", "1", name);
+    await govc("dvs.add", "-dvs", name, "esx-1", "esx-2", "esx-3");
+    await govc("dvs.portgroup.add", "-dvs", name, "-type", "earlyBinding", "NSX-nodes");
+    const found = (await govc("find", "-i", "/DC0/network", "-name", "NSX-nodes")).trim().split("\n");
+    groups[name] = found.map((id) => id.split(":")[1] ?? "").find((id) => !Object.values(groups).includes(id)) ?? "";
+  }
+  return groups;
 }
 
 async function unchanged(): Promise<void> {
@@ -87,6 +115,12 @@ async function unchanged(): Promise<void> {
 
 beforeAll(async () => {
   lab = await TestLab.start(sharedStorage);
+  center = await Between.start(
+    lab.center.server,
+    (_, answer) => answer.replaceAll('type="DistributedVirtualSwitch"', 'type="VmwareDistributedVirtualSwitch"'),
+    (question) => question.replaceAll("VmwareDistributedVirtualSwitch", "DistributedVirtualSwitch"),
+  );
+  groups = await switches();
   const hosts = [1, 2, 3].map((n) => ({
     name: `esx-${n}`,
     cpus: 16,
@@ -97,11 +131,20 @@ beforeAll(async () => {
     name: "shop",
     hypervisor: {
       kind: "vsphere",
-      server: lab.center.server,
+      server: center.server,
       datacenter: "DC0",
       cluster: "C0",
       template: "groundwork-node",
       network: "VM Network",
+      networks: [
+        {
+          name: "storage",
+          network: "NSX-nodes",
+          distributedSwitch: "switch-a",
+          cidr: "10.0.50.0/24",
+          machines: "10.0.50.10-10.0.50.40",
+        },
+      ],
       allowUnverifiedSsl: true,
     },
     hosts,
@@ -134,16 +177,26 @@ beforeAll(async () => {
 
 afterAll(async () => {
   project?.remove();
+  await center?.stop();
   await lab?.destroy();
 });
 
 describe("a machine that is made", () => {
   it("real-vcenter 01: has the MAC address of its plan", async () => {
-    const [card] = (await found(worker)).config.hardware.device.filter((device) => device.macAddress);
+    const [card] = cardsOf(await found(worker));
     expect(card).toMatchObject({
       addressType: "manual",
       macAddress: expect.stringMatching(/^00:50:56:[0-3]/),
     });
+  });
+
+  it("has a second card where its role has one, with an address of its own, and others have not", async () => {
+    const [first, second, third] = cardsOf(await found(worker));
+    expect(second).toMatchObject({ addressType: "manual", macAddress: expect.stringMatching(/^00:50:56:[0-3]/) });
+    expect(second?.macAddress).not.toBe(first?.macAddress);
+    expect(second?.backing?.port?.portgroupKey).toBe(groups["switch-a"]);
+    expect(third).toBeUndefined();
+    expect(cardsOf(await found(member))).toHaveLength(1);
   });
 
   it("real-vcenter 05: has its data disk written in full only where the storage does that", async () => {
@@ -195,6 +248,32 @@ describe("a machine that runs", () => {
     expect((await found(worker)).runtime.host).not.toEqual(before);
     const { code, output } = await project.run("refresh", "--stack", "test", "--yes", "--skip-preview");
     expect(code, output).toBe(0);
+    await unchanged();
+  });
+});
+
+describe("a port group of a distributed switch, whose name is there twice (F13, real-vcenter-16)", () => {
+  const connected = (hypervisor: object) => {
+    const stack = parse(readFileSync(join(project.folder, "Pulumi.test.yaml"), "utf8"));
+    const described = stack.config["groundwork:site"];
+    const changed = { ...described, hypervisor: { ...described.hypervisor, ...hypervisor } };
+    project.write("Pulumi.test.yaml", JSON.stringify({ ...stack, config: { "groundwork:site": changed } }));
+    return project.up("--skip-preview");
+  };
+
+  it("is refused without the switch, and is what machines are connected to with it", async () => {
+    const refused = await connected({ network: "NSX-nodes" });
+    expect(refused.code).not.toBe(0);
+    expect(refused.output).toMatch(
+      /hypervisor\.network: DC0 of .+ has several .+NSX-nodes; name its distributed switch in hypervisor\.distributedSwitch/,
+    );
+    const wrong = await connected({ distributedSwitch: "switch-c" });
+    expect(wrong.output).toMatch(/hypervisor\.distributedSwitch: distributed switch switch-c not found in DC0 of /);
+    const { code, output } = await connected({ network: "NSX-nodes", distributedSwitch: "switch-b" });
+    expect(code, output).toBe(0);
+    const [first, second] = cardsOf(await found(worker));
+    expect(first?.backing?.port?.portgroupKey).toBe(groups["switch-b"]);
+    expect(second?.backing?.port?.portgroupKey).toBe(groups["switch-a"]);
     await unchanged();
   });
 });

@@ -39,7 +39,6 @@ export class Datacenter extends pulumi.ComponentResource {
   readonly provider: vsphere.Provider;
   readonly clusterId: pulumi.Output<string>;
   readonly resourcePoolId: pulumi.Output<string>;
-  readonly networkId: pulumi.Output<string>;
   readonly template: pulumi.Output<vsphere.GetVirtualMachineResult>;
   /** How long all copies of the template may take, in minutes. */
   readonly cloneMinutes: pulumi.Output<number>;
@@ -47,6 +46,8 @@ export class Datacenter extends pulumi.ComponentResource {
   private readonly shared: ReadonlyMap<string, SharedStorage["kind"]>;
   private readonly hosts: Record<string, pulumi.Output<string>>;
   private readonly datastores: Record<string, pulumi.Output<string>>;
+  private readonly network: pulumi.Output<string>;
+  private readonly networks: Record<string, pulumi.Output<string>> = {};
 
   constructor(name: string, args: DatacenterArgs, opts: pulumi.ComponentResourceOptions) {
     const { hypervisor, credentials, plan } = args;
@@ -102,7 +103,11 @@ export class Datacenter extends pulumi.ComponentResource {
     );
     this.clusterId = cluster.id;
     this.resourcePoolId = cluster.resourcePoolId;
-    this.networkId = pulumi.output(portGroupId(vcenter, "hypervisor", hypervisor, datacenterId, invoke));
+    const portGroup = (path: string, of: PortGroup) =>
+      pulumi.output(portGroupId(vcenter, path, of, datacenterId, invoke));
+    this.network = portGroup("hypervisor", hypervisor);
+    for (const [i, network] of (hypervisor.networks ?? []).entries())
+      this.networks[network.name] = portGroup(`hypervisor.networks[${i}]`, network);
     this.template = pulumi.output(
       vcenter.ask("hypervisor.template", `template ${hypervisor.template}`, async () =>
         vsphere.getVirtualMachine({ name: patternOf(hypervisor.template), datacenterId: await datacenterId }, invoke),
@@ -115,6 +120,15 @@ export class Datacenter extends pulumi.ComponentResource {
   /** The managed object id of a host of the plan. */
   hostId(name: string): pulumi.Output<string> {
     return this.named(this.hosts[name], `host ${name}`);
+  }
+
+  /** The managed object id of the machines' network, or of a further one. */
+  networkId(further?: string): pulumi.Output<string> {
+    if (further === undefined) return this.network;
+    const id = this.networks[further];
+    if (id === undefined)
+      throw new pulumi.RunError(`hypervisor.networks: ${further} is used by the plan but not listed; add it`);
+    return id;
   }
 
   /** Whether several hosts see a device, so that a machine on it may run on each of them. */
@@ -141,11 +155,13 @@ export class Datacenter extends pulumi.ComponentResource {
   }
 }
 
+type PortGroup = Pick<HypervisorOf<"vsphere">, "network" | "distributedSwitch">;
+
 /** The id of a port group. Several may have one name, on switches of their own. */
 async function portGroupId(
   vcenter: Inquiry,
   path: string,
-  { network, distributedSwitch }: Pick<HypervisorOf<"vsphere">, "network" | "distributedSwitch">,
+  { network, distributedSwitch }: PortGroup,
   datacenter: Promise<string>,
   invoke: pulumi.InvokeOptions,
 ): Promise<string> {

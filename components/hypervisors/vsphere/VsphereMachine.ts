@@ -12,8 +12,8 @@ export interface VsphereMachineArgs {
   /** The site's name. */
   site: string;
   datacenter: Datacenter;
-  /** Its network card's, by which cloud-init finds the card. */
-  macAddress: string;
+  /** Its network cards: the first one, then those in further networks, in the order of the plan. */
+  cards: NetworkCard[];
   /** What cloud-init reads at first boot. */
   cloudInit: { metadata: pulumi.Input<string>; userdata: pulumi.Input<string> };
   /** The login name cloud-init makes. */
@@ -29,8 +29,14 @@ export interface VsphereMachineArgs {
   transform?: Transform<vsphere.VirtualMachineArgs>;
 }
 
+export interface NetworkCard {
+  networkId: pulumi.Input<string>;
+  /** By it cloud-init finds the card. */
+  macAddress: string;
+}
+
 /** Why a machine is replaced. */
-const madeOf = ["clone", "numCpus", "memory", "hostSystemId", "datastoreId", "disks"];
+const madeOf = ["clone", "numCpus", "memory", "hostSystemId", "datastoreId", "disks", "networkInterfaces"];
 
 /** A virtual machine cloned from the site's template onto its planned host and datastores. */
 export class VsphereMachine extends pulumi.ComponentResource implements Machine {
@@ -67,7 +73,7 @@ export class VsphereMachine extends pulumi.ComponentResource implements Machine 
 }
 
 /** What a machine keeps that is not replaced, as it was made with it. */
-function ignored({ plan, isReplaced, datacenter }: VsphereMachineArgs): string[] {
+function ignored({ plan, cards, isReplaced, datacenter }: VsphereMachineArgs): string[] {
   // Storage may give another format than was asked for, and none can be changed.
   const formats = plan.disks.flatMap((_, i) => [`disks[${i}].thinProvisioned`, `disks[${i}].eagerlyScrub`]);
   const always = ["swapPlacementPolicy", ...formats];
@@ -78,7 +84,9 @@ function ignored({ plan, isReplaced, datacenter }: VsphereMachineArgs): string[]
     // Only first boot reads guestinfo, and the guest wipes it. A template of the same name that was put in the place of the
     // old one is for new machines: only one of another name is a reason to replace machines.
     ...["clone", "extraConfig", "guestId", "firmware", "efiSecureBootEnabled", "scsiType"],
-    ...["adapterType", "macAddress", "useStaticMac"].map((name) => `networkInterfaces[0].${name}`),
+    ...cards.flatMap((_, i) => {
+      return ["adapterType", "macAddress", "useStaticMac"].map((name) => `networkInterfaces[${i}].${name}`);
+    }),
     // It can only be changed with the power off.
     ...["enableLogging", "cpuHotAddEnabled"],
     // No rule holds a worker: it is where DRS or HA has put it since.
@@ -117,14 +125,11 @@ function virtualMachineArgs(args: VsphereMachineArgs): vsphere.VirtualMachineArg
     enableLogging: true,
     // chrony keeps the clock: it must not jump after a pause.
     syncTimeWithHost: false,
-    networkInterfaces: [
-      {
-        networkId: datacenter.networkId,
-        adapterType: template.apply(({ networkInterfaceTypes: [first] }) => first ?? "vmxnet3"),
-        useStaticMac: true,
-        macAddress: args.macAddress,
-      },
-    ],
+    networkInterfaces: args.cards.map((card) => ({
+      ...card,
+      adapterType: template.apply(({ networkInterfaceTypes: [first] }) => first ?? "vmxnet3"),
+      useStaticMac: true,
+    })),
     disks: [
       {
         label: systemDisk.name,

@@ -11,6 +11,21 @@ const inventory = (what: string) =>
 const JUDGED = "The layout is judged by it; machines that run stay where they are.";
 const SERVER = "give the other server a name of its own, and take this one out of machines in an `up` of its own";
 
+const CONNECTED = "Machines are connected to the other port group.";
+const furtherNetwork: Meanings = {
+  "hypervisor.networks[]": oneAtATime("A machine that gets or loses a card leaves, is made anew and joins again."),
+  "hypervisor.networks[].name": oneAtATime("As with a network that is left out and one that is new."),
+  "hypervisor.networks[].network": oneAtATime(CONNECTED),
+  "hypervisor.networks[].distributedSwitch": oneAtATime(CONNECTED),
+  "hypervisor.networks[].cidr": free("Machines that run keep their addresses and the prefix length that they have."),
+  "hypervisor.networks[].machines": never(
+    "a machine that runs cannot change its address; those inside the new range keep theirs",
+    "use a range that holds the address of every machine that runs, or give the network another name",
+  ),
+  "hypervisor.networks[].roles[]": oneAtATime("A machine that gets or loses the card is made anew."),
+  "hypervisor.networks[].mtu": free("Machines that run keep theirs; those that are made from now on get the other."),
+};
+
 const deviceMeanings = (device: string): Meanings => ({
   [`${device}.id`]: free(
     "The description says by it which machines share a device. Letters' case makes no difference.",
@@ -35,6 +50,7 @@ export const hardwareMeanings: Meanings = {
   "hypervisor.distributedSwitch": oneAtATime(
     "Machines are connected to the port group of the other switch; one that is not reached stops the change.",
   ),
+  ...furtherNetwork,
   "hypervisor.folder": free("Machines are moved within vCenter's inventory."),
   "hypervisor.macSeed": free("Machines that run keep their addresses; those that are made from now on get the others."),
   "hypervisor.allowUnverifiedSsl": free("It is for the program's own connections."),

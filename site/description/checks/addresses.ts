@@ -21,6 +21,8 @@ const ALONE: Partial<Record<Owner, readonly Owner[]>> = {
 };
 /** What has its address in the machines' network. */
 const IN_CLUSTER: readonly Owner[] = ["gateway", "vip", "server"];
+/** The networks that machines have cards in. */
+const NETWORKS: readonly Owner[] = ["cluster", "further"];
 /** What cannot be on a host that vCenter knows: hosts run machines and nothing else. */
 const NOT_ON_HOSTS: readonly Owner[] = [
   ...(["gateway", "nameserver", "timeServer", "balancer", "registry", "manifest", "proxy"] as const),
@@ -34,7 +36,7 @@ export function consistentAddresses(spec: SiteSpec): Problem[] {
   return [
     ...told,
     ...networks(rest),
-    ...edges(spec, rest),
+    ...edges(rest),
     ...inside(spec, rest),
     ...shared(spec, rest),
     ...names(spec, rest),
@@ -48,9 +50,10 @@ export function impossibleAddresses(part: Partial<SiteSpec>): Problem[] {
 
 /** What lies in a reserved block, and all the rest. One line for a network is enough: none for each address in it. */
 function withoutReserved(all: readonly Held[]): { told: Problem[]; rest: Held[] } {
-  const cluster = all.find((one) => one.owner === "cluster");
-  const outer = cluster && reservedBlock(cluster).length > 0 ? cluster.range : undefined;
-  const inner = all.filter((one) => one !== cluster && outer && one.range && within(outer, one.range));
+  const outer = all.filter((one) => NETWORKS.includes(one.owner) && reservedBlock(one).length > 0);
+  const inner = all.filter(({ owner, range }) => {
+    return !NETWORKS.includes(owner) && range && outer.some((one) => within(one.range as Range, range));
+  });
   const judged = all.filter((one) => !inner.includes(one)).map((one) => ({ one, problems: reservedBlock(one) }));
   return {
     told: judged.flatMap(({ problems }) => problems),
@@ -72,11 +75,11 @@ function reservedBlock({ path, owner, text, range, kind }: Held): Problem[] {
   return [{ path, fact: `${text} is in ${block}, which ${why}`, fix: `use ${example}` }];
 }
 
-/** The networks of machines, pods and services, each apart from the others. */
+/** The networks of machines, pods and services, and further ones, each apart from the others. */
 function networks(all: readonly Held[]): Problem[] {
-  const three = all.filter((one) => one.kind === "network");
-  return three.flatMap((b, i) =>
-    three
+  const blocks = all.filter((one) => one.kind === "network");
+  return blocks.flatMap((b, i) =>
+    blocks
       .slice(0, i)
       .filter((a) => overlap(a.range as Range, b.range as Range))
       .map((a) => ({
@@ -88,8 +91,11 @@ function networks(all: readonly Held[]): Problem[] {
 }
 
 /** A network's first address and its last one are nobody's. */
-function edges(spec: SiteSpec, all: readonly Held[]): Problem[] {
-  const { cidr } = spec.network;
+function edges(all: readonly Held[]): Problem[] {
+  return all.filter(({ owner }) => NETWORKS.includes(owner)).flatMap((network) => edgesOf(network, all));
+}
+
+function edgesOf({ path: setting, text: cidr }: Held, all: readonly Held[]): Problem[] {
   if (prefixLength(cidr) >= 31) return [];
   const { first, last } = parseRange(cidr);
   return all.flatMap(({ path, text, range, kind }): Problem[] => {
@@ -97,8 +103,8 @@ function edges(spec: SiteSpec, all: readonly Held[]): Problem[] {
     const isEdge = (edge: number) => range.first === edge || range.last === edge;
     const fact = (what: string) =>
       kind === "range"
-        ? `${text} holds the ${what} address of network.cidr ${cidr}`
-        : `${text} is the ${what} address of network.cidr ${cidr}`;
+        ? `${text} holds the ${what} address of ${setting} ${cidr}`
+        : `${text} is the ${what} address of ${setting} ${cidr}`;
     const fix = kind === "range" ? "leave it out of the range" : "use an address between its first and its last one";
     if (isEdge(last)) return [{ path, fact: fact("broadcast"), fix }];
     return isEdge(first) ? [{ path, fact: fact("network"), fix }] : [];
@@ -107,7 +113,7 @@ function edges(spec: SiteSpec, all: readonly Held[]): Problem[] {
 
 /** Single addresses inside the range that machines get theirs from, or inside pods' and services' networks. */
 function inside({ hypervisor, network }: SiteSpec, all: readonly Held[]): Problem[] {
-  const blocks = all.filter((one) => ["machines", "pods", "services"].includes(one.owner));
+  const blocks = all.filter((one) => ["machines", "cards", "pods", "services"].includes(one.owner));
   const net = parseRange(network.cidr);
   return all
     .filter((one) => one.kind === "address")
@@ -116,13 +122,13 @@ function inside({ hypervisor, network }: SiteSpec, all: readonly Held[]): Proble
         const { path, text } = one;
         const range = block.range as Range;
         if (!contains(range, range.first) || !contains(range, (one.range as Range).first)) return [];
-        if (block.owner === "machines") {
+        if (block.owner === "machines" || block.owner === "cards") {
           // Servers that exist have their addresses already: only a virtual address must stay away from the range.
           if (!capabilitiesOf(hypervisor.kind).makesMachines && one.owner !== "vip") return [];
           return [
             {
               path,
-              fact: `${text} is inside network.machines ${block.text}, and a machine would get it`,
+              fact: `${text} is inside ${block.path} ${block.text}, and a machine would get it`,
               fix: "use an address outside that range, or another range",
             },
           ];

@@ -1,7 +1,38 @@
 import { z } from "zod";
-import { ipv4, server } from "./addresses";
+import { addressRange, cidrv4, ipv4, server } from "./addresses";
 import { serverHostKey } from "./keys";
 import { dnsLabel, gibibytes, hostName, inventoryName } from "./names";
+
+export const roleSchema = z.enum(["etcd", "events", "network-store", "control-plane", "load-balancer", "worker"]);
+
+/** A network beside the machines' own: for storage, for backups. Nothing is routed through it. */
+export const furtherNetworkSchema = z.strictObject({
+  name: z
+    .string()
+    .max(15)
+    // Linux and pod networks call interfaces of their own so: eth0, lo, veth…, cali…, lxc….
+    .regex(
+      /^(?!lo$|veth|cali|lxc)[a-z](?:[-a-z0-9]*[a-z])?$/,
+      "use lower-case letters, digits and hyphens, from a letter to a letter, for example storage; not lo, veth…, cali…, lxc…",
+    )
+    .describe("What it is called, and the interface of each machine's card in it."),
+  network: inventoryName.describe("The port group."),
+  distributedSwitch: inventoryName.optional().describe("The distributed switch that it is a port group of."),
+  cidr: cidrv4.describe("Its addresses, for example 10.0.50.0/24: no machine has a route or a name server there."),
+  machines: addressRange.describe("The addresses that machines get there: first-last, inclusive."),
+  roles: z
+    .array(roleSchema)
+    .min(1)
+    .max(6)
+    .default(["worker"])
+    .describe("Machines of which roles have a card in it: by default workers."),
+  mtu: z
+    .int()
+    .min(576)
+    .max(9216)
+    .optional()
+    .describe("The largest packet, in bytes. Left out: what the card has, 1500."),
+});
 
 export const vsphereSchema = z.strictObject({
   kind: z.literal("vsphere").describe("Machines are made in vCenter."),
@@ -15,6 +46,11 @@ export const vsphereSchema = z.strictObject({
     .describe(
       "The distributed switch that network is a port group of. Left out: the one network of that name is taken, whatever it is on.",
     ),
+  networks: z
+    .array(furtherNetworkSchema.describe("A further network."))
+    .max(9)
+    .optional()
+    .describe("Further networks that machines have a card and an address of its own in: for storage, for backups."),
   folder: inventoryName.optional().describe("The folder that machines are put into. Left out: the datacenter's own."),
   macSeed: z
     .string()
@@ -33,8 +69,6 @@ export const existingHypervisorSchema = z.strictObject({
 });
 
 export const hypervisorSchema = z.discriminatedUnion("kind", [vsphereSchema, existingHypervisorSchema]);
-
-export const roleSchema = z.enum(["etcd", "events", "network-store", "control-plane", "load-balancer", "worker"]);
 
 /** A server reached by SSH instead of a VM. `hostKey` is its public SSH host key, pinned. */
 export const existingMachineSchema = z.strictObject({

@@ -1,7 +1,7 @@
 import type { Vcenter } from "../../description/hypervisors";
 import { storedName } from "../../description/inventoryName";
 import type { VcenterFacts, VcenterNetwork } from "../../facts/vcenter";
-import type { SitePlan } from "../../plan/model";
+import type { MachinePlan, SitePlan } from "../../plan/model";
 import { ok, type PreflightLine, refused } from "./line";
 
 /** A port group of the description, and where that names it. */
@@ -9,9 +9,20 @@ interface PortGroup extends Pick<Vcenter, "network" | "distributedSwitch"> {
   path: string;
 }
 
-/** The port group, on every host that machines are planned on. */
+/** The port groups, each on every host that machines with a card in it are planned on. */
 export function networkLines({ machines }: SitePlan, wanted: Vcenter, facts: VcenterFacts): PreflightLine[] {
-  return portGroupLines({ path: "hypervisor", ...wanted }, new Set(machines.map(({ host }) => host)), facts);
+  const hosts = (planned: readonly MachinePlan[]) => new Set(planned.map(({ host }) => host));
+  const further = (wanted.networks ?? []).map((network, index) => ({
+    path: `hypervisor.networks[${index}]`,
+    ...network,
+  }));
+  return [
+    ...portGroupLines({ path: "hypervisor", ...wanted }, hosts(machines), facts),
+    ...further.flatMap((network) => {
+      const having = machines.filter(({ cards }) => cards?.some((card) => card.network === network.name));
+      return portGroupLines(network, hosts(having), facts);
+    }),
+  ];
 }
 
 function portGroupLines(wanted: PortGroup, planned: ReadonlySet<string>, { networks, hosts }: VcenterFacts) {

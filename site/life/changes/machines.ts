@@ -1,5 +1,5 @@
 import { meaningOf } from "../../description/changes/table";
-import { capabilitiesOf } from "../../description/hypervisors";
+import { capabilitiesOf, vcenterOf } from "../../description/hypervisors";
 import { contains, parseRange, prefixLength, toNumber } from "../../description/ipv4";
 import type { Problem } from "../../description/problem";
 import type { MachinePlan, SitePlan } from "../../plan/model";
@@ -24,6 +24,7 @@ export function machineProblems(plan: SitePlan, before: Before): Problem[] {
   });
   return [
     ...outOfRange(plan, both),
+    ...outOfFurtherRange(plan, both),
     ...podRanges(plan, both),
     ...both.flatMap(([machine, was]) => [...changedServer(machine, was), ...shrunkDisks(plan, machine, was)]),
     ...takenAddresses(plan, before),
@@ -34,9 +35,27 @@ function outOfRange({ spec }: SitePlan, both: readonly [MachinePlan, Standing][]
   const range = parseRange(spec.network.machines);
   const out = both.filter(([{ existing }, { address }]) => !existing && !contains(range, toNumber(address)));
   if (out.length === 0) return [];
-  const named = out.slice(0, 5).map(([{ name }, { address }]) => `${name} (${address})`);
-  const more = out.length > 5 ? ` and ${out.length - 5} more` : "";
-  return [refused("network.machines", `${spec.network.machines} leaves out ${named.join(", ")}${more}`)];
+  const named = out.map(([{ name }, { address }]) => `${name} (${address})`);
+  return [refused("network.machines", `${spec.network.machines} leaves out ${some(named)}`)];
+}
+
+/** The same of the addresses in each further network. */
+function outOfFurtherRange({ spec }: SitePlan, both: readonly [MachinePlan, Standing][]): Problem[] {
+  return (vcenterOf(spec.hypervisor)?.networks ?? []).flatMap(({ name: network, machines }, index) => {
+    const range = parseRange(machines);
+    const out = both.flatMap(([machine, was]) => {
+      if (!machine.cards?.some((card) => card.network === network)) return [];
+      const had = was.cards?.find((card) => card.network === network);
+      return had === undefined || contains(range, toNumber(had.address)) ? [] : [`${machine.name} (${had.address})`];
+    });
+    if (out.length === 0) return [];
+    const path = `hypervisor.networks[${index}].machines`;
+    return [refused(path, `${machines} leaves out ${some(out)}`, "hypervisor.networks[].machines")];
+  });
+}
+
+function some(names: readonly string[]): string {
+  return `${names.slice(0, 5).join(", ")}${names.length > 5 ? ` and ${names.length - 5} more` : ""}`;
 }
 
 /** Parts of the pods' network that nodes have, and would not have any more: what a state tells that says nothing else of it. */

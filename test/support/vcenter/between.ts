@@ -19,7 +19,12 @@ export class Between {
     readonly server: string,
   ) {}
 
-  static async start(simulator: string, change: Change): Promise<Between> {
+  /** @param asked changes what the client asks */
+  static async start(
+    simulator: string,
+    change: Change,
+    asked = (question: string): string => question,
+  ): Promise<Between> {
     const folder = mkdtempSync(join(tmpdir(), "groundwork-between-"));
     const [key, cert] = [join(folder, "key.pem"), join(folder, "cert.pem")];
     const subject = ["-subj", "/CN=localhost", "-keyout", key, "-out", cert];
@@ -29,14 +34,15 @@ export class Between {
     const listening = createServer({ key: readFileSync(key), cert: readFileSync(cert) }, (req, res) => {
       read(req).then((body) => {
         const method = /<(?:\w+:)?Body><([A-Za-z]+)/.exec(body)?.[1] ?? "";
-        const options = { method: "POST", headers: { ...req.headers, host: simulator }, rejectUnauthorized: false };
+        const { "content-length": _, "accept-encoding": __, ...headers } = req.headers;
+        const options = { method: req.method, headers: { ...headers, host: simulator }, rejectUnauthorized: false };
         const forward = request(`https://${simulator}${req.url}`, options, (answer) => {
           read(answer).then((text) => {
             const { "content-length": _, ...headers } = answer.headers;
             res.writeHead(answer.statusCode ?? 500, headers).end(change(method, text));
           });
         });
-        forward.end(body);
+        forward.end(asked(body));
       });
     });
     await new Promise<void>((resolve) => listening.listen(0, "127.0.0.1", resolve));
