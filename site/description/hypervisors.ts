@@ -81,6 +81,11 @@ export function vcenterOf(hypervisor: Hypervisor): Vcenter | undefined {
   return kindOf(hypervisor).vcenter(hypervisor);
 }
 
+/** Whether rules of the site's hypervisor keep machines where the plan puts them: those of its kind, unless the site has none. */
+export function hasPlacementRules(hypervisor: Hypervisor): boolean {
+  return capabilitiesOf(hypervisor.kind).placementRules && vcenterOf(hypervisor)?.drs !== false;
+}
+
 /** The networks that machines have further cards in, in the order of their names. */
 export function furtherNetworks(hypervisor: Hypervisor): readonly FurtherNetwork[] {
   return [...(vcenterOf(hypervisor)?.networks ?? [])].sort((a, b) => byName(a.name, b.name));

@@ -15,6 +15,8 @@ export interface Facts {
   hosts: HostFact[];
   devices: DeviceFact[];
   machines: MachineFact[];
+  /** Whether the hypervisor's rules can keep machines in their places; left out: those of its kind. */
+  hasPlacementRules?: boolean;
   /** DRS rules. */
   placementRules: PlacementRuleFact[];
   apiEndpoint: ApiEndpointFact;

@@ -1,5 +1,6 @@
 import { datastoresOf } from "../description/datastores";
 import { domainsOf } from "../description/failureDomains";
+import { hasPlacementRules } from "../description/hypervisors";
 import type { PodNetwork, SiteSpec } from "../description/spec";
 import { usableMemory } from "../plan/hardware";
 import type { MachinePlan, SitePlan } from "../plan/model";
@@ -12,6 +13,7 @@ export function factsOfPlan(plan: SitePlan): Facts {
   return {
     site: plan.site,
     hypervisor: spec.hypervisor.kind,
+    hasPlacementRules: hasPlacementRules(spec.hypervisor),
     ...hardwareFacts(spec),
     machines: plan.machines.map(machineFact),
     placementRules: plan.rules.map((rule) => ({ ...rule, mandatory: true, enabled: true })),

@@ -172,7 +172,7 @@ export function membersStuck(plan: SitePlan, applied: Applied): Problem[] {
     .flatMap((machine): Problem[] => {
       const path = `machines.${machine.name}`;
       const before = applied.machines.find(({ name }) => name === machine.name);
-      if (before === undefined || !capabilitiesOf(plan.spec.hypervisor.kind).placementRules) return [];
+      if (before === undefined || !capabilitiesOf(plan.spec.hypervisor.kind).makesMachines) return [];
       if (before.host !== machine.host && plan.rules.length > 0) {
         const fact = `it is the only member of ${machine.role}, and its own rule keeps it on ${before.host}: vCenter refuses to move it to ${machine.host}`;
         return [{ path, fact, fix }];

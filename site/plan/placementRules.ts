@@ -1,4 +1,4 @@
-import { capabilitiesOf } from "../description/hypervisors";
+import { hasPlacementRules } from "../description/hypervisors";
 import type { SiteSpec } from "../description/spec";
 import { STORES } from "../description/stores";
 import type { MachinePlan, PlacementRule } from "./model";
@@ -9,7 +9,7 @@ import type { MachinePlan, PlacementRule } from "./model";
  * hold. VM-host rules keep what stores and serves the cluster's state on the host that carries its disks.
  */
 export function placementRules(spec: SiteSpec, machines: readonly MachinePlan[]): PlacementRule[] {
-  if (!capabilitiesOf(spec.hypervisor.kind).placementRules || spec.hosts.length < 2) return [];
+  if (!hasPlacementRules(spec.hypervisor) || spec.hosts.length < 2) return [];
   const rules: PlacementRule[] = [];
   for (const role of [...STORES, "control-plane", "load-balancer"] as const) {
     layers(machines.filter((m) => m.role === role)).forEach((layer, i) => {

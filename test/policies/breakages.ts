@@ -44,6 +44,20 @@ export const breakages: Breakage[] = [
     says: "etcd.members: 2 survives no more than 1 does; use 3",
   },
   {
+    rule: "held-without-drs",
+    spec: (site) => {
+      site.hypervisor.drs = false;
+      site.sharedStorage = [{ id: "naa.san", kind: "san", media: "ssd", datastores: ["san-1"] }];
+      const placement = { a: { host: "esx-1", datastore: "esx-1-b" }, b: { host: "esx-2", datastore: "esx-2-b" } };
+      site.loadBalancer = { kind: "haproxy", placement };
+      site.controlPlanes = { count: 2, placement };
+    },
+    change: set("demo-control-plane-a", { datastoreId: idOf("datastore", "san-1") }),
+    says:
+      "machines.demo-control-plane-a: nothing keeps demo-control-plane-a on esx-1: other hosts see naa.san, and start it there; " +
+      "place it on a datastore of its host's own, or turn DRS on and leave hypervisor.drs out",
+  },
+  {
     rule: "etcd-three-members",
     change: without("demo-etcd-b", "demo-etcd-c"),
     says: "etcd.members: 1 survives no failure, and no maintenance either; use 3",

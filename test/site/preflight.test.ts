@@ -3,6 +3,7 @@ import { type Vcenter, vcenterOf } from "../../site/description/hypervisors";
 import { parseSite } from "../../site/description/parse";
 import type { VcenterFacts } from "../../site/facts/vcenter";
 import { preflight } from "../../site/judge/preflight";
+import { PRIVILEGES } from "../../site/judge/preflight/account";
 import { deviceRefusals } from "../../site/judge/preflight/storage";
 import { planSite } from "../../site/plan/plan";
 import { site, threeHosts } from "../support/sites";
@@ -192,6 +193,17 @@ describe("hosts, the cluster and its network (real-vcenter-10, real-vcenter-15, 
     ]);
   });
 
+  test("a description without DRS is as vCenter is, or is told", () => {
+    const seen = (drs: boolean) => {
+      const facts = vcenter((each) => Object.assign(each.cluster as object, { drs }));
+      return preflight({ ...plan, rules: [] }, { ...wanted, drs: false }, facts, new Set())
+        .filter(({ path }) => path === "hypervisor.drs")
+        .map(({ state, fact }) => `${state} ${fact}`);
+    };
+    expect(seen(false)).toEqual(["ok DRS is off in C0, as described: no rules are made"]);
+    expect(seen(true)).toEqual([expect.stringMatching(/^caution DRS is on in C0, and no rule keeps machines/)]);
+  });
+
   test("no cluster of that name is one line", () => {
     const none = (facts: VcenterFacts) => {
       delete facts.cluster;
@@ -254,6 +266,15 @@ describe("the account and names (real-vcenter-08, real-vcenter-09)", () => {
       expect.stringMatching(/it lacks Network\.Assign, Datastore\.AllocateSpace on the datacenter/),
     ]);
   });
+
+  test.each(Object.entries(PRIVILEGES).flatMap(([scope, ids]) => ids.map((id) => [id, scope] as const)))(
+    "%s alone that is missing is one refusal, which names it",
+    (privilege, on) => {
+      expect(told((facts) => facts.missingPrivileges.push({ privilege, on }))).toEqual([
+        `refused VSPHERE_USER: it lacks ${privilege} on ${on}; add them to its role; \`groundwork preflight --role\` prints the whole role`,
+      ]);
+    },
+  );
 
   test("a leftover of a planned name is refused, a machine of the state's is not", () => {
     const leftover = (facts: VcenterFacts) => facts.machines.push({ name: "shop-etcd-a", path: "/DC0/vm/shop-etcd-a" });

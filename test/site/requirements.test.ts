@@ -274,6 +274,29 @@ describe("L10", () => {
     expect(rules).toContain("anti-affinity-mandatory");
     expect(rules).toContain("vm-host-mandatory");
   });
+  test("real-vcenter-10: without DRS no rule is made, what is promised then is said, and shared storage is refused for them", () => {
+    const without = (more: Partial<SiteInput> = {}) => {
+      const described = site(threeHosts, more);
+      return planned({
+        ...described,
+        hypervisor: { ...described.hypervisor, drs: false } as typeof described.hypervisor,
+      });
+    };
+    const { plan, mandatory, finding } = without();
+    expect(plan.rules).toEqual([]);
+    expect(mandatory).toEqual([]);
+    expect(finding("held-without-drs")).toMatchObject({
+      ...{ severity: "advisory", path: "hypervisor.drs" },
+      message: expect.stringMatching(/no rule keeps machines apart: they stay where they are made/),
+    });
+    expect(planned(site(threeHosts)).finding("held-without-drs")).toBeUndefined();
+    const san = { id: "naa.san", kind: "san" as const, media: "ssd" as const, datastores: ["san-1"] };
+    const placement = { a: { host: "esx-1", datastore: "san-1" } };
+    const shared = without({ sharedStorage: [san], controlPlanes: { placement } });
+    expect(shared.mandatory.filter(({ rule }) => rule === "held-without-drs")).toMatchObject([
+      { message: "nothing keeps shop-control-plane-a on esx-1: other hosts see naa.san, and start it there" },
+    ]);
+  });
 });
 
 describe("L11", () => {

@@ -56,9 +56,8 @@ export const idOf = (kind: "host" | "datastore" | "vm", name: string) => `${kind
 export function stackOf(plan: SitePlan): Resource[] {
   const named = (kind: "host" | "datastore", names: string[]) =>
     Object.fromEntries(names.map((name) => [name, idOf(kind, name)]));
-  const datastores = plan.spec.hosts.flatMap(({ devices }) =>
-    devices.flatMap((d) => d.datastores ?? [d.datastore as string]),
-  );
+  const own = plan.spec.hosts.flatMap(({ devices }) => devices.flatMap((d) => d.datastores ?? [d.datastore as string]));
+  const datastores = [...own, ...plan.spec.sharedStorage.flatMap((storage) => storage.datastores)];
   const vmIds = (machines: string[]) => machines.map((name) => idOf("vm", name));
   return [
     { type: types.site, name: plan.site, inputs: { plan } },

@@ -51,6 +51,7 @@ export const hardwareMeanings: Meanings = {
     "Machines are connected to the port group of the other switch; one that is not reached stops the change.",
   ),
   ...furtherNetwork,
+  "hypervisor.drs": free("Rules are made, or deleted, while machines run."),
   "hypervisor.folder": free("Machines are moved within vCenter's inventory."),
   "hypervisor.macSeed": free("Machines that run keep their addresses; those that are made from now on get the others."),
   "hypervisor.allowUnverifiedSsl": free("It is for the program's own connections."),

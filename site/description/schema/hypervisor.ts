@@ -51,6 +51,12 @@ export const vsphereSchema = z.strictObject({
     .max(9)
     .optional()
     .describe("Further networks that machines have a card and an address of its own in: for storage, for backups."),
+  drs: z
+    .boolean()
+    .optional()
+    .describe(
+      "Whether the cluster has DRS. false: no rules are made, and machines stay where they are made because only their hosts see their datastores. Left out: it has.",
+    ),
   folder: inventoryName.optional().describe("The folder that machines are put into. Left out: the datacenter's own."),
   macSeed: z
     .string()

@@ -14,11 +14,21 @@ export function clusterLines(plan: SitePlan, wanted: Vcenter, facts: VcenterFact
         "name the cluster of the hosts, or give the account the read-only role on it",
       ),
     ];
-  return [...drsLines(plan, facts), ...haLines(facts), ...hostLines(plan, facts)];
+  return [...drsLines(plan, wanted, facts), ...haLines(facts), ...hostLines(plan, facts)];
 }
 
-function drsLines({ rules, spec }: SitePlan, { cluster }: VcenterFacts): PreflightLine[] {
-  if (cluster?.drs === undefined || rules.length === 0) return [];
+function drsLines({ rules, spec }: SitePlan, { drs }: Vcenter, { cluster }: VcenterFacts): PreflightLine[] {
+  if (cluster?.drs === undefined || spec.hosts.length < 2) return [];
+  if (drs === false)
+    return cluster.drs
+      ? [
+          caution(
+            "hypervisor.drs",
+            `DRS is on in ${cluster.name}, and no rule keeps machines where they are planned: it may move them`,
+            "leave hypervisor.drs out, so that rules are made",
+          ),
+        ]
+      : [ok("hypervisor.drs", `DRS is off in ${cluster.name}, as described: no rules are made`)];
   if (cluster.drs) return [ok("hypervisor.cluster", `DRS is on in ${cluster.name}; it holds ${rules.length} rules`)];
   const shared = spec.sharedStorage.length > 0;
   const fact = `DRS is off in ${cluster.name}: its rules keep nothing apart`;
@@ -32,7 +42,7 @@ function drsLines({ rules, spec }: SitePlan, { cluster }: VcenterFacts): Preflig
       : caution(
           "hypervisor.cluster",
           `${fact}; machines stay where they are made, as their datastores are their hosts' own`,
-          "turn DRS on where the licence has it, and move no machine by hand",
+          "turn DRS on where the licence has it; else say hypervisor.drs: false, and move no machine by hand",
         ),
   ];
 }

@@ -50,6 +50,7 @@ export const allRules = [
   placement.rulesCanHold,
   placement.diskOnItsHost,
   placement.reservedMemory,
+  placement.heldWithoutDrs,
   capacity.hostsHaveMemory,
   capacity.hostsHaveCpus,
   capacity.devicesHaveSpace,

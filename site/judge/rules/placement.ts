@@ -8,7 +8,11 @@ const source = "L10 [B, X: eks-a#3642, machine-controller#1983]";
 const GROUPS = [...STORES, "control-plane", "load-balancer"] as const;
 
 function judged(facts: Facts): boolean {
-  return capabilitiesOf(facts.hypervisor).placementRules && facts.hosts.length > 1;
+  return hasRules(facts) && facts.hosts.length > 1;
+}
+
+function hasRules({ hypervisor, hasPlacementRules }: Facts): boolean {
+  return hasPlacementRules ?? capabilitiesOf(hypervisor).placementRules;
 }
 
 function binding(facts: Facts, kind: PlacementRuleFact["kind"]): PlacementRuleFact[] {
@@ -147,4 +151,33 @@ export const reservedMemory = rule({
             message: `${m.name} has ${m.reservation?.memoryGiB} of ${m.memoryGiB} GiB reserved: a full host slows it down`,
           }))
       : [],
+});
+
+export const heldWithoutDrs = rule({
+  id: "held-without-drs",
+  subject: "Hosts and DRS rules",
+  scope: "site",
+  sentence: "without DRS, machines that store or serve the cluster's state lie on devices that only their host sees",
+  severity: "mandatory",
+  source,
+  fix: "place it on a datastore of its host's own, or turn DRS on and leave hypervisor.drs out",
+  check: (facts) => {
+    if (!capabilitiesOf(facts.hypervisor).placementRules || judged(facts) || facts.hosts.length < 2) return [];
+    const devices = new Map(facts.devices.map((device) => [device.id, device]));
+    const machines = machinesOf(facts, ...GROUPS);
+    const loose = machines.flatMap((m): Breach[] => {
+      const shared = m.disks
+        .flatMap(({ devices: on = [] }) => on)
+        .find((id) => (devices.get(id)?.hosts.length ?? 0) > 1);
+      if (shared === undefined) return [];
+      const message = `nothing keeps ${m.name} on ${m.host ?? "its host"}: other hosts see ${shared}, and start it there`;
+      return [{ path: m.path, message }];
+    });
+    if (loose.length > 0 || machines.length === 0) return loose;
+    const message =
+      "no rule keeps machines apart: they stay where they are made, as only their hosts see their datastores";
+    const fix =
+      "move none by hand, and give no other host their datastores; or turn DRS on and leave hypervisor.drs out";
+    return [{ path: "hypervisor.drs", message, fix, severity: "advisory" }];
+  },
 });
