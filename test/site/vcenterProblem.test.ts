@@ -42,3 +42,10 @@ describe("F13, real-vcenter-16: what vCenter's plugin says of a network", () => 
     },
   );
 });
+
+test("a vCenter that is starting is told as that, and a network called 503 is not", () => {
+  expect(told("network VM Network", "POST https://vc.example/sdk: 503 Service Unavailable")).toMatch(
+    /^hypervisor\.server: vc\.example is starting or overloaded \(.*503 Service Unavailable\); wait some minutes and run the same command again$/,
+  );
+  expect(told("network 503", "network '503' not found")).toContain("network 503 not found in DC0 of vc.example");
+});

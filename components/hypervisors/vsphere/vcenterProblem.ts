@@ -30,6 +30,12 @@ export function vcenterProblem(
       fact: `${server} shows a certificate that is not trusted (${text})`,
       fix: "let this machine trust its authority, or set hypervisor.allowUnverifiedSsl",
     };
+  if (/\b503\b|service unavailable/i.test(said))
+    return {
+      path: "hypervisor.server",
+      fact: `${server} is starting or overloaded (${text})`,
+      fix: "wait some minutes and run the same command again",
+    };
   if (/connection refused|no such host|no route to host|timed? ?out|deadline exceeded|EOF/i.test(said))
     return {
       path: "hypervisor.server",
