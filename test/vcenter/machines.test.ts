@@ -6,7 +6,7 @@ import { cloneMinutes } from "../../components/hypervisors/vsphere/Datacenter";
 import { repository } from "../../lab/toolchain/artifact";
 import { ownRuntime, Project } from "../support/project";
 import { vsphere } from "../support/testCenter";
-import { Between } from "../support/vcenter/between";
+import { answerOf, Between } from "../support/vcenter/between";
 import { TestLab } from "../support/vcenter/lab";
 
 /** Some machines of a plan, made as a site makes them; nothing of them is configured. */
@@ -73,8 +73,10 @@ interface Device {
 }
 
 let lab: TestLab;
-/** A vCenter that calls a distributed switch as a real one does; the simulator calls it by its base type. */
+/** A vCenter that calls a distributed switch as a real one does, and finds it by its UUID; the simulator calls it by its base type. */
 let center: Between;
+/** The switches' ids by their UUIDs. */
+const ids = new Map<unknown, string>();
 let groups: Record<string, string>;
 let project: Project;
 const worker = "shop-general-a";
@@ -102,6 +104,8 @@ async function switches(): Promise<Record<string, string>> {
     await govc("dvs.create", "-num-uplinks", "1", name);
     await govc("dvs.add", "-dvs", name, "esx-1", "esx-2", "esx-3");
     await govc("dvs.portgroup.add", "-dvs", name, "-type", "earlyBinding", "NSX-nodes");
+    const [, id = ""] = (await govc("find", "-i", "/DC0/network", "-name", name)).trim().split(":");
+    ids.set(await lab.property(`network/${name}`, "uuid"), id);
     const found = (await govc("find", "-i", "/DC0/network", "-name", "NSX-nodes")).trim().split("\n");
     groups[name] = found.map((id) => id.split(":")[1] ?? "").find((id) => !Object.values(groups).includes(id)) ?? "";
   }
@@ -117,7 +121,15 @@ beforeAll(async () => {
   lab = await TestLab.start(sharedStorage);
   center = await Between.start(
     lab.center.server,
-    (_, answer) => answer.replaceAll('type="DistributedVirtualSwitch"', 'type="VmwareDistributedVirtualSwitch"'),
+    (method, answer, question) => {
+      if (method !== "QueryDvsByUuid")
+        return answer.replaceAll('type="DistributedVirtualSwitch"', 'type="VmwareDistributedVirtualSwitch"');
+      const [, uuid = ""] = /<uuid>([^<]+)</.exec(question) ?? [];
+      return answerOf(
+        "QueryDvsByUuid",
+        `<returnval type="VmwareDistributedVirtualSwitch">${ids.get(uuid)}</returnval>`,
+      );
+    },
     (question) => question.replaceAll("VmwareDistributedVirtualSwitch", "DistributedVirtualSwitch"),
   );
   groups = await switches();

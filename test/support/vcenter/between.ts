@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 /** What a vCenter answers to a method, changed. */
-export type Change = (method: string, answer: string) => string;
+export type Change = (method: string, answer: string, question: string) => string;
 
 /**
  * Stands between a client and the simulator and changes answers into those of a vCenter that the simulator cannot be: one with
@@ -39,7 +39,7 @@ export class Between {
         const forward = request(`https://${simulator}${req.url}`, options, (answer) => {
           read(answer).then((text) => {
             const { "content-length": _, ...headers } = answer.headers;
-            res.writeHead(answer.statusCode ?? 500, headers).end(change(method, text));
+            res.writeHead(answer.statusCode ?? 500, headers).end(change(method, text, body));
           });
         });
         forward.end(asked(body));
@@ -82,4 +82,11 @@ export function faultOf(kind: string, message: string, more = ""): string {
 <soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><soapenv:Body>
 <soapenv:Fault><faultcode>ServerFaultCode</faultcode><faultstring>${message}</faultstring><detail>
 <${kind}Fault xmlns="urn:vim25" xsi:type="${kind}">${more}</${kind}Fault></detail></soapenv:Fault></soapenv:Body></soapenv:Envelope>`;
+}
+
+/** The answer to a method. */
+export function answerOf(method: string, body: string): string {
+  return `<?xml version="1.0" encoding="UTF-8"?>
+<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><soapenv:Body>
+<${method}Response xmlns="urn:vim25">${body}</${method}Response></soapenv:Body></soapenv:Envelope>`;
 }
