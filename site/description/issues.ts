@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { nearest } from "./nearest";
+import { nearest, resembling } from "./nearest";
 import { formatPath, type Problem, printable, shown } from "./problem";
 import type { Settings } from "./settings";
 
@@ -21,18 +21,18 @@ export function problemsOf(issue: z.core.$ZodIssue, document: unknown, settings:
       }));
     case "too_small":
       return wrong(
-        `${measured(issue.origin, value)} is too small`,
+        `${measured(issue.origin, value)} is too ${issue.origin === "string" ? "short" : "small"}`,
         `use ${issue.inclusive === false ? "more than" : "at least"} ${amount(issue.origin, issue.minimum)}`,
       );
     case "too_big":
       return wrong(
-        `${measured(issue.origin, value)} is too large`,
+        `${measured(issue.origin, value)} is too ${issue.origin === "string" ? "long" : "large"}`,
         `use ${issue.inclusive === false ? "less than" : "at most"} ${amount(issue.origin, issue.maximum)}`,
       );
     case "invalid_value":
       return value === undefined
         ? wrong("it is missing", `use ${oneOf(issue.values)}`)
-        : wrong(`${shown(value)} is not possible`, `use ${oneOf(issue.values)}`);
+        : wrong(impossible(value), `use ${oneOf(issue.values)}`);
     case "invalid_format":
       return wrong(`${shown(value)} is not valid`, formatFix(issue));
     case "invalid_union":
@@ -55,6 +55,11 @@ function told(issue: z.core.$ZodIssueCustom, value: unknown): string {
   return typeof fact === "string" ? fact : `${shown(value)} is not valid`;
 }
 
+/** Words may be wrong; what is no word at all cannot be one of them. */
+function impossible(value: unknown): string {
+  return `${shown(value)} is ${typeof value === "object" ? "none of its values" : "not possible"}`;
+}
+
 function article(noun: string): string {
   const words: Record<string, string> = {
     int: "a whole number",
@@ -68,7 +73,7 @@ function article(noun: string): string {
 }
 
 function measured(origin: string, value: unknown): string {
-  if (origin === "string" && typeof value === "string") return `text of ${value.length} characters`;
+  if (origin === "string" && typeof value === "string") return `text of ${amount(origin, value.length)}`;
   return shown(value);
 }
 
@@ -92,9 +97,7 @@ function formatFix(issue: z.core.$ZodIssueInvalidStringFormat): string {
 function union(issue: z.core.$ZodIssueInvalidUnion, value: unknown, settings: Settings): Problem[] {
   const key = "discriminator" in issue && typeof issue.discriminator === "string" ? issue.discriminator : undefined;
   if (key === undefined)
-    return [
-      { path: formatPath(issue.path), fact: `${shown(value)} is not possible`, fix: "see the schema for what is" },
-    ];
+    return [{ path: formatPath(issue.path), fact: impossible(value), fix: "see the schema for what is" }];
   const choices = settings.choicesAt(
     issue.path.slice(0, -1).concat(issue.path.at(-1) === key ? [] : issue.path.slice(-1)),
     key,
@@ -102,9 +105,18 @@ function union(issue: z.core.$ZodIssueInvalidUnion, value: unknown, settings: Se
   const at = issue.path.at(-1) === key ? issue.path : [...issue.path, key];
   const given = typeof value === "object" && value !== null ? (value as Record<string, unknown>)[key] : value;
   const fix = choices.length > 0 ? `use ${oneOf(choices)}` : "see the schema for what is";
-  return given === undefined
-    ? [{ path: formatPath(at), fact: "it is missing", fix }]
-    : [{ path: formatPath(at), fact: `${shown(given)} is not possible`, fix }];
+  if (given !== undefined) return [{ path: formatPath(at), fact: impossible(given), fix }];
+  // What is named nearly like it is meant to be it: the other settings cannot be judged before the kind is known.
+  const meant =
+    typeof value === "object" && value !== null
+      ? Object.keys(value).find((name) => resembling(name, [key]))
+      : undefined;
+  return [
+    { path: formatPath(at), fact: "it is missing", fix },
+    ...(meant === undefined
+      ? []
+      : [{ path: formatPath([...issue.path, meant]), fact: "no such setting", fix: nearest(meant, [key]) }]),
+  ];
 }
 
 /** `a`, `a or b`, `a, b or c`. */

@@ -38,6 +38,6 @@ export function shown(value: unknown): string {
   if (typeof value === "string") return `"${printable(value)}"`;
   if (typeof value === "number" || typeof value === "boolean" || value === null) return String(value);
   if (value === undefined) return "nothing";
-  if (Array.isArray(value)) return `a list of ${value.length}`;
+  if (Array.isArray(value)) return value.length === 0 ? "an empty list" : `a list of ${value.length}`;
   return typeof value === "object" ? "an object" : `a ${typeof value}`;
 }

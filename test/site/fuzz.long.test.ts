@@ -198,7 +198,7 @@ test("all mistakes are told at once, each with its place and its mend", () => {
   expect("problems" in malformed && malformed.problems.map(formatProblem)).toMatchInlineSnapshot(`
     [
       "name: "Shop" is not valid; use lower-case letters, digits and hyphens, starting with a letter",
-      "hosts: a list of 0 is too small; use at least 1 entry",
+      "hosts: an empty list is too small; use at least 1 entry",
       "etcd.members: "three" is not a number; write a number",
       "etcd.colour: no such setting; remove it or correct its name",
       "surprise: no such setting; remove it or correct its name",

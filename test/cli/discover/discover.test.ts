@@ -103,7 +103,7 @@ describe("F5, real-vcenter-26: what discover writes is what plan takes", () => {
       ]),
     );
     const yaml = hostsYaml(hardware);
-    expect(yaml).toContain("#   hosts[0].name: text of 89 characters is too large; use at most 63 characters\n");
+    expect(yaml).toContain("#   hosts[0].name: text of 89 characters is too long; use at most 63 characters\n");
     expect(refused(yaml)).toEqual(["hosts[0].name"]);
   });
 });
