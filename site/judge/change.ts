@@ -1,4 +1,6 @@
+import { capabilitiesOf } from "../description/hypervisors";
 import type { Problem } from "../description/problem";
+import { STORES } from "../description/stores";
 import { factsOfPlan } from "../facts/plan";
 import { factsOfStanding } from "../facts/standing";
 import { judgeChange } from "../life/changes/judge";
@@ -26,14 +28,23 @@ export function changeFindings(plan: SitePlan, before: Before): Finding[] {
 
 /** Single failures that would cost what they did not cost before, where no rule refuses it. */
 export function survivalCautions(plan: SitePlan, { machines }: Before): Problem[] {
-  const standing = machines.flatMap((machine) =>
-    machine.role === undefined ? [] : [{ ...machine, role: machine.role }],
-  );
-  // Saved plans of an early program do not say what their machines are for.
+  const standing = machines.flatMap((machine) => {
+    const role = machine.role ?? roleOf(plan, machine.name);
+    return role === undefined ? [] : [{ ...machine, role }];
+  });
   if (standing.length < machines.length || standing.length === 0) return [];
   return lossesOf(factsOfStanding(plan, standing), factsOfPlan(plan)).map((fact) => ({
     path: "survival",
     fact,
     fix: "if that is not meant, keep what it takes; `npx groundwork plan FILE` tells what each failure costs",
   }));
+}
+
+/** What a machine is for, of which a saved plan tells only the name: that of machines that leave says it, where the program gave it. */
+function roleOf(plan: SitePlan, name: string): string | undefined {
+  const planned = plan.machines.find((machine) => machine.name === name);
+  if (planned) return planned.role;
+  if (!capabilitiesOf(plan.spec.hypervisor.kind).makesMachines || !name.startsWith(`${plan.site}-`)) return undefined;
+  const group = name.slice(plan.site.length + 1).replace(/-[a-z]+$/, "");
+  return [...STORES, "load-balancer", "control-plane"].find((role) => role === group) ?? "worker";
 }

@@ -18,7 +18,7 @@ export function judgeChange(plan: SitePlan, before: Before): ChangeVerdict {
   return {
     // Of another site no machine is compared: all of them are others.
     refused: byName.has("name") ? told.refused : [...told.refused, ...machines.filter(({ path }) => !byName.has(path))],
-    cautions: [...told.cautions, ...hostsLeftOut(plan, before)],
+    cautions: [...told.cautions, ...hostsLeftOut(plan, before), ...notCompared(plan, before)],
   };
 }
 
@@ -33,6 +33,20 @@ function settingsChanged(after: Settled, before: Settled): ChangeVerdict {
     else if (meaning.is === "a way of its own") verdict.cautions.push(problem(path, change, meaning));
   }
   return verdict;
+}
+
+/** Settings that machines tell nothing of, where a program brought the site up that wrote none down. */
+function notCompared({ spec }: SitePlan, before: Before): Problem[] {
+  if (before.settled || before.machines.length === 0) return [];
+  const told = new Set(["name", "network.podCidr", "network.nodePodPrefix"]);
+  const unknown = Object.keys(settledOf(spec)).filter((path) => meaningOf(path).is === "never" && !told.has(path));
+  return [
+    {
+      path: "standing",
+      fact: `an earlier version of this program left it, and wrote down nothing of ${unknown.join(", ")}: a change of one is not seen`,
+      fix: "see in version control that they are as they were; the next `up` writes them down",
+    },
+  ];
 }
 
 function problem(path: string, change: string, { says, fix }: Extract<Meaning, { fix: string }>): Problem {

@@ -4,7 +4,9 @@ import { safePlan } from "../../../components/safePlan";
 import type { SiteSpec } from "../../../site/description/spec";
 import { changeFindings } from "../../../site/judge/change";
 import { appliedOf } from "../../../site/life/applied";
+import type { Before } from "../../../site/life/changes/model";
 import { planSite } from "../../../site/plan/plan";
+import { readSaved, savedText } from "../../../site/plan/saved";
 import { demoPlan, previewOfChange, stackOf } from "../../support/changes";
 
 const before = demoPlan();
@@ -33,6 +35,19 @@ describe("one verdict by plan --against, the preview, `up` and the report", () =
     expect(program()).toEqual(cautions);
     expect(report.is).toBe("safe");
     for (const caution of cautions) expect(report.cautions.join("\n")).toContain(caution);
+  });
+
+  it("a saved plan, which tells no roles, is compared alike", () => {
+    const spec = structuredClone(before.spec);
+    spec.hosts = spec.hosts.filter(({ name }) => name !== "esx-3");
+    const read = readSaved(JSON.parse(savedText(before)));
+    if (!("saved" in read)) throw new Error("it is not read");
+    const cautions = (against: Before) => changeFindings(planSite(spec, { against }), against);
+    expect(cautions(read.saved)).toEqual(cautions(standing));
+    const older = { ...standing, settled: undefined };
+    expect(cautions(older).map(({ path, message }) => `${path}: ${message}`)).toContainEqual(
+      expect.stringMatching(/^standing: an earlier version .+ network\.serviceCidr, .+: a change of one is not seen$/),
+    );
   });
 
   it("a loss that comes with what a rule refuses is refused by the program, and unsafe in the report", () => {
