@@ -1,4 +1,5 @@
 import { Listr, PRESET_TIMER } from "listr2";
+import { spoken } from "./spoken";
 import type { Progress } from "./toolchain/artifact";
 
 /** One thing that takes a while. What it reports is shown under its title while it runs. */
@@ -10,7 +11,7 @@ export interface Step {
 }
 
 /**
- * Runs steps with their elapsed time shown: in place on a terminal, as lines elsewhere.
+ * Runs steps with their elapsed time shown: in place on a terminal, as lines elsewhere, where one that takes long says so now and then.
  *
  * @param concurrent how many at once; 1 by default
  */
@@ -21,9 +22,11 @@ export async function runSteps(steps: Step[], concurrent = 1): Promise<void> {
       title,
       skip: skip ? () => skip() : false,
       task: (_context, task) =>
-        run((line) => {
-          if (process.stdout.isTTY) task.output = line;
-        }),
+        process.stdout.isTTY
+          ? run((line) => {
+              task.output = line;
+            })
+          : spoken(title, run),
     })),
     {
       concurrent: concurrent > 1 ? concurrent : false,
