@@ -273,7 +273,8 @@ describe("a port group of a distributed switch, whose name is there twice (F13, 
     return project.up("--skip-preview");
   };
 
-  it("is refused without its switch, or with one that is not there, and is taken with it", async () => {
+  it("is refused without its switch, or with one that is not there, and is what the machine is connected to with it", async () => {
+    const [first] = cardsOf(await found(worker));
     const refused = await connected({ network: "NSX-nodes" });
     expect(refused.code).not.toBe(0);
     expect(refused.output).toMatch(
@@ -283,5 +284,10 @@ describe("a port group of a distributed switch, whose name is there twice (F13, 
     expect(wrong.output).toMatch(/hypervisor\.distributedSwitch: distributed switch switch-c not found in DC0 of /);
     const { code, output } = await connected({ network: "NSX-nodes", distributedSwitch: "switch-b" });
     expect(code, output).toBe(0);
+    const switchOf = ({ backing }: Device) => backing?.port?.portgroupKey;
+    const cards = cardsOf(await found(worker));
+    expect(cards.filter((card) => card.macAddress === first?.macAddress).map(switchOf)).toEqual([groups["switch-b"]]);
+    expect(cards.filter((card) => card.macAddress !== first?.macAddress).map(switchOf)).toEqual([groups["switch-a"]]);
+    await unchanged();
   });
 });
