@@ -99,6 +99,17 @@ describe.each(examples)("the runbook of %s", (file) => {
     execFileSync("bash", ["-n"], { input: program, stdio: ["pipe", "ignore", "pipe"] });
   });
 
+  it("writes down words that bash knows, for every machine of the site and no other", () => {
+    const fetch = stepsOf(book).find(({ command }) => command?.includes("words <<'END'"))?.command ?? "";
+    const [, words = ""] = /words <<'END'\n([\s\S]*?)\nEND/.exec(fetch) ?? [];
+    // What reaches a machine or the cluster only says so here.
+    const reached = "on() { :; }; kubectl() { :; }; address() { :; }";
+    const run = `${words}\n${reached}\nworks $ALL && ! works nobody`;
+    const said = execFileSync("bash", ["-c", run], { encoding: "utf8" });
+    const names = plan.machines.map(({ name }) => `${name}:\n`).join("");
+    expect(said).toBe(`${names}nobody:\nno such machine\n  does NOT work\n`);
+  });
+
   it("speaks of vCenter only where there is one", () => {
     const speaks = stepsOf(book).some(({ command }) => command?.includes("govc"));
     expect(speaks).toBe(plan.spec.hypervisor.kind === "vsphere");
