@@ -7,8 +7,8 @@ import { type PendingOperation, stateOf } from "../stack/state";
 import { deleteThings, type Leftover } from "./leftovers";
 import { endOrphans } from "./orphans";
 import { locksOf, removeEmptyAttributes } from "./stateFiles";
-
-const virtualMachine = "vsphere:index/virtualMachine:VirtualMachine";
+import { deleteUnknown } from "./unknown";
+import { loginOf, machinePath, type VcenterPlace, virtualMachine } from "./vcenter";
 
 interface MadeThing {
   urn: string;
@@ -17,27 +17,18 @@ interface MadeThing {
   found(existing: Existing): Leftover | undefined;
 }
 
-/** Where a site lies in vCenter's inventory; empty for a site without a hypervisor. */
-export interface VcenterPlace {
-  server?: string;
-  allowUnverifiedSsl?: boolean;
-  datacenter?: string;
-  cluster?: string;
-  template?: string;
-}
-
 const clusterSettings = /^vsphere:index\/computeCluster(HostGroup|VmGroup|VmAntiAffinityRule|VmHostRule):/;
 
 /** Something that was being made, by what the provider finds it. Undefined for what can be made again as it is. */
-function madeThing({ resource }: PendingOperation, { datacenter, cluster }: VcenterPlace): MadeThing | undefined {
+function madeThing({ resource }: PendingOperation, place: VcenterPlace): MadeThing | undefined {
   const { urn, type, inputs } = resource;
+  const { datacenter, cluster } = place;
   const name = inputs?.name;
   if (typeof name !== "string" || !datacenter) return undefined;
   if (type === virtualMachine) {
-    const folder = typeof inputs?.folder === "string" ? `${inputs.folder.replace(/^\/+|\/+$/g, "")}/` : "";
-    const place = `/${datacenter}/vm/${folder}${name}`;
+    const folder = typeof inputs?.folder === "string" ? inputs.folder : undefined;
     const found = ({ machines }: Existing) => {
-      const path = endingWith(machines, place);
+      const path = endingWith(machines, machinePath({ datacenter, ...(folder && { folder }) }, name));
       return path === undefined ? undefined : { type, name, id: path };
     };
     return { urn, name, found };
@@ -58,12 +49,19 @@ export type Recovery = string[];
  * Makes a stack ready for the next `up` after one that was killed: ends what it left at work, settles what was being created at
  * that moment, and removes the lock of a process of this machine that is gone. A virtual machine that vCenter has but the state
  * does not know was never configured, so it holds nothing and is deleted; everything else can be created again as it is.
- * The state is changed last: what cannot be read or asked leaves it as it was.
+ * The state is changed last: what cannot be read or asked leaves it as it was. A machine of the plan that is of no run that was killed, and that
+ * the state does not know, is deleted if it never ran.
  *
+ * @param planned names of the machines of the description
  * @throws UnusableInput if the state cannot be read, is locked by a run that goes on, or vCenter does not let us in
  * @throws Error if Pulumi or vCenter refuses; it can be run again
  */
-export async function recover(stack: PulumiStack, project: string, place: VcenterPlace): Promise<Recovery> {
+export async function recover(
+  stack: PulumiStack,
+  project: string,
+  place: VcenterPlace,
+  planned: readonly string[] = [],
+): Promise<Recovery> {
   const done: Recovery = [];
   const orphans = await endOrphans(stack);
   if (orphans > 0) done.push(`ended ${orphans} process(es) that a killed run had left at work`);
@@ -102,6 +100,8 @@ export async function recover(stack: PulumiStack, project: string, place: Vcente
     await pulumiOrThrow(stack, [...refresh, "--clear-pending-creates"]);
     done.push(`cleared ${pending.length} unfinished operation(s); the next up makes them again`);
   }
+  const names = resources.flatMap(({ type, inputs }) => (type === virtualMachine ? [String(inputs?.name ?? "")] : []));
+  done.push(...(await deleteUnknown(stack, place, planned, new Set(names))));
   return done;
 }
 
@@ -113,23 +113,6 @@ function locked({ stack }: PulumiStack, whose: string): UnusableInput {
       fix: `wait for that run, or ask whose it is; if it is gone, \`pulumi cancel --stack ${stack}\`, and run this again`,
     },
   ]);
-}
-
-/** How the stack's program signs in to vCenter. */
-async function loginOf(stack: PulumiStack, { server, allowUnverifiedSsl }: VcenterPlace): Promise<Login> {
-  const text = await pulumiOrThrow(stack, ["config", "--json", "--show-secrets"]);
-  const config = JSON.parse(text) as Record<string, { value?: string }>;
-  const user = config["groundwork:vsphereUser"]?.value ?? stack.env.VSPHERE_USER;
-  const password = config["groundwork:vspherePassword"]?.value ?? stack.env.VSPHERE_PASSWORD;
-  if (!server || !user || !password)
-    throw new UnusableInput([
-      {
-        path: "hypervisor",
-        fact: "what a killed run has made is not known without vCenter",
-        fix: "set VSPHERE_USER and VSPHERE_PASSWORD",
-      },
-    ]);
-  return { server, user, password, insecure: allowUnverifiedSsl };
 }
 
 /** What vCenter has once no clone of these is under way. */

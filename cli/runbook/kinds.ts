@@ -155,6 +155,25 @@ function steppingBack({ shell, kind }: About): Step[] {
   return [...start, act("Wait until it works.", shell.wait(MACHINES))];
 }
 
+const TEMPLATE = "If the template lay there, import it again under the same name: machines are made of it.";
+
+/** vCenter deletes nothing of a host that does not answer, and no files that it cannot read; and it keeps a dead datastore's name as long. */
+function givenUp(shell: Shell, kind: CaseKind): Step[] {
+  const removed =
+    "Take it out of vCenter's inventory; its machines go along, those of other sites too. One that still answers has to be in maintenance mode.";
+  return [
+    ...(kind === "host" ? [act(removed, 'govc host.remove "$HOST"')] : []),
+    ...(isDomain(kind) ? [tell("Take each of its hosts out of vCenter's inventory; their machines go along.")] : []),
+    ...(kind === "machine"
+      ? [act("Switch off what is left of it; that it is off or not there is no fault.", `${shell.power("off", MACHINES)} || true`)]
+      : []),
+    act(
+      "Give up what is gone, in vCenter and in the state. Without --yes it only says what it would do, or why it does not.",
+      shell.giveUp(MACHINES),
+    ),
+  ];
+}
+
 /** The machines are made again. */
 function gone({ shell, kind, cases }: About): Step[] {
   const replaced: Partial<Record<CaseKind, string>> = {
@@ -181,11 +200,13 @@ function gone({ shell, kind, cases }: About): Step[] {
   if (hopeless.length === cases.length) return warned.slice(0, 1);
   return [
     ...warned,
-    ...(first ? [tell(first)] : []),
-    shell.vcenter
-      ? act("Delete what vCenter still lists of the machines whose disks are gone.", `discard ${MACHINES}`)
-      : tell("Install the servers again, and write their new host keys into the description."),
-    act("Let Pulumi see what is gone.", refresh),
+    ...(shell.vcenter
+      ? [...givenUp(shell, kind), ...(first ? [tell(first), tell(TEMPLATE)] : [])]
+      : [
+          ...(first ? [tell(first)] : []),
+          tell("Install the servers again, and write their new host keys into the description."),
+          act("Let Pulumi see what is gone.", refresh),
+        ]),
     see("What will be made again; nothing else may be replaced or deleted.", preview),
     act("Make it again. It is safe to repeat.", up),
     act("Wait until it works.", shell.wait(MACHINES)),

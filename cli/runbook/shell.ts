@@ -91,6 +91,11 @@ export class Shell {
     return `govc vm.power -${switched} -force ${machines}`;
   }
 
+  /** Gives up machines that are gone, in vCenter and in the state. */
+  giveUp(machines: string): string {
+    return `npx groundwork recover --stack ${this.stack}${this.config} --gone ${machines} --yes`;
+  }
+
   /** Brings back what the description says and vCenter has no more. */
   remake(): string[] {
     return [

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { runner } from "../toolchain/run";
 import { networkName } from "../vcenter/network";
 import { ClockJump, processesOf } from "./clock";
+import { deviceGone, hostGone } from "./gone";
 import type { Row } from "./row";
 import type { Subject } from "./subject";
 
@@ -31,6 +32,10 @@ export async function cause(subject: Subject, { cause, target, down }: Row): Pro
       return slowDevice(subject, target);
     case "split":
       return cutOff(subject, down);
+    case "device gone":
+      return { mend: await deviceGone(subject, target) };
+    case "host gone":
+      return { mend: await hostGone(subject, target) };
     case "clock":
       return ahead(subject, target);
     case "none":

@@ -3,7 +3,17 @@ import { components } from "../../site/judge/failures/components";
 import type { Component, Failure } from "../../site/judge/failures/model";
 
 /** What can be caused in a lab. The first ones are rows of the failure table; the others are what it says of them, done differently. */
-export type Cause = "machine" | "device" | "host" | "split" | "full" | "slow" | "clock" | "none";
+export type Cause =
+  | "machine"
+  | "device"
+  | "host"
+  | "split"
+  | "full"
+  | "slow"
+  | "clock"
+  | "device gone"
+  | "host gone"
+  | "none";
 
 /** What a failure may cost, as far as it can be seen. */
 export type Promised = Pick<Failure, "etcdQuorum" | "apiReachable" | "dataLost" | "workersLeft">;
@@ -25,8 +35,9 @@ export interface Row {
 const injected: Partial<Record<Component["kind"], Cause>> = { machine: "machine", device: "device", host: "host" };
 
 /**
- * Every row of a failure table that something runs on, and four more that follow from it: each host cut off from the others,
- * a device without space and a slow one below an etcd member, a clock that jumps by an hour on a machine of each kind.
+ * Every row of a failure table that something runs on, and more that follow from it: each host cut off from the others,
+ * a device without space and a slow one below an etcd member, a clock that jumps by an hour on a machine of each kind, and a device and
+ * a host that do not come back, unless etcd's data goes with them.
  */
 export function rowsOf(facts: Facts, table: readonly Failure[]): Row[] {
   const all = components(facts);
@@ -45,6 +56,7 @@ export function rowsOf(facts: Facts, table: readonly Failure[]): Row[] {
     });
   const hosts = all.filter(({ kind, down }) => kind === "host" && down.length > 0);
   const store = storeDevice(facts, all);
+  const last = hosts.at(-1);
   return [
     ...rows,
     // Nothing is switched off: what a host has on its disks is kept.
@@ -52,6 +64,8 @@ export function rowsOf(facts: Facts, table: readonly Failure[]): Row[] {
     ...(store ? [derived("full", store, { ...promiseOf(store), dataLost: false })] : []),
     ...(store ? [derived("slow", { ...store, down: [] }, untouched(facts))] : []),
     ...clocks(facts).map((id) => derived("clock", { id, down: [] }, untouched(facts))),
+    ...(store && promiseOf(store).etcdQuorum ? [derived("device gone", store, promiseOf(store))] : []),
+    ...(last && promiseOf(last).etcdQuorum ? [derived("host gone", last, promiseOf(last))] : []),
   ];
 }
 
@@ -71,7 +85,7 @@ export function distinct(rows: readonly Row[], facts: Facts): Row[] {
 /** Rows by what they are called: `host` is every host, `host esx-1` one. */
 export function chosen(rows: readonly Row[], names: readonly string[]): Row[] {
   const found = names.flatMap((name) => {
-    const some = rows.filter(({ id }) => id === name || id.startsWith(`${name} `));
+    const some = rows.filter(({ id, target }) => id === name || id === `${name} ${target}`);
     if (some.length > 0) return some;
     throw new Error(`--row: there is no "${name}"; use one of ${rows.map(({ id }) => id).join(", ")}`);
   });

@@ -10,7 +10,7 @@ export interface Seen {
   /** Milliseconds without an acknowledged write through the endpoint, at most. */
   longestGap: number;
   acknowledged: number;
-  /** Seconds until everything was healthy again, from the moment it was mended. */
+  /** Seconds until everything was healthy again, from the moment at which mending began. */
   wholeAfter: number;
 }
 
@@ -19,7 +19,7 @@ export function brokenPromises(cause: Cause, promised: Promised, seen: Seen): st
   const said = (what: string, good: string, bad: string, promise: boolean, was: boolean) =>
     promise === was ? [] : [`${what}: the table says ${promise ? good : bad}, it was ${was ? good : bad}`];
   // A program may outlive the disk below it: the table counts its machine as lost.
-  const atLeast = cause === "device" || cause === "full";
+  const atLeast = cause === "device" || cause === "device gone" || cause === "full";
   const workers = atLeast ? seen.workersLeft >= promised.workersLeft : seen.workersLeft === promised.workersLeft;
   return [
     ...said("etcd", "a quorum", "no quorum", promised.etcdQuorum, seen.etcdQuorum),

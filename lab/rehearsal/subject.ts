@@ -2,11 +2,13 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parse } from "yaml";
+import type { PulumiStack } from "../../cli/stack/pulumi";
 import { parseSite } from "../../site/description/parse";
 import type { MachinePlan, SitePlan } from "../../site/plan/model";
 import { planSite } from "../../site/plan/plan";
 import { labEnvironment, labPaths } from "../environment";
 import { readLabState } from "../state";
+import { repository } from "../toolchain/artifact";
 import { runner } from "../toolchain/run";
 import { type Datacenter, findDatacenter } from "../vcenter/datacenter";
 
@@ -19,7 +21,8 @@ export class Subject {
     readonly plan: SitePlan,
     readonly datacenter: Datacenter,
     readonly kubeconfig: string,
-    private readonly env: NodeJS.ProcessEnv,
+    /** The lab's Pulumi stack. */
+    readonly stack: PulumiStack,
   ) {}
 
   /** @throws Error if the lab does not run */
@@ -29,10 +32,12 @@ export class Subject {
     const datacenter = state && (await findDatacenter(lab, paths.folder));
     if (!state || !datacenter)
       throw new Error(`lab "${lab}": it does not run; bring it up with \`npm run demo -- --name ${lab}\``);
-    const file = parse(readFileSync(join(paths.folder, `Pulumi.${lab}.yaml`), "utf8"));
+    const configFile = join(paths.folder, `Pulumi.${lab}.yaml`);
+    const file = parse(readFileSync(configFile, "utf8"));
     const plan = planSite(parseSite(file.config["groundwork:site"]));
     const env = { ...process.env, ...(await labEnvironment(state, datacenter)) };
-    return new Subject(lab, plan, datacenter, paths.kubeconfig, env);
+    const stack = { folder: repository, stack: lab, configFile, env };
+    return new Subject(lab, plan, datacenter, paths.kubeconfig, stack);
   }
 
   machines(...roles: string[]): MachinePlan[] {
@@ -107,7 +112,7 @@ export class Subject {
   }
 
   private kubectl(...args: string[]): Promise<string> {
-    return this.run("kubectl", args, { env: this.env });
+    return this.run("kubectl", args, { env: this.stack.env });
   }
 
   private etcdctl(member: MachinePlan, ...args: string[]): Promise<string> {

@@ -33,7 +33,8 @@ export type TaskKind =
   | "relocateVm"
   | "destroy"
   | "powerOnMultiVM"
-  | "reconfigureCluster";
+  | "reconfigureCluster"
+  | "removeHost";
 
 /** Makes things fail in a lab's datacenter, and mends them. Where machines are returned, they are those it concerned. */
 export class Control {
@@ -91,6 +92,21 @@ export class Control {
     return this.concerned(`hosts/${name}/up`);
   }
 
+  /** Another host of the name joins, with empty disks, once the one that is gone was taken out of the inventory. */
+  async replaceHost(name: string): Promise<void> {
+    await this.call("POST", `hosts/${name}/replace`);
+  }
+
+  /** An empty disk is in the place of one that has failed, once no machine with files on it is listed any more. */
+  async replaceDevice(id: string): Promise<void> {
+    await this.call("POST", `devices/${id}/replace`);
+  }
+
+  /** The host no longer has the port group; or has it again. */
+  async setNetwork(host: string, network: string, isThere: boolean): Promise<void> {
+    await this.call("POST", `hosts/${host}/networks/${encodeURIComponent(network)}/${isThere ? "add" : "remove"}`);
+  }
+
   /** Every process of the machine stands still. */
   async pauseMachine(name: string): Promise<void> {
     await this.call("POST", `machines/${name}/pause`);
@@ -130,6 +146,16 @@ export class Control {
 
   async mendDatastore(name: string): Promise<void> {
     await this.call("POST", `datastores/${name}/mend`);
+  }
+
+  /** The datastore gives thin disks only, whatever is asked for; or what is asked for again. */
+  async giveThin(name: string, isThin: boolean): Promise<void> {
+    await this.call("POST", `datastores/${name}/${isThin ? "thin" : "thick"}`);
+  }
+
+  /** Accounts do not have the privilege, named as vSphere does; or have it again. */
+  async setPrivilege(id: string, isGranted: boolean): Promise<void> {
+    await this.call("POST", `privileges/${id}/${isGranted ? "grant" : "deny"}`);
   }
 
   /** Every client has to sign in again. Returns how many were signed in. */

@@ -6,6 +6,8 @@ import { all, at } from "./xml";
 export interface Existing {
   /** Paths of virtual machines: `/FOLDER/DC0/vm/FOLDER/NAME`. */
   machines: readonly string[];
+  /** Their ids, by path. */
+  ids: ReadonlyMap<string, string>;
   /** Names of the groups and rules of a cluster, by the cluster's path: `/FOLDER/DC0/host/C0`. */
   settings: ReadonlyMap<string, ReadonlySet<string>>;
 }
@@ -23,8 +25,10 @@ export async function readExisting(session: Session): Promise<Existing> {
   );
   const byId = new Map(objects.map((object) => [object.id, object]));
   const ofType = (wanted: string) => objects.filter(({ type }) => type === wanted);
+  const ids = new Map(ofType("VirtualMachine").map((machine) => [pathOf(machine, byId), machine.id]));
   return {
-    machines: ofType("VirtualMachine").map((machine) => pathOf(machine, byId)),
+    machines: [...ids.keys()],
+    ids,
     settings: new Map(ofType("ClusterComputeResource").map((cluster) => [pathOf(cluster, byId), namesIn(cluster)])),
   };
 }

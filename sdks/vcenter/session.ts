@@ -32,7 +32,7 @@ const PATIENCE_MS = 30_000;
 /** A reference to an object of vCenter's inventory. */
 export type ObjectReference = Pick<ManagedObject, "type" | "id">;
 
-/** A session with a vCenter's web services API (vim25), which every version from 6 to 8 speaks. Only reads. */
+/** A session with a vCenter's web services API (vim25), which every version from 6 to 8 speaks. Reads; `perform` alone changes something. */
 export class Session {
   private cookie = "";
   private content: Element | undefined;
@@ -125,6 +125,12 @@ export class Session {
     return this.collect({ Task: properties }, [manager], { type: "TaskManager", path: "recentTask" }, true);
   }
 
+  /** Calls a method that takes nothing but its object. Returns its task, if it is one's. */
+  async perform(object: ObjectReference, method: string): Promise<ObjectReference | undefined> {
+    const task = at(await this.call(method, objectXml("_this")(object)), "returnval");
+    return task && { type: "Task", id: task.text };
+  }
+
   /** What it means that something must be read and may not be. */
   denial({ id }: ObjectReference, { property, privilege }: Denial): UnusableInput {
     return fault(
@@ -204,13 +210,10 @@ export class Session {
         `vCenter refuses ${this.login.user} or its password`,
         "correct VSPHERE_USER and VSPHERE_PASSWORD",
       );
-    if (kind.startsWith("NoPermission"))
-      throw fault(
-        this.login,
-        "user",
-        `${this.login.user} may not do ${method}`,
-        "give it the read-only role on the datacenter, with propagation",
-      );
+    if (kind.startsWith("NoPermission")) {
+      const privilege = at(problem, "detail")?.children[0];
+      throw fault(this.login, "user", ...forbidden(this.login.user, method, at(privilege, "privilegeId")?.text));
+    }
     throw fault(this.login, "server", at(problem, "faultstring")?.text || `${method} failed`, "see vCenter's log");
   }
 
@@ -262,6 +265,17 @@ function objectXml(name: string): (object: ObjectReference) => string {
 
 function fault(login: Login, what: "server" | "user", fact: string, fix: string): UnusableInput {
   return new UnusableInput([{ path: what === "server" ? login.server : "user", fact, fix }]);
+}
+
+/** Reading takes a role that every vCenter has; all else is a privilege by name. */
+function forbidden(user: string, method: string, privilege = ""): [fact: string, fix: string] {
+  const reads = privilege === "" || privilege.startsWith("System.");
+  return [
+    `${user} may not do ${method}${reads ? "" : `: it lacks ${privilege}`}`,
+    reads
+      ? "give it the read-only role on the datacenter, with propagation"
+      : "add that to its role; `groundwork preflight --role` prints the whole role",
+  ];
 }
 
 /** What a status other than success says of the server: the fact, and what to do. */

@@ -23,6 +23,7 @@ describe("the rows of a rehearsal", () => {
       ...["split esx-1", "split esx-2", "split esx-3"],
       ...["full naa.esx-1-1", "slow naa.esx-1-1"],
       ...["clock shop-etcd-a", "clock shop-control-plane-a", "clock shop-general-a"],
+      ...["device gone naa.esx-1-1", "host gone esx-3"],
     ]);
   });
 
@@ -40,7 +41,7 @@ describe("the rows of a rehearsal", () => {
     expect(machines).toEqual(
       ["control-plane-a", "etcd-a", "general-a", "load-balancer-a"].map((m) => `machine shop-${m}`),
     );
-    expect(new Set(once.map(({ cause }) => cause)).size).toBe(8);
+    expect(new Set(once.map(({ cause }) => cause)).size).toBe(10);
   });
 
   it("can be chosen by kind or by name", () => {
@@ -48,6 +49,9 @@ describe("the rows of a rehearsal", () => {
     expect(chosen(rows, ["host", "host esx-2", "slow"]).map(({ id }) => id)).toEqual([
       ...["host esx-1", "host esx-2", "host esx-3"],
       "slow naa.esx-1-1",
+    ]);
+    expect(chosen(rows, ["device gone", "host gone esx-3"]).map(({ id }) => id)).toEqual([
+      ...["device gone naa.esx-1-1", "host gone esx-3"],
     ]);
     expect(() => chosen(rows, ["hosts"])).toThrow(
       /^--row: there is no "hosts"; use one of machine shop-control-plane-a,/,

@@ -35,7 +35,7 @@ test("what happens is what the table says (D7)", { timeout: (limit + 60) * 1000 
   console.log(text);
   expect(text).toContain("the table says what happens.");
   expect(code).toBe(0);
-  for (const cause of ["machine", "device", "host", "split", "full", "slow", "clock"])
+  for (const cause of ["machine", "device", "host", "split", "full", "slow", "clock", "device gone", "host gone"])
     expect(text).toMatch(new RegExp(`^${cause} .* quorum +up +\\d`, "m"));
 });
 

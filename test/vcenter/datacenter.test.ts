@@ -196,6 +196,55 @@ describe("failures", () => {
     await runner()(join(await ensure(vcenter), "govc"), ["about"], { env });
   });
 
+  it("of privileges are told by name, of an operation and beforehand (real-vcenter-09)", async () => {
+    const { control, govc } = lab.center;
+    await control.setPrivilege("VirtualMachine.Interact.Reset", false);
+    await expect(govc("vm.power", "-reset", "m5")).rejects.toThrow(
+      "Permission to perform this operation was denied. It takes the privilege VirtualMachine.Interact.Reset on ",
+    );
+    await control.setPrivilege("VirtualMachine.Interact.Reset", true);
+    await govc("vm.power", "-reset", "m5");
+    await control.setPrivilege("VirtualMachine.Config.AddNewDisk", false);
+    const disk = ["vm.disk.create", "-vm", "m5", "-name", "m5-more", "-size", "1G", "-ds", "esx-1-a"];
+    await expect(govc(...disk)).rejects.toThrow("VirtualMachine.Config.AddNewDisk");
+    await control.setPrivilege("VirtualMachine.Config.AddNewDisk", true);
+  });
+
+  it("of a host in maintenance, a missing port group and a mandatory rule keep machines away", async () => {
+    const { control, govc } = lab.center;
+    const clone = (...target: string[]) => govc("vm.clone", "-vm", "groundwork-node", "-on=false", ...target, "late");
+    const target = ["-host", "esx-2", "-ds", "esx-2-a"];
+    await govc("host.maintenance.enter", "esx-2");
+    await expect(clone(...target)).rejects.toThrow("the host esx-2 is in maintenance mode");
+    await govc("host.maintenance.exit", "esx-2");
+    await control.setNetwork("esx-2", "VM Network", false);
+    await expect(clone(...target)).rejects.toThrow("The network VM Network is not accessible on the host esx-2.");
+    await control.setNetwork("esx-2", "VM Network", true);
+    await clone(...target);
+    await govc("cluster.group.create", "-cluster", "C0", "-name", "late-machines", "-vm", "late");
+    await govc("cluster.group.create", "-cluster", "C0", "-name", "late-hosts", "-host", "esx-1");
+    const rule = ["-name", "late", "-enable", "-mandatory", "-vm-host", "-vm-group", "late-machines"];
+    await govc("cluster.rule.create", ...rule, "-host-affine-group", "late-hosts");
+    await expect(govc("vm.power", "-on", "late")).rejects.toThrow(
+      "would violate the mandatory rule late on the host esx-2",
+    );
+    await govc("cluster.rule.remove", "-name", "late");
+    for (const group of ["late-machines", "late-hosts"])
+      await govc("cluster.group.remove", "-cluster", "C0", "-name", group);
+    await govc("vm.destroy", "late");
+  });
+
+  it("of a cluster without DRS leave the choice of a host to whoever asks", async () => {
+    const { govc } = lab.center;
+    const pool = ["-pool", "/DC0/host/C0/Resources", "-ds", "esx-1-a"];
+    const clone = () => govc("vm.clone", "-vm", "groundwork-node", "-on=false", ...pool, "late");
+    await govc("cluster.change", "-drs-enabled=false", "/DC0/host/C0");
+    await expect(clone()).rejects.toThrow("Without DRS a host has to be named.");
+    await govc("cluster.change", "-drs-enabled=true", "/DC0/host/C0");
+    await clone();
+    await govc("vm.destroy", "late");
+  });
+
   it("stop and pause a machine", async () => {
     const { control } = lab.center;
     await control.pauseMachine("m7");

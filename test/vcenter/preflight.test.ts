@@ -84,6 +84,25 @@ describe("preflight against a vCenter's API", () => {
     }
   });
 
+  test("a cluster without DRS, a host in maintenance, a network that a host lacks and a missing privilege are told (real-vcenter-09, -10, -15)", async () => {
+    const { control, govc } = lab.center;
+    await govc("cluster.change", "-drs-enabled=false", "/DC0/host/C0");
+    await govc("host.maintenance.enter", "esx-2");
+    await control.setNetwork("esx-3", "VM Network", false);
+    await control.setPrivilege("StorageProfile.View", false);
+    const lines = await run(described());
+    const told = lines.filter(({ state }) => state !== "ok").map(({ path, fact }) => `${path}: ${fact}`);
+    expect(told.join("\n")).toMatch(/VSPHERE_USER: it lacks StorageProfile\.View on the root of the inventory/);
+    expect(told.join("\n")).toMatch(/hypervisor\.cluster: DRS is off in C0/);
+    expect(told.join("\n")).toMatch(/hosts\[1\]\.name: esx-2 is in maintenance mode/);
+    expect(told.join("\n")).toMatch(/hypervisor\.network: .*esx-3/);
+    await govc("cluster.change", "-drs-enabled=true", "/DC0/host/C0");
+    await govc("host.maintenance.exit", "esx-2");
+    await control.setNetwork("esx-3", "VM Network", true);
+    await control.setPrivilege("StorageProfile.View", true);
+    expect(await refusals(described())).toEqual([]);
+  });
+
   test("a wrong password and no account are told as unusable", async () => {
     await expect(run(described(), { VSPHERE_PASSWORD: "wrong" })).rejects.toThrow(UnusableInput);
     await expect(run(described(), { VSPHERE_USER: "" })).rejects.toThrow("set VSPHERE_USER and VSPHERE_PASSWORD");

@@ -16,7 +16,7 @@ export function machineNameLines(
     refused(
       `machines.${name}`,
       `vCenter has ${path}, which this stack's state does not know`,
-      "run `groundwork recover` with the stack if an earlier run was killed; else delete or rename that machine",
+      "run `groundwork recover` with the stack, which deletes it if it never ran; else delete or rename that machine",
     ),
   );
 }

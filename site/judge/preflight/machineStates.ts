@@ -29,7 +29,7 @@ function missing({ name }: MachinePlan): PreflightLine {
   return caution(
     `machines.${name}`,
     "the state knows it, and vCenter shows none of that name to this account",
-    "if somebody removed it, run `pulumi refresh` and then `up`, which makes it again; else give the account the read-only role on it",
+    `if somebody removed it, \`groundwork recover --gone ${name}\` gives it up, and \`up\` makes it again; else give the account the read-only role on it`,
   );
 }
 
@@ -41,7 +41,7 @@ function stateLines({ name, address }: MachinePlan, machine: MachineInVcenter): 
       refused(
         path,
         `vCenter says it is ${machine.connection}: ${gone}`,
-        "bring the host or datastore back; if it is gone for good, follow the runbook's page of that host or device",
+        `bring the host or datastore back; if it is gone for good, \`groundwork recover --gone\` with its name tells what to do, as does the runbook's page of it`,
       ),
     ];
   if (machine.question !== undefined)

@@ -110,6 +110,17 @@ func (d *Device) Mend() error {
 	return nil
 }
 
+// Renew puts an empty device in the place of this one.
+func (d *Device) Renew() error {
+	if err := d.Detach(); err != nil {
+		return err
+	}
+	if err := os.Remove(d.Image); err != nil && !os.IsNotExist(err) {
+		return err
+	}
+	return d.Attach()
+}
+
 // ballast is the file that takes a device's space away.
 const ballast = ".full"
 

@@ -177,6 +177,29 @@ func (i *Inventory) Templates() []Image {
 	return append([]Image{{i.Template.Name, i.Template.Image}}, i.MoreTemplates...)
 }
 
+// Without is the inventory without hosts, and what only they have.
+func (i *Inventory) Without(hosts []string) *Inventory {
+	left := *i
+	left.Hosts, left.Devices, left.Datastores = nil, nil, nil
+	for _, host := range i.Hosts {
+		if !slices.Contains(hosts, host.Name) {
+			left.Hosts = append(left.Hosts, host)
+		}
+	}
+	for _, device := range i.Devices {
+		device.Hosts = slices.DeleteFunc(slices.Clone(device.Hosts), func(name string) bool { return slices.Contains(hosts, name) })
+		if len(device.Hosts) > 0 {
+			left.Devices = append(left.Devices, device)
+		}
+	}
+	for _, datastore := range i.Datastores {
+		if left.Device(datastore.Device) != nil {
+			left.Datastores = append(left.Datastores, datastore)
+		}
+	}
+	return &left
+}
+
 // Device finds a device by its id.
 func (i *Inventory) Device(id string) *Device {
 	n := slices.IndexFunc(i.Devices, func(d Device) bool { return d.ID == id })

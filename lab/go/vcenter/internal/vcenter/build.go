@@ -25,7 +25,7 @@ func (c *Center) build(ctx context.Context) error {
 	step("datacenter/"+c.Inventory.Datacenter, c.buildDatacenter)
 	step("cluster/"+c.Inventory.Cluster, c.buildCluster)
 	for _, host := range c.Inventory.Hosts {
-		step("host/"+host.Name, func(ctx context.Context) error { return c.buildHost(ctx, host) })
+		step(c.blockOf("host", host.Name), func(ctx context.Context) error { return c.buildHost(ctx, host) })
 	}
 	for n, network := range c.Inventory.Networks {
 		step("network/"+network, func(ctx context.Context) error { return c.buildNetwork(ctx, network, n == 0) })
@@ -33,16 +33,16 @@ func (c *Center) build(ctx context.Context) error {
 	for _, datastore := range c.Inventory.Datastores {
 		var hosts []string
 		for _, host := range c.Inventory.Device(datastore.Device).Hosts {
-			hosts = append(hosts, "host/"+host)
+			hosts = append(hosts, c.blockOf("host", host))
 		}
-		step("datastore/"+datastore.Name, func(ctx context.Context) error { return c.buildDatastore(ctx, datastore) }, hosts...)
+		step(c.blockOfDatastore(datastore), func(ctx context.Context) error { return c.buildDatastore(ctx, datastore) }, hosts...)
 	}
 	for _, folder := range c.Inventory.Folders {
 		step("folder/"+folder, func(ctx context.Context) error { return c.buildFolder(ctx, folder) })
 	}
 	home := c.templateHome()
 	for _, image := range c.Inventory.Templates() {
-		step("template/"+image.Name, func(ctx context.Context) error { return c.buildTemplate(ctx, image, home) }, "datastore/"+home)
+		step("template/"+image.Name, func(ctx context.Context) error { return c.buildTemplate(ctx, image, home) }, c.blockOfDatastore(*c.Inventory.Datastore(home)))
 	}
 
 	if err := c.identity.save(); err != nil {
@@ -128,6 +128,7 @@ func (c *Center) buildFolder(ctx context.Context, name string) error {
 func (c *Center) sumUpCluster() {
 	summary := c.cluster.Summary.GetComputeResourceSummary()
 	summary.TotalCpu, summary.TotalMemory, summary.NumCpuCores, summary.NumCpuThreads = 0, 0, 0, 0
+	summary.NumHosts, summary.NumEffectiveHosts = int32(len(c.cluster.Host)), int32(len(c.cluster.Host))
 	for _, ref := range c.cluster.Host {
 		hardware := c.registry.Get(ref).(*simulator.HostSystem).Summary.Hardware
 		summary.TotalCpu += hardware.CpuMhz * int32(hardware.NumCpuCores)

@@ -37,6 +37,8 @@ type Options struct {
 // Center is one vCenter with its hosts, storage and machines.
 type Center struct {
 	Options
+	// whole is the inventory with the hosts that were taken out.
+	whole    *inventory.Inventory
 	service  *simulator.Service
 	registry *simulator.Registry
 	client   *vim25.Client
@@ -66,6 +68,7 @@ type Center struct {
 func Start(ctx context.Context, options Options) (*Center, error) {
 	c := &Center{
 		Options:  options,
+		whole:    options.Inventory,
 		docker:   docker.NewClient(),
 		devices:  map[string]*device.Device{},
 		seed:     device.NewSeed(options.Inventory.Template.Seed),
@@ -85,6 +88,7 @@ func Start(ctx context.Context, options Options) (*Center, error) {
 	if c.ledger, err = openLedger(filepath.Join(options.State, "ledger.json")); err != nil {
 		return nil, err
 	}
+	c.Inventory = c.whole.Without(c.ledger.removed())
 	if err := c.attachDevices(); err != nil {
 		return nil, err
 	}

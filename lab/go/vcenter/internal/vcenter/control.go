@@ -40,8 +40,21 @@ func (c *Center) Control(stop func()) http.Handler {
 			return machinesResult(c.hostDown(r.PathValue("name")))
 		case "up":
 			return machinesResult(c.hostUp(r.PathValue("name")))
+		case "replace":
+			return nil, c.replaceHost(r.Context(), r.PathValue("name"))
 		}
-		return nil, fmt.Errorf("hosts: action %s is not known; use down or up", r.PathValue("action"))
+		return nil, fmt.Errorf("hosts: action %s is not known; use down, up or replace", r.PathValue("action"))
+	})
+	answer("POST /hosts/{name}/networks/{network}/{action}", func(r *http.Request) (any, error) {
+		return nil, c.networkAction(r.PathValue("name"), r.PathValue("network"), r.PathValue("action"))
+	})
+	answer("POST /privileges/{id}/{action}", func(r *http.Request) (any, error) {
+		action := r.PathValue("action")
+		if action != "deny" && action != "grant" {
+			return nil, fmt.Errorf("privileges: action %s is not known; use deny or grant", action)
+		}
+		c.faults.deny(r.PathValue("id"), action == "deny")
+		return nil, nil
 	})
 	answer("POST /machines/{name}/{action}", func(r *http.Request) (any, error) {
 		return c.machineAction(r.Context(), r.PathValue("name"), r.PathValue("action"))
@@ -51,10 +64,14 @@ func (c *Center) Control(stop func()) http.Handler {
 		if c.Inventory.Datastore(name) == nil {
 			return nil, fmt.Errorf("datastore %s: is not of the inventory; name one of its datastores", name)
 		}
-		if action != "fail" && action != "mend" {
-			return nil, fmt.Errorf("datastores: action %s is not known; use fail or mend", action)
+		switch action {
+		case "fail", "mend":
+			c.faults.refuse(name, action == "fail")
+		case "thin", "thick":
+			c.faults.giveThin(name, action == "thin")
+		default:
+			return nil, fmt.Errorf("datastores: action %s is not known; use fail, mend, thin or thick", action)
 		}
-		c.faults.refuse(name, action == "fail")
 		return nil, nil
 	})
 	answer("POST /sessions/expire", func(*http.Request) (any, error) {
@@ -98,6 +115,27 @@ func (c *Center) Control(stop func()) http.Handler {
 // taskKinds are the tasks that can be made to fail.
 var taskKinds = []string{
 	"cloneVm", "powerOn", "powerOff", "reset", "reconfigVm", "relocateVm", "destroy", "powerOnMultiVM", "reconfigureCluster",
+	"removeHost",
+}
+
+// networkAction takes a network from a host, or gives it back.
+func (c *Center) networkAction(name, network, action string) error {
+	host := c.hostNamed(name)
+	found := c.registry.FindByName(network, c.cluster.Network)
+	if host == nil || found == nil {
+		return fmt.Errorf("host %s, network %s: is not of the inventory; name one of its hosts and networks", name, network)
+	}
+	ctx := c.context()
+	switch action {
+	case "remove":
+		c.registry.RemoveReference(ctx, host, &host.Network, found.Reference())
+	case "add":
+		c.registry.RemoveReference(ctx, host, &host.Network, found.Reference())
+		c.registry.AddReference(ctx, host, &host.Network, found.Reference())
+	default:
+		return fmt.Errorf("networks: action %s is not known; use remove or add", action)
+	}
+	return nil
 }
 
 func machinesResult(names []string, err error) (any, error) {
@@ -118,12 +156,14 @@ func (c *Center) deviceAction(id, action string) (any, error) {
 		return machinesResult(names, c.failDevice(id))
 	case "mend":
 		return machinesResult(c.mendDevice(id))
+	case "replace":
+		return nil, c.replaceDevice(context.Background(), id)
 	case "fill":
 		return nil, d.Fill()
 	case "drain":
 		return nil, d.Drain()
 	}
-	return nil, fmt.Errorf("devices: action %s is not known; use fail, mend, fill or drain", action)
+	return nil, fmt.Errorf("devices: action %s is not known; use fail, mend, replace, fill or drain", action)
 }
 
 func (c *Center) machineAction(ctx context.Context, name, action string) (any, error) {
@@ -202,7 +242,7 @@ func (c *Center) machines() []MachineState {
 		}
 		state := MachineState{
 			Name: vm.Name, ID: vm.Self.Value, UUID: vm.Config.Uuid, Address: vm.Guest.IpAddress,
-			On:        vm.Runtime.PowerState == types.VirtualMachinePowerStatePoweredOn,
+			On:        vm.Runtime.PowerState == types.VirtualMachinePowerStatePoweredOn && !c.isDown(vm),
 			Container: fmt.Sprintf("groundwork-%s-%s", c.Lab, vm.Name),
 		}
 		if host, ok := c.registry.Get(*vm.Runtime.Host).(*simulator.HostSystem); ok {

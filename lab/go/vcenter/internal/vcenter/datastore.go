@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/google/uuid"
 	"github.com/vmware/govmomi/object"
@@ -24,6 +25,10 @@ func (c *Center) buildDatastore(ctx context.Context, entry inventory.Datastore) 
 	}
 	var ref types.ManagedObjectReference
 	for _, name := range device.Hosts {
+		if mounted := c.registry.FindByName(entry.Name, c.hostNamed(name).Datastore); mounted != nil {
+			ref = mounted.Reference()
+			continue
+		}
 		system, err := object.NewHostSystem(c.client, c.hostNamed(name).Self).ConfigManager().DatastoreSystem(ctx)
 		if err != nil {
 			return err
@@ -44,7 +49,7 @@ func (c *Center) buildDatastore(ctx context.Context, entry inventory.Datastore) 
 	c.setCapacity(datastore)
 	for _, name := range device.Hosts {
 		system := c.hostNamed(name).Config.FileSystemVolume
-		system.MountInfo = append(system.MountInfo, types.HostFileSystemMountInfo{
+		system.MountInfo = append(withoutMount(system.MountInfo, entry.Name), types.HostFileSystemMountInfo{
 			Volume: volume,
 			MountInfo: types.HostMountInfo{
 				Path: "/vmfs/volumes/" + volume.Uuid, AccessMode: "readWrite",
@@ -54,6 +59,13 @@ func (c *Center) buildDatastore(ctx context.Context, entry inventory.Datastore) 
 	}
 	c.showDevice(entry.Device)
 	return nil
+}
+
+// withoutMount are the mounts of a host but that of a datastore.
+func withoutMount(mounts []types.HostFileSystemMountInfo, datastore string) []types.HostFileSystemMountInfo {
+	return slices.DeleteFunc(mounts, func(mount types.HostFileSystemMountInfo) bool {
+		return mount.Volume.GetHostFileSystemVolume().Name == datastore
+	})
 }
 
 func (c *Center) volume(entry inventory.Datastore, device *inventory.Device) *types.HostVmfsVolume {

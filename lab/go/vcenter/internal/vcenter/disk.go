@@ -91,6 +91,17 @@ func (c *Center) createDisks(disks []virtualDisk) error {
 	return nil
 }
 
+// giveFormats makes disks on storage that knows only one format be of it, whatever was asked for.
+func (c *Center) giveFormats(vm *simulator.VirtualMachine) {
+	for _, device := range object.VirtualDeviceList(vm.Config.Hardware.Device).SelectByType((*types.VirtualDisk)(nil)) {
+		backing, ok := device.GetVirtualDevice().Backing.(*types.VirtualDiskFlatVer2BackingInfo)
+		var path object.DatastorePath
+		if ok && path.FromString(backing.FileName) && c.faults.isThin(path.Datastore) {
+			backing.ThinProvisioned, backing.EagerlyScrub = types.NewBool(true), types.NewBool(false)
+		}
+	}
+}
+
 // deleteDisks takes disks away. What lies on a failed device is gone with it.
 func (c *Center) deleteDisks(disks []virtualDisk) error {
 	var failures []error

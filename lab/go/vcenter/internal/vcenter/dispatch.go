@@ -13,6 +13,9 @@ import (
 // dispatch sees every call before the simulator does. Objects whose methods mean something here, beyond the simulator's,
 // are shown to the caller's session as our own types; the registry, on whose types the simulator relies, keeps its own.
 func (c *Center) dispatch(ctx *simulator.Context, method *simulator.Method) (mo.Reference, types.BaseMethodFault) {
+	if fault := c.refusal(ctx, method); fault != nil {
+		return nil, fault
+	}
 	if ctx.Session == nil || ctx.Session.Registry.Get(method.This) != nil {
 		return nil, nil
 	}
@@ -24,6 +27,10 @@ func (c *Center) dispatch(ctx *simulator.Context, method *simulator.Method) (mo.
 		view = &Datacenter{object, c}
 	case *simulator.ClusterComputeResource:
 		view = &Cluster{object, c}
+	case *simulator.HostSystem:
+		view = &Host{object, c}
+	case *simulator.AuthorizationManager:
+		view = &AuthorizationManager{object, c}
 	case *simulator.EnvironmentBrowser:
 		view = &EnvironmentBrowser{object}
 	default:

@@ -14,6 +14,10 @@ type faults struct {
 	delay      time.Duration
 	tasks      map[string]*plannedFault
 	datastores map[string]bool
+	// thin are datastores that give no other format.
+	thin map[string]bool
+	// denied are privileges that the account does not have.
+	denied map[string]bool
 }
 
 type plannedFault struct {
@@ -22,7 +26,7 @@ type plannedFault struct {
 }
 
 func newFaults() *faults {
-	return &faults{tasks: map[string]*plannedFault{}, datastores: map[string]bool{}}
+	return &faults{tasks: map[string]*plannedFault{}, datastores: map[string]bool{}, thin: map[string]bool{}, denied: map[string]bool{}}
 }
 
 // slow makes every task take longer.
@@ -74,4 +78,30 @@ func (f *faults) datastore(name string) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.datastores[name]
+}
+
+// giveThin makes a datastore give thin disks only, or what is asked for again.
+func (f *faults) giveThin(datastore string, thin bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.thin[datastore] = thin
+}
+
+func (f *faults) isThin(datastore string) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.thin[datastore]
+}
+
+// deny takes a privilege from the account, or gives it back.
+func (f *faults) deny(privilege string, denied bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.denied[privilege] = denied
+}
+
+func (f *faults) isDenied(privilege string) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.denied[privilege]
 }

@@ -13,10 +13,14 @@ type ledger struct {
 	FailedDevices []string `json:"failedDevices"`
 	// DownHosts are the hosts that are down, with the machines that ran on each.
 	DownHosts map[string][]string `json:"downHosts"`
+	// RemovedHosts are those that a client took out of the inventory.
+	RemovedHosts []string `json:"removedHosts,omitempty"`
+	// Replaced counts how often another host or datastore has come in the place of one, by kind and name.
+	Replaced map[string]int `json:"replaced,omitempty"`
 }
 
 func openLedger(path string) (*ledger, error) {
-	l := &ledger{path: path, DownHosts: map[string][]string{}}
+	l := &ledger{path: path, DownHosts: map[string][]string{}, Replaced: map[string]int{}}
 	return l, readJSON(path, l)
 }
 
@@ -59,4 +63,44 @@ func (l *ledger) setUp(host string) ([]string, error) {
 	machines := l.DownHosts[host]
 	delete(l.DownHosts, host)
 	return machines, writeJSON(l.path, l)
+}
+
+// removed are the hosts that are not in the inventory.
+func (l *ledger) removed() []string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return slices.Clone(l.RemovedHosts)
+}
+
+// setRemoved notes that a host was taken out; nothing comes back with it.
+func (l *ledger) setRemoved(host string) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	delete(l.DownHosts, host)
+	if !slices.Contains(l.RemovedHosts, host) {
+		l.RemovedHosts = append(l.RemovedHosts, host)
+	}
+	return writeJSON(l.path, l)
+}
+
+// setReplaced notes that another host of the name is there.
+func (l *ledger) setReplaced(host string) error {
+	l.mu.Lock()
+	l.RemovedHosts = slices.DeleteFunc(l.RemovedHosts, func(name string) bool { return name == host })
+	l.mu.Unlock()
+	return l.count("host/" + host)
+}
+
+// count notes that something is there in the place of what had its name before.
+func (l *ledger) count(key string) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.Replaced[key]++
+	return writeJSON(l.path, l)
+}
+
+func (l *ledger) counted(key string) int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.Replaced[key]
 }

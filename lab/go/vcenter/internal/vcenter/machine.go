@@ -2,6 +2,7 @@ package vcenter
 
 import (
 	"errors"
+	"log"
 
 	"github.com/vmware/govmomi/simulator"
 	"github.com/vmware/govmomi/vim25/methods"
@@ -22,12 +23,21 @@ func (m *Machine) ReconfigVMTask(ctx *simulator.Context, req *types.ReconfigVM_T
 		if fault := m.center.checkPlace(host, datastoresOf(m.center, req.Spec.DeviceChange)); fault != nil {
 			return nil, fault
 		}
+		if fault := m.center.deadDisk(m.VirtualMachine); fault != nil {
+			return nil, fault
+		}
+		for _, change := range req.Spec.DeviceChange {
+			if fault := m.center.checkCard(host, change.GetVirtualDeviceConfigSpec().Device); fault != nil {
+				return nil, fault
+			}
+		}
 		removed := m.removedDisks(req.Spec.DeviceChange)
 		body := m.VirtualMachine.ReconfigVMTask(ctx, req)
 		result, fault := await(ctx, body, func() types.ManagedObjectReference {
 			return body.(*methods.ReconfigVM_TaskBody).Res.Returnval
 		})
 		if fault == nil {
+			m.center.giveFormats(m.VirtualMachine)
 			m.center.deleteDisks(removed)
 		}
 		return result, fault
@@ -61,6 +71,9 @@ func (m *Machine) DestroyTask(ctx *simulator.Context, req *types.Destroy_Task) s
 				RequestedState: types.VirtualMachinePowerStatePoweredOff, ExistingState: m.Runtime.PowerState,
 			}
 		}
+		if fault := m.center.deadDisk(m.VirtualMachine); fault != nil {
+			return nil, fault
+		}
 		disks := virtualDisks(m.VirtualMachine)
 		template := m.Config.Template
 		body := m.VirtualMachine.DestroyTask(ctx, req)
@@ -76,6 +89,20 @@ func (m *Machine) DestroyTask(ctx *simulator.Context, req *types.Destroy_Task) s
 		return result, nil
 	})
 	return &methods.Destroy_TaskBody{Res: &types.Destroy_TaskResponse{Returnval: task}}
+}
+
+// UnregisterVM makes vCenter forget the machine. Its files stay; nobody here brings them back, so its container goes.
+func (m *Machine) UnregisterVM(ctx *simulator.Context, req *types.UnregisterVM) soap.HasFault {
+	if m.center.inaccessible(m.VirtualMachine) {
+		m.Runtime.PowerState = types.VirtualMachinePowerStatePoweredOff // What cannot be read does not run.
+	}
+	body := m.VirtualMachine.UnregisterVM(ctx, req)
+	if body.Fault() == nil {
+		if err := m.center.removeGuest(m.VirtualMachine); err != nil {
+			log.Printf("machine %s: %v", m.Name, err)
+		}
+	}
+	return body
 }
 
 // RelocateVMTask moves the machine to another host, and its disks to another datastore.

@@ -101,7 +101,7 @@ func (c *Center) forget(ref types.ManagedObjectReference) {
 
 // mendAnswers corrects answers on their way out: tag categories name types without urn:vim25, and a failed task's
 // message says what its fault says instead of naming a Go type.
-func mendAnswers(next http.Handler) http.Handler {
+func (c *Center) mendAnswers(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {
 		case strings.Contains(r.URL.Path, "/tagging"):
@@ -111,7 +111,8 @@ func mendAnswers(next http.Handler) http.Handler {
 		case r.URL.Path == "/sdk":
 			answer := &heldAnswer{ResponseWriter: w}
 			next.ServeHTTP(answer, r)
-			answer.release(mendMessages)
+			answer.release(func(body []byte) []byte { return mendMessages(c.hide(body)) })
+		case r.URL.Path == "/pbm" && c.denyPolicies(w, r):
 		default:
 			next.ServeHTTP(w, r)
 		}
@@ -120,6 +121,7 @@ func mendAnswers(next http.Handler) http.Handler {
 
 var (
 	causedMessage = regexp.MustCompile(`(<localizedMessage>([^<]+)</localizedMessage></faultCause>(?:[^<]|<[^l]|<l[^o])*?<localizedMessage>)\*types\.\w+(</localizedMessage>)`)
+	faultMessage  = regexp.MustCompile(`(?s)<faultstring></faultstring>(.*?<localizedMessage>([^<]+)</localizedMessage></faultCause>)`)
 	typeMessage   = regexp.MustCompile(`<localizedMessage>\*types\.(\w+)</localizedMessage>`)
 )
 
@@ -138,6 +140,7 @@ var messages = map[string]string{
 
 func mendMessages(body []byte) []byte {
 	body = bytes.Replace(body, []byte("<faultstring>Login failure<"), []byte("<faultstring>"+loginFailure+"<"), 1)
+	body = faultMessage.ReplaceAll(body, []byte("<faultstring>$2</faultstring>$1"))
 	if !bytes.Contains(body, []byte("<localizedMessage>*types.")) {
 		return body
 	}

@@ -35,6 +35,7 @@ func (c *Center) failDevice(id string) error {
 		return err
 	}
 	c.showDevice(id)
+	c.showConnections(id)
 	return nil
 }
 
@@ -48,7 +49,7 @@ func (c *Center) mendDevice(id string) ([]string, error) {
 	var cycled []string
 	var running []*simulator.VirtualMachine
 	for _, vm := range c.machinesOn(id) {
-		if vm.Runtime.PowerState == types.VirtualMachinePowerStatePoweredOn {
+		if vm.Runtime.PowerState == types.VirtualMachinePowerStatePoweredOn && !c.isDown(vm) {
 			running = append(running, vm)
 			cycled = append(cycled, vm.Name)
 		}
@@ -64,6 +65,7 @@ func (c *Center) mendDevice(id string) ([]string, error) {
 		return nil, err
 	}
 	c.showDevice(id)
+	c.showConnections(id)
 	failures := make(chan error, len(running))
 	for _, vm := range running {
 		go func() {
@@ -98,7 +100,7 @@ func (c *Center) machinesOn(id string) []*simulator.VirtualMachine {
 	return found
 }
 
-// hostDown takes the power from a host: its machines end at once, and the API loses it.
+// hostDown takes the power from a host: its machines end at once, and the API loses it. What it last knew of them stays.
 func (c *Center) hostDown(name string) ([]string, error) {
 	host := c.hostNamed(name)
 	if host == nil {
@@ -123,9 +125,7 @@ func (c *Center) hostDown(name string) ([]string, error) {
 	for _, vm := range machines {
 		names = append(names, vm.Name)
 		go func() {
-			err := c.endGuest(context.Background(), vm, 0)
-			c.wentOff(vm)
-			failures <- err
+			failures <- c.endGuest(context.Background(), vm, 0)
 		}()
 	}
 	var err error
@@ -136,7 +136,7 @@ func (c *Center) hostDown(name string) ([]string, error) {
 	return names, err
 }
 
-// hostUp brings a host back and powers on what ran on it.
+// hostUp brings a host back and starts what ran on it.
 func (c *Center) hostUp(name string) ([]string, error) {
 	host := c.hostNamed(name)
 	if host == nil {
@@ -155,12 +155,12 @@ func (c *Center) hostUp(name string) ([]string, error) {
 	var names []string
 	for _, value := range ran {
 		vm := c.machine(types.ManagedObjectReference{Type: "VirtualMachine", Value: value})
-		if vm == nil || vm.Runtime.PowerState == types.VirtualMachinePowerStatePoweredOn {
+		if vm == nil {
 			continue
 		}
 		names = append(names, vm.Name)
 		started++
-		go func() { failures <- c.powerOn(vm) }()
+		go func() { failures <- c.startAgain(vm) }()
 	}
 	for range started {
 		err = errors.Join(err, <-failures)
@@ -171,9 +171,9 @@ func (c *Center) hostUp(name string) ([]string, error) {
 // showHost makes the API say whether a host and its machines can be reached.
 func (c *Center) showHost(host *simulator.HostSystem, state types.HostSystemConnectionState) {
 	ctx := c.context()
-	power, machine := types.HostSystemPowerStatePoweredOn, types.VirtualMachineConnectionStateConnected
+	power := types.HostSystemPowerStatePoweredOn
 	if state != types.HostSystemConnectionStateConnected {
-		power, machine = types.HostSystemPowerStateUnknown, types.VirtualMachineConnectionStateDisconnected
+		power = types.HostSystemPowerStateUnknown
 	}
 	ctx.WithLock(host, func() {
 		ctx.Update(host, []types.PropertyChange{
@@ -183,14 +183,30 @@ func (c *Center) showHost(host *simulator.HostSystem, state types.HostSystemConn
 	})
 	for _, ref := range host.Vm {
 		if vm := c.machine(ref); vm != nil {
-			ctx.WithLock(vm, func() {
-				ctx.Update(vm, []types.PropertyChange{
-					{Name: "runtime.connectionState", Val: machine},
-					{Name: "summary.runtime.connectionState", Val: machine},
-				})
-			})
+			c.showConnection(vm)
 		}
 	}
+}
+
+// showConnections does so for the machines with files on a device, templates among them.
+func (c *Center) showConnections(id string) {
+	for _, vm := range c.allMachines() {
+		if entry := c.Inventory.Datastore(home(vm)); entry != nil && entry.Device == id {
+			c.showConnection(vm)
+		}
+	}
+}
+
+// startAgain starts the guest of a machine that the API never showed as switched off.
+func (c *Center) startAgain(vm *simulator.VirtualMachine) error {
+	address, err := c.startGuest(context.Background(), vm)
+	if err != nil {
+		c.wentOff(vm)
+		return err
+	}
+	ctx := c.context()
+	ctx.WithLock(vm, func() { c.report(ctx, vm, address) })
+	return nil
 }
 
 // powerOn is what the API's own power on does, to its end.

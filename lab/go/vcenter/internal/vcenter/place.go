@@ -38,7 +38,12 @@ func (m *Machine) CloneVMTask(ctx *simulator.Context, req *types.CloneVM_Task) s
 			if err := c.setImage(vm, c.imageOf(m.VirtualMachine)); err != nil {
 				return nil, systemError(err)
 			}
+			c.giveFormats(vm)
 			disks := virtualDisks(vm)
+			// Files that a machine of the name has left behind are not the new one's.
+			if err := c.deleteDisks(disks); err != nil {
+				return nil, systemError(err)
+			}
 			go c.createDisks(disks) // power on waits for it, and reports what goes wrong
 			if req.Spec.PowerOn {
 				(&Machine{vm, c}).PowerOnVMTask(c.context(), &types.PowerOnVM_Task{This: vm.Self})
@@ -95,12 +100,23 @@ func (m *Machine) place(req *types.CloneVM_Task) types.BaseMethodFault {
 		if !ok {
 			return &types.ManagedObjectNotFound{Obj: *location.Host}
 		}
-		return c.checkPlace(host, datastores)
+		if fault := c.checkPlace(host, datastores); fault != nil {
+			return fault
+		}
+		return c.checkHost(host, m.VirtualMachine)
+	}
+	if config := c.cluster.ConfigurationEx.(*types.ClusterConfigInfoEx).DrsConfig; config.Enabled == nil || !*config.Enabled {
+		fault := &types.InvalidArgument{InvalidProperty: "spec.location.host"}
+		fault.MethodFault = because("A specified parameter was not correct: spec.location.host. Without DRS a host has to be named.")
+		return fault
 	}
 	var fault types.BaseMethodFault
 	for _, ref := range c.cluster.Host {
 		host := c.registry.Get(ref).(*simulator.HostSystem)
 		if fault = c.checkPlace(host, datastores); fault == nil {
+			fault = c.checkHost(host, m.VirtualMachine)
+		}
+		if fault == nil {
 			location.Host = &ref
 			return nil
 		}
@@ -111,10 +127,7 @@ func (m *Machine) place(req *types.CloneVM_Task) types.BaseMethodFault {
 // checkPlace refuses a host that is down, and datastores that it does not see or that have failed.
 func (c *Center) checkPlace(host *simulator.HostSystem, datastores []*simulator.Datastore) types.BaseMethodFault {
 	if host.Runtime.ConnectionState != types.HostSystemConnectionStateConnected {
-		message := fmt.Sprintf("Unable to communicate with the host %s, since it is %s.", host.Name, host.Runtime.ConnectionState)
-		return &types.HostNotConnected{HostCommunication: types.HostCommunication{
-			RuntimeFault: types.RuntimeFault{MethodFault: because(message)},
-		}}
+		return notConnected(host)
 	}
 	for _, datastore := range datastores {
 		message := ""

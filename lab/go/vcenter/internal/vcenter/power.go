@@ -34,6 +34,9 @@ func (m *Machine) PowerOnVMTask(ctx *simulator.Context, req *types.PowerOnVM_Tas
 		if fault := m.center.checkPlace(host, datastores); fault != nil {
 			return nil, fault
 		}
+		if fault := m.center.checkHost(host, m.VirtualMachine); fault != nil {
+			return nil, fault
+		}
 		address, err := m.center.startGuest(context.Background(), m.VirtualMachine)
 		if err != nil {
 			message := fmt.Sprintf("machine %s: could not be started: %v", m.Name, err)

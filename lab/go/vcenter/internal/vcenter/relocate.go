@@ -30,6 +30,9 @@ func (m *Machine) relocate(ctx *simulator.Context, req *types.RelocateVM_Task) (
 	if fault := c.checkPlace(host, datastores); fault != nil {
 		return nil, fault
 	}
+	if fault := c.checkHost(host, m.VirtualMachine); fault != nil {
+		return nil, fault
+	}
 	if len(targets) > 0 && m.Runtime.PowerState != types.VirtualMachinePowerStatePoweredOff {
 		return nil, &types.InvalidPowerState{
 			RequestedState: types.VirtualMachinePowerStatePoweredOff, ExistingState: m.Runtime.PowerState,

@@ -12,6 +12,8 @@ import (
 	"github.com/vmware/govmomi/vim25/methods"
 	"github.com/vmware/govmomi/vim25/mo"
 	"github.com/vmware/govmomi/vim25/types"
+
+	"groundwork/lab/vcenter/internal/inventory"
 )
 
 // restore brings back what clients had made before this start: folders, resource pools, machines, rules.
@@ -42,6 +44,9 @@ func (c *Center) restore() error {
 		return err
 	}
 	for _, machine := range machines {
+		if machine.Config.Template && slices.ContainsFunc(c.Inventory.Templates(), func(i inventory.Image) bool { return i.Name == machine.Name }) {
+			continue // It was imported again, as the inventory says.
+		}
 		if err := c.restoreMachine(machine); err != nil {
 			log.Printf("machine %s: is not brought back: %v", machine.Name, err)
 		}

@@ -32,7 +32,7 @@ func (c *Center) Serve(listen string) (*simulator.Server, error) {
 	c.service.RegisterEndpoints = true
 	c.service.Listen = &url.URL{Host: freeAddress(listen), User: url.UserPassword(c.User, c.Password)}
 	server := c.service.NewServer()
-	server.Config.Handler = mendAnswers(server.Config.Handler)
+	server.Config.Handler = c.mendAnswers(server.Config.Handler)
 	return server, nil
 }
 

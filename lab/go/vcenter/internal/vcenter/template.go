@@ -4,7 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
-	"strings"
+	"slices"
 
 	"github.com/vmware/govmomi/object"
 	"github.com/vmware/govmomi/simulator"
@@ -15,11 +15,9 @@ import (
 
 // templateHome is the datastore of the templates: the one that has been there for longest.
 func (c *Center) templateHome() string {
-	var names []string
-	for _, datastore := range c.Inventory.Datastores {
-		names = append(names, "datastore/"+datastore.Name)
-	}
-	return strings.TrimPrefix(c.identity.ordered(names)[0], "datastore/")
+	return slices.MinFunc(c.Inventory.Datastores, func(a, b inventory.Datastore) int {
+		return int(c.identity.Blocks[c.blockOfDatastore(a)] - c.identity.Blocks[c.blockOfDatastore(b)])
+	}).Name
 }
 
 // imageFile keeps the name of the container image that a machine was cloned with.

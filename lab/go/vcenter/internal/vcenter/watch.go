@@ -39,6 +39,8 @@ func (c *Center) resumeMachine(ctx context.Context, vm *simulator.VirtualMachine
 	}
 	running := container != nil && container.Running
 	switch on := vm.Runtime.PowerState == types.VirtualMachinePowerStatePoweredOn; {
+	case on && c.isDown(vm):
+		// Its host has no power.
 	case on && !running:
 		if _, err := c.startGuest(ctx, vm); err != nil {
 			log.Printf("machine %s: could not be started again: %v", vm.Name, err)
@@ -69,7 +71,7 @@ func (c *Center) died(ctx context.Context, death docker.Death) {
 	c.mu.Lock()
 	ours := c.ending[ref] > 0
 	c.mu.Unlock()
-	if vm == nil || ours {
+	if vm == nil || ours || c.isDown(vm) {
 		return
 	}
 	if death.ExitCode == rebooted {
