@@ -35,6 +35,14 @@ describe("F13, real-vcenter-16: what vCenter's plugin says of a network", () => 
     );
   });
 
+  test("that is a host or datastore, which may be gone for good", () => {
+    const way = (name: string) =>
+      new RegExp(`not found in DC0 of .*; if it is gone for good, .groundwork recover --gone ${name}. `);
+    expect(told("host esx-2", "host 'esx-2' not found")).toMatch(way("esx-2"));
+    expect(told("datastore esx 2 a of device naa.1", "datastore 'esx 2 a' not found")).toMatch(way("esx 2 a"));
+    expect(told("network VM Network", "network 'VM Network' not found")).not.toContain("--gone");
+  });
+
   test.each(["certificates-a", "EOF-backup", "x509", "connection refused"])(
     "that is called %s is taken for no error",
     (name) => {

@@ -60,13 +60,21 @@ export function vcenterProblem(
     return {
       path: question.path,
       fact: `${question.subject} not found in ${datacenter} of ${server}`,
-      fix: "correct its name, or make it in vCenter; if it is there, let the account see it: `groundwork preflight` tells what it lacks",
+      fix: `correct its name, or make it in vCenter; if it is there, let the account see it: \`groundwork preflight\` tells what it lacks${goneForGood(question)}`,
     };
   return {
     path: question.path,
     fact: `${server} does not tell the ${question.subject} (${text})`,
     fix: "mend it in vCenter and run the same command again",
   };
+}
+
+/** A host or a datastore may have been there, and machines with it. */
+function goneForGood({ subject }: Question): string {
+  const [, name] = /^(?:host|datastore) (.+?)(?: of device .*)?$/.exec(subject) ?? [];
+  return name === undefined
+    ? ""
+    : `; if it is gone for good, \`groundwork recover --gone ${name}\` tells what went with it`;
 }
 
 /** The last words of a nested error: what is before them names functions of the plugin. */

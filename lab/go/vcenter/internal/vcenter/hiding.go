@@ -7,9 +7,12 @@ import (
 
 // What vCenter does not show of a machine whose files it cannot read: none of its settings, and not by its UUID.
 
+const settingNames = `(?:config|summary\.config|layout|layoutEx|storage)(?:\.[^<]*)?`
+
 var (
 	machineObject = regexp.MustCompile(`<obj(?: [^>]*)? type="VirtualMachine"[^>]*>([^<]+)</obj>`)
-	hiddenSetting = regexp.MustCompile(`(?s)<propSet><name>(?:config|summary\.config|layout|layoutEx|storage)(?:\.[^<]*)?</name>.*?</propSet>`)
+	hiddenSetting = regexp.MustCompile(`(?s)<propSet><name>` + settingNames + `</name>.*?</propSet>`)
+	hiddenChange  = regexp.MustCompile(`(?s)<changeSet><name>` + settingNames + `</name>.*?</changeSet>`)
 	foundMachine  = regexp.MustCompile(`<returnval type="VirtualMachine">([^<]+)</returnval>`)
 )
 
@@ -54,7 +57,7 @@ func withoutSettings(body []byte, hidden map[string]bool) []byte {
 			own = at[1] + next
 		}
 		if hidden[string(body[at[2]:at[3]])] {
-			shown.Write(hiddenSetting.ReplaceAll(body[at[0]:own], nil))
+			shown.Write(hiddenChange.ReplaceAll(hiddenSetting.ReplaceAll(body[at[0]:own], nil), nil))
 		} else {
 			shown.Write(body[at[0]:own])
 		}
