@@ -13,7 +13,7 @@ import type { VcenterPlace } from "./vcenter";
 interface RecoverOptions {
   stack: string;
   configFile?: string;
-  gone?: string;
+  gone?: string[];
   yes?: boolean;
 }
 
@@ -26,8 +26,8 @@ export function recoverCommand(): Command {
     .requiredOption("--stack <stack>", "the Pulumi stack")
     .option("--config-file <file>", "its configuration (default: stacks/Pulumi.<stack>.yaml)")
     .option(
-      "--gone <name>",
-      "a machine, host, device or datastore that does not come back: tell what would be given up",
+      "--gone <name...>",
+      "machines, hosts, devices or datastores that do not come back: tell what would be given up",
     )
     .option("--yes", "do what --gone tells")
     .addHelpText(
@@ -49,7 +49,7 @@ export function recoverCommand(): Command {
       const names = planned.map(({ name }) => name);
       const done = gone === undefined || yes ? await recover(stack, projectIn(".").name, place ?? {}, names) : [];
       const given =
-        gone === undefined ? [] : await giveUp(stack, place ?? {}, { name: gone, yes: yes ?? false, planned });
+        gone === undefined ? [] : await giveUp(stack, place ?? {}, { names: gone, yes: yes ?? false, planned });
       const lines = [...done, ...given];
       console.log(lines.length > 0 ? lines.join("\n") : "Nothing to recover: the next up can start.");
       if (given.length > 0 && !yes) process.exitCode = 1;

@@ -10,7 +10,7 @@ import { loginOf, type VcenterPlace, virtualMachine } from "./vcenter";
 
 /** What is gone for good, and whether it is to be done or only told. */
 export interface Gone {
-  name: string;
+  names: readonly string[];
   yes: boolean;
   /** The machines of the description, for a site that was never complete. */
   planned: readonly PlacedMachine[];
@@ -23,13 +23,18 @@ export interface Gone {
  * @returns what was done, or would be, for a person to read
  * @throws UnusableInput with every reason against it, before anything is changed
  */
-export async function giveUp(stack: PulumiStack, place: VcenterPlace, { name, yes, planned }: Gone): Promise<string[]> {
+export async function giveUp(
+  stack: PulumiStack,
+  place: VcenterPlace,
+  { names, yes, planned }: Gone,
+): Promise<string[]> {
   const { resources } = await stateOf(stack);
   const standing = readApplied((await outputsOf(stack)).standing);
   const all = "applied" in standing && standing.applied ? standing.applied.machines : planned;
-  const concerned = machinesOn(all, name);
-  if (concerned.length === 0)
-    throw unusable("--gone", `nothing of this site lies on ${name}`, `name one of ${namesOf(all).join(", ")}`);
+  const [stranger] = names.filter((name) => machinesOn(all, [name]).length === 0);
+  if (stranger !== undefined)
+    throw unusable("--gone", `nothing of this site lies on ${stranger}`, `name one of ${namesOf(all).join(", ")}`);
+  const concerned = machinesOn(all, names);
   const own = new Map(resources.flatMap((resource) => entryOf(resource)));
   const session = await Session.open(await loginOf(stack, place));
   try {

@@ -30,13 +30,17 @@ export interface GivingUp {
   because: string;
 }
 
-/** The machines that go with a machine, a host, a device or a datastore. */
-export function machinesOn(machines: readonly PlacedMachine[], gone: string): PlacedMachine[] {
+/** The machines that go with machines, hosts, devices or datastores. */
+export function machinesOn(machines: readonly PlacedMachine[], gone: readonly string[]): PlacedMachine[] {
+  const isGone = (name: string) => gone.includes(name);
   return machines.filter(
     ({ name, host, disks }) =>
-      name === gone ||
-      host === gone ||
-      disks.some(({ datastore, device }) => datastore === gone || (device !== undefined && sameDevice(device, gone))),
+      isGone(name) ||
+      isGone(host) ||
+      disks.some(
+        ({ datastore, device }) =>
+          isGone(datastore) || (device !== undefined && gone.some((name) => sameDevice(device, name))),
+      ),
   );
 }
 

@@ -165,7 +165,12 @@ function givenUp(shell: Shell, kind: CaseKind): Step[] {
     ...(kind === "host" ? [act(removed, 'govc host.remove "$HOST"')] : []),
     ...(isDomain(kind) ? [tell("Take each of its hosts out of vCenter's inventory; their machines go along.")] : []),
     ...(kind === "machine"
-      ? [act("Switch off what is left of it; that it is off or not there is no fault.", `${shell.power("off", MACHINES)} || true`)]
+      ? [
+          act(
+            "Switch off what is left of it; that it is off or not there is no fault.",
+            `${shell.power("off", MACHINES)} || true`,
+          ),
+        ]
       : []),
     act(
       "Give up what is gone, in vCenter and in the state. Without --yes it only says what it would do, or why it does not.",

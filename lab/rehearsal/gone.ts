@@ -31,7 +31,7 @@ export async function deviceGone(subject: Subject, device: string): Promise<Mend
 }
 
 async function givenUp({ stack, plan }: Subject, name: string): Promise<void> {
-  await giveUp(stack, vcenterOf(plan.spec.hypervisor) ?? {}, { name, yes: true, planned: plan.machines });
+  await giveUp(stack, vcenterOf(plan.spec.hypervisor) ?? {}, { names: [name], yes: true, planned: plan.machines });
 }
 
 /** Brings back what is missing, and sees that a second run changes nothing. */

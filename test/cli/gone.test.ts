@@ -23,7 +23,7 @@ const listed = (some: Record<string, Partial<ListedMachine>>) =>
   new Map(Object.entries(some).map(([name, machine]) => [name, { ...connected, ...machine }]));
 
 function judged(gone: string, machines: Record<string, Partial<ListedMachine>>, known: ReadonlySet<string> = inState) {
-  const result = givingUp(all, machinesOn(all, gone), known, listed(machines));
+  const result = givingUp(all, machinesOn(all, [gone]), known, listed(machines));
   return "problems" in result
     ? result.problems.map(({ path, fact, fix }) => `${path}: ${fact}; ${fix}`)
     : result.steps.map(({ machine, actions }) => [machine, ...actions.map(({ action }) => action)].join(" "));
@@ -31,11 +31,12 @@ function judged(gone: string, machines: Record<string, Partial<ListedMachine>>, 
 
 describe("what goes with something that is gone (D8)", () => {
   it("is found by machine, host, device and datastore", () => {
-    const names = (gone: string) => machinesOn(all, gone).map(({ name }) => name);
+    const names = (gone: string) => machinesOn(all, gone.split(" ")).map(({ name }) => name);
     expect(names("shop-etcd-a")).toEqual(["shop-etcd-a"]);
     expect(names("esx-2")).toEqual(["shop-etcd-b", "shop-general-a"]);
     expect(names("NAA.2a")).toEqual(["shop-etcd-b"]);
     expect(names("esx-2-b")).toEqual(["shop-etcd-b", "shop-general-a"]);
+    expect(names("esx-1 shop-general-a")).toEqual(["shop-etcd-a", "shop-general-a"]);
     expect(names("esx-9")).toEqual([]);
     expect(namesOf([worker])).toEqual(["esx-2", "esx-2-b", "naa.2b", "shop-general-a"]);
   });

@@ -51,7 +51,7 @@ let project: Project;
 let plan: SitePlan;
 const place = () => ({ server: lab.center.server, allowUnverifiedSsl: true, datacenter: "DC0", cluster: "C0" });
 const stack = () => ({ folder: project.folder, stack: "test", env: project.env });
-const given = (name: string, yes: boolean) => giveUp(stack(), place(), { name, yes, planned: plan.machines });
+const given = (name: string, yes: boolean) => giveUp(stack(), place(), { names: [name], yes, planned: plan.machines });
 const recovered = (...names: string[]) => recover(stack(), "project", place(), names);
 
 async function state(): Promise<string[]> {
