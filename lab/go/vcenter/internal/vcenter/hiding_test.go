@@ -2,7 +2,7 @@ package vcenter
 
 import "testing"
 
-func object(kind, id, settings string) string {
+func objectAnswer(kind, id, settings string) string {
 	return `<objects><obj type="` + kind + `">` + id + `</obj>` + settings + `</objects>`
 }
 
@@ -14,12 +14,12 @@ func TestSettingsOfMachinesAreHidden(t *testing.T) {
 		power  = `<propSet><name>runtime.powerState</name><val>poweredOn</val></propSet>`
 		pool   = `<propSet><name>config.entity</name><val>x</val></propSet>`
 	)
-	answer := `<returnval>` + object("VirtualMachine", "vm-1", name+uuid+config+power) +
-		object("VirtualMachine", "vm-11", uuid+name) + object("ResourcePool", "pool-1", pool) +
-		object("VirtualMachine", "vm-2", config) + object("ResourcePool", "pool-2", pool) + `</returnval>`
-	expected := `<returnval>` + object("VirtualMachine", "vm-1", name+power) +
-		object("VirtualMachine", "vm-11", uuid+name) + object("ResourcePool", "pool-1", pool) +
-		object("VirtualMachine", "vm-2", "") + object("ResourcePool", "pool-2", pool) + `</returnval>`
+	answer := `<returnval>` + objectAnswer("VirtualMachine", "vm-1", name+uuid+config+power) +
+		objectAnswer("VirtualMachine", "vm-11", uuid+name) + objectAnswer("ResourcePool", "pool-1", pool) +
+		objectAnswer("VirtualMachine", "vm-2", config) + objectAnswer("ResourcePool", "pool-2", pool) + `</returnval>`
+	expected := `<returnval>` + objectAnswer("VirtualMachine", "vm-1", name+power) +
+		objectAnswer("VirtualMachine", "vm-11", uuid+name) + objectAnswer("ResourcePool", "pool-1", pool) +
+		objectAnswer("VirtualMachine", "vm-2", "") + objectAnswer("ResourcePool", "pool-2", pool) + `</returnval>`
 	hidden := map[string]bool{"vm-1": true, "vm-2": true}
 	if got := string(withoutSettings([]byte(answer), hidden)); got != expected {
 		t.Errorf("got %s", got)
