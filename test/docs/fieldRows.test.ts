@@ -10,11 +10,13 @@ const root = join(__dirname, "../..");
 const ROWS = [
   ...Array.from({ length: 30 }, (_, i) => `real-vcenter-${String(i + 1).padStart(2, "0")}`),
   ...Array.from({ length: 17 }, (_, i) => `F${i + 1}`),
+  ...Array.from({ length: 5 }, (_, i) => `official-plugins-${i + 1}`),
 ];
 
 /** The rows that a text names. */
 function named(text: string): string[] {
-  return (text.match(/\breal-vcenter[- ]\d\d\b|\bF\d\d?\b/g) ?? []).map((row) => row.replace(" ", "-"));
+  const rows = /\breal-vcenter[- ]\d\d\b|\bF\d\d?\b|\bofficial[- ]plugins[- ]\d\b/g;
+  return (text.match(rows) ?? []).map((row) => row.replaceAll(" ", "-"));
 }
 
 /** Files of tests by the rows that they name. */

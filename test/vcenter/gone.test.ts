@@ -117,7 +117,7 @@ afterAll(async () => {
   await lab?.destroy();
 });
 
-describe("a host that does not answer and does not come back", () => {
+describe("a host that does not answer and does not come back (D8, real-vcenter-02)", () => {
   it("is refused what it would have to do, until it is taken out and another one joins", async () => {
     const { control, govc } = lab.center;
     const { host } = placeOf("shop-etcd-b");
