@@ -60,6 +60,13 @@ func (c *Center) removeHost(ctx *simulator.Context, host *simulator.HostSystem) 
 			}
 		}
 	})
+	// The simulator looks at every host that it lists here when another one joins.
+	for _, object := range c.registry.AllReference("EnvironmentBrowser") {
+		descriptors := object.(*simulator.EnvironmentBrowser).QueryConfigOptionDescriptorResponse.Returnval
+		for n := range descriptors {
+			simulator.RemoveReference(&descriptors[n].Host, host.Self)
+		}
+	}
 	c.registry.Remove(ctx, host.Self)
 	c.keeper.mark(c.cluster.Self)
 	failures = append(failures, c.ledger.setRemoved(host.Name))
@@ -119,6 +126,7 @@ func (c *Center) replaceHost(ctx context.Context, name string) error {
 	if err := c.buildHost(ctx, entry); err != nil {
 		return err
 	}
+	c.useHardwareVersion13()
 	host := c.hostNamed(name)
 	host.Network = slices.Clone(c.cluster.Network)
 	for _, datastore := range c.Inventory.Datastores {
