@@ -32,7 +32,7 @@ for (const machine of plan.machines.filter(({ name }) => /-(etcd-.|general-a)$/.
       plan: machine,
       site: plan.site,
       datacenter,
-      macAddress: macAddress(plan, machine),
+      cards: [{ networkId: datacenter.networkId(undefined), macAddress: macAddress(plan, machine) }],
       cloudInit: { metadata: "{}", userdata: "#cloud-config" },
       user: "groundwork",
       privateKey: "",
