@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { Api } from "../../sdks/kubernetes/api";
 import { capabilitiesOf } from "../../site/description/hypervisors";
 import { contains, parseRange, toNumber } from "../../site/description/ipv4";
 import type { SiteSpec } from "../../site/description/spec";
@@ -14,7 +15,6 @@ import { restoreSite } from "../restore/restore";
 import { appliedIn } from "../stack/applied";
 import { type PulumiStack, pulumiOrThrow } from "../stack/pulumi";
 import { noSiteIn, outputsOf } from "../stack/state";
-import { Api } from "../../sdks/kubernetes/api";
 import { backupsOf, type FromOptions } from "./backups";
 import { objectsOf } from "./objects";
 import { writeRecord } from "./record";

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import type { KeptObject } from "../../site/life/drill";
 import type { Api } from "../../sdks/kubernetes/api";
+import type { KeptObject } from "../../site/life/drill";
 
 interface ResourceList {
   resources: { name: string; verbs: string[]; namespaced: boolean }[];

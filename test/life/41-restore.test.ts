@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { Api } from "../../sdks/kubernetes/api";
 import { objectsOf } from "../../cli/drill/objects";
 import { ensureStack } from "../../cli/stack/emptyStack";
+import { Api } from "../../sdks/kubernetes/api";
 import { compared } from "../../site/life/drill";
 import { attempt, demo, RunningSite, until } from "../support/lab/site";
 import { type BackedUp, backedUp, describeSite, groundwork, up } from "./backedUp";
