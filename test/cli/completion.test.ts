@@ -24,7 +24,7 @@ function typed(keys: string): string {
     input: `${begin}${keys}\nexit\n`,
     encoding: "utf8",
     env: { ...process.env, TERM: "dumb", HISTFILE: "" },
-    timeout: 50_000,
+    timeout: 300_000,
   });
   return stdout.match(/^\[.*\]/m)?.[0] ?? stdout;
 }

@@ -111,7 +111,7 @@ it.runIf(process.arch === "x64")(
       const before = Date.now();
       const jump = ClockJump.start(() => [child.pid as number], 3600);
       expect(await ahead(200)).toBeCloseTo(1);
-      expect(Date.now() - before).toBeLessThan(60_000);
+      expect(Date.now() - before).toBeLessThan(1_800_000);
       await jump.mend();
       expect(await ahead(200)).toBeCloseTo(0);
     } finally {

@@ -41,7 +41,7 @@ test("processes that want an artifact at once build it once", async () => {
 
 test("a build killed halfway leaves nothing that looks complete, and the next one is not held up", async () => {
   const killed = builder("touch $1/half; sleep 2");
-  await vi.waitFor(() => expect(partial()).toHaveLength(1), { timeout: 20_000 });
+  await vi.waitFor(() => expect(partial()).toHaveLength(1), { timeout: 120_000 });
   killed.kill("SIGKILL");
   await ended(killed);
   const artifact: Artifact = { ...base, build: async (dir) => writeFileSync(join(dir, "whole"), "") };

@@ -85,7 +85,7 @@ describe("another kind of failure domain is one row of the table", () => {
     writeFileSync(join(tree, "probe.ts"), program);
     const command = ["--require", "tsx/cjs", "probe.ts", kubernetesMinor(NEWEST_MINOR).tested];
     printed = JSON.parse(execFileSync(process.execPath, command, { cwd: tree, encoding: "utf8" }));
-  }, 120_000);
+  });
   afterAll(() => rmSync(tree, { recursive: true, force: true }));
 
   test("the description takes it, with its help", () => {

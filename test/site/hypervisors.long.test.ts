@@ -42,7 +42,7 @@ describe("a third kind of hypervisor", () => {
   it("is refused by the compiler where its abilities are listed and where machines are made, and nowhere else", () => {
     expect(thirdInSchema).toContain(third);
     expect(refused(schema, thirdInSchema)).toEqual(["components/hypervisors/index.ts", table]);
-  }, 300_000);
+  });
 
   it("is met by no comparison of kinds elsewhere", () => {
     const comparison =
