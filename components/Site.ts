@@ -32,7 +32,7 @@ import { Rotation } from "./Rotation";
 import { type MachineRecord, type MemberRecord, machineRecord, memberRecord } from "./records";
 import { Sequence } from "./Sequence";
 import { Snapshot } from "./Snapshot";
-import { safePlan } from "./safePlan";
+import { type SafePlan, safePlan } from "./safePlan";
 import type { Transform } from "./Transform";
 import { WorkerPool } from "./WorkerPool";
 
@@ -48,6 +48,8 @@ export interface SiteArgs extends Access {
   saved?: EarlierPlan;
   /** What the last complete `up` left: it is changed one machine at a time. Nothing runs without it. */
   applied?: Applied;
+  /** What `safePlan` has made of the three above, where it was asked before; made here if it is left out. */
+  planned?: SafePlan;
   /** The text of the pod network's manifest, for `podNetwork.kind: manifest`. */
   podNetworkManifest?: string;
   /** How members sign in to the backups' targets; needed for `backup`. */
@@ -85,7 +87,7 @@ export class Site extends pulumi.ComponentResource {
   readonly complete: pulumi.Output<unknown>;
 
   constructor(name: string, args: SiteArgs, opts: pulumi.ComponentResourceOptions = {}) {
-    const { plan, findings, cautions } = safePlan(args.spec, args.saved, args.applied);
+    const { plan, findings, cautions } = args.planned ?? safePlan(args.spec, args.saved, args.applied);
     for (const caution of cautions) void pulumi.log.warn(formatProblem(caution));
     // What moves does so once: the next run would find a difference.
     super("groundwork:index:Site", name, { version: PLAN_VERSION, plan: { ...plan, moves: [] } }, opts);

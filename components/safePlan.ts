@@ -11,16 +11,21 @@ import type { EarlierPlan, SitePlan } from "../site/plan/model";
 import { planSite } from "../site/plan/plan";
 import { differences } from "../site/plan/saved";
 
+/** A plan that may be carried out. */
+export interface SafePlan {
+  plan: SitePlan;
+  /** What could be better. */
+  findings: Finding[];
+  /** What the change of a site that runs costs. */
+  cautions: Problem[];
+}
+
 /**
  * Plans a site and judges the plan before anything is made of it. Throws one error with every mandatory finding. With a
  * saved plan, machines stay where that says; what would differ from it is refused with the reasons. Without one they stay where
  * they run.
  */
-export function safePlan(
-  spec: SiteSpec,
-  saved?: EarlierPlan,
-  applied?: Applied,
-): { plan: SitePlan; findings: Finding[]; cautions: Problem[] } {
+export function safePlan(spec: SiteSpec, saved?: EarlierPlan, applied?: Applied): SafePlan {
   const plan = planSite(spec, { against: saved ?? applied });
   const change = applied ? changeOfStanding(plan, applied) : { refused: [], cautions: [] };
   if (change.refused.length > 0) {

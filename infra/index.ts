@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { downloadManifest } from "../components/addons/manifest";
 import { hypervisorOf } from "../components/hypervisors";
 import { Site } from "../components/Site";
+import { safePlan } from "../components/safePlan";
 import { parseSite } from "../site/description/parse";
 import { SiteError } from "../site/description/problem";
 import type { SiteSpec } from "../site/description/spec";
@@ -25,11 +26,13 @@ export = async () => {
   const network = spec.kubernetes.podNetwork;
   const [saved, applied] = [savedPlan(config), await lastApplied()];
   const access = hypervisorOf(spec.hypervisor).access(config);
-  await refusedByVcenter(config, spec, access.credentials, { saved, applied });
+  const planned = safePlan(spec, saved, applied);
+  await refusedByVcenter(config, planned.plan, access.credentials, applied);
   const site = new Site(spec.name, {
     spec,
     saved,
     applied,
+    planned,
     ...access,
     backupSecrets: spec.backup && backupSecrets(config, spec.backup),
     sealed: spec.backup && (await lastSealed()),

@@ -1,19 +1,17 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { VsphereCredentials } from "../components/hypervisors/vsphere/Datacenter";
-import { safePlan } from "../components/safePlan";
 import { readDatastores } from "../sdks/vcenter/datastores";
 import { readFacts } from "../sdks/vcenter/facts";
 import { Session } from "../sdks/vcenter/session";
 import { type Vcenter, vcenterOf } from "../site/description/hypervisors";
 import { formatProblem, printable } from "../site/description/problem";
-import type { SiteSpec } from "../site/description/spec";
 import type { VcenterFacts } from "../site/facts/vcenter";
 import { preflight } from "../site/judge/preflight";
 import type { PreflightLine } from "../site/judge/preflight/line";
 import { deviceRefusals } from "../site/judge/preflight/storage";
 import { refusal } from "../site/judge/refusal";
 import type { Applied } from "../site/life/applied";
-import type { EarlierPlan, SitePlan } from "../site/plan/model";
+import type { SitePlan } from "../site/plan/model";
 
 /**
  * Asks vCenter, before anything is registered, what it would refuse of machines that are to be made; and at every run, whether the devices that
@@ -24,13 +22,13 @@ import type { EarlierPlan, SitePlan } from "../site/plan/model";
  */
 export async function refusedByVcenter(
   config: pulumi.Config,
-  spec: SiteSpec,
+  plan: SitePlan,
   credentials: VsphereCredentials | undefined,
-  { saved, applied }: { saved?: EarlierPlan; applied?: Applied },
+  applied: Applied | undefined,
 ): Promise<void> {
+  const { spec } = plan;
   const vcenter = vcenterOf(spec.hypervisor);
   if (vcenter === undefined || credentials === undefined || !(config.getBoolean("preflight") ?? true)) return;
-  const { plan } = safePlan(spec, saved, applied);
   const names = plan.machines.map(({ name }) => name);
   const known = new Set(applied?.machines.map(({ name }) => name));
   const makesNone = names.every((name) => known.has(name));

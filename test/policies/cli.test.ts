@@ -3,7 +3,7 @@ import { allRules } from "../../site/judge/rules/catalog";
 import { demoPlan, idOf, inputsOf, judged, type Props, type Resource, stackOf, together } from "../support/demoStack";
 import type { Ended } from "../support/project";
 import { pack, projectOf, startTestCenter, type TestCenter } from "../support/testCenter";
-import type { Breakage } from "./breakages";
+import type { Breakage } from "./breakage";
 import { brokenSettings, soundSettings, strict } from "./givenSettings";
 import { throughVcenter } from "./shown";
 

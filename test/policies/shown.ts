@@ -1,7 +1,8 @@
 // What is shown through the pulumi command: the breakages that cli.test.ts and objects.cli.test.ts refuse there.
 
 import { inputsOf } from "../support/demoStack";
-import { type Breakage, breakages } from "./breakages";
+import type { Breakage } from "./breakage";
+import { breakages } from "./breakages";
 import { objectBreakages } from "./objects";
 import type { ObjectBreakage } from "./objects/resources";
 
