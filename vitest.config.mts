@@ -9,8 +9,8 @@ class ByName extends BaseSequencer {
 }
 
 /** Ends what hangs; how fast something is, is no test's business: a busy machine takes many times as long. */
-const testTimeout = 600_000;
-const serial = { fileParallelism: false, maxWorkers: 1, testTimeout, hookTimeout: 1_800_000 };
+const limits = { testTimeout: 600_000, hookTimeout: 1_800_000, teardownTimeout: 120_000 };
+const serial = { fileParallelism: false, maxWorkers: 1, ...limits };
 
 /**
  * `pure` needs nothing but Node; `engine` calls the Pulumi engine, the plugins and the vCenter simulator; `lab` brings up
@@ -25,7 +25,7 @@ export default defineConfig({
         test: {
           name: "pure",
           include: ["site", "fleet", "cli", "bench", "docs"].map((area) => `test/${area}/**/*.test.ts`),
-          testTimeout,
+          ...limits,
         },
       },
       {
