@@ -5,6 +5,7 @@ import type { SiteInput } from "../../site/description/spec";
 import { conflictOf, grant } from "../../site/judge/conflict";
 import { requirements } from "../../site/judge/conflict/requirements";
 import { planned } from "../support/planning";
+import { sought } from "../support/searches";
 import { host, site, threeHosts } from "../support/sites";
 import { layoutExists } from "./bruteForce";
 import { tightSites } from "./generate";
@@ -84,9 +85,9 @@ describe("for small sites, compared with every possible arrangement", () => {
         expect(planned(input).mandatory.length === 0).toBe(exists);
         seen[exists ? "with" : "without"]++;
       }),
-      { numRuns: 700, seed: 11 },
+      { numRuns: sought(700), seed: 11 },
     );
-    expect(Math.min(seen.with, seen.without)).toBeGreaterThan(30);
+    expect(Math.min(seen.with, seen.without)).toBeGreaterThan(sought(30));
   });
 
   test("what is told cannot hold together, any fewer of it can, and every remedy is one", () => {
@@ -116,10 +117,10 @@ describe("for small sites, compared with every possible arrangement", () => {
           expect(planned(mended).mandatory).toEqual([]);
         }
       }),
-      { numRuns: 40, seed: 12 },
+      { numRuns: sought(40), seed: 12 },
     );
-    expect(seen.conflicts).toBeGreaterThan(25);
-    expect(seen.pairs).toBeGreaterThan(3);
+    expect(seen.conflicts).toBeGreaterThan(sought(25));
+    expect(seen.pairs).toBeGreaterThan(sought(3));
   });
 
   test("no smaller set conflicts", () => {
@@ -138,8 +139,8 @@ describe("for small sites, compared with every possible arrangement", () => {
           expect(layoutExists(rest, rules)).toBe(true);
         }
       }),
-      { numRuns: 50, seed: 13 },
+      { numRuns: sought(50), seed: 13 },
     );
-    expect(compared).toBeGreaterThan(3);
+    expect(compared).toBeGreaterThan(sought(3));
   });
 });

@@ -4,6 +4,7 @@ import { DOMAIN_KINDS } from "../../site/description/failureDomains";
 import type { SiteInput } from "../../site/description/spec";
 import { rankOf } from "../../site/judge/rank";
 import { type Planned, planned } from "../support/planning";
+import { sought } from "../support/searches";
 import { host } from "../support/sites";
 import { sites } from "./generate";
 
@@ -63,9 +64,9 @@ describe.each(capacity)("adding %s", (_, grow) => {
         expect(afterHosts).toBeGreaterThanOrEqual(beforeHosts);
         if (afterHosts === beforeHosts) expect(afterRung).toBeGreaterThanOrEqual(beforeRung);
       }),
-      { numRuns: 350, seed: 42 },
+      { numRuns: sought(350), seed: 42 },
     );
-    expect(compared).toBeGreaterThan(50);
+    expect(compared).toBeGreaterThan(sought(50));
   });
 });
 
@@ -79,7 +80,7 @@ describe.each([...capacity, worker])("adding %s where there is room", (_, grow) 
         const now = addresses(after);
         for (const [name, address] of addresses(before)) expect(now.get(name)).toBe(address);
       }),
-      { numRuns: 200, seed: 42 },
+      { numRuns: sought(200), seed: 42 },
     );
   });
 });
@@ -98,7 +99,7 @@ test("a third host beside two moves members only because no host may hold a majo
       }
       expect(after.mandatory).toEqual([]);
     }),
-    { numRuns: 100, seed: 42 },
+    { numRuns: sought(100), seed: 42 },
   );
-  expect(asked).toBeGreaterThan(30);
+  expect(asked).toBeGreaterThan(sought(30));
 });
