@@ -1,7 +1,7 @@
 // Makes a pack that needs nothing of this repository, to be published or copied: npm run bundle:policies -- FOLDER [PRESET]
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { buildScript } from "./build";
+import { buildScript } from "../sdks/esbuild/build";
 import { pages } from "./pages";
 
 /** Writes the pack, with a preset if one is named, as one file with its package.json and the pages of its rules. */
@@ -13,6 +13,7 @@ export function bundle(folder: string, preset?: string): void {
   mkdirSync(folder, { recursive: true });
   buildScript(
     `import "../sdks/pulumi/deferred.cjs";\nimport { startPack } from "./pack";\nstartPack(${JSON.stringify(preset)}, "docs");\n`,
+    __dirname,
     join(folder, "index.js"),
   );
   const manifest = { name, version, description, license, main: "index.js", dependencies };
