@@ -15,7 +15,8 @@ it("the site stays as it is when a folder of `groundwork init` over the installe
   const made = await installed.groundwork(["init", ".", "--yes"]);
   expect(made.code, made.stdout + made.stderr).toBe(0);
   const stack = { ...site.stack, folder: installed.folder };
-  const up = await pulumi(stack, ["up", "--yes", "--expect-no-changes", "--policy-pack", installed.pack]);
+  const args = ["up", "--yes", "--skip-preview", "--expect-no-changes", "--policy-pack", installed.pack];
+  const up = await pulumi(stack, args);
   expect(up.code, up.stdout + up.stderr).toBe(0);
   const outputs = await pulumi(stack, ["stack", "output", "--json"]);
   const names = Object.keys(parse(outputs.stdout).machines ?? {});

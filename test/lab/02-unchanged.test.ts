@@ -1,5 +1,8 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, inject, it } from "vitest";
+import { parseDocument } from "yaml";
 import { repository } from "../../lab/toolchain/artifact";
 import { demo, labName, RunningSite } from "../support/lab/site";
 
@@ -34,17 +37,30 @@ describe("a site that is what its stack file says (R5)", () => {
     expect(used.reduce((sum, each) => sum + each, 0)).toBeLessThan(4e9);
   });
 
-  it("previews no change, with the policy pack satisfied", async () => {
+  it("is found unchanged by a refresh, and previews no change after it, with the policy pack satisfied", async () => {
+    const refreshed = await site.pulumi("refresh", "--yes", "--skip-preview", "--expect-no-changes");
+    expect(refreshed.code, refreshed.stdout + refreshed.stderr).toBe(0);
     const { code, stdout, stderr } = await site.pulumi("preview", "--expect-no-changes", ...pack);
     expect(code, stdout + stderr).toBe(0);
     expect(stdout).not.toContain("[mandatory]");
   });
 
-  it("is found unchanged by a refresh, and previews no change after it", async () => {
-    const refreshed = await site.pulumi("refresh", "--yes", "--skip-preview", "--expect-no-changes");
-    expect(refreshed.code, refreshed.stdout + refreshed.stderr).toBe(0);
-    const { code, stdout, stderr } = await site.pulumi("preview", "--expect-no-changes", ...pack);
-    expect(code, stdout + stderr).toBe(0);
+  it("is not touched by mistakes in its description, which are told at once with place and fix (R9)", async () => {
+    const document = parseDocument(readFileSync(join(repository, "stacks/Pulumi.demo.yaml"), "utf8"));
+    document.setIn(["config", "groundwork:site", "network", "machines"], "10.42.0.60-10.42.0.10");
+    document.setIn(["config", "groundwork:site", "network", "apiVip"], "192.0.2.5");
+    const folder = mkdtempSync(join(tmpdir(), "groundwork-mistakes-"));
+    try {
+      const stack = join(folder, "Pulumi.mistaken.yaml");
+      writeFileSync(stack, document.toString({ lineWidth: 0 }));
+      const { code, text } = await demo("--stack", stack);
+      expect(code, text).toBe(1);
+      expect(text).toMatch(/network\.machines: \S+ runs backwards; write the lower address first/);
+      expect(text).toMatch(/network\.apiVip: .*192\.0\.2\.5.*; /);
+      expect(text).not.toMatch(/^\s+at .+:\d+:\d+\)?$/m);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it("is not touched by another `npm run demo`", async () => {

@@ -12,7 +12,7 @@ import { planSite } from "../../site/plan/plan";
 import { statusOf } from "../support/lab/api";
 import { labName, RunningSite, until } from "../support/lab/site";
 
-// D7: each single failure of the table is caused, and what the table promises is measured.
+// D7: what the failure table promises is measured, of one failure of each kind; of every row of it in `npm run test:life`.
 
 /** How long clients may see nothing of the API or etcd after a failure, at most. */
 const interruption = 60;
@@ -58,7 +58,12 @@ describe("what the table says (D7)", () => {
   });
 });
 
-describe.each(rehearsed)("$component.kind $component.id", ({ component, promise }) => {
+/** A host takes along machines of every role, and devices with members' data. */
+const caused = ["machine", "device", "host"].flatMap((kind) =>
+  rehearsed.filter(({ component }) => component.kind === kind).slice(0, 1),
+);
+
+describe.each(caused)("$component.kind $component.id", ({ component, promise }) => {
   test("is survived, and whole again after it came back", async () => {
     const key = `/rehearsal/${component.kind}/${component.id}`;
     const written = `${Date.now()}`;

@@ -106,11 +106,36 @@ describe("while clients write and read through the virtual address (O4, R1)", ()
     await site.run("kubectl", ["wait", "--for=condition=Available", "deployment/shop", "--timeout=60s"]);
   });
 
+  test("more memory reaches all of them while they run", async () => {
+    const started = await startTimes();
+    const { ended, report } = await changed(site, settings({ members: 3, controlPlanes: 2, workers: 2 }));
+    expect(ended.code, ended.text).toBe(0);
+    unharmed("more memory", report);
+    const before = site;
+    site = await RunningSite.open();
+    expect(await startTimes()).toEqual(started);
+    for (const { name, memoryGiB } of site.machines("etcd", "control-plane", "worker")) {
+      const info = JSON.parse(await site.datacenter.govc("vm.info", "-json", name)) as {
+        virtualMachines: { config: { hardware: { memoryMB: number } } }[];
+      };
+      expect(memoryGiB, name).toBeGreaterThan(before.machine(name).memoryGiB);
+      expect(info.virtualMachines[0]?.config.hardware.memoryMB, name).toBe(memoryGiB * 1024);
+    }
+    await site.healthy();
+  });
+
   test("a second run changes nothing", async () => {
     const { code, stdout, stderr } = await site.pulumi("preview", "--expect-no-changes");
     expect(code, stdout + stderr).toBe(0);
   });
 });
+
+/** When each machine was last started. */
+async function startTimes(): Promise<string[]> {
+  const names = site.machines().map(({ name }) => site.container(name));
+  const text = await site.run("docker", ["inspect", "--format", "{{.Name}} {{.State.StartedAt}}", ...names]);
+  return text.trim().split("\n").sort();
+}
 
 interface Change {
   members: number;

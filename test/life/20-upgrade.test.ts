@@ -1,14 +1,12 @@
-import { spawn } from "node:child_process";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { basename, join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { parseDocument } from "yaml";
 import { currentRelease, earlierRelease, type Release } from "../../lab/guest/release";
 import { repository } from "../../lab/toolchain/artifact";
 import { Traffic } from "../../lab/traffic";
 import { minorOf } from "../../site/description/version";
-import { killAll, treeOf } from "../support/lab/processes";
+import { cutOff } from "../support/lab/cutOff";
 import { attempt, type Ended, labName, RunningSite, until } from "../support/lab/site";
 
 // Kubernetes 1.35 to 1.36 and etcd 3.5 to 3.6 under clients that never stop, in a lab of its own. The first `up` of the upgrade
@@ -20,8 +18,8 @@ const file = join("/tmp", `Pulumi.${lab}.yaml`);
 let site: RunningSite;
 let traffic: Traffic | undefined;
 
-const command = (...args: string[]) => ["lab/bootstrap.cjs", "lab/demo.ts", "--name", lab, ...args];
-const run = (...args: string[]): Promise<Ended> => attempt("node", command(...args), { seconds: 1500 });
+const run = (...args: string[]): Promise<Ended> =>
+  attempt("node", ["lab/bootstrap.cjs", "lab/demo.ts", "--name", lab, ...args], { seconds: 1500 });
 
 /** Writes the stack file: the demo's site, smaller, with these versions. */
 function describeSite(release: Release, changes: { kubernetes?: string; template?: string } = {}): void {
@@ -100,7 +98,7 @@ test("what must not be upgraded is refused before anything is touched (R7)", asy
 test("an upgrade that is cut off leaves a site that serves, and a snapshot from before it", async () => {
   traffic = await Traffic.start(site.paths.kubeconfig);
   describeSite(currentRelease);
-  expect(await cutOff(/remote:Command \S+-etcd-b creating/, 3000)).toBe("cut off");
+  await cutOff(lab, { sign: /remote:Command \S+-etcd-b creating/, after: 3000 }, "--stack", file);
   const [keeper] = site.machines("control-plane").slice(-1);
   const saved = await site.ssh(keeper?.name ?? "", "ls -t /var/lib/groundwork/snapshots");
   const [newest = ""] = saved.split("\n");
@@ -129,7 +127,7 @@ test.each([
 ])(
   "the next `up` goes on, and is cut off among the %s",
   async (_, sign) => {
-    expect(await cutOff(sign, 1500)).toBe("cut off");
+    await cutOff(lab, { sign, after: 1500 }, "--stack", file);
   },
   900_000,
 );
@@ -188,23 +186,3 @@ test("nothing is left to change, and nothing goes back", async () => {
     `etcd.version: etcd ${currentRelease.etcd.version} runs and ${earlierRelease.etcd.version} is older`,
   );
 });
-
-/** Starts an `up` and ends it and all that it started at once, some time after a sign in Pulumi's output. */
-async function cutOff(sign: RegExp, after: number): Promise<string> {
-  const log = join(site.paths.logs, "up.log");
-  const demo = spawn("node", command("--stack", file), { cwd: repository, stdio: ["ignore", "pipe", "pipe"] });
-  let printed = "";
-  for (const stream of [demo.stdout, demo.stderr]) stream.on("data", (chunk: Buffer) => (printed += chunk));
-  let ended: number | null | undefined;
-  demo.on("close", (code) => (ended = code));
-  const pulumi = () =>
-    treeOf(demo.pid ?? 0).find(({ command }) => basename(command[0] ?? "") === "pulumi" && command[1] === "up");
-  await until("the sign", 900, async () => {
-    if (ended !== undefined) return true;
-    return pulumi() && existsSync(log) && sign.test(readFileSync(log, "utf8")) ? true : undefined;
-  });
-  if (ended !== undefined) return `ended with exit code ${ended}\n${printed}`;
-  await sleep(after);
-  killAll(treeOf(demo.pid ?? 0).filter(({ command }) => basename(command[0] ?? "") !== "vcenter"));
-  return "cut off";
-}

@@ -1,8 +1,6 @@
-import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse, parseDocument } from "yaml";
 import type { DatedCertificate } from "../../cli/certificates/command";
@@ -10,7 +8,7 @@ import { repository } from "../../lab/toolchain/artifact";
 import { Traffic } from "../../lab/traffic";
 import { generationName, ROTATED } from "../../site/description/rotation";
 import { PHASES } from "../../site/description/schema/pki";
-import { killAll, treeOf } from "../support/lab/processes";
+import { cutOff } from "../support/lab/cutOff";
 import { attempt, demo, labName, RunningSite, until } from "../support/lab/site";
 
 // S2, S3, S6: certificates are renewed, and every authority and key is rotated, while clients use the API.
@@ -122,23 +120,10 @@ async function up(stack: string): Promise<number> {
 
 const secondsSince = (begun: number) => Math.round((Date.now() - begun) / 1000);
 
-/**
- * Starts an `up` and ends all of it, as a loss of power would, in the middle of the first control plane's change. Returns after how many
- * seconds.
- */
+/** Starts an `up` that loses its power in the middle of the first control plane's change. Returns after how many seconds. */
 async function killedUp(stack: string): Promise<number> {
   const begun = Date.now();
-  const log = join(site.paths.logs, "up.log");
-  rmSync(log, { force: true });
-  const args = ["lab/bootstrap.cjs", "lab/demo.ts", "--name", labName, "--stack", stack];
-  const child = spawn("node", args, { cwd: repository, stdio: "ignore" });
-  const sign = /remote:Command \S+-control-plane-a updating/;
-  await until("the first control plane is changed", 400, async () =>
-    existsSync(log) && sign.test(readFileSync(log, "utf8")) ? true : undefined,
-  );
-  await sleep(6000);
-  expect(child.exitCode).toBeNull();
-  killAll(treeOf(child.pid as number));
+  await cutOff(labName, { sign: /remote:Command \S+-control-plane-a updating/, after: 6000 }, "--stack", stack);
   return secondsSince(begun);
 }
 

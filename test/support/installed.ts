@@ -20,7 +20,8 @@ export class Installed {
     mkdirSync(folder);
     const packed = await npm(repository, "pack", "--json", "--pack-destination", root);
     const [{ filename }] = JSON.parse(packed.slice(packed.indexOf("[\n"))) as [{ filename: string }];
-    await npm(folder, "install", "--prefer-offline", "--no-audit", "--no-fund", join("..", filename));
+    // Into this folder, whatever a folder above has.
+    await npm(folder, "install", "--prefix", ".", "--prefer-offline", "--no-audit", "--no-fund", join("..", filename));
     return new Installed(root, folder);
   }
 
