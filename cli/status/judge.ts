@@ -9,6 +9,9 @@ import { ago, holdersOf, newestBackup, up } from "./told";
 /** Certificates that end within so many days need a person: `up` renews them long before. */
 const CERTIFICATE_DAYS = 14;
 
+/** Milliseconds that 99 of 100 writes of etcd's log should take at most. */
+const FSYNC_MS = 10;
+
 export function statusOf(seen: SiteSeen): Status {
   const machines = seen.facts.machines.map((machine) => ({
     name: machine.name,
@@ -55,7 +58,7 @@ export function statusOf(seen: SiteSeen): Status {
     at: seen.at,
     well: needs.length === 0,
     needs,
-    notes: seen.undone,
+    notes: [...seen.undone, ...slowDisks(members)],
     machines,
     members,
     ...(seen.address !== undefined && { address: { address: seen.address, holders } }),
@@ -117,6 +120,18 @@ function fatalNow({ facts }: SiteSeen, down: readonly string[]): Status["fatal"]
       const costs = costsOf(failure);
       return costs === "" ? [] : [{ kind: failureTitle(failure.kind), id: failure.id, costs }];
     });
+}
+
+/** Above 10 ms etcd's own guide calls a disk too slow: https://etcd.io/docs/v3.6/faq/ */
+function slowDisks(members: Status["members"]): string[] {
+  const slow = members.flatMap((member) =>
+    "fsyncMs" in member && (member.fsyncMs ?? 0) > FSYNC_MS ? [`${member.name} (${member.fsyncMs} ms)`] : [],
+  );
+  return slow.length === 0
+    ? []
+    : [
+        `etcd's log is slowly written, over ${FSYNC_MS} ms for 1 of 100: ${slow.join(", ")}; it wants a faster device, or one of its own`,
+      ];
 }
 
 function costsOf({ etcdQuorum, apiReachable, dataLost }: Failure): string {

@@ -47,7 +47,8 @@ export function printStatus(status: Status): string {
 function memberText(member: Status["members"][number]): string {
   if ("problem" in member) return `${member.name} (${member.problem})`;
   const leads = member.leader !== "0" && member.leader === member.id ? ", leads" : "";
-  return `${member.name} (${bytes(member.bytes)}${leads}${member.learner ? ", learns" : ""})`;
+  const fsync = member.fsyncMs === undefined ? "" : `, fsync ${member.fsyncMs} ms`;
+  return `${member.name} (${bytes(member.bytes)}${fsync}${leads}${member.learner ? ", learns" : ""})`;
 }
 
 function listed(parts: readonly string[]): string {

@@ -20,6 +20,8 @@ export interface MemberSeen {
   leader: string;
   version: string;
   bytes: number;
+  /** Milliseconds within which 99 of 100 writes of its log were on the disk, since it started; left out where none are known. */
+  fsyncMs?: number;
   learner: boolean;
   errors: string[];
 }

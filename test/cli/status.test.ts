@@ -24,6 +24,11 @@ const endpointStatus = (id: string, leader: string, more: object = {}) =>
     .replace('"member_id":0', `"member_id":${id}`)
     .replace('"leader":0', `"leader":${leader}`);
 
+/** How many writes of etcd's log took no longer than so many seconds, as its metrics count them. */
+const fsync = (...counts: number[]) =>
+  `fsync\t${["0.002", "0.004", "0.008", "0.016", "+Inf"].map((limit, i) => `${limit}=${counts[i]}`).join(" ")} \n`;
+const fast = fsync(900, 990, 1000, 1000, 1000);
+
 const LEADER = "13803658152347727308";
 const answers = (text: string): MachineSeen => ({ answers: true, ...answerOf(text) });
 
@@ -37,7 +42,7 @@ function seen(change: (seen: SiteSeen) => void = () => {}): SiteSeen {
           return [
             name,
             answers(
-              `member\t${endpointStatus(id, LEADER)}\nbackup\t{"last": {"time": "2026-06-01T11:00:00Z"},"attempt": {"ok": true}}\n`,
+              `member\t${endpointStatus(id, LEADER)}\n${fast}backup\t{"last": {"time": "2026-06-01T11:00:00Z"},"attempt": {"ok": true}}\n`,
             ),
           ];
         return [name, answers(role === "load-balancer" ? `holds\t${name.endsWith("a") ? 1 : 0}\n` : "")];
@@ -82,7 +87,7 @@ describe("a site that is well", () => {
       "shop is well.
 
       machines     9 of 9 well
-      members      shop-etcd-a (5.0 MiB, leads); shop-etcd-b (5.0 MiB); shop-etcd-c (5.0 MiB)
+      members      shop-etcd-a (5.0 MiB, fsync 4 ms, leads); shop-etcd-b (5.0 MiB, fsync 4 ms); shop-etcd-c (5.0 MiB, fsync 4 ms)
       address      10.0.42.5, held by shop-load-balancer-a
       versions     Kubernetes vX.Y.Z; etcd 3.6.8
       certificate  apiserver ends next, in 91 days
@@ -220,6 +225,35 @@ describe("what a machine says", () => {
 
   it("is a problem where etcd says nothing, and nothing where no backup was ever tried", () => {
     expect(answerOf("member\t\nbackup\t\n")).toEqual({ stopped: [], member: { problem: "etcd does not answer" } });
+  });
+
+  it.each([
+    ["between two limits", fsync(0, 500, 980, 1000, 1000), 12],
+    ["below the first limit", fsync(1000, 1000, 1000, 1000, 1000), 2],
+    ["above the last limit", fsync(0, 0, 0, 0, 1000), 16],
+    ["of nothing that was written", fsync(0, 0, 0, 0, 0), undefined],
+    ["where no metrics answer", "fsync\t\n", undefined],
+  ])("is how long 99 of 100 writes of etcd's log took: %s", (_, said, ms) => {
+    const { member } = answerOf(`member\t${endpointStatus(LEADER, LEADER)}\n${said}`);
+    expect(member).toHaveProperty("id", LEADER);
+    expect((member as { fsyncMs?: number }).fsyncMs).toBe(ms);
+  });
+
+  it("is told of a device under etcd that is slow, without calling the site broken", () => {
+    const status = statusOf(
+      seen((all) => {
+        const slow = fsync(0, 500, 980, 1000, 1000);
+        all.machines["shop-etcd-b"] = answers(
+          `member\t${endpointStatus("1", LEADER)}\n${slow}backup\t{"last": null}\n`,
+        );
+      }),
+    );
+    expect([status.well, status.notes]).toEqual([
+      true,
+      [
+        "etcd's log is slowly written, over 10 ms for 1 of 100: shop-etcd-b (12 ms); it wants a faster device, or one of its own",
+      ],
+    ]);
   });
 
   it("is asked for by its role", () => {
