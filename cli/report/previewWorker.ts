@@ -9,6 +9,7 @@ import { silenceDebugMessages } from "../../sdks/pulumi/debugMessages";
 import { unknownVersion } from "../../site/description/formatVersion";
 import { formatProblem } from "../../site/description/problem";
 import { stateProblem } from "../stack/failure";
+import { recordsOf } from "../stack/state";
 import { Patience } from "./patience";
 import { type Ending, noPreview, type Preview, previewOf } from "./preview";
 import type { Answer, Ask } from "./previews";
@@ -49,7 +50,12 @@ async function previewed(ask: Ask): Promise<Preview> {
   const written = join(folder, "policies.json");
   const configFile = copyOfConfig(ask, folder);
   workspace.envVars = { GROUNDWORK_POLICY_REPORT: written };
-  const judged = () => (existsSync(written) ? readPolicyReport(readFileSync(written, "utf8")) : {});
+  // The engine's events do not tell what runs: to it every record is a secret. A state that cannot be read ends the preview, too.
+  const records = recordsOf({ folder: ask.project.folder, stack: ask.stack, env: process.env }).catch(() => undefined);
+  const ending = async (): Promise<Ending> => ({
+    ...(existsSync(written) && readPolicyReport(readFileSync(written, "utf8"))),
+    standing: (await records)?.standing,
+  });
   const patience = new Patience();
   try {
     await stack.preview({
@@ -65,11 +71,11 @@ async function previewed(ask: Ask): Promise<Preview> {
       color: "never",
       parallel: 16,
     });
-    return previewOf(ask.stack, events, judged());
+    return previewOf(ask.stack, events, await ending());
   } catch (error) {
     const text = said(error);
     const problem = stateProblem(ask.stack, text);
-    return previewOf(ask.stack, events, { error: problem ? formatProblem(problem) : text, ...judged() });
+    return previewOf(ask.stack, events, { error: problem ? formatProblem(problem) : text, ...(await ending()) });
   } finally {
     patience.end();
     isSpent ||= patience.signal.aborted;
