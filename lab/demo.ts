@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Command, CommanderError } from "commander";
+import { painted } from "../cli/output/paint";
 import { printReport } from "../cli/plan/print";
 import { appliedOfStack } from "../cli/stack/applied";
 import { lookAt } from "../cli/status/look";
@@ -76,7 +77,7 @@ async function report(lab: Lab, changes: Changes): Promise<void> {
   const nodes = spawnSync("kubectl", ["get", "nodes", "-o", "json"], { env: lab.stack.env, encoding: "utf8" });
   console.log(`\n${nodes.status === 0 ? nodeTable(nodes.stdout) : nodes.stderr}\n`);
   const plan = planSite(parseSite(lab.site), { against: await appliedOfStack(lab.stack) });
-  console.log(printReport(assess(plan)));
+  console.log(painted(printReport(assess(plan))));
   // A site that has just been made was asked by the program itself.
   const status = changes.same ? await settled(await lookAt(lab.stack, parseSite(lab.site))) : undefined;
   const { name } = lab.state;
@@ -98,7 +99,7 @@ Destroy it:
 `);
   // The engine compares with its state: a machine that vanished since is no change.
   if (status?.machines.some(({ is }) => is !== "well")) {
-    console.log(printStatus(status));
+    console.log(painted(printStatus(status)));
     process.exitCode = 1;
   }
 }

@@ -11,6 +11,7 @@ import type { SitePlan } from "../../site/plan/model";
 import { planSite } from "../../site/plan/plan";
 import { differences, readSaved, type SavedPlan, savedText } from "../../site/plan/saved";
 import { readDocument, readSiteFile } from "../input/document";
+import { painted, paintedProblems } from "../output/paint";
 import { printReport } from "./print";
 
 interface PlanOptions {
@@ -37,8 +38,8 @@ export function planCommand(): Command {
       process.exitCode = runPlan(
         file,
         options,
-        (text) => process.stdout.write(text),
-        (text) => process.stderr.write(text),
+        (text) => process.stdout.write(options.json ? text : painted(text)),
+        (text) => process.stderr.write(paintedProblems(text)),
       );
     });
 }

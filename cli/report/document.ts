@@ -53,7 +53,13 @@ export function gist(report: StackReport): string {
   const name = nameOf(report);
   if (report.verdict.is === "unjudged") return `${name}: the preview broke`;
   const what = machineCounts(report);
+  if (isRefused(report)) return `${name}: refused, nothing is touched`;
   return `${name}: ${what || (report.changes.length > 0 ? "no machine changes" : "nothing changes")}`;
+}
+
+/** The program ended with a refusal before anything of the site was looked at. */
+function isRefused({ errors, machines, changes }: StackReport): boolean {
+  return errors.length > 0 && machines.length + changes.length === 0;
 }
 
 /** The stack's sites, or the stack where there is none. */
@@ -182,7 +188,7 @@ function machineBlocks(report: StackReport): Block[] {
   if (machines.length === 0)
     return changes.length > 0
       ? [paragraph(`No machine changes. ${resources(report)}`)]
-      : report.verdict.is === "unjudged"
+      : report.verdict.is === "unjudged" || isRefused(report)
         ? []
         : [paragraph(`Nothing changes: ${unchanged} resources stay as they are.`)];
   return [

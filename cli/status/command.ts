@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Command } from "commander";
 import { type StackOptions, specOf, stackOf } from "../backup/running";
+import { painted } from "../output/paint";
 import { lookAt } from "./look";
 import { printStatus } from "./print";
 
@@ -32,7 +33,7 @@ export function statusCommand(): Command {
         const status = await look();
         if (options.watch && !options.json && process.stdout.isTTY) process.stdout.write("\u001b[2J\u001b[H");
         process.stdout.write(
-          options.json ? `${JSON.stringify(status, null, options.watch ? 0 : 2)}\n` : printStatus(status),
+          options.json ? `${JSON.stringify(status, null, options.watch ? 0 : 2)}\n` : painted(printStatus(status)),
         );
         process.exitCode = status.well ? 0 : 1;
         if (!options.watch) return;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { gist } from "../../../cli/report/document";
 import { stackReport } from "../../../cli/report/stack";
 import { safePlan } from "../../../components/safePlan";
 import type { SiteSpec } from "../../../site/description/spec";
@@ -82,8 +83,9 @@ describe("one verdict by plan --against, the preview, `up` and the report", () =
     const errors = [
       `demo: refused before anything is changed\n${reason}\n\`groundwork preflight\` tells all; groundwork:preflight: false leaves this out`,
     ];
-    const { verdict } = stackReport({ ...previewOfChange([], []), errors, complete: false });
-    expect(verdict).toEqual({ is: "unsafe", reasons: [reason], cautions: [] });
+    const report = stackReport({ ...previewOfChange([], []), errors, complete: false });
+    expect(report.verdict).toEqual({ is: "unsafe", reasons: [reason], cautions: [] });
+    expect(gist(report)).toBe("demo: refused, nothing is touched");
     const failed = stackReport({ ...previewOfChange([], []), errors: ["demo: it broke"], complete: false });
     expect(failed.verdict.is).toBe("unjudged");
   });
