@@ -58,6 +58,8 @@ export interface SiteArgs extends Access {
   sealed?: Sealed;
   /** The backup that new members of etcd start from. */
   restore?: Restore;
+  /** Resolves when a machine that has just been made is worth a connection, or is given up. Left out: it is tried at once. */
+  booted?: (machine: MachinePlan) => Promise<void>;
   transform?: SiteTransforms;
 }
 
@@ -113,6 +115,7 @@ export class Site extends pulumi.ComponentResource {
       sequence,
       applied: args.applied,
       restore: args.restore,
+      booted: args.booted,
       transform: args.transform,
       parent: this,
     });

@@ -9,6 +9,7 @@ import type { SiteSpec } from "../site/description/spec";
 import { readRestore } from "../site/life/restore";
 import { lastApplied } from "./applied";
 import { backupSecrets, lastSealed } from "./backup";
+import { firstBoot } from "./firstBoot";
 import { lookAfter } from "./health/look";
 import { refusedByVcenter } from "./preflight";
 import { savedPlan } from "./savedPlan";
@@ -36,6 +37,7 @@ export = async () => {
     ...access,
     backupSecrets: spec.backup && backupSecrets(config, spec.backup),
     sealed: spec.backup && (await lastSealed()),
+    booted: firstBoot(planned.plan, access.credentials),
     restore: readRestore(process.env.GROUNDWORK_RESTORE),
     podNetworkManifest: network.kind === "manifest" ? await downloadManifest(network) : undefined,
   });

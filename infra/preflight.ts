@@ -2,8 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import type { VsphereCredentials } from "../components/hypervisors/vsphere/Datacenter";
 import { readDatastores } from "../sdks/vcenter/datastores";
 import { readFacts } from "../sdks/vcenter/facts";
-import { Session } from "../sdks/vcenter/session";
-import { type Vcenter, vcenterOf } from "../site/description/hypervisors";
+import type { Session } from "../sdks/vcenter/session";
+import { templatesOf, type Vcenter, vcenterOf } from "../site/description/hypervisors";
 import { formatProblem, printable } from "../site/description/problem";
 import type { VcenterFacts } from "../site/facts/vcenter";
 import { preflight } from "../site/judge/preflight";
@@ -12,6 +12,7 @@ import { deviceRefusals } from "../site/judge/preflight/storage";
 import { refusal } from "../site/judge/refusal";
 import type { Applied } from "../site/life/applied";
 import type { SitePlan } from "../site/plan/model";
+import { askVcenter } from "./vcenter";
 
 /**
  * Asks vCenter, before anything is registered, what it would refuse of machines that are to be made; and at every run, whether the devices that
@@ -34,7 +35,7 @@ export async function refusedByVcenter(
   const makesNone = names.every((name) => known.has(name));
   const refused = await asked(vcenter, credentials, async (session) => {
     if (makesNone) return deviceRefusals(plan, await readDatastores(session, vcenter));
-    const facts = await readFacts(session, vcenter, names);
+    const facts = await readFacts(session, vcenter, { machines: names, templates: templatesOf(spec) });
     return refusals(plan, vcenter, facts, new Set([...known, ...machinesOfSite(facts, spec.name)]));
   });
   if (refused === undefined || refused.length === 0) return;
@@ -63,26 +64,15 @@ function machinesOfSite({ machines }: VcenterFacts, site: string): string[] {
 /** Nothing, and a word of it, if vCenter does not answer: what it refuses of the plugin is told in full by that. */
 async function asked<T>(
   vcenter: Vcenter,
-  { user, password }: VsphereCredentials,
+  credentials: VsphereCredentials,
   question: (session: Session) => Promise<T>,
 ): Promise<T | undefined> {
-  const [name, secret] = await Promise.all([known(user), known(password)]);
   try {
-    const login = { server: vcenter.server, user: name, password: secret, insecure: vcenter.allowUnverifiedSsl };
-    const session = await Session.open(login);
-    try {
-      return await question(session);
-    } finally {
-      await session.close();
-    }
+    return await askVcenter(vcenter, credentials, question);
   } catch (error) {
     void pulumi.log.info(
       `vCenter was not asked what it would refuse, and devices are what the description says (${printable((error as Error).message)})`,
     );
     return undefined;
   }
-}
-
-function known(value: pulumi.Input<string>): Promise<string> {
-  return new Promise((resolve) => pulumi.output(value).apply(resolve));
 }

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { Command } from "commander";
 import { readFacts } from "../../sdks/vcenter/facts";
 import { Session } from "../../sdks/vcenter/session";
-import { vcenterOf } from "../../site/description/hypervisors";
+import { templatesOf, vcenterOf } from "../../site/description/hypervisors";
 import { readSite } from "../../site/description/parse";
 import { printable } from "../../site/description/problem";
 import { UnusableInput, unusable } from "../../site/description/unusableInput";
@@ -81,7 +81,8 @@ export async function runPreflight(
   try {
     const plan = planSite(result.spec, { against });
     const names = plan.machines.map(({ name }) => name);
-    return preflight(plan, vcenter, await readFacts(session, vcenter, names), mine);
+    const templates = templatesOf(result.spec);
+    return preflight(plan, vcenter, await readFacts(session, vcenter, { machines: names, templates }), mine);
   } finally {
     await session.close();
   }

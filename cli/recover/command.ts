@@ -1,6 +1,7 @@
 import { Command } from "commander";
-import { vcenterOf } from "../../site/description/hypervisors";
+import { templatesOf, vcenterOf } from "../../site/description/hypervisors";
 import { readSite } from "../../site/description/parse";
+import type { SiteSpec } from "../../site/description/spec";
 import { UnusableInput, unusable } from "../../site/description/unusableInput";
 import { planSite } from "../../site/plan/plan";
 import { readSiteFile } from "../input/document";
@@ -41,7 +42,7 @@ export function recoverCommand(): Command {
       const document = readSiteFile(siteFileOf(options));
       const result = readSite(document);
       if (gone !== undefined && "problems" in result) throw new UnusableInput(result.problems);
-      const place = "spec" in result ? vcenterOf(result.spec.hypervisor) : hypervisorIn(document);
+      const place = "spec" in result ? placeOf(result.spec) : hypervisorIn(document);
       const planned = "spec" in result && place ? planSite(result.spec).machines : [];
       const stack = { folder: process.cwd(), stack: options.stack, configFile: options.configFile, env: process.env };
       if (gone !== undefined && place === undefined)
@@ -56,7 +57,13 @@ export function recoverCommand(): Command {
     });
 }
 
+function placeOf(spec: SiteSpec): VcenterPlace | undefined {
+  const vcenter = vcenterOf(spec.hypervisor);
+  return vcenter && { ...vcenter, templates: templatesOf(spec) };
+}
+
 /** Where a site lies whose description is not in order: what a killed run left is found all the same. */
 function hypervisorIn(document: unknown): VcenterPlace {
-  return (document as { hypervisor?: VcenterPlace } | null)?.hypervisor ?? {};
+  const { hypervisor } = (document ?? {}) as { hypervisor?: VcenterPlace & { template?: string } };
+  return { ...hypervisor, templates: hypervisor?.template === undefined ? [] : [hypervisor.template] };
 }

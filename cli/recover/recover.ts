@@ -84,10 +84,7 @@ export async function recover(
     .filter(({ urn }) => !known.has(urn));
   if (candidates.length > 0) {
     const login = await loginOf(stack, place);
-    const made = await foundAfterClones(login, [
-      ...(place.template ? [place.template] : []),
-      ...candidates.map(({ name }) => name),
-    ]);
+    const made = await foundAfterClones(login, [...(place.templates ?? []), ...candidates.map(({ name }) => name)]);
     const left = candidates.flatMap(({ found }) => found(made) ?? []);
     if (left.length > 0) await deleteThings(stack, left, login);
     for (const { name } of left) done.push(`deleted ${name}, which a killed run had left half made`);

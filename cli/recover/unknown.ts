@@ -48,7 +48,7 @@ async function deletedUnknown(
   const session = await Session.open(login);
   try {
     // A clone under way is there under its name only at its end.
-    await clonesEnd(session, [...(place.template ? [place.template] : []), ...missing]);
+    await clonesEnd(session, [...(place.templates ?? []), ...missing]);
     const { machines, ids } = await readExisting(session);
     const found = missing.flatMap((name) => {
       const path = endingWith(machines, machinePath(place, name));

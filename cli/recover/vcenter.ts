@@ -11,7 +11,8 @@ export interface VcenterPlace {
   allowUnverifiedSsl?: boolean;
   datacenter?: string;
   cluster?: string;
-  template?: string;
+  /** Names of what machines are cloned from. */
+  templates?: readonly string[];
   folder?: string;
 }
 

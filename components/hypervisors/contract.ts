@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Hypervisor } from "../../site/description/hypervisors";
 import type { Applied } from "../../site/life/applied";
 import type { Restore } from "../../site/life/restore";
-import type { SitePlan } from "../../site/plan/model";
+import type { MachinePlan, SitePlan } from "../../site/plan/model";
 import type { Machine } from "../Machine";
 import type { Pki } from "../Pki";
 import type { Sequence } from "../Sequence";
@@ -54,6 +54,8 @@ export interface MachinesRequest<Described extends Hypervisor, Access, Transform
   applied?: Applied;
   /** The backup that new members of etcd start from. */
   restore?: Restore;
+  /** Resolves when a machine that has just been made is worth a connection, or is given up. */
+  booted?: (machine: MachinePlan) => Promise<void>;
   transform?: Transforms;
   /** The site: parent of all that is registered. */
   parent: pulumi.Resource;

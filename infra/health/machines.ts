@@ -1,13 +1,13 @@
-import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Api } from "../../sdks/kubernetes/api";
 import { capabilitiesOf } from "../../site/description/hypervisors";
 import type { Problem } from "../../site/description/problem";
 import type { MachinePlan, SitePlan } from "../../site/plan/model";
 import { nodesOf } from "../../site/plan/roles";
+import { takesConnections } from "../takesConnections";
 
-/** Milliseconds that a machine has to take a connection, and how often it is tried: one may be starting again. */
-const PATIENCE = 3000;
+/** Milliseconds between two looks, and how many there are: a machine may be starting again. */
+const PAUSE = 3000;
 const TRIES = 4;
 
 /** Machines of the site that are not there, and nodes that are not Ready. What has just been changed has some seconds to come to rest. */
@@ -17,13 +17,15 @@ export async function absentMachines(plan: SitePlan, api: Api, stack: string): P
     const absent = await look(plan, api, stack).catch((error: Error) => error);
     if (tries === TRIES && absent instanceof Error) throw absent;
     if (!(absent instanceof Error) && (absent.size === 0 || tries === TRIES)) return absent;
-    await sleep(PATIENCE);
+    await sleep(PAUSE);
   }
 }
 
 async function look(plan: SitePlan, api: Api, stack: string): Promise<Map<string, Problem>> {
   const [answering, ready] = await Promise.all([
-    Promise.all(plan.machines.map(async (machine) => ((await answers(machine.address)) ? [machine.name] : []))),
+    Promise.all(
+      plan.machines.map(async (machine) => ((await takesConnections(machine.address)) ? [machine.name] : [])),
+    ),
     readyNodes(api),
   ]);
   const reached = new Set(answering.flat());
@@ -44,20 +46,6 @@ function whatToDo({ spec }: SitePlan, { existing }: MachinePlan, stack: string):
   const { makesMachines } = capabilitiesOf(spec.hypervisor.kind);
   if (existing || !makesMachines) return "power it on, or see that this machine reaches it by SSH";
   return `power it on, or see that this machine reaches it by SSH; if it is gone, \`pulumi up --refresh --stack ${stack}\` makes it again`;
-}
-
-/** Whether a connection is taken at SSH's port. */
-function answers(address: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ host: address, port: 22, timeout: PATIENCE });
-    const end = (is: boolean) => {
-      socket.destroy();
-      resolve(is);
-    };
-    socket.on("connect", () => end(true));
-    socket.on("timeout", () => end(false));
-    socket.on("error", () => end(false));
-  });
 }
 
 interface KubernetesNode {

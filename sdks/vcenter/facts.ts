@@ -1,15 +1,9 @@
 import type { Vcenter } from "../../site/description/hypervisors";
 import { storedName } from "../../site/description/inventoryName";
-import type {
-  ClusterFact,
-  MachineInVcenter,
-  TemplateFact,
-  VcenterFacts,
-  VcenterHost,
-  VcenterNetwork,
-} from "../../site/facts/vcenter";
+import type { ClusterFact, TemplateFact, VcenterFacts, VcenterHost, VcenterNetwork } from "../../site/facts/vcenter";
 import { PRIVILEGES, type PrivilegeScope } from "../../site/judge/preflight/account";
 import { datastoreFact } from "./datastores";
+import { readGuests } from "./guests";
 import { nameOf, text, within } from "./managedObject";
 import type { ManagedObject, ObjectReference, Session } from "./session";
 import { all, at, type Element } from "./xml";
@@ -19,12 +13,12 @@ const GIB = 2 ** 30;
 /**
  * Reads what `preflight` judges, in six requests whatever the size of the inventory.
  *
- * @param planned names of the site's machines
+ * @param named names of the site's machines, and of the templates that they are cloned from
  */
 export async function readFacts(
   session: Session,
   hypervisor: Vcenter,
-  planned: readonly string[],
+  named: { machines: readonly string[]; templates: readonly string[] },
 ): Promise<VcenterFacts> {
   const objects = await session.read(
     {
@@ -45,24 +39,21 @@ export async function readFacts(
   const datacenter = objects.find((o) => o.type === "Datacenter" && nameOf(o) === storedName(hypervisor.datacenter));
   const seen = within(objects, hypervisor.datacenter);
   const ofType = (pattern: RegExp) => seen.filter(({ type }) => pattern.test(type));
-  const named = (o: ManagedObject, name: string) => nameOf(o) === storedName(name);
-  const cluster = ofType(/^ClusterComputeResource$/).find((o) => named(o, hypervisor.cluster));
+  const wanted = new Set(named.templates.map(storedName));
+  const isTemplate = (o: ManagedObject) => wanted.has(nameOf(o));
+  const cluster = ofType(/^ClusterComputeResource$/).find((o) => nameOf(o) === storedName(hypervisor.cluster));
   const machines = ofType(/^VirtualMachine$/);
   const datastores = ofType(/^Datastore$/);
   const hostNames = new Map(ofType(/^HostSystem$/).map((o) => [o.id, nameOf(o)]));
-  const templates = await session.readObjects(
-    machines.filter((o) => named(o, hypervisor.template)),
-    [
-      ...["name", "datastore", "snapshot", "runtime.powerState", "guest.toolsVersionStatus2"],
-      ...["config.template", "config.firmware", "config.bootOptions", "config.version", "config.hardware.device"],
-    ],
-  );
-  const ours = new Set(planned);
-  const machinesOfOurs = await session.readObjects(
+  const templates = await session.readObjects(machines.filter(isTemplate), [
+    ...["name", "datastore", "runtime.connectionState", "snapshot", "runtime.powerState", "guest.toolsVersionStatus2"],
+    ...["config.template", "config.firmware", "config.bootOptions", "config.version", "config.hardware.device"],
+  ]);
+  const ours = new Set(named.machines);
+  const own = await readGuests(
+    session,
     machines.filter((o) => ours.has(nameOf(o))),
-    ["config.annotation", "summary.runtime", "guest.toolsRunningStatus", "guest.ipAddress"],
   );
-  const own = new Map(machinesOfOurs.map((o) => [o.id, ownFact(o)]));
   const datastoreNames = new Map(datastores.map((o) => [o.id, nameOf(o)]));
   return {
     product: session.product,
@@ -72,7 +63,7 @@ export async function readFacts(
     networks: ofType(/Network$|Portgroup$/).map((o) => networkFact(o, byId)),
     templates: templates.map((o) => templateFact(o, pathOf(byId.get(o.id) ?? o, byId), datastoreNames)),
     machines: machines
-      .filter((o) => !named(o, hypervisor.template))
+      .filter((o) => !isTemplate(o))
       .map((o) => ({ name: nameOf(o), path: pathOf(o, byId), ...own.get(o.id) })),
     missingPrivileges: await missingPrivileges(session, {
       root: session.root,
@@ -161,6 +152,7 @@ function templateFact(
   const devices = all(template.properties.get("config.hardware.device"), "VirtualDevice");
   const firmware = text(template, "config.firmware");
   const power = text(template, "runtime.powerState");
+  const connection = text(template, "runtime.connectionState");
   const tools = text(template, "guest.toolsVersionStatus2");
   const bootOptions = template.properties.get("config.bootOptions");
   const iso = devices
@@ -168,7 +160,9 @@ function templateFact(
     .map((device) => at(device, "backing", "fileName")?.text)
     .find((file) => file?.endsWith(".iso"));
   return {
+    name: nameOf(template),
     path,
+    ...(connection && { connection }),
     isTemplate: text(template, "config.template") === "true",
     ...(power && { poweredOn: power === "poweredOn" }),
     ...((firmware === "bios" || firmware === "efi") && { firmware }),
@@ -181,25 +175,6 @@ function templateFact(
     datastores: (template.properties.get("datastore")?.children ?? []).map(
       ({ text: id }) => datastoreNames.get(id) ?? id,
     ),
-  };
-}
-
-/** What is told of a machine that has a name of the plan. */
-function ownFact(machine: ManagedObject): Omit<MachineInVcenter, "name" | "path"> {
-  const [, site] = /^Groundwork: \S+ of site (\S+)$/.exec(text(machine, "config.annotation")) ?? [];
-  const runtime = machine.properties.get("summary.runtime");
-  const connection = at(runtime, "connectionState")?.text;
-  const power = at(runtime, "powerState")?.text;
-  const question = at(runtime, "question", "text")?.text;
-  const tools = text(machine, "guest.toolsRunningStatus");
-  const address = text(machine, "guest.ipAddress");
-  return {
-    ...(site && { site }),
-    ...(connection && { connection }),
-    ...(power && { poweredOn: power === "poweredOn" }),
-    ...(question && { question }),
-    ...(tools && { toolsRun: tools === "guestToolsRunning" }),
-    ...(address && { address }),
   };
 }
 

@@ -125,6 +125,12 @@ export class Session {
     return this.collect({ Task: properties }, [manager], { type: "TaskManager", path: "recentTask" }, true);
   }
 
+  /** What vCenter's clock shows: ISO 8601. */
+  async now(): Promise<string> {
+    const self = `<_this type="ServiceInstance">ServiceInstance</_this>`;
+    return at(await this.call("CurrentTime", self), "returnval")?.text ?? "";
+  }
+
   /** Calls a method that takes nothing but its object. Returns its task, if it is one's. */
   async perform(object: ObjectReference, method: string): Promise<ObjectReference | undefined> {
     const task = at(await this.call(method, objectXml("_this")(object)), "returnval");

@@ -76,6 +76,27 @@ export function templateOf(hypervisor: Hypervisor): string | undefined {
   return kindOf(hypervisor).template(hypervisor);
 }
 
+/** A host, with the copy of the template that it sees, if it has one of its own. */
+interface TemplateHost {
+  name: string;
+  template?: string;
+}
+
+/** The template that machines on a host are cloned from: its own copy, or the one for all. */
+export function templateOn(
+  { hypervisor, hosts }: { hypervisor: Hypervisor; hosts: readonly TemplateHost[] },
+  host: string,
+): string | undefined {
+  const all = templateOf(hypervisor);
+  return all && (hosts.find(({ name }) => name === host)?.template ?? all);
+}
+
+/** The names of all templates that a site's machines may be cloned from. */
+export function templatesOf(site: { hypervisor: Hypervisor; hosts: readonly TemplateHost[] }): string[] {
+  const named = site.hosts.flatMap(({ name }) => templateOn(site, name) ?? []);
+  return [...new Set([templateOf(site.hypervisor) ?? [], ...named].flat())];
+}
+
 /** A site's vCenter; undefined where there is none. */
 export function vcenterOf(hypervisor: Hypervisor): Vcenter | undefined {
   return kindOf(hypervisor).vcenter(hypervisor);

@@ -10,7 +10,7 @@ export interface VcenterFacts {
   hosts: VcenterHost[];
   datastores: VcenterDatastore[];
   networks: VcenterNetwork[];
-  /** Every virtual machine or template of the wanted name. */
+  /** Every virtual machine or template of a wanted name. */
   templates: TemplateFact[];
   /** All other virtual machines. */
   machines: MachineInVcenter[];
@@ -31,6 +31,8 @@ export interface MachineInVcenter {
   /** `connected`, or why vCenter does not reach it: `disconnected`, `inaccessible`, `invalid`, `orphaned`. */
   connection?: string;
   poweredOn?: boolean;
+  /** When it was switched on last, by vCenter's clock: ISO 8601. */
+  bootedAt?: string;
   /** What it waits for somebody to answer. */
   question?: string;
   toolsRun?: boolean;
@@ -78,7 +80,11 @@ export interface VcenterNetwork {
 }
 
 export interface TemplateFact {
+  name: string;
+  /** In the inventory: `/DC0/vm/NAME`. */
   path: string;
+  /** `connected`, or why vCenter does not reach it. */
+  connection?: string;
   isTemplate: boolean;
   poweredOn?: boolean;
   firmware?: "bios" | "efi";

@@ -29,6 +29,8 @@ export interface Applied {
   etcd?: string;
   /** The machines' template, for machines of ours. */
   template?: string;
+  /** Copies of it by the hosts that see them; not there if no host has one. */
+  templateCopies?: Record<string, string>;
   machines: AppliedMachine[];
   /** What a changed description is compared with; not there if a program left it that compared nothing. */
   settled?: Settled;
@@ -41,6 +43,7 @@ const appliedSchema = z.object({
   kubernetes: z.string(),
   etcd: z.string().optional(),
   template: z.string().optional(),
+  templateCopies: z.record(z.string(), z.string()).optional(),
   settled: settledSchema.optional(),
   rotations: pkiSchema.shape.rotation.unwrap().optional(),
   machines: z.array(
@@ -78,11 +81,13 @@ export function readApplied(output: unknown): { applied?: Applied } | { problem:
 /** What a plan leaves applied when all of it was made. */
 export function appliedOf({ spec, machines }: SitePlan): Applied {
   const template = templateOf(spec.hypervisor);
+  const copies = spec.hosts.flatMap((host) => (host.template === undefined ? [] : [[host.name, host.template]]));
   return {
     version: 1,
     kubernetes: spec.kubernetes.version,
     etcd: spec.etcd.version,
     ...(template !== undefined && { template }),
+    ...(copies.length > 0 && { templateCopies: Object.fromEntries(copies) }),
     rotations: spec.pki.rotation,
     settled: settledOf(spec),
     machines: machines.map(({ name, role, host, address, cards, podCidr, cpus, memoryGiB, disks }) => ({

@@ -1,5 +1,5 @@
 import gtr from "semver/ranges/gtr";
-import { templateOf } from "../description/hypervisors";
+import { templateOf, templateOn } from "../description/hypervisors";
 import type { Problem } from "../description/problem";
 import { isStore, STORES } from "../description/stores";
 import { minorOf, versionOf } from "../description/version";
@@ -53,7 +53,8 @@ function steps(path: string, program: string, before: string, after: string): Pr
 function templateProblems({ spec }: SitePlan, applied: Applied): Problem[] {
   const { hypervisor, kubernetes, etcd } = spec;
   const template = templateOf(hypervisor);
-  if (template === undefined || template !== applied.template) return [];
+  if (template === undefined) return [];
+  if (template !== applied.template) return staleCopies(spec, applied);
   const changes = [
     ...(kubernetes.version === applied.kubernetes ? [] : [["Kubernetes", applied.kubernetes, kubernetes.version]]),
     ...(minorOf(etcd.version) === minorOf(applied.etcd ?? etcd.version) ? [] : [["etcd", applied.etcd, etcd.version]]),
@@ -63,6 +64,21 @@ function templateProblems({ spec }: SitePlan, applied: Applied): Problem[] {
     fact: `the machines were made from ${template}, which holds ${program} ${before}`,
     fix: `import the template with ${program} ${after} under a name of its own and name it here`,
   }));
+}
+
+/** Copies that are called as they were when the template was another one: machines on their hosts would be made from that. */
+function staleCopies({ hosts, hypervisor }: SitePlan["spec"], { template, templateCopies = {} }: Applied): Problem[] {
+  return hosts.flatMap(({ name, template: copy }, i) =>
+    copy === undefined || copy !== templateCopies[name]
+      ? []
+      : [
+          {
+            path: `hosts[${i}].template`,
+            fact: `${copy} is the copy of ${template}, which hypervisor.template named before`,
+            fix: `copy ${templateOf(hypervisor)} to the host under a name of its own and name that here, or leave it out`,
+          },
+        ],
+  );
 }
 
 /** Whether the change is one of versions or of the template. */
@@ -97,7 +113,7 @@ export function upgradeSteps(plan: SitePlan, applied: Applied): string[] {
         ? undefined
         : change("Kubernetes", applied.kubernetes, kubernetes.version);
     const how = isReplaced(plan, machine, applied)
-      ? `${leaves}, is replaced by one from ${templateOf(plan.spec.hypervisor)}`
+      ? `${leaves}, is replaced by one from ${templateOn(plan.spec, machine.host)}`
       : "is configured again";
     return program ? `${how}: ${program}` : how;
   }

@@ -235,6 +235,7 @@ const NO_ADDRESSES = [
   "hypervisor.networks[].distributedSwitch",
   "hypervisor.macSeed",
   "hosts[].rack",
+  "hosts[].template",
   "hosts[].room",
   "hosts[].feed",
   "hosts[].devices[].id",

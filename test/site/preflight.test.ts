@@ -40,7 +40,9 @@ function vcenter(change: (facts: VcenterFacts) => void = () => {}): VcenterFacts
     networks: [{ id: "network-1", name: "VM Network", kind: "standard" }],
     templates: [
       {
+        name: "groundwork-node",
         path: "/DC0/vm/groundwork-node",
+        connection: "connected",
         isTemplate: true,
         poweredOn: false,
         firmware: "efi",
@@ -96,6 +98,10 @@ describe("the template (real-vcenter-07, real-vcenter-13, F7)", () => {
       /2 disks/,
     ],
     [{ poweredOn: true }, /it runs/],
+    [
+      { connection: "inaccessible" },
+      /vCenter says it is inaccessible; bring its host or datastore back, .+hosts\[\]\.template/,
+    ],
     [{ iso: "[esx-1-a] debian.iso" }, /\[esx-1-a\] debian\.iso is in its CD-ROM drive/],
   ])("%j is refused", (change, expected) => {
     const lines = told(template(change));
@@ -122,6 +128,43 @@ describe("the template (real-vcenter-07, real-vcenter-13, F7)", () => {
     expect(told((facts) => facts.templates.pop())).toEqual([expect.stringMatching(/no virtual machine or template/)]);
     expect(told((facts) => facts.templates.push({ ...one, path: "/DC0/vm/old/groundwork-node" }))).toEqual([
       expect.stringMatching(/2 are called groundwork-node: .*\/DC0\/vm\/old\/groundwork-node/),
+    ]);
+  });
+});
+
+describe("copies of the template, on hosts that do not see the others' (real-vcenter-13)", () => {
+  const hosts = threeHosts.map((host, i) => (i === 0 ? host : { ...host, template: `copy-${host.name}` }));
+  const copied = planSite(parseSite(site(hosts)));
+  const copiesTold = (change: (facts: VcenterFacts) => void) =>
+    preflight(copied, wanted, vcenter(change), new Set())
+      .filter(({ state }) => state !== "ok")
+      .map(({ state, path, fact, fix }) => `${state} ${path}: ${fact}; ${fix}`);
+  const withCopies = (facts: VcenterFacts) => {
+    const [one] = facts.templates as [VcenterFacts["templates"][number]];
+    facts.templates = ["esx-1", "esx-2", "esx-3"].map((host) => {
+      const name = host === "esx-1" ? one.name : `copy-${host}`;
+      return { ...one, name, path: `/DC0/vm/${name}`, datastores: [`${host}-a`] };
+    });
+  };
+
+  test("are looked at each, and each host sees its own", () => {
+    expect(copiesTold(withCopies)).toEqual([]);
+  });
+
+  test("one that is missing, cannot be cloned, or lies elsewhere is told at its host", () => {
+    const found = copiesTold((facts) => {
+      withCopies(facts);
+      facts.templates.pop();
+      Object.assign(facts.templates[1] as object, { poweredOn: true, datastores: ["esx-1-a"] });
+    });
+    expect(found).toEqual([
+      expect.stringMatching(/^refused hosts\[1\]\.template: it runs/),
+      expect.stringMatching(
+        /^refused hosts\[2\]\.template: vCenter shows no virtual machine or template copy-esx-3 .+`govc library\.deploy \/LIBRARY\/copy-esx-3 copy-esx-3`/,
+      ),
+      expect.stringMatching(
+        /^caution hosts\[1\]\.template: its files lie on esx-1-a, which esx-2 cannot see; put it on/,
+      ),
     ]);
   });
 });

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { parseSite } from "../../site/description/parse";
 import { formatProblem } from "../../site/description/problem";
 import type { SiteInput } from "../../site/description/spec";
-import { appliedOf } from "../../site/life/applied";
+import { appliedOf, isReplaced, readApplied } from "../../site/life/applied";
 import { upgradeProblems, upgradeSteps } from "../../site/life/upgrade";
 import type { SitePlan } from "../../site/plan/model";
 import { planSite } from "../../site/plan/plan";
@@ -16,6 +16,8 @@ interface Versions {
   etcd: string;
   template: string;
   stores?: SiteInput["etcd"];
+  /** The second host's copy of the template. */
+  copy?: string;
 }
 
 const before: Versions = { kubernetes: "1.35.4", etcd: "3.5.35", template: "node-1.35" };
@@ -29,11 +31,12 @@ const podNetwork = {
   enforcesNetworkPolicy: true,
 };
 
-function planOf({ kubernetes, etcd, template, stores }: Versions): SitePlan {
+function planOf({ kubernetes, etcd, template, stores, copy }: Versions): SitePlan {
   const { hypervisor } = site(threeHosts);
+  const hosts = threeHosts.map((host, i) => (i === 1 && copy !== undefined ? { ...host, template: copy } : host));
   return planSite(
     parseSite(
-      site(threeHosts, {
+      site(hosts, {
         hypervisor: { ...hypervisor, template } as typeof hypervisor,
         kubernetes: { version: kubernetes, ...(stores && { podNetwork }) },
         etcd: { members: 3, version: etcd, ...stores },
@@ -110,6 +113,31 @@ describe("versions go one minor version up at a time (O4, R7)", () => {
         "hypervisor.template: the machines were made from node-1.35, which holds etcd 3.5.35; import the template with etcd 3.6.8 under a name of its own and name it here",
       ]
     `);
+  });
+});
+
+describe("a host with a copy of the template (real-vcenter-13)", () => {
+  const copied: Versions = { ...before, copy: "node-1.35-b" };
+
+  test("takes the new template's copy, or none", () => {
+    expect(refused(copied, { copy: "node-1.35-b" })).toEqual([
+      "hosts[1].template: node-1.35-b is the copy of node-1.35, which hypervisor.template named before; copy node-1.36 to the host under a name of its own and name that here, or leave it out",
+    ]);
+    expect(refused(copied, { copy: "node-1.36-b" })).toEqual([]);
+    expect(refused(copied, {})).toEqual([]);
+    const steps = upgradeSteps(planOf({ ...after, copy: "node-1.36-b" }), appliedOf(planOf(copied)));
+    expect(steps.filter((step) => step.includes("is replaced by one from node-1.36-b:"))).not.toEqual([]);
+  });
+
+  test("gets it, or loses it, without a change of what runs", () => {
+    const machines = (from: Versions, to: Versions) => {
+      const plan = planOf(to);
+      return plan.machines.filter((machine) => isReplaced(plan, machine, appliedOf(planOf(from))));
+    };
+    expect(machines(before, copied)).toEqual([]);
+    expect(machines(copied, before)).toEqual([]);
+    expect(appliedOf(planOf(before))).not.toHaveProperty("templateCopies");
+    expect(readApplied(appliedOf(planOf(copied)))).toEqual({ applied: appliedOf(planOf(copied)) });
   });
 });
 

@@ -1,50 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { giveUp } from "../../cli/recover/giveUp";
 import { recover } from "../../cli/recover/recover";
-import { repository } from "../../lab/toolchain/artifact";
 import { parseSite } from "../../site/description/parse";
 import type { SitePlan } from "../../site/plan/model";
 import { planSite } from "../../site/plan/plan";
-import { ownRuntime, Project } from "../support/project";
-import { vsphere } from "../support/testCenter";
+import type { Project } from "../support/project";
 import { TestLab } from "../support/vcenter/lab";
+import { shop, shopProject } from "../support/vcenter/shop";
 
 // D8, real-vcenter-02: what is gone for good comes back through the real engine, plugin and command.
-
-/** The machines of a plan that are named, with the rules that hold them. */
-const program = `
-import * as pulumi from "@pulumi/pulumi";
-import { Datacenter } from "${repository}/components/hypervisors/vsphere/Datacenter";
-import { Placement } from "${repository}/components/hypervisors/vsphere/Placement";
-import { VsphereMachine } from "${repository}/components/hypervisors/vsphere/VsphereMachine";
-import { parseSite } from "${repository}/site/description/parse";
-import { macAddress } from "${repository}/site/plan/macAddress";
-import { planSite } from "${repository}/site/plan/plan";
-
-const plan = planSite(parseSite(new pulumi.Config("groundwork").requireObject("site")));
-const parent = new pulumi.ComponentResource("test:index:Site", "shop");
-const credentials = { user: process.env.VSPHERE_USER ?? "", password: process.env.VSPHERE_PASSWORD ?? "" };
-const datacenter = new Datacenter("shop", { plan, hypervisor: plan.spec.hypervisor as any, credentials }, { parent });
-const machines = new Map<string, VsphereMachine>();
-for (const machine of plan.machines.filter(({ name }) => /-(etcd-.|general-a)$/.test(name)))
-  machines.set(machine.name, new VsphereMachine(
-    {
-      plan: machine,
-      site: plan.site,
-      datacenter,
-      cards: [{ networkId: datacenter.networkId(undefined), macAddress: macAddress(plan, machine) }],
-      cloudInit: { metadata: "{}", userdata: "#cloud-config" },
-      user: "groundwork",
-      privateKey: "",
-      hostKey: "",
-      isReplaced: false,
-      dependsOn: Promise.resolve([]),
-    },
-    { parent },
-  ));
-const rules = plan.rules.filter((rule) => rule.machines.every((name) => machines.has(name)));
-new Placement("shop", { rules, datacenter, machines }, { parent });
-`;
 
 let lab: TestLab;
 let project: Project;
@@ -76,38 +40,9 @@ const placeOf = (name: string) => {
 
 beforeAll(async () => {
   lab = await TestLab.start();
-  const hosts = [1, 2, 3].map((n) => ({
-    name: `esx-${n}`,
-    cpus: 16,
-    memoryGiB: 64,
-    devices: ["a", "b"].map((x) => ({ id: `naa.5000c500${n}${x}`, capacityGiB: 400, datastore: `esx-${n}-${x}` })),
-  }));
-  const hypervisor = { kind: "vsphere", ...place(), template: "groundwork-node", network: "VM Network" };
-  const site = {
-    name: "shop",
-    hypervisor,
-    hosts,
-    network: {
-      cidr: "10.0.42.0/24",
-      gateway: "10.0.42.1",
-      apiVip: "10.0.42.5",
-      machines: "10.0.42.10-10.0.42.60",
-      nameservers: ["10.0.42.3"],
-    },
-    kubernetes: { version: "1.36.3" },
-    etcd: { systemDiskGiB: 20 },
-    workers: [{ name: "general", count: 1, cpus: 2, memoryGiB: 4 }],
-  };
+  const site = shop(lab);
   plan = planSite(parseSite(site));
-  project = await Project.create({
-    files: {
-      "Pulumi.yaml": JSON.stringify({ name: "project", runtime: ownRuntime, main: "index.ts" }),
-      "index.ts": program,
-    },
-    plugins: [await vsphere()],
-    env: lab.center.environment,
-    config: { "groundwork:site": site },
-  });
+  project = await shopProject(lab, site, { machines: "-(etcd-.|general-a)$" });
   const { code, output } = await project.up("--skip-preview");
   expect(code, output).toBe(0);
 });

@@ -1,49 +1,19 @@
 import { readFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { parse } from "yaml";
 import { cloneMinutes } from "../../components/hypervisors/vsphere/Datacenter";
-import { repository } from "../../lab/toolchain/artifact";
-import { ownRuntime, Project } from "../support/project";
-import { vsphere } from "../support/testCenter";
+import { firstBoot } from "../../infra/firstBoot";
+import { parseSite } from "../../site/description/parse";
+import type { SitePlan } from "../../site/plan/model";
+import { planSite } from "../../site/plan/plan";
+import type { Project } from "../support/project";
+import { freePort } from "../support/sshd";
 import { answerOf, Between } from "../support/vcenter/between";
 import { TestLab } from "../support/vcenter/lab";
-
-/** Some machines of a plan, made as a site makes them; nothing of them is configured. */
-const program = `
-import * as pulumi from "@pulumi/pulumi";
-import { Datacenter } from "${repository}/components/hypervisors/vsphere/Datacenter";
-import { VsphereMachine } from "${repository}/components/hypervisors/vsphere/VsphereMachine";
-import { parseSite } from "${repository}/site/description/parse";
-import { macAddress } from "${repository}/site/plan/macAddress";
-import { planSite } from "${repository}/site/plan/plan";
-
-const config = new pulumi.Config("groundwork");
-const plan = planSite(parseSite(config.requireObject("site")));
-const parent = new pulumi.ComponentResource("test:index:Site", "shop");
-const credentials = { user: process.env.VSPHERE_USER ?? "", password: process.env.VSPHERE_PASSWORD ?? "" };
-const hypervisor = plan.spec.hypervisor as any;
-const datacenter = new Datacenter("shop", { plan, hypervisor, credentials }, { parent });
-for (const machine of plan.machines.filter(({ name }) => /-(etcd|general)-a$/.test(name)))
-  new VsphereMachine(
-    {
-      plan: machine,
-      site: plan.site,
-      datacenter,
-      cards: [undefined, ...(machine.cards ?? []).map(({ network }) => network)].map((network) => ({
-        networkId: datacenter.networkId(network),
-        macAddress: macAddress(plan, machine, network),
-      })),
-      cloudInit: { metadata: "{}", userdata: "#cloud-config" },
-      user: "groundwork",
-      privateKey: "",
-      hostKey: "",
-      isReplaced: false,
-      dependsOn: Promise.resolve([]),
-    },
-    { parent },
-  );
-`;
+import { shop, shopProject } from "../support/vcenter/shop";
 
 const shared = (kind: "nfs" | "san", name: string) => ({
   id: `naa.600${kind}`,
@@ -79,6 +49,7 @@ let center: Between;
 const ids = new Map<unknown, string>();
 let groups: Record<string, string>;
 let project: Project;
+let plan: SitePlan;
 const worker = "shop-general-a";
 const member = "shop-etcd-a";
 
@@ -133,21 +104,9 @@ beforeAll(async () => {
     (question) => question.replaceAll("VmwareDistributedVirtualSwitch", "DistributedVirtualSwitch"),
   );
   groups = await switches();
-  const hosts = [1, 2, 3].map((n) => ({
-    name: `esx-${n}`,
-    cpus: 16,
-    memoryGiB: 64,
-    devices: ["a", "b"].map((x) => ({ id: `naa.5000c500${n}${x}`, capacityGiB: 400, datastore: `esx-${n}-${x}` })),
-  }));
-  const site = {
-    name: "shop",
+  const site = shop(lab, {
     hypervisor: {
-      kind: "vsphere",
       server: center.server,
-      datacenter: "DC0",
-      cluster: "C0",
-      template: "groundwork-node",
-      network: "VM Network",
       networks: [
         {
           name: "storage",
@@ -157,32 +116,15 @@ beforeAll(async () => {
           machines: "10.0.50.10-10.0.50.40",
         },
       ],
-      allowUnverifiedSsl: true,
     },
-    hosts,
     sharedStorage,
-    network: {
-      cidr: "10.0.42.0/24",
-      gateway: "10.0.42.1",
-      apiVip: "10.0.42.5",
-      machines: "10.0.42.10-10.0.42.60",
-      nameservers: ["10.0.42.3"],
-    },
-    kubernetes: { version: "1.36.3" },
     etcd: { systemDiskGiB: 20, placement: { a: { host: "esx-1", datastore: "nfs-1" } } },
     workers: [
       { name: "general", count: 1, cpus: 2, memoryGiB: 2.3, placement: { a: { host: "esx-1", datastore: "san-1" } } },
     ],
-  };
-  project = await Project.create({
-    files: {
-      "Pulumi.yaml": JSON.stringify({ name: "project", runtime: ownRuntime, main: "index.ts" }),
-      "index.ts": program,
-    },
-    plugins: [await vsphere()],
-    env: lab.center.environment,
-    config: { "groundwork:site": site },
   });
+  plan = planSite(parseSite(site));
+  project = await shopProject(lab, site, { machines: "-(etcd|general)-a$" });
   const { code, output } = await project.up("--skip-preview");
   expect(code, output).toBe(0);
 });
@@ -261,6 +203,67 @@ describe("a machine that runs", () => {
     const { code, output } = await project.run("refresh", "--stack", "test", "--yes", "--skip-preview");
     expect(code, output).toBe(0);
     await unchanged();
+  });
+});
+
+describe("a machine that boots (real-vcenter-30)", () => {
+  const seconds = 1000;
+  /** What is told of the worker, if it has an address of this computer, where SSH answers at a port. */
+  async function told(boot: number, port: number, address = "127.0.0.1"): Promise<string> {
+    const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
+    const info = vi.spyOn(console, "log").mockImplementation(() => {});
+    try {
+      const { user, password } = lab.center;
+      const booted = firstBoot(plan, { user, password }, { boot, pause: 100, port });
+      const machine = plan.machines.find(({ name }) => name === worker);
+      if (machine === undefined || booted === undefined) throw new Error(`no ${worker}`);
+      await booted({ ...machine, address });
+      return warn.mock.calls.flat().join("\n");
+    } finally {
+      warn.mockRestore();
+      info.mockRestore();
+    }
+  }
+
+  it("is waited for as long as it may take from its start, and taken when SSH answers", async () => {
+    const { govc } = lab.center;
+    await govc("vm.power", "-off", worker);
+    await govc("vm.power", "-on", worker);
+    const port = await freePort();
+    const server = createServer((socket) => socket.end());
+    const [started, later] = [Date.now(), 4 * seconds];
+    setTimeout(() => server.listen(port, "127.0.0.1"), later);
+    try {
+      expect(await told(600 * seconds, port)).toBe("");
+      expect(Date.now() - started).toBeGreaterThanOrEqual(later);
+    } finally {
+      server.close();
+    }
+  });
+
+  it("is told with what vCenter knows of its guest, when it is given up", async () => {
+    const port = await freePort();
+    const { govc } = lab.center;
+    const boot = async () => {
+      await govc("vm.power", "-off", worker);
+      await govc("vm.power", "-on", worker);
+    };
+    await boot();
+    expect(await told(3 * seconds, port)).toMatch(
+      /machines\.shop-general-a: SSH at 127\.0\.0\.1 has not answered 3 s after it was switched on; vCenter says: it has the address .+; see on its console/,
+    );
+    await boot();
+    const off = told(5 * seconds, port);
+    await sleep(2 * seconds);
+    await govc("vm.power", "-off", worker);
+    expect(await off).toMatch(/vCenter says: it is switched off; power it on, or run `up`/);
+  });
+
+  it("is not waited for when it has been on for long, or is off", async () => {
+    const port = await freePort();
+    expect(await told(600 * seconds, port)).toBe("");
+    await lab.center.govc("vm.power", "-on", worker);
+    expect(await told(0, port)).toBe("");
   });
 });
 

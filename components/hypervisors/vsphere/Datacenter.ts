@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as vsphere from "../../../sdks/vsphere";
-import type { HypervisorOf } from "../../../site/description/hypervisors";
+import { type HypervisorOf, templateOn } from "../../../site/description/hypervisors";
 import { patternOf } from "../../../site/description/inventoryName";
 import { formatProblem } from "../../../site/description/problem";
 import type { SharedStorage } from "../../../site/description/spec";
@@ -39,13 +39,12 @@ export class Datacenter extends pulumi.ComponentResource {
   readonly provider: vsphere.Provider;
   readonly clusterId: pulumi.Output<string>;
   readonly resourcePoolId: pulumi.Output<string>;
-  readonly template: pulumi.Output<vsphere.GetVirtualMachineResult>;
-  /** How long all copies of the template may take, in minutes. */
-  readonly cloneMinutes: pulumi.Output<number>;
   readonly folder?: string;
   private readonly shared: ReadonlyMap<string, SharedStorage["kind"]>;
   private readonly hosts: Record<string, pulumi.Output<string>>;
   private readonly datastores: Record<string, pulumi.Output<string>>;
+  private readonly plan: SitePlan;
+  private readonly templates = new Map<string, pulumi.Output<vsphere.GetVirtualMachineResult>>();
   private readonly network: pulumi.Output<string>;
   private readonly networks: Record<string, pulumi.Output<string>> = {};
 
@@ -108,12 +107,18 @@ export class Datacenter extends pulumi.ComponentResource {
     this.network = portGroup("hypervisor", hypervisor);
     for (const [i, network] of (hypervisor.networks ?? []).entries())
       this.networks[network.name] = portGroup(`hypervisor.networks[${i}]`, network);
-    this.template = pulumi.output(
-      vcenter.ask("hypervisor.template", `template ${hypervisor.template}`, async () =>
-        vsphere.getVirtualMachine({ name: patternOf(hypervisor.template), datacenterId: await datacenterId }, invoke),
-      ),
-    );
-    this.cloneMinutes = this.template.disks.apply((disks) => cloneMinutes(plan.machines.length, disks));
+    // Only those that machines are made from: a host that is gone may have taken its copy along.
+    for (const { host } of plan.machines) {
+      const name = templateOn(plan.spec, host) ?? hypervisor.template;
+      if (this.templates.has(name)) continue;
+      const copy = plan.spec.hosts.findIndex(({ template }) => template === name);
+      const path = name === hypervisor.template ? "hypervisor.template" : `hosts[${copy}].template`;
+      const template = vcenter.ask(path, `template ${name}`, async () =>
+        vsphere.getVirtualMachine({ name: patternOf(name), datacenterId: await datacenterId }, invoke),
+      );
+      this.templates.set(name, pulumi.output(template));
+    }
+    this.plan = plan;
     this.registerOutputs({ clusterId: this.clusterId });
   }
 
@@ -129,6 +134,19 @@ export class Datacenter extends pulumi.ComponentResource {
     if (id === undefined)
       throw new pulumi.RunError(`hypervisor.networks: ${further} is used by the plan but not listed; add it`);
     return id;
+  }
+
+  /** The template that machines on a host are cloned from. */
+  template(host: string): pulumi.Output<vsphere.GetVirtualMachineResult> {
+    const template = this.templates.get(templateOn(this.plan.spec, host) ?? "");
+    if (template === undefined)
+      throw new pulumi.RunError(`hosts: ${host} gets a machine and is not listed; add it to the hosts`);
+    return template;
+  }
+
+  /** How long all copies of the template may take that machines on a host are cloned from, in minutes. */
+  cloneMinutes(host: string): pulumi.Output<number> {
+    return this.template(host).disks.apply((disks) => cloneMinutes(this.plan.machines.length, disks));
   }
 
   /** Whether several hosts see a device, so that a machine on it may run on each of them. */

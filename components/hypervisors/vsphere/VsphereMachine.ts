@@ -26,6 +26,8 @@ export interface VsphereMachineArgs {
   isReplaced: boolean;
   /** What must be complete before it is touched. */
   dependsOn: Promise<pulumi.Resource[]>;
+  /** Resolves when it is worth a connection once it is made, or is given up. */
+  booted?: () => Promise<void>;
   transform?: Transform<vsphere.VirtualMachineArgs>;
 }
 
@@ -62,10 +64,13 @@ export class VsphereMachine extends pulumi.ComponentResource implements Machine 
         additionalSecretOutputs: ["extraConfig"],
       }),
     );
-    this.identity = this.virtualMachine.id;
+    const { id } = this.virtualMachine;
+    const { booted } = args;
+    // What needs it to be reached needs to know which machine it is.
+    this.identity = booted === undefined ? id : id.apply((known) => booted().then(() => known));
     this.ready = [this.virtualMachine];
-    // A minute of pauses between the tries, which grow to 5 s: a slow first boot passes. A machine that takes
-    // connections and says nothing is given up after two; `groundwork preflight` tells what vCenter knows of its guest.
+    // A minute of pauses between the tries, which grow to 5 s. One that boots was waited for; one that takes connections and
+    // says nothing is given up after two.
     const patience = { dialErrorLimit: 20, perDialTimeout: 3 };
     this.connection = { host: plan.address, user: args.user, privateKey, hostKey: args.hostKey, ...patience };
     this.registerOutputs({ id: this.virtualMachine.id, address: plan.address });
@@ -96,7 +101,7 @@ function ignored({ plan, cards, isReplaced, datacenter }: VsphereMachineArgs): s
 
 function virtualMachineArgs(args: VsphereMachineArgs): vsphere.VirtualMachineArgs {
   const { plan, site, datacenter, cloudInit } = args;
-  const { template } = datacenter;
+  const template = datacenter.template(plan.host);
   const [systemDisk, ...dataDisks] = plan.disks;
   if (systemDisk === undefined) {
     throw new pulumi.RunError(`machines.${plan.name}: it has no disk; give it one`);
@@ -140,7 +145,7 @@ function virtualMachineArgs(args: VsphereMachineArgs): vsphere.VirtualMachineArg
       },
       ...dataDisks.map((disk, index) => dataDiskArgs(datacenter, disk, index + 1)),
     ],
-    clone: { templateUuid: template.uuid, timeout: datacenter.cloneMinutes },
+    clone: { templateUuid: template.uuid, timeout: datacenter.cloneMinutes(plan.host) },
     extraConfig: {
       "guestinfo.metadata": pulumi.output(cloudInit.metadata).apply(base64),
       "guestinfo.metadata.encoding": "base64",

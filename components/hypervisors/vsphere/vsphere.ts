@@ -40,7 +40,7 @@ export const vsphere: HypervisorContract<HypervisorOf<"vsphere">, VsphereAccess,
 
   login: (_access, pki) => pki.value("openssh-key/ssh-access"),
 
-  machines({ plan, hypervisor, access, sshPrivateKey, pki, sequence, applied, restore, transform, parent }) {
+  machines({ plan, hypervisor, access, sshPrivateKey, pki, sequence, applied, restore, booted, transform, parent }) {
     const { credentials } = access;
     if (credentials === undefined)
       throw new pulumi.ResourceError("credentials: vCenter needs a user and a password; give both", parent, true);
@@ -64,6 +64,7 @@ export const vsphere: HypervisorContract<HypervisorOf<"vsphere">, VsphereAccess,
           hostKey: pki.value(`openssh-public-key/${sshHostKey(machine)}`),
           isReplaced: isReplaced(plan, machine, applied),
           dependsOn: sequence.before(machine.name),
+          booted: booted && (() => booted(machine)),
           transform: transform?.virtualMachine,
         },
         child,

@@ -64,6 +64,7 @@ export const hardwareMeanings: Meanings = {
   "hosts[].reliability": free(JUDGED),
   "hosts[].ecc": free(JUDGED),
   "hosts[].power": free(JUDGED),
+  "hosts[].template": free("Machines that are made on it from now on are cloned from there."),
   ...Object.fromEntries(
     DOMAIN_KINDS.map((kind) => [`hosts[].${kind}`, oneAtATime("Nodes are labelled by it; pods stay where they are.")]),
   ),

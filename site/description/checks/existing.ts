@@ -7,6 +7,7 @@ import type { SiteSpec } from "../spec";
 /** Servers that exist: each in the network, on a host, in a role that the site has; as many as the description says. */
 export function consistentExisting(spec: SiteSpec): Problem[] {
   const { kind } = spec.hypervisor;
+  const copies = capabilitiesOf(kind).makesMachines ? [] : templates(spec);
   if (capabilitiesOf(kind).makesMachines)
     return spec.machines.length > 0
       ? [
@@ -25,7 +26,22 @@ export function consistentExisting(spec: SiteSpec): Problem[] {
         fix: "list the existing servers with role, host, address and hostKey",
       },
     ];
-  return [...named(spec), ...spec.machines.flatMap((_, i) => machine(spec, i)), ...roles(spec), ...counts(spec)];
+  return [
+    ...copies,
+    ...named(spec),
+    ...spec.machines.flatMap((_, i) => machine(spec, i)),
+    ...roles(spec),
+    ...counts(spec),
+  ];
+}
+
+/** Nothing is cloned. */
+function templates({ hosts }: SiteSpec): Problem[] {
+  return hosts.flatMap(({ template }, i) =>
+    template === undefined
+      ? []
+      : [{ path: `hosts[${i}].template`, fact: "servers that exist are cloned from no template", fix: "remove it" }],
+  );
 }
 
 function named(spec: SiteSpec): Problem[] {

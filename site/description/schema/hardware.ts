@@ -75,6 +75,11 @@ export const hostSchema = z.strictObject({
     .describe("Higher is more reliable; decides which host of two carries etcd."),
   ecc: z.boolean().optional().describe("Whether its memory corrects errors (ECC)."),
   power: z.enum(["single", "dual"]).optional().describe("One power supply or two."),
+  template: inventoryName
+    .optional()
+    .describe(
+      "A copy of hypervisor.template that this host sees: machines on it are cloned from there. Left out: from hypervisor.template itself.",
+    ),
   ...domainFields,
   devices: z.array(deviceSchema).max(256).default([]).describe("Its local storage devices."),
 });

@@ -12,8 +12,8 @@ const GONE: Record<string, string> = {
 
 /** The site's own machines that exist, where vCenter knows why one of them cannot be reached or changed. */
 export function machineStateLines(
-  { machines }: SitePlan,
-  facts: VcenterFacts,
+  { machines }: Pick<SitePlan, "machines">,
+  facts: Pick<VcenterFacts, "machines">,
   mine: ReadonlySet<string>,
 ): PreflightLine[] {
   const byName = new Map(facts.machines.map((machine) => [machine.name, machine]));

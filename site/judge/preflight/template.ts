@@ -1,38 +1,66 @@
-import type { Vcenter } from "../../description/hypervisors";
+import { templateOn, type Vcenter } from "../../description/hypervisors";
+import { storedName } from "../../description/inventoryName";
 import type { TemplateFact, VcenterFacts } from "../../facts/vcenter";
 import type { MachinePlan, SitePlan } from "../../plan/model";
 import { caution, ok, type PreflightLine, refused } from "./line";
 
-const PATH = "hypervisor.template";
+const TEMPLATE = "hypervisor.template";
 const OLDEST_HARDWARE = 13;
 
-/** The template that every machine is cloned from. */
-export function templateLines(plan: SitePlan, wanted: Vcenter, facts: VcenterFacts): PreflightLine[] {
-  const [template, second] = facts.templates;
+/** A template as the description names it, and the machines that are cloned from it. */
+interface Named {
+  path: string;
+  name: string;
+  machines: readonly MachinePlan[];
+}
+
+/** The templates that machines are cloned from: the one for all, and hosts' own copies. */
+export function templateLines({ spec, machines }: SitePlan, wanted: Vcenter, facts: VcenterFacts): PreflightLine[] {
+  const names = new Set(machines.map(({ host }) => templateOn(spec, host) ?? wanted.template));
+  return [...names].flatMap((name) => {
+    const copy = spec.hosts.findIndex(({ template }) => template === name);
+    const path = name === wanted.template ? TEMPLATE : `hosts[${copy}].template`;
+    return linesOf({ path, name, machines: machines.filter(({ host }) => templateOn(spec, host) === name) }, facts);
+  });
+}
+
+function linesOf(named: Named, facts: VcenterFacts): PreflightLine[] {
+  const { path, name, machines } = named;
+  const templates = facts.templates.filter((template) => template.name === storedName(name));
+  const [template, second] = templates;
   if (!template)
     return [
       refused(
-        PATH,
-        `vCenter shows no virtual machine or template ${wanted.template} to this account`,
-        "import one under that name, or clone it from the content library: items of a library are not found by name",
+        path,
+        `vCenter shows no virtual machine or template ${name} to this account`,
+        `import one under that name. If it is an item of a content library, which no machine is cloned from: \`govc library.deploy /LIBRARY/${name} ${name}\`, then \`govc vm.markastemplate ${name}\``,
       ),
     ];
   if (second)
     return [
       refused(
-        PATH,
-        `${facts.templates.length} are called ${wanted.template}: ${facts.templates.map(({ path }) => path).join(", ")}`,
+        path,
+        `${templates.length} are called ${name}: ${templates.map(({ path }) => path).join(", ")}`,
         "rename all but one of them",
       ),
     ];
-  const found = [
-    ...stateLines(template),
-    ...diskLines(plan.machines, template),
-    ...mediaLines(template),
-    ...reachLines(plan, template, facts),
-  ];
+  const away = template.connection !== undefined && template.connection !== "connected";
+  const found = away
+    ? [refused(path, `vCenter says it is ${template.connection}`, reachable(path))]
+    : [
+        ...stateLines(path, template),
+        ...diskLines(path, machines, template),
+        ...mediaLines(path, template),
+        ...reachLines(named, template, facts),
+      ];
   const refusals = found.filter(({ state }) => state === "refused");
-  return refusals.length > 0 ? found : [...found, ok(PATH, describe(template))];
+  return refusals.length > 0 ? found : [...found, ok(path, describe(template))];
+}
+
+function reachable(path: string): string {
+  return path === TEMPLATE
+    ? "bring its host or datastore back, or import it again; a copy for each host (hosts[].template) outlasts the others"
+    : "bring its host or datastore back, or leave this out, so that hypervisor.template is copied over the network";
 }
 
 function describe({ path, disks, firmware, secureBoot, hardwareVersion }: TemplateFact): string {
@@ -41,19 +69,22 @@ function describe({ path, disks, firmware, secureBoot, hardwareVersion }: Templa
   return [path, boot, size, hardwareVersion].filter(Boolean).join(", ");
 }
 
-function stateLines({ poweredOn, snapshots, tools, hardwareVersion, vtpm }: TemplateFact): PreflightLine[] {
+function stateLines(
+  path: string,
+  { poweredOn, snapshots, tools, hardwareVersion, vtpm }: TemplateFact,
+): PreflightLine[] {
   const version = Number(/^vmx-(\d+)$/.exec(hardwareVersion ?? "")?.[1] ?? Number.NaN);
   return [
     ...(poweredOn
-      ? [refused(PATH, "it runs, and its disk changes while it is cloned", "shut it down, or make it a template")]
+      ? [refused(path, "it runs, and its disk changes while it is cloned", "shut it down, or make it a template")]
       : []),
     ...(snapshots
-      ? [caution(PATH, "it has snapshots, which every clone is put together from", "remove them to clone faster")]
+      ? [caution(path, "it has snapshots, which every clone is put together from", "remove them to clone faster")]
       : []),
     ...(tools === false
       ? [
           caution(
-            PATH,
+            path,
             "vCenter knows of no VMware tools in it: no address of a machine is shown when SSH does not answer",
             "install open-vm-tools, which the VMware data source of cloud-init needs too",
           ),
@@ -62,31 +93,31 @@ function stateLines({ poweredOn, snapshots, tools, hardwareVersion, vtpm }: Temp
     ...(version < OLDEST_HARDWARE
       ? [
           caution(
-            PATH,
+            path,
             `its hardware version is ${hardwareVersion}`,
             `upgrade it to vmx-${OLDEST_HARDWARE} or newer: older ones add no memory while a machine runs`,
           ),
         ]
       : []),
     ...(vtpm
-      ? [caution(PATH, "it has a vTPM, which no clone of it gets", "remove it, so that nothing in it relies on one")]
+      ? [caution(path, "it has a vTPM, which no clone of it gets", "remove it, so that nothing in it relies on one")]
       : []),
   ];
 }
 
-function diskLines(machines: readonly MachinePlan[], { disks }: TemplateFact): PreflightLine[] {
+function diskLines(path: string, machines: readonly MachinePlan[], { disks }: TemplateFact): PreflightLine[] {
   if (disks === undefined) return [];
   const [disk] = disks;
   if (!disk || disks.length > 1)
     return [
-      refused(PATH, `it has ${disks.length === 0 ? "no disk" : `${disks.length} disks`}`, "use one with one disk"),
+      refused(path, `it has ${disks.length === 0 ? "no disk" : `${disks.length} disks`}`, "use one with one disk"),
     ];
   const controller =
     disk.controller === "scsi"
       ? []
       : [
           refused(
-            PATH,
+            path,
             `its disk is at a controller of kind ${disk.controller}`,
             "attach it to a SCSI controller (VMware paravirtual)",
           ),
@@ -98,19 +129,19 @@ function diskLines(machines: readonly MachinePlan[], { disks }: TemplateFact): P
   return [
     ...controller,
     refused(
-      PATH,
+      path,
       `its disk has ${disk.sizeGiB} GiB, and ${roles.join(", ")} get ${first.disks[0]?.sizeGiB} GiB`,
       `give them at least ${disk.sizeGiB} GiB (systemDiskGiB of stores, diskGiB of all others), or use a smaller template`,
     ),
   ];
 }
 
-function mediaLines({ iso }: TemplateFact): PreflightLine[] {
+function mediaLines(path: string, { iso }: TemplateFact): PreflightLine[] {
   return iso === undefined
     ? []
     : [
         refused(
-          PATH,
+          path,
           `${iso} is in its CD-ROM drive`,
           "take it out: hosts that do not see that datastore refuse the clone",
         ),
@@ -118,7 +149,7 @@ function mediaLines({ iso }: TemplateFact): PreflightLine[] {
 }
 
 /** A template on one host's own datastore is copied over the network to every other host, and is gone with that host. */
-function reachLines({ machines }: SitePlan, { datastores }: TemplateFact, facts: VcenterFacts): PreflightLine[] {
+function reachLines({ path, machines }: Named, { datastores }: TemplateFact, facts: VcenterFacts): PreflightLine[] {
   const seeing = new Set(
     facts.datastores.filter(({ name }) => datastores.includes(name)).flatMap(({ hosts }) => hosts),
   );
@@ -126,9 +157,11 @@ function reachLines({ machines }: SitePlan, { datastores }: TemplateFact, facts:
   if (seeing.size === 0 || blind.length === 0) return [];
   return [
     caution(
-      PATH,
+      path,
       `its files lie on ${datastores.join(", ")}, which ${blind.join(", ")} cannot see`,
-      `clones to them go over the management network; if ${[...seeing].join(", ")} is lost, no machine can be made: keep a copy elsewhere`,
+      path === TEMPLATE
+        ? `clones to them go over the management network; if ${[...seeing].join(", ")} is lost, no machine can be made: name a copy on each host, hosts[].template`
+        : `put it on a datastore of ${blind.join(", ")}: else it is copied over the network, as hypervisor.template would be`,
     ),
   ];
 }
