@@ -59,7 +59,7 @@ export function machineNeeds(seen: SiteSeen, name: string, host: string, is: str
     {
       what: `${name} on ${host}: ${is}`,
       run: isGone
-        ? `power it on; if it is gone for good: pulumi up --refresh --stack ${seen.stack}`
+        ? `power it on; if it is gone for good: groundwork recover --stack ${seen.stack} --gone ${name} --yes; then ${up(seen)}`
         : `look at its journal: journalctl -e; then ${up(seen)}`,
     },
   ];

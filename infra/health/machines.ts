@@ -42,10 +42,10 @@ async function look(plan: SitePlan, api: Api, stack: string): Promise<Map<string
   );
 }
 
-function whatToDo({ spec }: SitePlan, { existing }: MachinePlan, stack: string): string {
+function whatToDo({ spec }: SitePlan, { existing, name }: MachinePlan, stack: string): string {
   const { makesMachines } = capabilitiesOf(spec.hypervisor.kind);
   if (existing || !makesMachines) return "power it on, or see that this machine reaches it by SSH";
-  return `power it on, or see that this machine reaches it by SSH; if it is gone, \`pulumi up --refresh --stack ${stack}\` makes it again`;
+  return `power it on, or see that this machine reaches it by SSH; if it is gone for good, \`groundwork recover --stack ${stack} --gone ${name} --yes\` gives it up, and \`pulumi up\` makes it again`;
 }
 
 interface KubernetesNode {

@@ -3,7 +3,7 @@ import { storedName } from "../../site/description/inventoryName";
 import type { MachineInVcenter } from "../../site/facts/vcenter";
 import { nameOf, text, within } from "./managedObject";
 import type { ManagedObject, ObjectReference, Session } from "./session";
-import { at } from "./xml";
+import { all, at } from "./xml";
 
 /** What vCenter knows of a machine and its guest. */
 export type GuestFact = Omit<MachineInVcenter, "name" | "path">;
@@ -14,7 +14,14 @@ export async function readGuests(
   machines: readonly ObjectReference[],
 ): Promise<ReadonlyMap<string, GuestFact>> {
   const objects = await session.readObjects(machines, [
-    ...["name", "config.annotation", "summary.runtime", "guest.toolsRunningStatus", "guest.ipAddress"],
+    ...[
+      "name",
+      "config.annotation",
+      "summary.runtime",
+      "guest.toolsRunningStatus",
+      "guest.ipAddress",
+      "config.extraConfig",
+    ],
   ]);
   return new Map(objects.map((object) => [object.id, guestFact(object)]));
 }
@@ -44,6 +51,9 @@ function guestFact(machine: ManagedObject): GuestFact {
   const question = at(runtime, "question", "text")?.text;
   const tools = text(machine, "guest.toolsRunningStatus");
   const address = text(machine, "guest.ipAddress");
+  const userdata = all(machine.properties.get("config.extraConfig"), "OptionValue").find(
+    (option) => at(option, "key")?.text === "guestinfo.userdata",
+  );
   return {
     ...(site && { site }),
     ...(connection && { connection }),
@@ -52,5 +62,7 @@ function guestFact(machine: ManagedObject): GuestFact {
     ...(question && { question }),
     ...(tools && { toolsRun: tools === "guestToolsRunning" }),
     ...(address && { address }),
+    // cloud-init leaves three hyphens in the place of what it has read.
+    ...(userdata && { keepsUserdata: !/^(---|LS0t)?\s*$/.test(at(userdata, "value")?.text ?? "") }),
   };
 }

@@ -38,6 +38,8 @@ export interface MachineInVcenter {
   toolsRun?: boolean;
   /** The address that the tools tell. */
   address?: string;
+  /** Whether what it was told for its first boot is there still, its private SSH host key among it. */
+  keepsUserdata?: boolean;
 }
 
 export interface ClusterFact {

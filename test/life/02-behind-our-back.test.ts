@@ -25,7 +25,7 @@ describe("machines destroyed behind our back (O5)", () => {
     const { code, text } = await demo();
     expect(code, text).toBe(1);
     expect(text).toContain(`machines.${worker?.name}: it does not answer, on ${worker?.host}; `);
-    expect(text).toContain("pulumi up --refresh --stack");
+    expect(text).toMatch(new RegExp(`groundwork recover --stack \\S+ --gone ${worker?.name} --yes`));
     await broughtBack([worker?.name ?? ""], before);
     expect(await site.ssh(worker?.name ?? "", "systemctl is-active kubelet containerd")).toBe("active\nactive\n");
   });

@@ -132,6 +132,15 @@ describe("the template (real-vcenter-07, real-vcenter-13, F7)", () => {
   });
 });
 
+test("real-vcenter-11: a vCenter that the plugin is not made for any more is told", () => {
+  const products = (product: string) => told((facts) => Object.assign(facts, { product }));
+  expect(products("VMware vCenter Server 7.0.3 build-19480866")).toEqual([
+    expect.stringMatching(/^caution vCenter: it is VMware vCenter Server 7\.0\.3 .+not made for/),
+  ]);
+  expect(products("VMware vCenter Server 9.0.0 build-1")).toEqual([]);
+  expect(products("VMware vCenter Server 12.0.1 build-1")).toEqual([]);
+});
+
 describe("copies of the template, on hosts that do not see the others' (real-vcenter-13)", () => {
   const hosts = threeHosts.map((host, i) => (i === 0 ? host : { ...host, template: `copy-${host.name}` }));
   const copied = planSite(parseSite(site(hosts)));
@@ -386,6 +395,13 @@ describe("machines of the site that exist", () => {
         fact: expect.stringContaining("none of that name"),
       }),
     );
+  });
+
+  test("real-vcenter-19: one that could not wipe what it was told for its first boot is told", () => {
+    const boots = { poweredOn: true, toolsRun: true, address, keepsUserdata: true };
+    expect(told(boots)).toEqual([expect.stringContaining("its private SSH host key among it")]);
+    expect(told({ ...boots, keepsUserdata: false })).toEqual([]);
+    expect(told({ ...boots, toolsRun: undefined })).toEqual([]);
   });
 
   test("real-vcenter-30: what vCenter knows of a guest that does not answer is told", () => {

@@ -272,7 +272,10 @@ describe("a port group of a distributed switch, whose name is there twice (F13, 
     const stack = parse(readFileSync(join(project.folder, "Pulumi.test.yaml"), "utf8"));
     const described = stack.config["groundwork:site"];
     const changed = { ...described, hypervisor: { ...described.hypervisor, ...hypervisor } };
-    project.write("Pulumi.test.yaml", JSON.stringify({ ...stack, config: { "groundwork:site": changed } }));
+    project.write(
+      "Pulumi.test.yaml",
+      JSON.stringify({ ...stack, config: { ...stack.config, "groundwork:site": changed } }),
+    );
     return project.up("--skip-preview");
   };
 

@@ -74,7 +74,23 @@ export function accountLines({ missingPrivileges, unreadable, product, licences 
       : [];
   const granted =
     lacking.length === 0 ? [ok("VSPHERE_USER", `it has the ${count} privileges that a site takes; ${product}`)] : [];
-  return [...lacking, ...hidden, ...granted, ...(licences ?? []).map(licenceLine)];
+  return [...lacking, ...hidden, ...granted, ...productLines(product), ...(licences ?? []).map(licenceLine)];
+}
+
+/** The oldest version that the vSphere plugin is made for, by its documentation. */
+const OLDEST_PRODUCT = 8;
+
+function productLines(product: string): PreflightLine[] {
+  const [, major] = /\bServer (\d+)\./.exec(product) ?? [];
+  return major === undefined || Number(major) >= OLDEST_PRODUCT
+    ? []
+    : [
+        caution(
+          "vCenter",
+          `it is ${product}, which the vSphere plugin is not made for any more`,
+          `upgrade it to ${OLDEST_PRODUCT}, or try a site that nobody needs first`,
+        ),
+      ];
 }
 
 function licenceLine({ name, expires }: { name: string; expires?: string }): PreflightLine {

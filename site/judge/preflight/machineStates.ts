@@ -63,5 +63,13 @@ function stateLines({ name, address }: MachinePlan, machine: MachineInVcenter): 
         "see on its console what `cloud-init status --long` and `ip address` say",
       ),
     ];
+  if (machine.toolsRun && machine.keepsUserdata)
+    return [
+      caution(
+        path,
+        "vCenter still holds what it was told for its first boot, its private SSH host key among it: the guest may not wipe it",
+        "allow the guest to (isolation.tools.setinfo.disable), and empty guestinfo.userdata in its settings: `govc vm.change -e guestinfo.userdata=---`",
+      ),
+    ];
   return [];
 }

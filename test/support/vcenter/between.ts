@@ -19,11 +19,15 @@ export class Between {
     readonly server: string,
   ) {}
 
-  /** @param asked changes what the client asks */
+  /**
+   * @param asked changes what the client asks
+   * @param status what is answered in the place of vCenter, with a page of HTML: of one that is starting
+   */
   static async start(
     simulator: string,
     change: Change,
     asked = (question: string): string => question,
+    status = (): number | undefined => undefined,
   ): Promise<Between> {
     const folder = mkdtempSync(join(tmpdir(), "groundwork-between-"));
     const [key, cert] = [join(folder, "key.pem"), join(folder, "cert.pem")];
@@ -33,6 +37,11 @@ export class Between {
     });
     const listening = createServer({ key: readFileSync(key), cert: readFileSync(cert) }, (req, res) => {
       read(req).then((body) => {
+        const refused = status();
+        if (refused !== undefined) {
+          res.writeHead(refused, { "content-type": "text/html" }).end(`<html><h1>${refused}</h1></html>`);
+          return;
+        }
         const method = /<(?:\w+:)?Body><([A-Za-z]+)/.exec(body)?.[1] ?? "";
         const { "content-length": _, "accept-encoding": __, ...headers } = req.headers;
         const options = { method: req.method, headers: { ...headers, host: simulator }, rejectUnauthorized: false };

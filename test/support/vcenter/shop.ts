@@ -17,6 +17,10 @@ import { parseSite } from "${repository}/site/description/parse";
 import { macAddress } from "${repository}/site/plan/macAddress";
 import { planSite } from "${repository}/site/plan/plan";
 
+// As the site's own program: to show an error with a stack trace that is mapped takes Node minutes.
+Object.assign(Error, { prepareStackTrace: undefined });
+process.setSourceMapsEnabled(false);
+
 export = async () => {
   const config = new pulumi.Config("groundwork");
   const plan = planSite(parseSite(config.requireObject("site")));
