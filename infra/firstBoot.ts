@@ -14,14 +14,14 @@ import { askVcenter } from "./vcenter";
 export interface BootPatience {
   /** From the moment at which it was switched on. */
   boot: number;
-  /** Between two tries. */
-  pause: number;
+  /** Between two tries, at first; and when it has grown. */
+  pause: { first: number; longest: number };
   /** Where SSH answers. */
   port?: number;
 }
 
 /** At a first `up` all copies and all disks that are written in full share the devices that a machine boots from. */
-const PATIENCE: BootPatience = { boot: 600_000, pause: 5000 };
+const PATIENCE: BootPatience = { boot: 600_000, pause: { first: 100, longest: 5000 } };
 
 /** Milliseconds for which vCenter is not asked again: all machines boot at once. */
 const FRESH = 10_000;
@@ -66,8 +66,9 @@ export function firstBoot(
     const on = (await ask())?.on.get(name);
     if (on === undefined || on > boot) return;
     void pulumi.log.info(`${name} boots: SSH is waited for`, undefined, undefined, true);
-    for (const end = Date.now() + boot - on; Date.now() < end; ) {
-      await sleep(pause);
+    const end = Date.now() + boot - on;
+    for (let wait = pause.first; Date.now() < end; wait = Math.min(wait * 1.5, pause.longest)) {
+      await sleep(wait);
       if (await takesConnections(address, port)) return;
     }
     asked = undefined;

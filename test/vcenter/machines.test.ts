@@ -214,7 +214,7 @@ describe("a machine that boots (real-vcenter-30)", () => {
     const info = vi.spyOn(console, "log").mockImplementation(() => {});
     try {
       const { user, password } = lab.center;
-      const booted = firstBoot(plan, { user, password }, { boot, pause: 100, port });
+      const booted = firstBoot(plan, { user, password }, { boot, pause: { first: 100, longest: 500 }, port });
       const machine = plan.machines.find(({ name }) => name === worker);
       if (machine === undefined || booted === undefined) throw new Error(`no ${worker}`);
       await booted({ ...machine, address });
