@@ -1,6 +1,13 @@
 import type SemVer from "semver/classes/semver";
 import coerce from "semver/functions/coerce";
 
+const NUMBER = "(?:0|[1-9]\\d{0,4})";
+
+/** `1.2.3`: three numbers as versions have them, none with a zero before it. */
+export const VERSION = new RegExp(`^${NUMBER}\\.${NUMBER}\\.${NUMBER}$`);
+/** The same with or without the patch. */
+export const VERSION_OR_MINOR = new RegExp(`^${NUMBER}\\.${NUMBER}(?:\\.${NUMBER})?$`);
+
 /**
  * A version as people and programs write it: `1.2`, `1.2.3`, `v1.2.3-rc.1`. A patch that is left out is 0.
  *

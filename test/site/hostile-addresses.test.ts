@@ -156,7 +156,7 @@ describe("F6: every address that the description holds is checked against every 
     fc.assert(
       fc.property(fc.constantFrom(...Object.keys(at)), address, (path, text) => {
         // A registry on each node, and vCenter through a tunnel, may lie on loopback.
-        if (["kubernetes.imageRepository", "hypervisor.server"].includes(path) && /^(0|127|169|2)/.test(text)) return;
+        if (["kubernetes.imageRepository", "hypervisor.server"].includes(path) && text.startsWith("127.")) return;
         const told = refusal(site(threeHosts, at[path]?.(text)));
         expect(told.filter((line) => line.startsWith(`${path}: ${text} `))).not.toEqual([]);
       }),

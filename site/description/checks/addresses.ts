@@ -63,14 +63,15 @@ function withoutReserved(all: readonly Held[]): { told: Problem[]; rest: Held[] 
 
 function reservedBlock({ path, owner, text, range, kind }: Held): Problem[] {
   // A registry on every node itself is a usual one; vCenter is reached from where `up` runs, through a tunnel for one.
-  if (owner === "registry" || owner === "vcenter") return [];
+  const mayBeLocal = owner === "registry" || owner === "vcenter";
   if (kind === "name")
-    return /(^|\.)localhost$/i.test(text)
+    return !mayBeLocal && /(^|\.)localhost$/i.test(text)
       ? [{ path, fact: `${text} is every machine's own name for itself`, fix: "use the name that machines know it by" }]
       : [];
   const found = RESERVED.find(([block]) => range && overlap(parseRange(block), range));
   if (!found) return [];
   const [block, why] = found;
+  if (mayBeLocal && block === "127.0.0.0/8") return [];
   const example = kind === "network" ? "a private network, for example 10.0.42.0/24" : "an address that machines reach";
   return [{ path, fact: `${text} is in ${block}, which ${why}`, fix: `use ${example}` }];
 }

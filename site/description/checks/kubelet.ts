@@ -83,6 +83,8 @@ const CHOICES: Record<string, readonly string[]> = {
   topologyManagerScope: ["container", "pod"],
 };
 
+const TAINT_EFFECTS = ["NoSchedule", "PreferNoSchedule", "NoExecute"];
+
 const SIGNALS = ["memory", "nodefs", "imagefs", "containerfs", "pid"].flatMap((of) =>
   of === "memory" || of === "pid" ? [`${of}.available`] : [`${of}.available`, `${of}.inodesFree`],
 );
@@ -148,6 +150,19 @@ function orders(kubelet: Tree, add: Add): void {
   if (quota < 0.001 || quota > 1) add("cpuCFSQuotaPeriod", "it is outside what the kernel takes", "use 1ms to 1s");
   if (at(kubelet, "serializeImagePulls") === true && Number(at(kubelet, "maxParallelImagePulls") ?? 3) > 1)
     add("serializeImagePulls", "images would be pulled one by one and in parallel", "set maxParallelImagePulls to 1");
+  const reserved = ["kubeReserved", "systemReserved"].some((field) => at(kubelet, `${field}.cpu`) !== undefined);
+  if (at(kubelet, "cpuManagerPolicy") === "static" && !reserved && at(kubelet, "reservedSystemCPUs") === undefined)
+    add(
+      "cpuManagerPolicy",
+      "static needs a CPU that is kept for the system",
+      "set systemReserved.cpu, for example 500m",
+    );
+  const resolv = at(kubelet, "resolvConf");
+  if (typeof resolv === "string" && resolv !== "" && !resolv.startsWith("/"))
+    add("resolvConf", `${shown(resolv)} is no path from the root`, "write one that begins with /");
+  for (const [i, taint] of ((at(kubelet, "registerWithTaints") ?? []) as Tree[]).entries())
+    if (!TAINT_EFFECTS.includes(String(taint?.effect)))
+      add(`registerWithTaints[${i}].effect`, `${shown(taint?.effect)} is no effect`, `use ${TAINT_EFFECTS.join(", ")}`);
   const size = at(kubelet, "containerLogMaxSize");
   if (typeof size === "string" && !QUANTITY.test(size))
     add("containerLogMaxSize", `${shown(size)} is not a quantity`, "write a quantity, for example 10Mi");

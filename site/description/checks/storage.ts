@@ -81,7 +81,12 @@ export function consistentHardware(spec: Pick<SiteSpec, "hosts" | "sharedStorage
 
 function distances({ hosts, network }: SiteSpec): Problem[] {
   const names = new Set(hosts.map(({ name }) => name));
-  return network.rtt.flatMap(({ between }, i) =>
+  const twice = network.rtt.flatMap(({ between: [one, other] }, i) =>
+    one === other
+      ? [{ path: `network.rtt[${i}].between`, fact: `both are ${one}`, fix: "name two hosts, or leave it out" }]
+      : [],
+  );
+  const unknown = network.rtt.flatMap(({ between }, i) =>
     between.flatMap((name, j) =>
       names.has(name)
         ? []
@@ -94,4 +99,5 @@ function distances({ hosts, network }: SiteSpec): Problem[] {
           ],
     ),
   );
+  return [...twice, ...unknown];
 }

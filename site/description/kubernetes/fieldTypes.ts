@@ -53,9 +53,11 @@ function scalar(type: string, value: unknown, wrong: (wanted: string) => Problem
     case "number":
       return typeof value === "number" ? [] : wrong("a number");
     case "duration":
-      return typeof value === "string" && DURATION.test(value) ? [] : wrong("a duration, for example 30s or 1m30s");
+      return typeof value === "string" && DURATION.test(value) && !value.startsWith("-")
+        ? []
+        : wrong("a duration, for example 30s or 1m30s");
     case "duration or number":
-      return typeof value === "number" || (typeof value === "string" && DURATION.test(value))
+      return typeof value === "number" || (typeof value === "string" && DURATION.test(value) && !value.startsWith("-"))
         ? []
         : wrong("a duration, for example 30s or 1m30s");
     case "quantity":

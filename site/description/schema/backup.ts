@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { hostOrAddress, httpsUrl } from "./addresses";
 import { ageRecipient, calendarEvent, targetHostKey } from "./keys";
-import { inventoryName } from "./names";
 
 /** Another machine that takes files by SFTP. */
 const sftpTarget = z.strictObject({
@@ -33,12 +32,21 @@ const s3Target = z.strictObject({
     .describe(
       "S3-compatible storage; its keys are the secrets groundwork:backupS3AccessKey and groundwork:backupS3SecretKey.",
     ),
-  endpoint: httpsUrl.describe("Its address, https://host or https://host:port."),
+  endpoint: httpsUrl
+    .refine(
+      (text) => new URL(text).pathname === "/" && new URL(text).search === "",
+      "use https://host or https://host:port, with nothing after it",
+    )
+    .describe("Its address, https://host or https://host:port."),
   bucket: z
     .string()
-    .regex(/^[a-z0-9][-a-z0-9.]{1,61}[a-z0-9]$/, "use a bucket's name")
+    .regex(/^(?!\d+(?:\.\d+){3}$)[a-z0-9][-a-z0-9.]{1,61}[a-z0-9]$/, "use a bucket's name, which is no address")
     .describe("The bucket; it must exist."),
-  region: inventoryName.default("us-east-1").describe("Its region."),
+  region: z
+    .string()
+    .regex(/^[A-Za-z0-9][-A-Za-z0-9_]{0,62}$/, "use a region's name, for example eu-central-1")
+    .default("us-east-1")
+    .describe("Its region."),
   prefix: z
     .string()
     .max(400)

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { VERSION_OR_MINOR } from "../version";
 import { kubernetesMinor, NEWEST_MINOR } from "../versions";
 import { dnsName, hostOrAddress } from "./addresses";
 import { cpus, machineCount, machineCpus, memoryGiB, placements, systemDisk } from "./machineFields";
@@ -26,7 +27,7 @@ export const networkStoreSchema = z.strictObject(store("network add-on's store")
 export const etcdSchema = z.strictObject({
   version: z
     .string()
-    .regex(/^\d+\.\d+(\.\d+)?$/, "use major.minor or major.minor.patch, for example 3.6")
+    .regex(VERSION_OR_MINOR, "use major.minor or major.minor.patch, for example 3.6")
     .optional()
     .describe(
       `etcd's version, major.minor with or without the patch; the template must hold it. Left out: what goes with Kubernetes' version, ${NEWEST.etcd} for ${NEWEST_MINOR}.`,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { VERSION } from "../version";
 import { kubernetesMinor, NEWEST_MINOR } from "../versions";
 import { addressRange, cidrv4, dnsDomain, hostOrAddress, httpsUrl, imageRepository, ipv4 } from "./addresses";
 import { hostName } from "./names";
@@ -48,10 +49,7 @@ export const podNetworkSchema = z.discriminatedUnion("kind", [
   }),
   z.strictObject({
     kind: z.literal("cilium").describe("Cilium, from its Helm chart."),
-    version: z
-      .string()
-      .regex(/^\d+\.\d+\.\d+$/, "use major.minor.patch")
-      .describe("The chart's version."),
+    version: z.string().regex(VERSION, "use major.minor.patch").describe("The chart's version."),
   }),
   z.strictObject({
     kind: z.literal("manifest").describe("An upstream manifest, pinned by its digest."),
@@ -68,7 +66,7 @@ export const podNetworkSchema = z.discriminatedUnion("kind", [
 export const kubernetesSchema = z.strictObject({
   version: z
     .string()
-    .regex(/^\d+\.\d+\.\d+$/, `use major.minor.patch, for example ${kubernetesMinor(NEWEST_MINOR).tested}`)
+    .regex(VERSION, `use major.minor.patch, for example ${kubernetesMinor(NEWEST_MINOR).tested}`)
     .describe("Kubernetes' version, major.minor.patch; the template must hold it."),
   podNetwork: podNetworkSchema.default({ kind: "routed" }).describe("What connects pods."),
   imageRepository: imageRepository
