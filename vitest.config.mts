@@ -10,12 +10,12 @@ class ByName extends BaseSequencer {
 
 /** Ends what hangs; how fast something is, is no test's business: a busy machine takes many times as long. */
 const limits = { testTimeout: 600_000, hookTimeout: 1_800_000, teardownTimeout: 120_000 };
-const serial = { fileParallelism: false, maxWorkers: 1, ...limits };
+const serial = { fileParallelism: false, maxWorkers: 1, isolate: false, ...limits };
 
 /**
- * `pure` needs nothing but Node; `engine` calls the Pulumi engine, the plugins and the vCenter simulator; `lab` brings up
- * one site and goes through its files in the order of their names; `life` does the same with what is done to a site over the
- * years, while clients use it.
+ * `pure` needs nothing but Node; `engine` calls the Pulumi engine, the plugins and the vCenter simulator, two files at a time, each
+ * with a few processes of its own; `lab` brings up one site and goes through its files in the order of their names; `life` does the
+ * same with what is done to a site over the years, while clients use it.
  */
 export default defineConfig({
   test: {
@@ -25,6 +25,7 @@ export default defineConfig({
         test: {
           name: "pure",
           include: ["site", "fleet", "cli", "bench", "docs"].map((area) => `test/${area}/**/*.test.ts`),
+          maxWorkers: "100%",
           ...limits,
         },
       },
@@ -35,7 +36,9 @@ export default defineConfig({
           include: ["conformance", "engine", "components", "policies", "report", "vcenter", "guest", "state"].map(
             (area) => `test/${area}/**/*.test.ts`,
           ),
-          ...serial,
+          sequence: { groupOrder: 1 },
+          maxWorkers: 2,
+          ...limits,
         },
       },
       {
@@ -44,7 +47,6 @@ export default defineConfig({
           include: ["test/lab/**/*.test.ts"],
           globalSetup: "test/lab/site.setup.ts",
           sequence: { groupOrder: 2, shuffle: false },
-          isolate: false,
           ...serial,
         },
       },
@@ -54,7 +56,6 @@ export default defineConfig({
           include: ["test/life/**/*.test.ts"],
           globalSetup: "test/lab/site.setup.ts",
           sequence: { groupOrder: 3, shuffle: false },
-          isolate: false,
           ...serial,
         },
       },

@@ -83,46 +83,65 @@ const fittings: Fitting[] = [
   },
 ];
 
-describe.each(fittings)("the preset $preset, through the pulumi command", ({ preset, rule, says, ...fitting }) => {
+/** The site of a preset's kind; broken, as its owner must not have it. */
+function planOf({ site, change }: Fitting, broken: boolean): SitePlan {
+  const plan = demoPlan((described) => {
+    described.hypervisor.allowUnverifiedSsl = false;
+    site?.(described);
+  });
+  if (broken) change?.(plan);
+  return plan;
+}
+
+describe("presets, through the pulumi command", () => {
   let center: TestCenter;
   beforeAll(async () => {
     center = await startTestCenter(demoPlan(withThirdDevices).spec);
   });
   afterAll(() => center?.stop());
 
-  /** How the site fares, with what breaks it or without, under the preset or the pack alone. */
-  async function previewed(broken: boolean, under: string) {
-    const plan = demoPlan((site) => {
-      site.hypervisor.allowUnverifiedSsl = false;
-      fitting.site?.(site);
+  /** How sites of one project fare under a pack. */
+  async function previewed(plans: SitePlan[], under: string, set: Props = settings) {
+    const everything = demoPlan((site) => {
+      site.hypervisor.allowUnverifiedSsl = plans.some(({ spec }) => (spec.hypervisor as Props).allowUnverifiedSsl);
+      withThirdDevices(site);
     });
-    if (broken) fitting.change?.(plan);
-    const project = await projectOf(together([stackOf(plan)]), center, plan);
+    const project = await projectOf(together(plans.map(stackOf)), center, everything);
     try {
-      const set = broken ? (fitting.settings ?? settings) : settings;
       project.write("policies.json", JSON.stringify({ settings: set }));
       return await project.preview("--policy-pack", under, "--policy-pack-config", "policies.json");
     } finally {
       project.remove();
     }
   }
-  const folder = join(pack, "presets", preset);
 
-  it("passes a site of its kind", async () => {
-    const { code, output } = await previewed(false, folder);
-    expect(output.split("\n").filter((line) => line.includes("[mandatory]"))).toEqual([]);
-    expect(output).toContain(`groundwork-${preset}@v`);
-    expect(code, output).toBe(0);
+  describe.each(fittings)("$preset", (fitting) => {
+    const folder = join(pack, "presets", fitting.preset);
+
+    it("passes a site of its kind", async () => {
+      const { code, output } = await previewed([planOf(fitting, false)], folder);
+      expect(output.split("\n").filter((line) => line.includes("[mandatory]"))).toEqual([]);
+      expect(output).toContain(`groundwork-${fitting.preset}@v`);
+      expect(code, output).toBe(0);
+    });
+
+    it(`refuses what breaks ${fitting.rule}`, async () => {
+      const { code, output } = await previewed([planOf(fitting, true)], folder, fitting.settings);
+      expect(output).toContain(`[mandatory]  ${fitting.rule} `);
+      expect(output).toContain(fitting.says);
+      expect(code).not.toBe(0);
+    });
   });
 
-  it(`refuses what ${rule} only advises against without it`, async () => {
-    const refused = await previewed(true, folder);
-    expect(refused.output).toContain(`[mandatory]  ${rule} `);
-    expect(refused.output).toContain(says);
-    expect(refused.code).not.toBe(0);
-    const advised = await previewed(true, pack);
-    expect(advised.output).toContain(`[advisory]  ${rule} `);
-    expect(advised.output).not.toContain("[mandatory]");
-    expect(advised.code, advised.output).toBe(0);
+  it("refuse what the pack alone only advises against", async () => {
+    const given = Object.assign({}, settings, ...fittings.map((fitting) => fitting.settings));
+    const plans = fittings.map((fitting) => planOf(fitting, true));
+    const { code, output } = await previewed(plans, pack, given);
+    for (const { rule, says } of fittings) {
+      expect(output).toContain(`[advisory]  ${rule} `);
+      expect(output).toContain(says);
+    }
+    expect(output).not.toContain("[mandatory]");
+    expect(code, output).toBe(0);
   });
 });

@@ -15,8 +15,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
 import { type PulumiStack, pulumi, pulumiOrThrow } from "../../cli/stack/pulumi";
-import { knownLabs } from "../../lab/state";
-import { freeSubnet } from "../../lab/subnet";
 import { ensure, repository } from "../../lab/toolchain/artifact";
 import { engine } from "../../lab/toolchain/engine";
 import { linkPlugins } from "../../lab/toolchain/plugins";
@@ -25,6 +23,7 @@ import { type Datacenter, destroyDatacenter, startDatacenter } from "../../lab/v
 import { inventoryOf } from "../../lab/vcenter/inventory";
 import type { Ended } from "./project";
 import { loadSmallGuest } from "./vcenter/guest";
+import { onFreeSubnet } from "./vcenter/subnet";
 
 // biome-ignore lint/suspicious/noExplicitAny: a site as somebody wrote it, before it is parsed
 type Json = Record<string, any>;
@@ -46,10 +45,7 @@ export class RunningSite {
   readonly env: NodeJS.ProcessEnv;
   center!: Datacenter;
   private readonly lab = labOf(process.pid);
-  private readonly subnet = freeSubnet(
-    knownLabs().map((lab) => lab.subnet),
-    "highest",
-  );
+  private subnet = -1;
   private removeImage: () => Promise<void> = async () => {};
 
   private constructor(
@@ -194,12 +190,15 @@ export class RunningSite {
   private async startCenter(): Promise<void> {
     const image = `groundwork-${this.lab}`;
     this.removeImage = await loadSmallGuest(image);
-    const site = this.described();
-    this.center = await startDatacenter({
-      lab: this.lab,
-      state: this.root,
-      subnet: `10.42.${this.subnet}.0/24`,
-      inventory: inventoryOf({ ...site, hosts: [...site.hosts, spareHost] } as never, image, { diskGiB: 4 }),
+    this.center = await onFreeSubnet((subnet) => {
+      this.subnet = subnet;
+      const site = this.described();
+      return startDatacenter({
+        lab: this.lab,
+        state: this.root,
+        subnet: `10.42.${subnet}.0/24`,
+        inventory: inventoryOf({ ...site, hosts: [...site.hosts, spareHost] } as never, image, { diskGiB: 4 }),
+      });
     });
     Object.assign(this.env, this.center.environment);
     this.unreachable("replace");

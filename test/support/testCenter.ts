@@ -3,13 +3,13 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect } from "node:tls";
-import { freeSubnet } from "../../lab/subnet";
 import { ensure, repository } from "../../lab/toolchain/artifact";
 import { vspherePlugin, vsphereVersion } from "../../lab/toolchain/vsphere";
 import { type Datacenter, destroyDatacenter, startDatacenter } from "../../lab/vcenter/datacenter";
 import { inventoryOf, type SiteHardware } from "../../lab/vcenter/inventory";
 import { demoPlan, type Resource } from "./demoStack";
 import { type InstalledPlugin, Project } from "./project";
+import { onFreeSubnet } from "./vcenter/subnet";
 
 /** The pack, as the command line takes it. */
 export const pack = join(repository, "policies");
@@ -34,13 +34,9 @@ export async function startTestCenter(
   const state = join(tmpdir(), lab);
   mkdirSync(state, { mode: 0o700 });
   const inventory = inventoryOf(spec, "groundwork-no-image", { diskGiB: 4 });
-  const datacenter = await startDatacenter({
-    lab,
-    state,
-    subnet: `10.42.${freeSubnet([], "highest")}.0/24`,
-    inventory,
-    login,
-  });
+  const datacenter = await onFreeSubnet((subnet) =>
+    startDatacenter({ lab, state, subnet: `10.42.${subnet}.0/24`, inventory, login }),
+  );
   const certificate = join(state, "certificate.pem");
   writeFileSync(certificate, await certificateOf(datacenter.server));
   return { datacenter, certificate, stop: () => remove(lab) };

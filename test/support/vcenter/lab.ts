@@ -1,11 +1,10 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { knownLabs } from "../../../lab/state";
-import { freeSubnet } from "../../../lab/subnet";
 import { type Datacenter, destroyDatacenter, startDatacenter } from "../../../lab/vcenter/datacenter";
 import { type Inventory, inventoryOf, type SiteHardware } from "../../../lab/vcenter/inventory";
 import { Guest, loadSmallGuest } from "./guest";
+import { onFreeSubnet } from "./subnet";
 
 /** A datacenter of three hosts with two devices each, in a lab of its own, whose machines are small. */
 export class TestLab {
@@ -14,10 +13,7 @@ export class TestLab {
   readonly inventory: Inventory;
   center!: Datacenter;
   private readonly image = `groundwork-${this.name}`;
-  private readonly subnet = freeSubnet(
-    knownLabs().map((lab) => lab.subnet),
-    "highest",
-  );
+  private subnet = -1;
   private removeImage: () => Promise<void> = async () => {};
 
   private constructor(sharedStorage: SiteHardware["sharedStorage"]) {
@@ -36,7 +32,10 @@ export class TestLab {
   static async start(sharedStorage?: SiteHardware["sharedStorage"]): Promise<TestLab> {
     const lab = new TestLab(sharedStorage);
     lab.removeImage = await loadSmallGuest(lab.image);
-    await lab.startCenter();
+    await onFreeSubnet((subnet) => {
+      lab.subnet = subnet;
+      return lab.startCenter();
+    });
     return lab;
   }
 
