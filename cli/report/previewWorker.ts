@@ -42,6 +42,8 @@ process.on("message", async (ask: Ask) => {
 });
 
 async function previewed(ask: Ask): Promise<Preview> {
+  const refused = ask.refresh ? await refusedRefresh(ask) : [];
+  if (refused.length > 0) return noPreview(ask.stack, refused.join("\n"));
   started ??= start(ask);
   const { workspace } = await started;
   const stack = await Stack.select(ask.stack, workspace);
@@ -81,6 +83,13 @@ async function previewed(ask: Ask): Promise<Preview> {
     isSpent ||= patience.signal.aborted;
     rmSync(folder, { recursive: true });
   }
+}
+
+/** Why the engine must not be told to refresh. Reports without a refresh do not load what asks vCenter. */
+async function refusedRefresh({ project, stack }: Ask): Promise<string[]> {
+  const { unreadableOf } = await import("./unreadable");
+  const configFile = resolve(project.folder, stackFile(project, stack));
+  return unreadableOf({ folder: project.folder, stack, configFile, env: process.env });
 }
 
 /** The stack's file, for the engine: into one without a salt it would write one, and a report changes nothing of the project. */

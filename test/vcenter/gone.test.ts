@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { giveUp } from "../../cli/recover/giveUp";
 import { recover } from "../../cli/recover/recover";
+import { unreadable } from "../../cli/report/unreadable";
 import { parseSite } from "../../site/description/parse";
 import type { SitePlan } from "../../site/plan/model";
 import { planSite } from "../../site/plan/plan";
@@ -100,8 +101,12 @@ describe("a device that is dead", () => {
     await expect(govc("vm.info", "-vm.uuid", uuid)).rejects.toThrow();
     await expect(govc("vm.destroy", "shop-etcd-c")).rejects.toThrow("its files cannot be read");
     await expect(control.replaceDevice(device)).rejects.toThrow("vCenter still lists");
+    expect(await unreadable(stack(), plan.spec)).toEqual([
+      expect.stringMatching(/^machines\.shop-etcd-c: vCenter says it is inaccessible, and the vSphere plugin crashes /),
+    ]);
 
     expect(await given(device, true)).toContain("gave up shop-etcd-c: vCenter cannot read its files (inaccessible)");
+    expect(await unreadable(stack(), plan.spec)).toEqual([]);
     await control.replaceDevice(device);
     await upAgain();
   });
