@@ -1,0 +1,100 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { parse } from "yaml";
+import { runPlan } from "../../cli/plan/command";
+import { repository } from "../../lab/toolchain/artifact";
+import { Traffic } from "../../lab/traffic";
+import { readSite } from "../../site/description/parse";
+import { planSite } from "../../site/plan/plan";
+import { savedText } from "../../site/plan/saved";
+import { PodTraffic } from "../support/lab/podTraffic";
+import { demo, labIsKept, RunningSite, until } from "../support/lab/site";
+import { type Change, changes, told, withChanges } from "../support/randomChanges";
+import { memberNames } from "./change";
+
+// O4, O6: what `plan --against` lets pass harms nobody who uses the site, whatever it is.
+
+/** Another seed is another walk: `GROUNDWORK_SEED=7 npm run test:life -- 12-random`. */
+const seed = Number(process.env.GROUNDWORK_SEED ?? 15);
+/** Descriptions that are judged against what runs each time, and how many of those that pass are brought up. */
+const [judgedEach, broughtUp] = [25, Number(process.env.GROUNDWORK_CHANGES ?? 12)];
+/** Milliseconds that a client or a pod may wait: more is an outage, not a busy machine. */
+const OUTAGE = 30_000;
+
+let site: RunningSite;
+let folder: string;
+/** What the site is brought to. */
+let file: string;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "groundwork-changes-"));
+  file = join(folder, "Pulumi.changed.yaml");
+  writeFileSync(file, readFileSync(join(repository, "stacks/Pulumi.demo.yaml")));
+  site = await RunningSite.open();
+  await until("the site is healthy", 240, () => site.healthy().then(() => true));
+});
+afterAll(async () => {
+  rmSync(folder, { recursive: true, force: true });
+  if (labIsKept) await demo();
+});
+
+test(`of ${judgedEach * broughtUp} random changes, those that are called safe are brought up, and clients, pods and members do not suffer`, async () => {
+  const offered = fc.sample(changes, { seed, numRuns: judgedEach * broughtUp });
+  const counts = { judged: 0, safe: 0 };
+  const traffic = await Traffic.start(site.paths.kubeconfig);
+  const pods = await PodTraffic.start(site, readFileSync(site.paths.kubeconfig, "utf8"));
+  try {
+    for (let i = 0; i < broughtUp; i++) {
+      const candidates = offered.slice(i * judgedEach, (i + 1) * judgedEach);
+      const runs = readFileSync(site.stack.configFile ?? "", "utf8");
+      const safe = candidates.filter((made) => planOf(runs, made) !== planOf(runs, []) && isSafe(runs, made));
+      counts.judged += candidates.length;
+      counts.safe += safe.length;
+      const [chosen] = safe;
+      if (chosen === undefined) continue;
+      writeFileSync(file, withChanges(readFileSync(file, "utf8"), chosen));
+      await traffic.lap();
+      pods.lap();
+      const { code, text } = await demo("--stack", file);
+      expect(code, `${told(chosen)}\n${text}`).toBe(0);
+      const [clients, probe] = [await traffic.lap(), pods.lap()];
+      console.log(
+        `${i + 1}: ${told(chosen)}: ${clients.acknowledged} writes in ${clients.seconds} s, ${clients.lost.length} lost, longest gap ` +
+          `${clients.longestWriteGap} ms; pods answered ${probe.answered} times, longest gap ${probe.longestGap} ms`,
+      );
+      expect(clients.lost, told(chosen)).toEqual([]);
+      expect(Math.max(clients.longestWriteGap, probe.longestGap), told(chosen)).toBeLessThan(OUTAGE);
+      expect(probe.answered, told(chosen)).toBeGreaterThan(0);
+      site = await RunningSite.open();
+      expect(await memberNames(site)).toEqual(site.machines("etcd").map(({ name }) => name));
+      await site.healthy();
+    }
+  } finally {
+    await traffic.stop();
+    await pods.stop();
+  }
+  console.log(`seed ${seed}: ${counts.judged} judged, ${counts.safe} called safe`);
+  expect(counts.safe).toBeGreaterThan(broughtUp);
+  expect(counts.safe).toBeLessThan(counts.judged);
+});
+
+/** A plan as text, by which a change is known that changes nothing; nothing of one that is refused. */
+function planOf(runs: string, made: readonly Change[]): string {
+  const { config } = parse(withChanges(runs, made)) as { config: Record<string, unknown> };
+  const result = readSite(config["groundwork:site"]);
+  return "problems" in result ? "" : JSON.stringify(planSite(result.spec, { against: site.plan }));
+}
+
+/** What `groundwork plan FILE --against` says of a changed description, of the site as it runs: safe is without a word about the change. */
+function isSafe(runs: string, made: readonly Change[]): boolean {
+  const [described, saved] = [join(folder, "described.yaml"), join(folder, "runs.plan.json")];
+  writeFileSync(described, withChanges(runs, made));
+  writeFileSync(saved, savedText(site.plan));
+  const printed: string[] = [];
+  const keep = (line: string) => void printed.push(line);
+  if (runPlan(described, { json: true, against: saved }, keep, () => {}) !== 0) return false;
+  const { findings } = JSON.parse(printed.join("")) as { findings: { rule: string }[] };
+  return findings.every(({ rule }) => rule !== "change");
+}

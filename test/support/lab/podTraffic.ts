@@ -1,0 +1,134 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { Api } from "../../../sdks/kubernetes/api";
+import type { RunningSite } from "./site";
+
+const namespace = "groundwork-probe";
+const labels = { app: "probe" };
+/** Milliseconds between two questions. */
+const PACE = 1000;
+
+interface Pod {
+  metadata: { name: string; deletionTimestamp?: string };
+  spec: { nodeName?: string };
+  status: { podIP?: string; conditions?: { type: string; status: string }[] };
+}
+
+export interface PodReport {
+  /** Questions of a pod that a pod on another node answered. */
+  answered: number;
+  /** Milliseconds between two of them, at most. */
+  longestGap: number;
+}
+
+/**
+ * Pods that ask one another over the pods' network, from node to node, as long as it goes on: two at least of which one may be away,
+ * spread over the nodes. The question is handed to a pod by the API, through the site's address.
+ */
+export class PodTraffic {
+  private answered = 0;
+  private longest = 0;
+  private last = Date.now();
+  private going = true;
+  private readonly loop: Promise<void>;
+
+  private constructor(
+    private readonly site: RunningSite,
+    private readonly api: Api,
+  ) {
+    this.loop = this.ask();
+  }
+
+  /** @throws Error if the pods do not come up */
+  static async start(site: RunningSite, kubeconfig: string): Promise<PodTraffic> {
+    await site.run("kubectl", ["apply", "-f", "-"], { input: JSON.stringify(workload()) });
+    await site.run(
+      "kubectl",
+      ["-n", namespace, "wait", "--for=condition=Available", "deployment/probe", "--timeout=240s"],
+      { seconds: 300 },
+    );
+    return new PodTraffic(site, new Api(kubeconfig, 4000));
+  }
+
+  /** What was seen since the start or the last lap; it goes on. */
+  lap(): PodReport {
+    const report = { answered: this.answered, longestGap: Math.max(this.longest, Date.now() - this.last) };
+    [this.answered, this.longest, this.last] = [0, 0, Date.now()];
+    return report;
+  }
+
+  async stop(): Promise<void> {
+    this.going = false;
+    await this.loop;
+    this.api.close();
+    await this.site.attempt("kubectl", ["delete", "namespace", namespace, "--wait=false"]);
+  }
+
+  private async ask(): Promise<void> {
+    for (; this.going; await sleep(PACE)) {
+      if (!(await this.askOnce().catch(() => false))) continue;
+      this.answered++;
+      this.longest = Math.max(this.longest, Date.now() - this.last);
+      this.last = Date.now();
+    }
+  }
+
+  private async askOnce(): Promise<boolean> {
+    const { items } = await this.api.get<{ items: Pod[] }>(`/api/v1/namespaces/${namespace}/pods`);
+    const ready = items.filter(
+      ({ metadata, status }) =>
+        !metadata.deletionTimestamp && status.conditions?.some((is) => is.type === "Ready" && is.status === "True"),
+    );
+    const [from] = ready;
+    const to = ready.find(({ spec }) => spec.nodeName !== from?.spec.nodeName);
+    // On one node alone there is no way between nodes.
+    if (!from || (!to && new Set(ready.map(({ spec }) => spec.nodeName)).size > 1)) return false;
+    const dial = `dial?host=${(to ?? from).status.podIP}&port=8080&protocol=http&request=hostname&tries=1`;
+    const { responses } = await this.api.get<{ responses?: string[] }>(
+      `/api/v1/namespaces/${namespace}/pods/${from.metadata.name}:8080/proxy/${dial}`,
+    );
+    return responses?.[0] === (to ?? from).metadata.name;
+  }
+}
+
+function workload() {
+  const container = {
+    name: "probe",
+    image: "registry.k8s.io/e2e-test-images/agnhost:2.63.0",
+    args: ["netexec", "--http-port=8080"],
+    readinessProbe: { httpGet: { path: "/", port: 8080 }, periodSeconds: 1 },
+    resources: { requests: { cpu: "10m", memory: "16Mi" } },
+  };
+  const metadata = { name: "probe", namespace };
+  const spread = {
+    maxSkew: 1,
+    topologyKey: "kubernetes.io/hostname",
+    whenUnsatisfiable: "ScheduleAnyway",
+    labelSelector: { matchLabels: labels },
+  };
+  return {
+    apiVersion: "v1",
+    kind: "List",
+    items: [
+      { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } },
+      {
+        apiVersion: "policy/v1",
+        kind: "PodDisruptionBudget",
+        metadata,
+        spec: { maxUnavailable: 1, selector: { matchLabels: labels } },
+      },
+      {
+        apiVersion: "apps/v1",
+        kind: "Deployment",
+        metadata,
+        spec: {
+          replicas: 4,
+          selector: { matchLabels: labels },
+          template: {
+            metadata: { labels },
+            spec: { containers: [container], topologySpreadConstraints: [spread], terminationGracePeriodSeconds: 5 },
+          },
+        },
+      },
+    ],
+  };
+}
