@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { stringify } from "yaml";
 import { runPreflight } from "../../cli/preflight/command";
 import { UnusableInput } from "../../site/description/unusableInput";
+import { PRIVILEGES } from "../../site/judge/preflight/account";
 import { site } from "../support/sites";
 import { TestLab } from "../support/vcenter/lab";
 
@@ -101,6 +102,20 @@ describe("preflight against a vCenter's API", () => {
     await control.setNetwork("esx-3", "VM Network", true);
     await control.setPrivilege("StorageProfile.View", true);
     expect(await refusals(described())).toEqual([]);
+  });
+
+  test("each privilege that the account lacks is one refusal, which names it (real-vcenter-09)", async () => {
+    const { control } = lab.center;
+    const file = described();
+    for (const privilege of Object.values(PRIVILEGES).flat()) {
+      await control.setPrivilege(privilege, false);
+      const found = await refusals(file);
+      await control.setPrivilege(privilege, true);
+      expect(found).toEqual([
+        expect.stringMatching(`^VSPHERE_USER: it lacks ${privilege} on .+; add them to its role`),
+      ]);
+    }
+    expect(await refusals(file)).toEqual([]);
   });
 
   test("a wrong password and no account are told as unusable", async () => {
