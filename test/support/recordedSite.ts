@@ -1,3 +1,5 @@
+import { symlinkSync } from "node:fs";
+import { join } from "node:path";
 import { stringify } from "yaml";
 import type { Checkpoint, RecordedState } from "../../lab/recordedState";
 import { repository } from "../../lab/toolchain/artifact";
@@ -35,6 +37,7 @@ export async function openRecorded(recorded: RecordedState, checkout = repositor
       env: { ...center.datacenter.environment, ...withoutCluster },
       config: elsewhere(recorded.config),
     });
+    symlinkSync(join(checkout, "infra"), join(project.folder, "infra"));
     await project.import(elsewhere(asYoung(recorded.checkpoint)));
     return { project, close };
   } catch (error) {
@@ -46,8 +49,8 @@ export async function openRecorded(recorded: RecordedState, checkout = repositor
 function programOf(checkout: string): Record<string, string> {
   const runtime = JSON.parse(JSON.stringify(ownRuntime).replaceAll(repository, checkout));
   return {
-    "Pulumi.yaml": stringify({ name: "groundwork", runtime, main: "index.ts" }),
-    "index.ts": `export = require("${checkout}/infra/index");\n`,
+    "Pulumi.yaml": stringify({ name: "groundwork", runtime, main: "infra" }),
+    "package.json": '{"name": "groundwork"}\n',
   };
 }
 
