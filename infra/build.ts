@@ -1,7 +1,7 @@
 // Builds the program that `pulumi` runs: npm's `prepare` script runs it, `npm run prepare` does again.
-import { cpSync, readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { buildScript, writeSources } from "../sdks/esbuild/build";
+import { buildScript, replace, writeSources } from "../sdks/esbuild/build";
 
 const shell = "site/render/shell";
 
@@ -10,7 +10,7 @@ export function buildProgram(): void {
   const dist = join(__dirname, "dist");
   const sources = buildScript('module.exports = require("./index");\n', __dirname, join(dist, "program.cjs"));
   const scripts = readdirSync(join(__dirname, "..", shell)).filter((name) => name.endsWith(".sh"));
-  for (const name of scripts) cpSync(join(__dirname, "..", shell, name), join(dist, name));
+  for (const name of scripts) replace(join(dist, name), readFileSync(join(__dirname, "..", shell, name)));
   writeSources(dist, [...sources, ...scripts.map((name) => `${shell}/${name}`)]);
 }
 

@@ -37,8 +37,8 @@ export function writeSources(dist: string, sources: string[]): void {
   replace(join(dist, "sources.json"), `${JSON.stringify(digests, null, 2)}\n`);
 }
 
-/** Whoever reads it meanwhile gets the old file or the new one. */
-function replace(file: string, contents: string | Uint8Array): void {
+/** Writes a file, with its folder. Whoever reads it meanwhile gets the old one or the new one. */
+export function replace(file: string, contents: string | Uint8Array): void {
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(`${file}.${process.pid}`, contents);
   renameSync(`${file}.${process.pid}`, file);
