@@ -5,15 +5,15 @@ import { painted } from "../../cli/output/paint";
 const ESCAPE = String.fromCharCode(27);
 const command = "cli/groundwork.cjs plan docs/examples/08-three-hosts.yaml";
 
-/** What a command prints, on a terminal or into a pipe; this process' own wishes do not count. */
+/** What a command prints, on a terminal or into a pipe. The environment is its own: Node reads of several names whether colors are wanted. */
 function printed(line: string, on: "terminal" | "pipe", wishes: Record<string, string> = {}): string {
-  const { NO_COLOR: _, FORCE_COLOR: __, NODE_DISABLE_COLORS: ___, ...env } = process.env;
+  const { PATH, HOME } = process.env;
   const [program, ...args] =
     on === "terminal" ? ["script", "-qfec", `node ${line}`, "/dev/null"] : ["node", ...line.split(" ")];
   const { stdout, stderr } = spawnSync(program as string, args, {
     encoding: "utf8",
     input: "",
-    env: { ...env, TERM: "xterm", ...wishes },
+    env: { PATH, HOME, TERM: "xterm", ...wishes },
     timeout: 300_000,
   });
   return stdout + stderr;
