@@ -65,19 +65,13 @@ export interface Ending {
   /** What went wrong, for people; nothing if nothing did. */
   error?: string;
   judged?: PolicyReport;
-  /** What the state says that runs: the output `standing`. */
-  standing?: unknown;
 }
 
 /**
  * Reads the engine's events. Debug messages, which hold whole resources, are passed over. Pulumi's SDK follows the engine's log by polling, and
  * on a busy machine reads the last lines twice: the numbers of events tell.
  */
-export function previewOf(
-  stack: string,
-  events: readonly EngineEvent[],
-  { error, judged, standing }: Ending = {},
-): Preview {
+export function previewOf(stack: string, events: readonly EngineEvent[], { error, judged }: Ending = {}): Preview {
   const steps = new Map<string, Step>();
   const policies: PolicyMessage[] = [];
   const [errors, warnings] = [new Set<string>(), new Set<string>()];
@@ -102,6 +96,7 @@ export function previewOf(
   }
   const stopped = errors.size > 0 || (error !== undefined && !policies.some(({ level }) => level === "mandatory"));
   if (stopped && errors.size === 0 && error) errors.add(said(error));
+  const own = [...steps.values()].find(({ type }) => type === "pulumi:pulumi:Stack");
   const known = [...steps.values()]
     .filter(({ type }) => type !== "pulumi:pulumi:Stack")
     .sort((a, b) => (a.urn < b.urn ? -1 : 1));
@@ -110,7 +105,7 @@ export function previewOf(
   const alone = [...warnings].some((warning) => unreachable.test(warning));
   return {
     stack,
-    ...standingIn(standing),
+    ...standingIn(own?.before?.outputs.standing),
     steps: alone ? known.map(asInState) : known,
     policies: whole ? policies : policies.filter(({ policy }) => isOfOne.has(policy)),
     ...(judged && whole && { judged: masked(judged) as PolicyReport }),

@@ -9,7 +9,6 @@ import { silenceDebugMessages } from "../../sdks/pulumi/debugMessages";
 import { unknownVersion } from "../../site/description/formatVersion";
 import { formatProblem } from "../../site/description/problem";
 import { stateProblem } from "../stack/failure";
-import { recordsOf } from "../stack/state";
 import { Patience } from "./patience";
 import { type Ending, noPreview, type Preview, previewOf } from "./preview";
 import type { Answer, Ask } from "./previews";
@@ -52,12 +51,7 @@ async function previewed(ask: Ask): Promise<Preview> {
   const written = join(folder, "policies.json");
   const configFile = copyOfConfig(ask, folder);
   workspace.envVars = { GROUNDWORK_POLICY_REPORT: written };
-  // The engine's events do not tell what runs: to it every record is a secret. A state that cannot be read ends the preview, too.
-  const records = recordsOf({ folder: ask.project.folder, stack: ask.stack, env: process.env }).catch(() => undefined);
-  const ending = async (): Promise<Ending> => ({
-    ...(existsSync(written) && readPolicyReport(readFileSync(written, "utf8"))),
-    standing: (await records)?.standing,
-  });
+  const judged = () => (existsSync(written) ? readPolicyReport(readFileSync(written, "utf8")) : {});
   const patience = new Patience();
   try {
     await stack.preview({
@@ -73,11 +67,11 @@ async function previewed(ask: Ask): Promise<Preview> {
       color: "never",
       parallel: 16,
     });
-    return previewOf(ask.stack, events, await ending());
+    return previewOf(ask.stack, events, judged());
   } catch (error) {
     const text = said(error);
     const problem = stateProblem(ask.stack, text);
-    return previewOf(ask.stack, events, { error: problem ? formatProblem(problem) : text, ...(await ending()) });
+    return previewOf(ask.stack, events, { error: problem ? formatProblem(problem) : text, ...judged() });
   } finally {
     patience.end();
     isSpent ||= patience.signal.aborted;
@@ -87,7 +81,7 @@ async function previewed(ask: Ask): Promise<Preview> {
 
 /** Why the engine must not be told to refresh. Reports without a refresh do not load what asks vCenter. */
 async function refusedRefresh({ project, stack }: Ask): Promise<string[]> {
-  const { unreadableOf } = await import("./unreadable");
+  const { unreadableOf } = require("./unreadable") as typeof import("./unreadable");
   const configFile = resolve(project.folder, stackFile(project, stack));
   return unreadableOf({ folder: project.folder, stack, configFile, env: process.env });
 }
