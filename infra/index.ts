@@ -13,6 +13,7 @@ import { firstBoot } from "./firstBoot";
 import { lookAfter } from "./health/look";
 import { refusedByVcenter } from "./preflight";
 import { savedPlan } from "./savedPlan";
+import { asksVcenter } from "./vcenter";
 
 // Pulumi takes a stack trace with every call. Mapping each back to TypeScript was a third of a preview, and none is shown:
 // what people can mend is told by errors without one.
@@ -37,7 +38,7 @@ export = async () => {
     ...access,
     backupSecrets: spec.backup && backupSecrets(config, spec.backup),
     sealed: spec.backup && (await lastSealed()),
-    booted: firstBoot(planned.plan, access.credentials),
+    booted: asksVcenter(config) ? firstBoot(planned.plan, access.credentials) : undefined,
     restore: readRestore(process.env.GROUNDWORK_RESTORE),
     podNetworkManifest: network.kind === "manifest" ? await downloadManifest(network) : undefined,
   });

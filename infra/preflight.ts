@@ -12,7 +12,7 @@ import { deviceRefusals } from "../site/judge/preflight/storage";
 import { refusal } from "../site/judge/refusal";
 import type { Applied } from "../site/life/applied";
 import type { SitePlan } from "../site/plan/model";
-import { askVcenter } from "./vcenter";
+import { asksVcenter, askVcenter } from "./vcenter";
 
 /**
  * Asks vCenter, before anything is registered, what it would refuse of machines that are to be made; and at every run, whether the devices that
@@ -29,7 +29,7 @@ export async function refusedByVcenter(
 ): Promise<void> {
   const { spec } = plan;
   const vcenter = vcenterOf(spec.hypervisor);
-  if (vcenter === undefined || credentials === undefined || !(config.getBoolean("preflight") ?? true)) return;
+  if (vcenter === undefined || credentials === undefined || !asksVcenter(config)) return;
   const names = plan.machines.map(({ name }) => name);
   const known = new Set(applied?.machines.map(({ name }) => name));
   const makesNone = names.every((name) => known.has(name));

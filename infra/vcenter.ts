@@ -22,3 +22,8 @@ export async function askVcenter<T>(
 function known(value: pulumi.Input<string>): Promise<string> {
   return new Promise((resolve) => pulumi.output(value).apply(resolve));
 }
+
+/** Whether the program itself asks vCenter: unless `groundwork:preflight: false` in the stack's configuration leaves it out. */
+export function asksVcenter(config: pulumi.Config): boolean {
+  return config.getBoolean("preflight") ?? true;
+}
