@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { replicated } from "../support/lab/replicated";
 import { RunningSite, until } from "../support/lab/site";
 
 // W2: the scheduler never moves a pod that runs; after a host is back, its workers would stay empty.
@@ -113,16 +114,7 @@ function watched(): { stop(): Promise<number> } {
   };
 }
 
-function workload() {
-  const labels = { app: "web" };
-  const metadata = { name: "web", namespace };
-  const container = {
-    name: "web",
-    image: "registry.k8s.io/e2e-test-images/agnhost:2.63.0",
-    args: ["netexec", "--http-port=8080"],
-    readinessProbe: { httpGet: { path: "/", port: 8080 }, periodSeconds: 1 },
-    resources: { requests: { cpu: "10m", memory: "16Mi" } },
-  };
+function workload(): object {
   // A host that is gone is given up after ten seconds instead of five minutes.
   const tolerations = ["not-ready", "unreachable"].map((name) => ({
     key: `node.kubernetes.io/${name}`,
@@ -130,27 +122,5 @@ function workload() {
     effect: "NoExecute",
     tolerationSeconds: 10,
   }));
-  return {
-    apiVersion: "v1",
-    kind: "List",
-    items: [
-      { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } },
-      {
-        apiVersion: "policy/v1",
-        kind: "PodDisruptionBudget",
-        metadata,
-        spec: { maxUnavailable: 1, selector: { matchLabels: labels } },
-      },
-      {
-        apiVersion: "apps/v1",
-        kind: "Deployment",
-        metadata,
-        spec: {
-          replicas,
-          selector: { matchLabels: labels },
-          template: { metadata: { labels }, spec: { containers: [container], tolerations } },
-        },
-      },
-    ],
-  };
+  return replicated("web", namespace, replicas, { tolerations });
 }

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Api } from "../../../sdks/kubernetes/api";
+import { replicated } from "./replicated";
 import type { RunningSite } from "./site";
 
 const namespace = "groundwork-probe";
-const labels = { app: "probe" };
 /** Milliseconds between two questions. */
 const PACE = 1000;
 
@@ -90,45 +90,12 @@ export class PodTraffic {
   }
 }
 
-function workload() {
-  const container = {
-    name: "probe",
-    image: "registry.k8s.io/e2e-test-images/agnhost:2.63.0",
-    args: ["netexec", "--http-port=8080"],
-    readinessProbe: { httpGet: { path: "/", port: 8080 }, periodSeconds: 1 },
-    resources: { requests: { cpu: "10m", memory: "16Mi" } },
-  };
-  const metadata = { name: "probe", namespace };
+function workload(): object {
   const spread = {
     maxSkew: 1,
     topologyKey: "kubernetes.io/hostname",
     whenUnsatisfiable: "ScheduleAnyway",
-    labelSelector: { matchLabels: labels },
+    labelSelector: { matchLabels: { app: "probe" } },
   };
-  return {
-    apiVersion: "v1",
-    kind: "List",
-    items: [
-      { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } },
-      {
-        apiVersion: "policy/v1",
-        kind: "PodDisruptionBudget",
-        metadata,
-        spec: { maxUnavailable: 1, selector: { matchLabels: labels } },
-      },
-      {
-        apiVersion: "apps/v1",
-        kind: "Deployment",
-        metadata,
-        spec: {
-          replicas: 4,
-          selector: { matchLabels: labels },
-          template: {
-            metadata: { labels },
-            spec: { containers: [container], topologySpreadConstraints: [spread], terminationGracePeriodSeconds: 5 },
-          },
-        },
-      },
-    ],
-  };
+  return replicated("probe", namespace, 4, { topologySpreadConstraints: [spread], terminationGracePeriodSeconds: 5 });
 }
