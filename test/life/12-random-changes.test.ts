@@ -28,55 +28,60 @@ let site: RunningSite;
 let folder: string;
 /** What the site is brought to. */
 let file: string;
+let traffic: Traffic;
+let pods: PodTraffic;
+const counts = { judged: 0, safe: 0, broughtUp: 0 };
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "groundwork-changes-"));
   file = join(folder, "Pulumi.changed.yaml");
   writeFileSync(file, readFileSync(join(repository, "stacks/Pulumi.demo.yaml")));
   site = await RunningSite.open();
   await until("the site is healthy", 240, () => site.healthy().then(() => true));
+  traffic = await Traffic.start(site.paths.kubeconfig);
+  pods = await PodTraffic.start(site, readFileSync(site.paths.kubeconfig, "utf8"));
 });
 afterAll(async () => {
+  await traffic?.stop();
+  await pods?.stop();
   rmSync(folder, { recursive: true, force: true });
   if (labIsKept) await demo();
 });
 
-test(`of ${judgedEach * broughtUp} random changes, those that are called safe are brought up, and clients, pods and members do not suffer`, async () => {
-  const offered = fc.sample(changes, { seed, numRuns: judgedEach * broughtUp });
-  const counts = { judged: 0, safe: 0 };
-  const traffic = await Traffic.start(site.paths.kubeconfig);
-  const pods = await PodTraffic.start(site, readFileSync(site.paths.kubeconfig, "utf8"));
-  try {
-    for (let i = 0; i < broughtUp; i++) {
-      const candidates = offered.slice(i * judgedEach, (i + 1) * judgedEach);
-      const runs = readFileSync(site.stack.configFile ?? "", "utf8");
-      const safe = candidates.filter((made) => planOf(runs, made) !== planOf(runs, []) && isSafe(runs, made));
-      counts.judged += candidates.length;
-      counts.safe += safe.length;
-      const [chosen] = safe;
-      if (chosen === undefined) continue;
-      writeFileSync(file, withChanges(readFileSync(file, "utf8"), chosen));
-      await traffic.lap();
-      pods.lap();
-      const { code, text } = await demo("--stack", file);
-      expect(code, `${told(chosen)}\n${text}`).toBe(0);
-      const [clients, probe] = [await traffic.lap(), pods.lap()];
-      console.log(
-        `${i + 1}: ${told(chosen)}: ${clients.acknowledged} writes in ${clients.seconds} s, ${clients.lost.length} lost, longest gap ` +
-          `${clients.longestWriteGap} ms; pods answered ${probe.answered} times, longest gap ${probe.longestGap} ms`,
-      );
-      expect(clients.lost, told(chosen)).toEqual([]);
-      expect(Math.max(clients.longestWriteGap, probe.longestGap), told(chosen)).toBeLessThan(OUTAGE);
-      expect(probe.answered, told(chosen)).toBeGreaterThan(0);
-      site = await RunningSite.open();
-      expect(await memberNames(site)).toEqual(site.machines("etcd").map(({ name }) => name));
-      await site.healthy();
-    }
-  } finally {
-    await traffic.stop();
-    await pods.stop();
-  }
-  console.log(`seed ${seed}: ${counts.judged} judged, ${counts.safe} called safe`);
-  expect(counts.safe).toBeGreaterThan(broughtUp);
+const offered = fc.sample(changes, { seed, numRuns: judgedEach * broughtUp });
+
+test.for(Array.from({ length: broughtUp }, (_, number) => number + 1))(
+  "step %i: of random changes one that is called safe is brought up, and clients, pods and members do not suffer",
+  async (step) => {
+    const candidates = offered.slice((step - 1) * judgedEach, step * judgedEach);
+    const runs = readFileSync(site.stack.configFile ?? "", "utf8");
+    const safe = candidates.filter((made) => planOf(runs, made) !== planOf(runs, []) && isSafe(runs, made));
+    counts.judged += candidates.length;
+    counts.safe += safe.length;
+    const [chosen] = safe;
+    if (chosen === undefined) return;
+    writeFileSync(file, withChanges(readFileSync(file, "utf8"), chosen));
+    await traffic.lap();
+    pods.lap();
+    const { code, text } = await demo("--stack", file);
+    expect(code, `${told(chosen)}\n${text}`).toBe(0);
+    const [clients, probe] = [await traffic.lap(), pods.lap()];
+    console.log(
+      `${step}: ${told(chosen)}: ${clients.acknowledged} writes in ${clients.seconds} s, ${clients.lost.length} lost, longest gap ` +
+        `${clients.longestWriteGap} ms; pods answered ${probe.answered} times, longest gap ${probe.longestGap} ms`,
+    );
+    expect(clients.lost, told(chosen)).toEqual([]);
+    expect(Math.max(clients.longestWriteGap, probe.longestGap), told(chosen)).toBeLessThan(OUTAGE);
+    expect(probe.answered, told(chosen)).toBeGreaterThan(0);
+    site = await RunningSite.open();
+    expect(await memberNames(site)).toEqual(site.machines("etcd").map(({ name }) => name));
+    await site.healthy();
+    counts.broughtUp++;
+  },
+);
+
+test("at nearly every step there was one to bring up, and not everything is called safe", () => {
+  console.log(`seed ${seed}: ${counts.judged} judged, ${counts.safe} called safe, ${counts.broughtUp} brought up`);
+  expect(counts.broughtUp).toBeGreaterThanOrEqual(broughtUp - 1);
   expect(counts.safe).toBeLessThan(counts.judged);
 });
 
