@@ -1,11 +1,12 @@
 import { machineBase } from "./guest/base";
 import { containerImages } from "./guest/container-images";
 import { machineImage } from "./guest/machine-image";
-import { earlierRelease } from "./guest/release";
+import { earlierRelease, upgradedRelease } from "./guest/release";
 import {
   cni,
   containerd,
   coredns,
+  corednsBefore,
   descheduler,
   etcd,
   kubernetes,
@@ -41,6 +42,9 @@ export const lifeArtifacts: Artifact[] = [
   versitygw,
   earlierRelease.kubernetes,
   earlierRelease.etcd,
+  corednsBefore,
   containerImages(earlierRelease),
   machineImage(earlierRelease),
+  containerImages(upgradedRelease),
+  machineImage(upgradedRelease),
 ];

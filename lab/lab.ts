@@ -4,7 +4,7 @@ import { type PulumiStack, pulumiOrThrow } from "../cli/stack/pulumi";
 import { writeLabConfig } from "./config";
 import { labEnvironment, labPaths, writeEnvironment } from "./environment";
 import { loadMachineImage } from "./guest/machine-image";
-import { currentRelease, earlierRelease } from "./guest/release";
+import { currentRelease, earlierRelease, upgradedRelease } from "./guest/release";
 import { ensureLabState, knownLabs, type LabState, labFolder, readLabState } from "./state";
 import { freeSubnet } from "./subnet";
 import { type Progress, repository } from "./toolchain/artifact";
@@ -80,10 +80,11 @@ export async function openLab(name: string, stack: string, progress: Progress): 
 
 /** With a second template, of the minor version before, in the datacenter of a site that starts or started with it. */
 async function labInventory(site: Lab["site"], folder: string, progress: Progress): Promise<Inventory> {
-  const current = await loadMachineImage(progress);
   const { template } = earlierRelease;
   const starts = site.hypervisor.template === template;
-  if (!starts && !knownTemplates(folder).includes(template)) return inventoryOf(site, current, { diskGiB: 8 });
+  if (!starts && !knownTemplates(folder).includes(template))
+    return inventoryOf(site, await loadMachineImage(progress), { diskGiB: 8 });
+  const current = await loadMachineImage(progress, upgradedRelease);
   const earlier = { name: template, image: await loadMachineImage(progress, earlierRelease) };
   const newest = starts ? { ...site, hypervisor: { ...site.hypervisor, template: currentRelease.template } } : site;
   return { ...inventoryOf(newest, current, { diskGiB: 8 }), moreTemplates: [earlier] };

@@ -1,7 +1,7 @@
 import type { HypervisorKind } from "../../site/description/hypervisors";
 import { capabilitiesOf, isHypervisorKind } from "../../site/description/hypervisors";
 import { contains, fromNumber, parseRange, type Range, size } from "../../site/description/ipv4";
-import { DEFAULT_MINOR, kubernetesMinor } from "../../site/description/versions";
+import { kubernetesMinor, NEWEST_MINOR } from "../../site/description/versions";
 import { isWrong, serversIn } from "./servers";
 
 /** What a site's first description is made of, as people answer it. */
@@ -171,7 +171,7 @@ export const questions: Readonly<Record<keyof Answers, Question>> = {
     value: "version",
     path: "kubernetes.version",
     asks: "Kubernetes' version, which the template holds",
-    proposal: () => kubernetesMinor(DEFAULT_MINOR).tested,
+    proposal: () => kubernetesMinor(NEWEST_MINOR).tested,
   },
   workers: {
     of: "vsphere",

@@ -5,7 +5,7 @@ import { machineBase } from "./base";
 import { type ContainerImage, writeLayout } from "./container-image";
 import { preload } from "./image-store";
 import { currentRelease, type Release } from "./release";
-import { containerd, coredns, descheduler, kubernetes, metricsServer, pause } from "./upstream";
+import { containerd, descheduler, kubernetes, metricsServer, pause } from "./upstream";
 
 const registry = "registry.k8s.io";
 
@@ -35,20 +35,14 @@ function programsOf(release: Release): ProgramImage[] {
     ofKubernetes("kube-controller-manager"),
     ofKubernetes("kube-scheduler"),
     ofKubernetes("kube-proxy", true),
-    ...release.pauseTags.map((tag) => ({
-      image: `pause:${tag}`,
-      artifact: pause,
-      program: "pause",
-      path: "pause",
-      user: "65535:65535",
-    })),
-    {
-      image: `coredns/coredns:v${coredns.version}`,
-      artifact: coredns,
+    { image: `pause:${pause.version}`, artifact: pause, program: "pause", path: "pause", user: "65535:65535" },
+    ...release.coredns.map((artifact) => ({
+      image: `coredns/coredns:v${artifact.version}`,
+      artifact,
       program: "coredns",
       path: "coredns",
       user: "65532:65532",
-    },
+    })),
     {
       image: `metrics-server/metrics-server:v${metricsServer.version}`,
       artifact: metricsServer,
@@ -79,7 +73,8 @@ function programsOf(release: Release): ProgramImage[] {
  */
 export function containerImages(release: Release = currentRelease): Artifact {
   const programs = programsOf(release);
-  const sources = [release.kubernetes, kubernetes, coredns, metricsServer, descheduler, pause, containerd, machineBase];
+  const own = [release.kubernetes, kubernetes, ...release.coredns];
+  const sources = [...own, metricsServer, descheduler, pause, containerd, machineBase];
   return {
     name: "container-images",
     version: release.kubernetes.version,

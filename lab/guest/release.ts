@@ -1,5 +1,5 @@
 import type { Artifact } from "../toolchain/artifact";
-import { etcd, etcdBefore, kubernetes, kubernetesBefore, pause } from "./upstream";
+import { coredns, corednsBefore, etcd, etcdBefore, kubernetes, kubernetesBefore } from "./upstream";
 
 /** What one machine image has in place of another's; all else is the same in every one. */
 export interface Release {
@@ -7,17 +7,20 @@ export interface Release {
   template: string;
   kubernetes: Artifact;
   etcd: Artifact;
-  /** The tags of `pause` that kubeadm and containerd ask for. */
-  pauseTags: string[];
+  /** Every version whose image the machines hold. */
+  coredns: Artifact[];
 }
 
 /** What a new site runs. */
-export const currentRelease: Release = { template: "groundwork-node", kubernetes, etcd, pauseTags: [pause.version] };
+export const currentRelease: Release = { template: "groundwork-node", kubernetes, etcd, coredns: [coredns] };
 
-/** What a site is upgraded from; kubeadm 1.35 looks for another tag of `pause` than containerd is told. */
+/** What a site is upgraded from. */
 export const earlierRelease: Release = {
-  template: "groundwork-node-1.35",
+  template: "groundwork-node-1.36",
   kubernetes: kubernetesBefore,
   etcd: etcdBefore,
-  pauseTags: ["3.10.1", pause.version],
+  coredns: [corednsBefore],
 };
+
+/** What it is upgraded to: pods of the earlier CoreDNS move to the new machines, and are replaced after the last one. */
+export const upgradedRelease: Release = { ...currentRelease, coredns: [coredns, corednsBefore] };

@@ -69,39 +69,41 @@ function etcdOf(version: string, folder?: string): Artifact {
   return upstream({ name: "etcd", version, folder, title: "etcd", expected: "about 20 s", commands });
 }
 
+function corednsOf(version: string, folder?: string): Artifact {
+  const commands = { coredns: "github.com/coredns/coredns" };
+  return upstream({ name: "coredns", version, folder, title: "CoreDNS", expected: "about 2 min", commands });
+}
+
 /** kubeadm, kubelet, kubectl, the four programs that run as containers, and the end-to-end tests' agnhost. */
-export const kubernetes = kubernetesOf("1.36.3", [...kubernetesCommands, "test/images/agnhost"]);
+export const kubernetes = kubernetesOf("1.37.2", [...kubernetesCommands, "test/images/agnhost"]);
 
 /** The same programs of the minor version before, without agnhost. */
-export const kubernetesBefore = kubernetesOf("1.35.4", kubernetesCommands, "kubernetes-1.35");
+export const kubernetesBefore = kubernetesOf("1.36.3", kubernetesCommands, "kubernetes-1.36");
 
 /** etcd, etcdctl and etcdutl. */
-export const etcd = etcdOf("3.6.8");
+export const etcd = etcdOf("3.7.3");
 
 /** The same programs of the minor version before. */
-export const etcdBefore = etcdOf("3.5.35", "etcd-3.5");
+export const etcdBefore = etcdOf("3.6.8", "etcd-3.6");
 
-/** The same programs of the minor version after: what a site of the next Kubernetes gets. */
-export const etcdNext = etcdOf("3.7.3", "etcd-3.7");
+/** The same programs of the oldest minor version that a site may have. */
+export const etcdOldest = etcdOf("3.5.35", "etcd-3.5");
 
 /** containerd, its shim for runc, and ctr. */
 export const containerd = upstream({
   name: "containerd",
-  version: "2.2.2",
+  version: "2.4.2",
   title: "containerd",
   expected: "about 1 min",
   commands: named("github.com/containerd/containerd/v2/cmd", ["containerd", "containerd-shim-runc-v2", "ctr"]),
-  variables: ["github.com/containerd/containerd/v2/version.Version=v2.2.2"],
+  variables: ["github.com/containerd/containerd/v2/version.Version=v2.4.2"],
 });
 
 /** CoreDNS. */
-export const coredns = upstream({
-  name: "coredns",
-  version: "1.14.7",
-  title: "CoreDNS",
-  expected: "about 2 min",
-  commands: { coredns: "github.com/coredns/coredns" },
-});
+export const coredns = corednsOf("1.15.0");
+
+/** CoreDNS of the minor version of Kubernetes before. */
+export const corednsBefore = corednsOf("1.14.7", "coredns-1.14");
 
 /** The CNI project's plugins that a routed pod network and the container runtime need. */
 export const cni = upstream({
@@ -139,7 +141,7 @@ export const descheduler = upstream({
   variables: ["sigs.k8s.io/descheduler/pkg/version.version=v0.36.0"],
 });
 
-/** The program of a pod's sandbox container. Its version is the tag that kubeadm 1.36 expects. */
+/** The program of a pod's sandbox container. Its version is the tag that kubeadm 1.37 expects. */
 export const pause = upstream({
   name: "pause",
   version: "3.10.2",

@@ -70,8 +70,6 @@ export type SupportedMinor = keyof typeof KUBERNETES;
 export const SUPPORTED_MINORS = Object.keys(KUBERNETES) as SupportedMinor[];
 export const OLDEST_MINOR = SUPPORTED_MINORS[0] as SupportedMinor;
 export const NEWEST_MINOR = SUPPORTED_MINORS.at(-1) as SupportedMinor;
-/** What a new description gets: the one that the lab brings up. */
-export const DEFAULT_MINOR: SupportedMinor = "1.36";
 
 /** A minor version of etcd. */
 interface EtcdMinor {

@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { etcd, etcdBefore, etcdNext } from "../../lab/guest/upstream";
+import { etcd, etcdBefore, etcdOldest } from "../../lab/guest/upstream";
 import { parseSite } from "../../site/description/parse";
 import type { MachinePlan } from "../../site/plan/model";
 import { planSite } from "../../site/plan/plan";
@@ -17,7 +17,7 @@ import { freePort } from "../support/sshd";
 /** Groups of the file, and what their settings are called as flags. */
 const GROUPS: Record<string, string> = { "client-transport-security": "", "peer-transport-security": "peer-" };
 
-describe.each([etcdBefore, etcd, etcdNext])("the configuration for etcd $version", (artifact) => {
+describe.each([etcdOldest, etcdBefore, etcd])("the configuration for etcd $version", (artifact) => {
   it("has only settings that this version knows, and they are in force", async () => {
     const plan = planSite(parseSite(site(threeHosts, { etcd: { members: 3, version: artifact.version } })));
     const machine = plan.machines.find(({ role }) => role === "etcd") as MachinePlan;

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { etcd, etcdNext } from "../../lab/guest/upstream";
+import { etcd, etcdBefore } from "../../lab/guest/upstream";
 import { shell } from "../../site/render/shell";
 import { EtcdMember } from "../support/etcdMember";
 import { freePort } from "../support/sshd";
@@ -30,7 +30,7 @@ async function leaveLog(port = member.port): Promise<{ code: number; output: str
 }
 
 beforeAll(async () => {
-  member = await EtcdMember.prepare(etcd);
+  member = await EtcdMember.prepare(etcdBefore);
   await member.start();
   await member.etcdctl("put", "kept", "yes");
 });
@@ -49,7 +49,7 @@ describe("members leave their log behind before a version that does not read tha
   });
 
   it("and the newer version starts with what is left, where nothing is to be done", async () => {
-    await member.become(etcdNext);
+    await member.become(etcd);
     expect(await member.etcdctl("get", "kept", "--print-value-only")).toBe("yes\n");
     const index = () => line("etcd_server_proposals_committed_total");
     const before = await index();

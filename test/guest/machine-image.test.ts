@@ -7,7 +7,7 @@ import { SshLogin } from "../../cli/backup/ssh";
 import { machineItems, question } from "../../cli/inventory/machines";
 import { imageDigests } from "../../lab/guest/container-images";
 import { loadMachineImage } from "../../lab/guest/machine-image";
-import { etcd, kubernetes } from "../../lab/guest/upstream";
+import { containerd, etcd, kubernetes } from "../../lab/guest/upstream";
 import { kubernetesMinor } from "../../site/description/versions";
 import { Guest } from "./guest";
 
@@ -96,7 +96,7 @@ test("the programs are of the versions that the lab names", () => {
   expect(guest.run("kubeadm", "version", "-o", "short")).toBe(`v${kubernetes.version}\n`);
   expect(guest.run("kubelet", "--version")).toBe(`Kubernetes v${kubernetes.version}\n`);
   expect(guest.run("etcd", "--version")).toContain(`etcd Version: ${etcd.version}`);
-  expect(guest.run("containerd", "--version")).toContain("v2.2.2");
+  expect(guest.run("containerd", "--version")).toContain(`v${containerd.version}`);
   expect(guest.run("ls", "/opt/cni/bin").trim().split("\n")).toEqual([
     "bridge",
     "host-local",
@@ -127,7 +127,13 @@ test("an inventory tells what runs on it, images by their digests (O3)", async (
     expect(told("system")["operating system"]).toMatch(/^Debian GNU\/Linux 12/);
     expect(told("system").kernel).toMatch(/^\d+\.\d+/);
     const some = expect.stringMatching(/^\d+\.\d/);
-    expect(told("software")).toEqual({ OpenSSH: some, chrony: some, containerd: "2.2.2", etcd: "3.6.8", runc: some });
+    expect(told("software")).toEqual({
+      OpenSSH: some,
+      chrony: some,
+      containerd: containerd.version,
+      etcd: etcd.version,
+      runc: some,
+    });
     const digest = (await imageDigests())[name];
     expect(items.filter(({ kind }) => kind === "image")).toEqual([
       { kind: "image", name: "registry.k8s.io/e2e-test-images/agnhost", version: "2.63.0", digest, where: "guest" },

@@ -9,7 +9,7 @@ import { minorOf } from "../../site/description/version";
 import { cutOff } from "../support/lab/cutOff";
 import { attempt, type Ended, labName, RunningSite, until } from "../support/lab/site";
 
-// Kubernetes 1.35 to 1.36 and etcd 3.5 to 3.6 under clients that never stop, in a lab of its own. The first `up` of the upgrade
+// Kubernetes 1.36 to 1.37 and etcd 3.6 to 3.7 under clients that never stop, in a lab of its own. The first `up` of the upgrade
 // loses its power on the way, the second finds no template, others lose theirs in each later phase, the last one goes on to the end.
 
 const lab = `${labName}-upgrade`;

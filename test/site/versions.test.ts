@@ -10,7 +10,6 @@ import { minorOf } from "../../site/description/version";
 import {
   addonImages,
   compareMinors,
-  DEFAULT_MINOR,
   ETCD_MINORS,
   kubernetesMinor,
   NEWEST_MINOR,
@@ -37,15 +36,17 @@ describe("the table of versions", () => {
   });
 
   test("is what the lab builds: the newest minor version, the one before, and the add-ons", () => {
-    const [brought, before] = [DEFAULT_MINOR, SUPPORTED_MINORS[SUPPORTED_MINORS.indexOf(DEFAULT_MINOR) - 1] ?? ""];
-    expect(upstream.kubernetes.version).toBe(kubernetesMinor(brought).tested);
-    expect(upstream.kubernetesBefore.version).toBe(kubernetesMinor(before).tested);
-    expect(minorOf(upstream.etcd.version)).toBe(kubernetesMinor(brought).etcd);
-    expect([upstream.etcdBefore, upstream.etcd, upstream.etcdNext].map(({ version }) => minorOf(version))).toEqual(
+    const [newest, before] = [kubernetesMinor(NEWEST_MINOR), kubernetesMinor(SUPPORTED_MINORS.at(-2) ?? "")];
+    expect(upstream.kubernetes.version).toBe(newest.tested);
+    expect(upstream.kubernetesBefore.version).toBe(before.tested);
+    expect(minorOf(upstream.etcd.version)).toBe(newest.etcd);
+    expect(minorOf(upstream.etcdBefore.version)).toBe(before.etcd);
+    expect([upstream.etcdOldest, upstream.etcdBefore, upstream.etcd].map(({ version }) => minorOf(version))).toEqual(
       ETCD_MINORS,
     );
-    expect(upstream.pause.version).toBe(kubernetesMinor(brought).pause);
-    expect(addonImages(kubernetesMinor(brought).tested)).toEqual({
+    expect(upstream.pause.version).toBe(newest.pause);
+    expect(upstream.corednsBefore.version).toBe(before.coreDns);
+    expect(addonImages(newest.tested)).toEqual({
       coreDns: `coredns/coredns:v${upstream.coredns.version}`,
       metricsServer: `metrics-server/metrics-server:v${upstream.metricsServer.version}`,
       descheduler: `descheduler/descheduler:v${upstream.descheduler.version}`,

@@ -1,4 +1,4 @@
-// etcd of the minor version before, from source: every command is upstream's own package.
+// etcd of the oldest minor version that a site may have, from source: every command is upstream's own package.
 module groundwork/lab/etcd-3.5
 
 go 1.26.0
