@@ -5,7 +5,8 @@ import { machinesOf } from "../plan/roles";
 import { etcdEndpoints } from "./etcd";
 import type { FileSpec } from "./file";
 import { machineFiles } from "./files";
-import { nodeLabels } from "./kubelet";
+import { sandboxImage } from "./images";
+import { kubeletConfiguration, nodeLabels } from "./kubelet";
 import { type ShellProgram, shell } from "./shell";
 
 /**
@@ -104,6 +105,8 @@ function nodeVariables(plan: SitePlan, machine: MachinePlan): Record<string, str
     KUBERNETES_VERSION: plan.spec.kubernetes.version,
     NODE_LABELS: JSON.stringify(nodeLabels(plan, machine)),
     NETWORK_FROM_START: networkFromStart(plan),
+    CGROUP_DRIVER: String(kubeletConfiguration(plan).cgroupDriver),
+    SANDBOX_IMAGE: sandboxImage(plan.spec),
   };
 }
 

@@ -26,6 +26,11 @@ export function kubernetesImage(spec: SiteSpec, program: string): string {
   return imageOf(spec, `${program}:v${spec.kubernetes.version}`);
 }
 
+/** What containerd starts a pod from. It knows it by its own configuration, which comes with the machine. */
+export function sandboxImage(spec: SiteSpec): string {
+  return imageOf(spec, `pause:${kubernetesMinor(spec.kubernetes.version).pause}`);
+}
+
 /** Whether copies of workloads are moved to hosts that are back: where there is a choice of nodes. */
 export function hasDescheduler(plan: SitePlan): boolean {
   return plan.spec.addons.descheduler.enabled && machinesOf(plan, "worker").length > 1;

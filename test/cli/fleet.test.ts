@@ -76,13 +76,13 @@ describe("a stack file of a fleet", () => {
   it("keeps what else is in it", () => {
     rendered();
     edit(stack("bebra-1"), "config:\n", "encryptionsalt: v1:abc\nconfig:\n  # ours\n  groundwork:vsphereUser: svc\n");
-    edit("fleet.yaml", "1.36.3", "1.36.2");
+    edit("fleet.yaml", "1.37.2", "1.37.1");
     rendered();
     expect(text(stack("bebra-1"))).toMatch(/^# yaml-language-server: .*\n# Written from fleet.yaml/);
     expect(text(stack("bebra-1"))).toContain(
       "encryptionsalt: v1:abc\nconfig:\n  # ours\n  groundwork:vsphereUser: svc\n",
     );
-    expect(parse(text(stack("bebra-1"))).config["groundwork:site"].kubernetes.version).toBe("1.36.2");
+    expect(parse(text(stack("bebra-1"))).config["groundwork:site"].kubernetes.version).toBe("1.37.1");
   });
 
   it("that a person wrote is not written over", () => {

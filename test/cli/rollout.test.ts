@@ -44,7 +44,7 @@ describe("the sites of a rollout", () => {
         Object.keys(digests).filter((key) => digests[key as "images"] !== before[i]?.digests[key as "images"]),
       ),
     ).toEqual([[], [], ["description"]]);
-    edit("fleet.yaml", "version: 1.36.3", "version: 1.36.2");
+    edit("fleet.yaml", "version: 1.37.2", "version: 1.37.1");
     edit("fleet.yaml", "template: groundwork-node", "template: groundwork-node-2");
     rendered();
     writeFileSync(join(folder, "index.ts"), "// another program\n");

@@ -25,7 +25,7 @@ const settings: fc.Arbitrary<Change>[] = [
   one("loadBalancer.count", 1, 2),
   one("kubernetes.drainSeconds", 60, 120),
   one("kubernetes.kubelet.maxPods", 90, 100),
-  one("kubernetes.version", "1.35.4", "1.36.3"),
+  one("kubernetes.version", "1.36.3", "1.37.2"),
   one("workload.cpus", 1, 3, 40),
   one("network.podCidr", "10.244.0.0/16", "10.128.0.0/16"),
   one("network.serviceCidr", "10.96.0.0/16", "10.97.0.0/16"),

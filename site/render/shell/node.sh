@@ -1,5 +1,5 @@
 # Common to control planes and workers: container runtime, pod network, kubelet. The header sets ENDPOINT (https://…),
-# KUBERNETES_VERSION and NODE_LABELS (JSON).
+# KUBERNETES_VERSION, NODE_LABELS (JSON), CGROUP_DRIVER and SANDBOX_IMAGE.
 # shellcheck shell=bash
 
 version() {
@@ -24,6 +24,22 @@ runtime() {
   fi
   wait_for 60 "containerd answers" "see \`journalctl -u containerd\`" test -S /run/containerd/containerd.sock
   if reads containerd || [[ -f $STATE/applied/containerd ]]; then applied containerd; fi
+  [[ -f $STATE/applied/kubelet ]] || runtime_in_force
+}
+
+# What is in force of containerd's configuration, not what its file says: a key of an older format than the file names is left out
+# without a word that anyone reads.
+runtime_in_force() {
+  local config=/etc/containerd/config.toml dump sandbox
+  dump=$(containerd config dump 2>/dev/null) || fail "containerd does not read $config; see what \`containerd config dump\` says"
+  ! grep -Eq "^disabled_plugins = .*['\"](cri|io\.containerd\.(grpc|cri)\.v1\.(cri|images|runtime))['\"]" <<<"$dump" ||
+    fail "containerd does not serve a kubelet, as $config disables that; take cri out of disabled_plugins there and restart containerd"
+  [[ $CGROUP_DRIVER != systemd ]] || grep -Eq '^ *SystemdCgroup = true$' <<<"$dump" ||
+    fail "SystemdCgroup is not in force in containerd, but systemd has the machine's control groups; set it in the section of the format that $config names (\`containerd config dump\` shows what is in force) and restart containerd"
+  sandbox=$(sed -nE "s/^ *sandbox(_image)? = ['\"](.*)['\"]\$/\2/p" <<<"$dump")
+  [[ $sandbox == "$SANDBOX_IMAGE" || $SANDBOX_IMAGE == registry.k8s.io/* ]] ||
+    [[ -n $(ctr --namespace k8s.io images list --quiet "name==$sandbox") ]] ||
+    fail "containerd starts pods from ${sandbox:-an image that it does not name}, which this machine does not hold and kubernetes.imageRepository is not asked for; set $SANDBOX_IMAGE as its sandbox image in $config and restart containerd"
 }
 
 forwarding() {

@@ -18,6 +18,7 @@ apply_worker() {
     quietly "kubeadm's check of the machine" "mend it and run \`pulumi up\` again" \
       kubeadm join phase preflight --config /etc/kubernetes/kubeadm.yaml
   fi
+  mkdir -p /etc/kubernetes/manifests # empty; a kubelet that does not find it says so every few seconds
   start_kubelet
   wait_for_kubelet
   wait_for 180 "the node is Ready" "see \`journalctl -u kubelet\`" registered
