@@ -15,6 +15,7 @@ import { siteFileOf } from "../input/siteFile";
 import { table } from "../output/table";
 import { readPlan, savedPlanFile } from "../plan/command";
 import { stateIfAny } from "../stack/state";
+import { repositoryLines } from "./images";
 
 interface PreflightOptions {
   stack?: string;
@@ -82,7 +83,11 @@ export async function runPreflight(
     const plan = planSite(result.spec, { against });
     const names = plan.machines.map(({ name }) => name);
     const templates = templatesOf(result.spec);
-    return preflight(plan, vcenter, await readFacts(session, vcenter, { machines: names, templates }), mine);
+    const [facts, images] = await Promise.all([
+      readFacts(session, vcenter, { machines: names, templates }),
+      repositoryLines(plan),
+    ]);
+    return [...preflight(plan, vcenter, facts, mine), ...images];
   } finally {
     await session.close();
   }

@@ -1,11 +1,15 @@
+import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { stringify } from "yaml";
 import { runPreflight } from "../../cli/preflight/command";
 import { UnusableInput } from "../../site/description/unusableInput";
 import { PRIVILEGES } from "../../site/judge/preflight/account";
+import type { PreflightLine } from "../../site/judge/preflight/line";
+import { Registry } from "../support/registry";
 import { site } from "../support/sites";
 import { TestLab } from "../support/vcenter/lab";
 
@@ -21,7 +25,7 @@ afterAll(async () => {
 });
 
 /** A site in the lab's datacenter, as its owner would describe it. */
-function described(hypervisor: Record<string, unknown> = {}, systemDiskGiB = 24) {
+function described(hypervisor: Record<string, unknown> = {}, systemDiskGiB = 24, kubernetes = {}) {
   const hosts = [1, 2, 3].map((n) => ({
     name: `esx-${n}`,
     cpus: 16,
@@ -33,6 +37,7 @@ function described(hypervisor: Record<string, unknown> = {}, systemDiskGiB = 24)
     loadBalancer: { kind: "haproxy", diskGiB: systemDiskGiB },
   }) as Record<string, unknown>;
   const server = lab.center.environment.VSPHERE_SERVER;
+  document.kubernetes = { ...(document.kubernetes as object), ...kubernetes };
   document.hypervisor = { ...(document.hypervisor as object), server, allowUnverifiedSsl: true, ...hypervisor };
   const file = join(folder, "site.yaml");
   writeFileSync(file, stringify(document));
@@ -63,6 +68,37 @@ describe("preflight against a vCenter's API", () => {
         /^hypervisor\.template: its disk has 20 GiB, and etcd, load-balancer get 10 GiB; give them/,
       ),
     ]);
+  });
+
+  test("what the site's own registry has not is told, by name, before a pod waits for it", async () => {
+    const registry = new Registry();
+    await registry.start();
+    try {
+      const told = async (imageRepository: string) => {
+        const file = described({}, 24, { version: "1.37.2", imageRepository });
+        const env = { ...process.env, ...lab.center.environment, NODE_EXTRA_CA_CERTS: registry.authority };
+        const command = ["cli/groundwork.cjs", "preflight", "--json", file];
+        const { stdout } = await promisify(execFile)(process.execPath, command, { env });
+        const { lines } = JSON.parse(stdout) as { lines: PreflightLine[] };
+        return lines.filter(({ path }) => path === "kubernetes.imageRepository");
+      };
+      const own = registry.url.replace("https://", "");
+      registry.lacks = "descheduler";
+      expect(await told(`${own}/mirror`)).toEqual([
+        {
+          state: "caution",
+          path: "kubernetes.imageRepository",
+          fact: `${own} has no such image: ${own}/mirror/descheduler/descheduler:v0.36.0`,
+          fix: expect.stringContaining("mirror what `npx groundwork images` lists"),
+        },
+      ]);
+      registry.lacks = "nothing";
+      expect(await told(`${own}/mirror`)).toEqual([
+        { state: "ok", path: "kubernetes.imageRepository", fact: "it has all 8 images" },
+      ]);
+    } finally {
+      await registry.stop();
+    }
   });
 
   test("wrong names are one line each, all at once", async () => {
