@@ -11,7 +11,7 @@ import { addonImages } from "../../site/description/versions";
 import { planSite } from "../../site/plan/plan";
 import { imagesOf } from "../../site/render/images";
 import { machineFiles } from "../../site/render/machine";
-import { DIGEST, Registry } from "../support/registry";
+import { DIGEST, OWN_ADDRESS, Registry } from "../support/registry";
 import { site, threeHosts } from "../support/sites";
 
 let registry: Registry;
@@ -113,7 +113,7 @@ describe("F9: the images of a site", () => {
 
   it("that cannot be known are told", async () => {
     const notes = async (podNetwork: PodNetwork) => (await listImages(written(described({ podNetwork })), {})).notes;
-    expect(await notes({ ...podNetwork, url: `https://${own}:1/x` })).toEqual([
+    expect(await notes({ ...podNetwork, url: `https://${OWN_ADDRESS}:1/x` })).toEqual([
       expect.stringMatching(/^kubernetes\.podNetwork: its images are not listed \(.+\); mend that and try again$/),
     ]);
     expect(await notes({ kind: "cilium", version: "1.18.2" })).toEqual([

@@ -21,7 +21,7 @@ data: {note: "image: not-this-one:1"}
 `;
 
 /** This computer's own address: a description takes no loopback address for what machines reach. */
-const own = Object.values(networkInterfaces())
+export const OWN_ADDRESS = Object.values(networkInterfaces())
   .flat()
   .find((one) => one?.family === "IPv4" && !one.internal)?.address as string;
 
@@ -35,7 +35,7 @@ export class Registry {
 
   constructor() {
     const [key, cert] = [join(this.folder, "key.pem"), join(this.folder, "cert.pem")];
-    const names = ["-subj", "/CN=registry", "-addext", `subjectAltName=IP:${own}`];
+    const names = ["-subj", "/CN=registry", "-addext", `subjectAltName=IP:${OWN_ADDRESS}`];
     const pair = ["-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", cert, "-days", "1"];
     execFileSync("openssl", ["req", "-x509", ...pair, ...names], { stdio: "pipe" });
     this.server = createServer({ key: readFileSync(key), cert: readFileSync(cert) }, (request, response) => {
@@ -62,11 +62,11 @@ export class Registry {
   }
 
   get url(): string {
-    return `https://${own}:${(this.server.address() as AddressInfo).port}`;
+    return `https://${OWN_ADDRESS}:${(this.server.address() as AddressInfo).port}`;
   }
 
   start(): Promise<void> {
-    return new Promise((resolve) => this.server.listen(0, own, resolve));
+    return new Promise((resolve) => this.server.listen(0, OWN_ADDRESS, resolve));
   }
 
   async stop(): Promise<void> {
