@@ -43,13 +43,17 @@ describe("F12: a proxy", () => {
 
   test.each([
     ["with a login", "http://user:secret@proxy.example:3128"],
+    ["with a login that holds what ends one", "http://user:p@secret@proxy.example:3128"],
+    ["with a login that holds what ends a host", "http://user:secret/1@proxy.example:3128"],
+    ["with a login and what no address has", "http://user:secret@proxy example:3128"],
     ["with a path", "http://proxy.example:3128/proxy.pac"],
     ["of another kind", "socks5://proxy.example:1080"],
     ["without a kind", "proxy.example:3128"],
   ])("%s is refused, and no login of it is told", (_, address) => {
     const [line = "", ...more] = refusal(site(threeHosts, { proxy: { http: address } }));
     expect(more).toEqual([]);
-    expect(line).toMatch(/^proxy\.http: .+; use /);
+    expect(line).toMatch(/^proxy\.http: .+; use http:\/\/host:port, without a login and a path$/);
+    expect(line).not.toContain("secret");
   });
 });
 

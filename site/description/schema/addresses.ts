@@ -66,12 +66,15 @@ export const httpsUrl = z
 
 /** The address of a proxy, without a login: descriptions hold no secrets. */
 export const proxyUrl = z
-  .url({ protocol: /^https?$/, abort: true })
+  .string()
   .max(512)
   .refine((text) => {
-    const { hostname, username, password, port, pathname, search } = new URL(text);
-    return isHost(hostname) && username === "" && password === "" && port !== "0" && pathname === "/" && search === "";
-  }, "use http://host:port, without a login and a path");
+    if (!URL.canParse(text)) return false;
+    const { protocol, hostname, username, password, port, pathname, search, hash } = new URL(text);
+    const bare = username === "" && password === "" && pathname === "/" && search === "" && hash === "";
+    return /^https?:$/.test(protocol) && isHost(hostname) && port !== "0" && bare;
+  }, "use http://host:port, without a login and a path")
+  .meta({ format: "uri" });
 
 /** What images are named with: `host[:port]/path` as containerd takes it. */
 export const imageRepository = z
