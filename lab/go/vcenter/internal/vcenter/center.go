@@ -49,6 +49,7 @@ type Center struct {
 	faults   *faults
 	ledger   *ledger
 	keeper   *keeper
+	changes  *changes
 
 	dataCenter *simulator.Datacenter
 	cluster    *simulator.ClusterComputeResource
@@ -73,6 +74,7 @@ func Start(ctx context.Context, options Options) (*Center, error) {
 		devices:  map[string]*device.Device{},
 		seed:     device.NewSeed(options.Inventory.Template.Seed),
 		faults:   newFaults(),
+		changes:  newChanges(),
 		base:     map[types.ManagedObjectReference]bool{},
 		views:    map[types.ManagedObjectReference][]*simulator.Registry{},
 		channels: map[types.ManagedObjectReference]*guestinfo.Channel{},
@@ -101,6 +103,7 @@ func Start(ctx context.Context, options Options) (*Center, error) {
 		return nil, err
 	}
 	c.registry.AddHandler(c.keeper)
+	c.registry.AddHandler(c.changes)
 	if err := c.sweep(ctx); err != nil {
 		return nil, err
 	}

@@ -16,11 +16,23 @@ func (c *Center) dispatch(ctx *simulator.Context, method *simulator.Method) (mo.
 	if fault := c.refusal(ctx, method); fault != nil {
 		return nil, fault
 	}
-	if ctx.Session == nil || ctx.Session.Registry.Get(method.This) != nil {
-		return nil, nil
+	c.show(ctx, method.This)
+	return nil, nil
+}
+
+// show puts our own type of an object into the caller's session.
+func (c *Center) show(ctx *simulator.Context, ref types.ManagedObjectReference) {
+	if ctx.Session == nil {
+		return
+	}
+	// Calls of one session come at once, and one view of an object must do for all of them.
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if ctx.Session.Registry.Get(ref) != nil {
+		return
 	}
 	var view mo.Reference
-	switch object := ctx.Map.Get(method.This).(type) {
+	switch object := ctx.Map.Get(ref).(type) {
 	case *simulator.VirtualMachine:
 		view = &Machine{object, c}
 	case *simulator.Datacenter:
@@ -33,14 +45,13 @@ func (c *Center) dispatch(ctx *simulator.Context, method *simulator.Method) (mo.
 		view = &AuthorizationManager{object, c}
 	case *simulator.EnvironmentBrowser:
 		view = &EnvironmentBrowser{object}
+	case *simulator.PropertyCollector:
+		view = newCollector(ref, c.changes)
 	default:
-		return nil, nil
+		return
 	}
-	c.mu.Lock()
-	c.views[method.This] = append(c.views[method.This], ctx.Session.Registry)
-	c.mu.Unlock()
+	c.views[ref] = append(c.views[ref], ctx.Session.Registry)
 	ctx.Session.Registry.Put(view)
-	return nil, nil
 }
 
 // dropViews makes every session forget an object that is gone.
