@@ -79,9 +79,15 @@ function alone(shell: Shell): Way {
         `${shell.on('"$LEFT"', 'bash -eu -s "$LEFT" "$(address "$LEFT")"')} <<'END'\n${script.join("\n")}\nEND`,
       ),
       act("Wait until it serves. From here on the API answers again.", shell.wait('"$LEFT"')),
-      shell.vcenter
-        ? act("Delete what vCenter still lists of the others.", "discard $OTHERS")
-        : tell("Install the other servers again."),
+      ...(shell.vcenter
+        ? [
+            act("Delete what vCenter still lists of the others.", "discard $OTHERS"),
+            act(
+              "Take out of vCenter what else of the site went with them: where it cannot read a machine's files, a refresh ends in a crash of the plugin.",
+              'for machine in $ALL; do unreadable "$machine" && discard "$machine"; done; true',
+            ),
+          ]
+        : [tell("Install the other servers again.")]),
       act("Let Pulumi see what is gone.", refresh),
       see("The others will be made again, and nothing else.", preview),
       act("Make them again: they join one after the other.", up),

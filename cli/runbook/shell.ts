@@ -167,6 +167,8 @@ export class Shell {
             'discard() { local machine; for machine in "$@"; do',
             '  if [ -n "$(govc find -type m / -name "$machine")" ]; then govc vm.destroy "$machine" || govc vm.unregister "$machine"; fi',
             "done; }",
+            "# Whether vCenter cannot read a machine's files:  unreadable MACHINE",
+            'unreadable() { [ -n "$(govc find -type m / -name "$1" -runtime.connectionState inaccessible)" ]; }',
           ]
         : []),
     ];

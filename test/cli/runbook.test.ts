@@ -110,6 +110,18 @@ describe.each(examples)("the runbook of %s", (file) => {
     expect(said).toBe(`${names}nobody:\nno such machine\n  does NOT work\n`);
   });
 
+  it("lets no machine be refreshed whose files vCenter cannot read, which crashes the plugin", () => {
+    if (plan.spec.hypervisor.kind !== "vsphere") return;
+    const lists = chaptersOf(book).flatMap(({ ways }) => ways.map(({ steps }) => steps.map(({ command }) => command)));
+    const refreshing = lists.filter((commands) => commands.some((command) => command?.includes("pulumi refresh")));
+    expect(refreshing).toHaveLength(1);
+    for (const commands of refreshing) {
+      const at = (part: string) => commands.findIndex((command) => command?.includes(part));
+      expect(at("unreadable")).toBeGreaterThan(-1);
+      expect(at("unreadable")).toBeLessThan(at("pulumi refresh"));
+    }
+  });
+
   it("speaks of vCenter only where there is one", () => {
     const speaks = stepsOf(book).some(({ command }) => command?.includes("govc"));
     expect(speaks).toBe(plan.spec.hypervisor.kind === "vsphere");

@@ -173,7 +173,7 @@ describe("a machine that is made", () => {
     expect((await found(worker)).config.hardware.memoryMB).toBe(2356);
   });
 
-  it("real-vcenter 17: writes a log, and leaves its clock to chrony", async () => {
+  it("real-vcenter 17, official-plugins 2: writes a log, and leaves its clock to chrony", async () => {
     const { config } = await found(worker);
     expect(config.flags.enableLogging).toBe(true);
     expect(config.tools.syncTimeWithHost).toBe(false);
