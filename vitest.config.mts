@@ -33,9 +33,17 @@ export default defineConfig({
         test: {
           name: "engine",
           globalSetup: "test/policies/pack.setup.ts",
-          include: ["conformance", "engine", "components", "policies", "report", "vcenter", "guest", "state"].map(
-            (area) => `test/${area}/**/*.test.ts`,
-          ),
+          include: [
+            "conformance",
+            "engine",
+            "components",
+            "policies",
+            "report",
+            "vcenter",
+            "guest",
+            "state",
+            "rollout",
+          ].map((area) => `test/${area}/**/*.test.ts`),
           sequence: { groupOrder: 1 },
           maxWorkers: 2,
           ...limits,

@@ -17,6 +17,7 @@ import {
 import type { Artifact } from "./toolchain/artifact";
 import { engine } from "./toolchain/engine";
 import { pluginArtifacts } from "./toolchain/plugins";
+import { temporal } from "./toolchain/temporal";
 import { vcenter } from "./toolchain/vcenter";
 
 /** Everything that is built for a lab, the longest first; the last two are put together from the others. */
@@ -33,6 +34,7 @@ export const artifacts: Artifact[] = [
   descheduler,
   cni,
   pause,
+  temporal,
   containerImages(),
   machineImage(),
 ];

@@ -49,6 +49,7 @@ export const testPrograms: Record<string, string> = {
   chromium: "chromium",
   shellcheck: "shellcheck",
   sshd: "openssh-server",
+  pip3: "python3-pip",
 };
 
 /** Debian packages that have to be installed before a lab can run. */

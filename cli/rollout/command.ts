@@ -1,10 +1,15 @@
 import { availableParallelism } from "node:os";
-import { Command, InvalidArgumentError, Option } from "commander";
-import type { RolloutPlanOptions } from "./options";
+import { Command, Option } from "commander";
+import { count, type RolloutPlanOptions } from "./options";
+import { orderCommands } from "./orders";
 
 /** `groundwork rollout`: a change of many sites, in waves. */
 export function rolloutCommand(): Command {
-  return new Command("rollout").description("change many sites in waves, each judged before").addCommand(planCommand());
+  const command = new Command("rollout")
+    .description("change many sites in waves, each judged before")
+    .addCommand(planCommand());
+  for (const one of orderCommands()) command.addCommand(one);
+  return command;
 }
 
 function planCommand(): Command {
@@ -45,10 +50,4 @@ function planCommand(): Command {
         (text) => process.stderr.write(text),
       );
     });
-}
-
-function count(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError("give a whole number from 1");
-  return value;
 }

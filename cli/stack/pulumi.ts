@@ -23,9 +23,15 @@ const configured = new Set(["up", "preview", "refresh", "destroy", "import", "co
  * Runs `pulumi` and returns however it ended.
  *
  * @param onLine sees each line of both streams as it comes
+ * @param signal ends it as Ctrl-C does: what it is doing is finished, nothing else begins
  * @throws only if the program cannot be started
  */
-export function pulumi(stack: PulumiStack, args: string[], onLine?: (line: string) => void): Promise<PulumiResult> {
+export function pulumi(
+  stack: PulumiStack,
+  args: string[],
+  onLine?: (line: string) => void,
+  signal?: AbortSignal,
+): Promise<PulumiResult> {
   const command = args[0] ?? "";
   const config = stack.configFile && configured.has(command) ? ["--config-file", stack.configFile] : [];
   const all = [...args, "--stack", stack.stack, "--non-interactive", "--color", "never", ...config];
@@ -33,6 +39,7 @@ export function pulumi(stack: PulumiStack, args: string[], onLine?: (line: strin
     cwd: stack.folder,
     env: stack.env,
     onLine,
+    signal,
     absent: "install the Pulumi CLI",
   });
 }

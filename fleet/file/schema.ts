@@ -2,14 +2,13 @@ import { IANAZone } from "luxon";
 import { z } from "zod";
 import { cidrv4 } from "../../site/description/schema/addresses";
 import { dnsLabel, domainName } from "../../site/description/schema/names";
+import { DAYS } from "./days";
 
 /** A part of a site's description; what it may say is asked of the whole that it becomes a part of. */
 const part = z.record(z.string(), z.json().describe("A setting of a site's description."));
 
 const labelName = dnsLabel;
 const labels = z.record(labelName, domainName.describe("The label's value."));
-
-export const DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
 
 const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "use hours and minutes, 00:00 to 23:59");
 

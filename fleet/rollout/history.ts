@@ -1,9 +1,25 @@
-/** What happened in a rollout. Instants are ISO 8601; the order of the list is the order in which it was written down. */
+/**
+ * What happened in a rollout. Instants are ISO 8601; the order of the list is the order in which it was written down.
+ *
+ * `refused`: it was not begun, for what the site is to get is not what was planned, or could not be made ready. `away`: nothing of it was
+ * changed, also where it had been started.
+ */
 export type RolloutEvent = { at: string } & (
-  | { event: "staged" | "started" | "succeeded" | "failed" | "timed-out" | "away" | "back" | "retry"; site: string }
+  | { event: SiteEvent; site: string; why?: string }
   | { event: "healthy" | "approved"; wave: number }
   | { event: "paused" | "resumed" | "aborted" }
 );
+
+export type SiteEvent =
+  | "staged"
+  | "refused"
+  | "started"
+  | "succeeded"
+  | "failed"
+  | "timed-out"
+  | "away"
+  | "back"
+  | "retry";
 
 /** How far a site is. */
 export interface SiteProgress {
@@ -13,6 +29,8 @@ export interface SiteProgress {
   /** When it was last started, and when that ended, in ms. */
   started?: number;
   ended?: number;
+  /** Why it failed, was refused, or is away. */
+  why?: string;
 }
 
 /** How far a rollout is, by its history. */
@@ -32,7 +50,7 @@ export class Progress {
   }
 
   private take(one: RolloutEvent): void {
-    if ("site" in one) this.sites.set(one.site, after(this.of(one.site), one.event, Date.parse(one.at)));
+    if ("site" in one) this.sites.set(one.site, after(this.of(one.site), one));
     else if (one.event === "healthy") this.healthy.add(one.wave);
     else if (one.event === "approved") this.approved.add(one.wave);
     else if (one.event === "aborted") this.aborted = true;
@@ -40,20 +58,25 @@ export class Progress {
   }
 }
 
-function after(site: SiteProgress, event: Extract<RolloutEvent, { site: string }>["event"], at: number): SiteProgress {
+function after(site: SiteProgress, { event, at, why }: Extract<RolloutEvent, { site: string }>): SiteProgress {
+  const { why: _, ...known } = site;
+  const told = why === undefined ? known : { ...known, why };
   switch (event) {
     case "staged":
-      return { ...site, staged: true };
+      return { ...known, staged: true };
+    case "refused":
+      return { ...told, is: "failed", ended: Date.parse(at) };
     case "started":
-      return { ...site, is: "changing", away: false, started: at };
+      return { ...known, is: "changing", away: false, started: Date.parse(at) };
     case "away":
-      return { ...site, away: true };
+      return { ...told, is: site.is === "changing" ? "waiting" : site.is, away: true };
     case "back":
-      return { ...site, away: false };
+      return { ...known, away: false };
     // What was downloaded for the first try is there.
     case "retry":
-      return site.is === "failed" || site.is === "timed-out" ? { ...site, is: "waiting" } : site;
+      return site.is === "failed" || site.is === "timed-out" ? { ...known, is: "waiting" } : site;
+    // What ends after its time was up, or after it was found away, changes nothing.
     default:
-      return { ...site, is: event, ended: at };
+      return site.is === "changing" ? { ...told, is: event, ended: Date.parse(at) } : site;
   }
 }

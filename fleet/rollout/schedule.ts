@@ -16,6 +16,10 @@ export interface Next {
   finished: boolean;
   /** Why nothing begins, if that is not for the sites' windows and limits alone. */
   waits?: string;
+  /** More failed than may: nothing begins before a person has looked. */
+  isStopped?: true;
+  /** What the next wave waits for: that this one is found healthy, or that a person approves it. */
+  gate?: { asks: "health" | "approval"; wave: number };
   /** When the clock alone allows something new, in ms; undefined if only something that happens can. */
   wake?: number;
 }
@@ -52,8 +56,9 @@ export function nextOf(plan: RolloutPlan, history: readonly RolloutEvent[], now:
   if (now >= expires) return { ...ended("its plan has expired"), finished: changing.length === 0 };
   if (progress.paused) return ended("it is paused");
   const stopped = tooManyFailures(plan, progress);
-  if (stopped !== undefined) return ended(stopped);
-  const { open, waits, wake } = openWaves(plan, progress, now);
+  if (stopped !== undefined) return { ...ended(stopped), isStopped: true };
+  const { open, waits, wake, gate } = openWaves(plan, progress, now);
+  if (gate !== undefined) next.gate = gate;
   if (wake !== undefined) wakes.push(wake);
   // One wave ahead, so that the next one need not wait for downloads.
   next.stage = plan.waves
@@ -111,7 +116,7 @@ function openWaves(
   plan: RolloutPlan,
   progress: Progress,
   now: number,
-): { open: number; waits?: string; wake?: number } {
+): { open: number; waits?: string; wake?: number; gate?: Next["gate"] } {
   const { policy, waves } = plan;
   for (let i = 0; i < waves.length; i++) {
     const asks = policy.approval === "every-wave" ? i > 0 : policy.approval === "after-canaries" && i === 1;
@@ -121,9 +126,14 @@ function openWaves(
       const watchedUntil = Math.max(0, ...before.map(({ ended = 0 }) => ended)) + policy.soakMinutes * MINUTE;
       if (now < watchedUntil) return { open: i, waits: `wave ${i - 1} is watched`, wake: watchedUntil };
       if (policy.healthGate && !progress.healthy.has(i - 1))
-        return { open: i, waits: `wave ${i - 1} has not been found healthy` };
+        return {
+          open: i,
+          waits: `wave ${i - 1} has not been found healthy`,
+          gate: { asks: "health", wave: i - 1 },
+        };
     }
-    if (asks && !progress.approved.has(i)) return { open: i, waits: `wave ${i} has to be approved` };
+    if (asks && !progress.approved.has(i))
+      return { open: i, waits: `wave ${i} has to be approved`, gate: { asks: "approval", wave: i } };
   }
   return { open: waves.length };
 }

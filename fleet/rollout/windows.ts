@@ -1,5 +1,6 @@
 import { DateTime } from "luxon";
-import { DAYS, type Maintenance, type Window } from "../file/schema";
+import { DAYS } from "../file/days";
+import type { Maintenance, Window } from "../file/schema";
 
 const MINUTE = 60_000;
 

@@ -160,13 +160,12 @@ function played(plan: RolloutPlan, luck: () => number, steps = 400): { history: 
       running.delete(site);
     }
     for (const site of nextOf(plan, history, now).stage) write({ event: "staged", site });
-    const { start, waits = "", wake, finished } = nextOf(plan, history, now);
+    const { start, gate, wake, finished } = nextOf(plan, history, now);
     for (const site of start) {
       write({ event: "started", site });
       running.set(site, now + Math.max(1, Math.ceil(luck() * plan.policy.siteMinutes * 1.1)) * MINUTE);
     }
-    const wave = Number(/wave (\d+) has (?:not been|to be)/.exec(waits)?.[1] ?? -1);
-    if (wave >= 0) write({ event: waits.includes("approved") ? "approved" : "healthy", wave });
+    if (gate) write({ event: gate.asks === "approval" ? "approved" : "healthy", wave: gate.wave });
     if (finished) return { history, finished };
     const later = [...running.values(), ...(wake === undefined ? [] : [wake])].filter((at) => at > now);
     // Who carries out a rollout looks away only while nothing runs: what ends or takes too long is seen when it does.
@@ -272,6 +271,28 @@ describe("the scheduler", () => {
     });
     const again: RolloutEvent[] = [...failed, { at: at(61), event: "retry", site: "a" }];
     expect(nextOf(two, again, START + 62 * MINUTE).start).toEqual(["a"]);
+  });
+
+  it("takes a site that is not what was planned as a failure, until it is retried", () => {
+    const refused: RolloutEvent[] = [
+      { at: at(0), event: "refused", site: "a", why: "the program changed" },
+      { at: at(0), event: "staged", site: "b" },
+    ];
+    expect(nextOf(two, refused, START)).toMatchObject({ start: [], stage: [], waits: "1 failed: a" });
+    const again: RolloutEvent[] = [...refused, { at: at(1), event: "retry", site: "a" }];
+    expect(nextOf(two, again, START + MINUTE).stage).toEqual(["a", "c"]);
+  });
+
+  it("begins a site again that was found away before anything of it was changed", () => {
+    const away: RolloutEvent[] = [
+      ...staged,
+      { at: at(0), event: "started", site: "a" },
+      { at: at(1), event: "away", site: "a", why: "no worker answers" },
+    ];
+    expect(nextOf(two, away, START + MINUTE).start).toEqual(["b", "c"]);
+    const back: RolloutEvent[] = [...away, { at: at(2), event: "back", site: "a" }];
+    expect(nextOf(two, back, START + 2 * MINUTE).start).toEqual(["a"]);
+    expect(brokenBy(two, [...back, { at: at(2), event: "started", site: "a" }])).toEqual([]);
   });
 
   it("goes on without a site that is away, and takes it up when it is back", () => {

@@ -56,8 +56,13 @@ export function brokenBy(plan: RolloutPlan, history: readonly RolloutEvent[]): s
     }
     const { site, event } = one;
     if (event === "staged") staged.add(site);
-    else if (event === "away") away.add(site);
-    else if (event === "back") away.delete(site);
+    else if (event === "away") {
+      away.add(site);
+      running.delete(site);
+    } else if (event === "refused") {
+      if (running.has(site)) told(at, `${site} is refused while it is changed`);
+      state.set(site, "failed");
+    } else if (event === "back") away.delete(site);
     else if (event === "retry") state.delete(site);
     else if (event !== "started") {
       const began = running.get(site);

@@ -1,0 +1,96 @@
+import { createWriteStream, mkdirSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { changedSince } from "../../fleet/rollout/read";
+import { type SiteOrder, SiteRefusal, type SiteWork, type Watch } from "../../fleet/rollout/work";
+import { UnusableInput } from "../../site/description/unusableInput";
+import { specOf } from "../backup/running";
+import type { Ended } from "../process/program";
+import { type Project, stackFile } from "../report/project";
+import { stateProblem } from "../stack/failure";
+import { pulumi } from "../stack/pulumi";
+import { lookAt } from "../status/look";
+import { sitesOf } from "./candidates";
+
+/** What providers say of something that does not answer. */
+const UNREACHED = /dial tcp|i\/o timeout|connection refused|no such host|network is unreachable|no route to host/;
+
+/** The work at the sites of a project, by the Pulumi CLI. What it prints goes into files that only their owner reads. */
+export function siteWork(project: Project, logs = logFolder()): SiteWork {
+  mkdirSync(logs, { recursive: true, mode: 0o700 });
+  const run = (site: string, command: string, args: string[], watch: Watch) =>
+    logged(project, join(logs, `${site}.log`), site, [command, ...args], watch);
+  const previewed = async (order: SiteOrder, watch: Watch) => {
+    requireAsPlanned(project, order);
+    const ended = await run(order.site, "preview", [], watch);
+    if (ended.code === 0) return;
+    if (UNREACHED.test(ended.stdout + ended.stderr)) throw new SiteRefusal("away", "something of it cannot be reached");
+    throw refusalOf("refused", order.site, "preview", ended, logs);
+  };
+  return {
+    stage: previewed,
+    admit: previewed,
+    async apply(order, watch) {
+      requireAsPlanned(project, order);
+      const ended = await run(order.site, "up", ["--yes", "--skip-preview"], watch);
+      if (ended.code === 0) return;
+      if (watch.signal.aborted) throw new SiteRefusal("interrupted", "its worker ended it");
+      if (/currently locked/.test(ended.stderr)) throw new SiteRefusal("busy", "its stack is locked by another run");
+      throw refusalOf("failed", order.site, "up", ended, logs);
+    },
+    async unhealthy(site) {
+      const configFile = join(project.folder, stackFile(project, site));
+      try {
+        const stack = { folder: project.folder, stack: site, env: process.env };
+        const look = await lookAt(stack, specOf({ stack: site, configFile }));
+        const { well, needs } = await look();
+        return well ? undefined : needs.map(({ what }) => what).join(", ") || "it is not well";
+      } catch (error) {
+        return (error as Error).message;
+      }
+    },
+  };
+}
+
+/** Under the home of whoever works, one file a site. */
+function logFolder(): string {
+  return join(process.env.XDG_STATE_HOME || join(homedir(), ".local/state"), "groundwork/rollout");
+}
+
+/** Refuses whatever changed since the plan. */
+function requireAsPlanned(project: Project, { site, digests }: SiteOrder): void {
+  try {
+    const now = sitesOf(project, [], [], site).find(({ name }) => name === site);
+    if (now === undefined) throw new SiteRefusal("refused", `its worker's project has no site ${site}`);
+    const facts = changedSince(digests, now.digests).map(({ fact }) => fact);
+    if (facts.length > 0) throw new SiteRefusal("refused", facts.join(", "));
+  } catch (error) {
+    throw error instanceof UnusableInput ? new SiteRefusal("refused", error.message) : error;
+  }
+}
+
+/** What stands in a rollout's history of a failed run: nothing that it printed, for that may hold what nobody is to read. */
+function refusalOf(kind: "refused" | "failed", site: string, command: string, ended: Ended, logs: string): SiteRefusal {
+  const problem = stateProblem(site, ended.stderr);
+  const why = problem
+    ? problem.fact
+    : `failed (exit code ${ended.code}); read ${join(logs, `${site}.log`)} of its worker`;
+  return new SiteRefusal(kind, `pulumi ${command}: ${why}`);
+}
+
+async function logged(project: Project, log: string, stack: string, args: string[], watch: Watch): Promise<Ended> {
+  const file = createWriteStream(log, { flags: "a", mode: 0o600 });
+  file.write(`\n${new Date().toISOString()} pulumi ${args.join(" ")}\n`);
+  try {
+    return await pulumi(
+      { folder: project.folder, stack, env: process.env },
+      args,
+      (line) => {
+        file.write(`${line}\n`);
+      },
+      watch.signal,
+    );
+  } finally {
+    file.end();
+  }
+}

@@ -1,0 +1,1 @@
+export const DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;

@@ -1,0 +1,37 @@
+import { status } from "@grpc/grpc-js";
+import { isGrpcServiceError } from "@temporalio/client";
+import { UnusableInput, unusable } from "../site/description/unusableInput";
+
+/** What a person has to do about a failed call; the error itself if nobody knows. */
+export function failureAt(address: string, namespace: string, error: unknown): unknown {
+  if (error instanceof UnusableInput) return error;
+  const code = isTooLate(error) ? status.UNAVAILABLE : codeIn(error);
+  const path = `Temporal at ${address}`;
+  switch (code) {
+    case status.NOT_FOUND:
+      return unusable(path, `it has no namespace ${namespace}`, "name another one with --namespace, or create it");
+    case status.UNAVAILABLE:
+    case status.DEADLINE_EXCEEDED:
+      return unusable(path, "it does not answer", "start `groundwork fleet serve`, or name another one with --address");
+    case status.UNAUTHENTICATED:
+    case status.PERMISSION_DENIED:
+      return unusable(path, "it refuses this client", "see TEMPORAL_TLS_* and TEMPORAL_API_KEY");
+    case status.UNIMPLEMENTED:
+    case status.INTERNAL:
+    case status.UNKNOWN:
+      return unusable(path, "what answers there is no Temporal", "name another address with --address");
+    default:
+      return error;
+  }
+}
+
+/** The gRPC code of an error, or of what caused it. */
+function codeIn(error: unknown): number | undefined {
+  if (isGrpcServiceError(error)) return error.code;
+  return error instanceof Error && error.cause !== undefined ? codeIn(error.cause) : undefined;
+}
+
+/** A channel that never came up has no code. */
+function isTooLate(error: unknown): boolean {
+  return error instanceof Error && error.message.includes("Failed to connect before the deadline");
+}

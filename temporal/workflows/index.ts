@@ -1,0 +1,3 @@
+// What a worker knows: the names of these functions stand in histories.
+export { change } from "./change";
+export { rollout } from "./rollout";

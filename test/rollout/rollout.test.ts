@@ -1,0 +1,176 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { RolloutService, Server } from "../../fleet/rollout/service";
+import type { RolloutStatus } from "../../fleet/rollout/status";
+import { ensure } from "../../lab/toolchain/artifact";
+import { temporal } from "../../lab/toolchain/temporal";
+import { engine } from "../../temporal";
+import { brokenBy } from "../fleet/rolloutHistory";
+import { signedPlan } from "./fleet";
+
+const PORT = 18_233;
+const pace = { awayAfter: 60, silence: 10, askAgain: 0.3 };
+const folder = mkdtempSync(join(tmpdir(), "groundwork-rollout-"));
+const database = join(folder, "database/temporal.db");
+const at = (name: string) => join(folder, name);
+const say = (name: string, text = "") => writeFileSync(at(name), text);
+const log = () => readFileSync(at("log"), "utf8").trim().split("\n");
+let program: string;
+let server: Server;
+let worker: ChildProcess;
+let rollouts: RolloutService;
+
+async function startWorker(): Promise<void> {
+  const file = join(__dirname, "worker.ts");
+  worker = spawn(process.execPath, ["--import", "tsx", file, server.address, folder, "300"], {
+    stdio: ["ignore", "pipe", "inherit"],
+    env: { ...process.env, GROUNDWORK_TEST_SECRET: "correct horse battery staple" },
+  });
+  await new Promise<void>((resolve, reject) => {
+    worker.stdout?.once("data", () => resolve());
+    worker.once("exit", (code) => reject(new Error(`the worker ended with exit code ${code}`)));
+  });
+}
+
+/** A rollout's status when it is as wanted. */
+async function seen(id: string, isWanted: (status: RolloutStatus) => boolean): Promise<RolloutStatus> {
+  for (;;) {
+    const { status } = await rollouts.status(id);
+    if (isWanted(status)) return status;
+    await sleep(100);
+  }
+}
+const isOf = (status: RolloutStatus, site: string) => status.sites.find((one) => one.site === site)?.is;
+const message = (promise: Promise<unknown>) =>
+  promise.then(
+    () => "",
+    (error: Error) => error.message,
+  );
+
+beforeAll(async () => {
+  program = join(await ensure(temporal), "temporal");
+  server = await engine.serve({ program, database, port: PORT });
+  await startWorker();
+  rollouts = await engine.connect({ address: server.address, namespace: "default" }, "demo");
+});
+
+afterAll(async () => {
+  worker?.kill("SIGKILL");
+  await rollouts?.close();
+  await server?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe("a rollout on Temporal", () => {
+  it("changes every site once, in order and within its limits, through gates, a failure, an absence and a worker's death", async () => {
+    const signed = signedPlan(14, {
+      canaries: 2,
+      waves: [{ count: 5 }],
+      atOnce: 4,
+      atOncePer: { town: 2 },
+      approval: "after-canaries",
+    });
+    say("s-0.ill", "etcd has lost a member");
+    say("s-4.away", "its vCenter does not answer");
+    say("s-8.failed", "pulumi up: failed");
+    const { id, isNew } = await rollouts.start(signed, pace);
+    expect(isNew).toBe(true);
+    expect(await rollouts.start(signed, pace)).toEqual({ id, isNew: false });
+
+    await seen(id, ({ waits }) => waits === "wave 0 has not been found healthy");
+    for (let answers: string[] = []; !answers.includes("s-0: etcd has lost a member"); await sleep(100))
+      answers = (await rollouts.status(id)).answers;
+    rmSync(at("s-0.ill"));
+
+    expect((await seen(id, ({ needs }) => needs !== undefined)).needs).toBe("groundwork rollout approve 1");
+    expect(await message(rollouts.approve(id, 2))).toMatch(/^wave: no wave 2 waits for an approval/);
+    expect(await message(rollouts.retry(id, []))).toMatch(/^rollout: no site of it has failed/);
+    await rollouts.pause(id);
+    await rollouts.approve(id, 1);
+    await rollouts.approve(id, 1);
+    expect((await seen(id, ({ is }) => is === "paused")).sites.filter(({ is }) => is === "succeeded")).toHaveLength(2);
+    await rollouts.resume(id);
+
+    await seen(id, (status) => isOf(status, "s-4") === "away");
+    const stopped = await seen(id, ({ needs }) => needs === "groundwork rollout retry, or abort");
+    expect(stopped.waits).toBe("1 failed: s-8");
+    expect(stopped.sites.find(({ site }) => site === "s-8")?.why).toBe("pulumi up: failed");
+    rmSync(at("s-8.failed"));
+    say("s-8.hangs");
+    expect(await message(rollouts.retry(id, ["s-1"]))).toMatch(/^site s-1: it has not failed.*name one of s-8$/);
+    expect(await rollouts.retry(id, [])).toEqual(["s-8"]);
+
+    // Ended in the middle of a change, which the next worker takes up.
+    await seen(id, (status) => isOf(status, "s-8") === "changing");
+    for (; log().filter((line) => line === "s-8 begins").length < 2; await sleep(50));
+    worker.kill("SIGKILL");
+    rmSync(at("s-8.hangs"));
+    rmSync(at("s-4.away"));
+    await startWorker();
+
+    const { history } = await seen(id, ({ is }) => is === "finished");
+    expect(brokenBy(signed.plan, history)).toEqual([]);
+    expect(history.flatMap((one) => (one.event === "succeeded" ? [one.site] : [])).sort()).toEqual(
+      signed.plan.sites.map(({ name }) => name).sort(),
+    );
+    const changed = log().filter((line) => line.endsWith(" changed"));
+    expect(new Set(changed).size).toBe(14);
+    expect(changed).toHaveLength(14);
+    expect(log().filter((line) => line === "s-8 begins")).toHaveLength(3);
+    expect(await message(rollouts.pause(id))).toMatch(/^rollout \w+: it does not run/);
+  });
+
+  it("goes on where it was when the server was killed, is aborted, and never gives a site a second change", async () => {
+    for (const site of ["s-0", "s-1"]) rmSync(at(`${site}.applied`));
+    say("s-0.hangs");
+    const one = await rollouts.start(signedPlan(1, {}), pace);
+    await seen(one.id, (status) => isOf(status, "s-0") === "changing");
+    const two = await rollouts.start(signedPlan(2, {}), pace);
+    const refused = await seen(two.id, (status) => isOf(status, "s-0") === "away");
+    expect(refused.sites[0]?.why).toBe("it is being changed already");
+
+    await rollouts.close();
+    await server.stop();
+    expect(await message(engine.connect({ address: server.address }, "demo"))).toMatch(/it does not answer; start/);
+    server = await engine.serve({ program, database, port: PORT });
+    rollouts = await engine.connect({ address: server.address, namespace: "default" }, "demo");
+    await rollouts.abort(two.id);
+    rmSync(at("s-0.hangs"));
+    expect((await seen(one.id, ({ is }) => is === "finished")).sites).toMatchObject([{ site: "s-0", is: "succeeded" }]);
+    expect((await seen(two.id, ({ is }) => is === "aborted")).sites[0]?.is).not.toBe("changing");
+    expect((await rollouts.list()).map(({ isRunning }) => isRunning)).toEqual([false, false, false]);
+  });
+
+  it("keeps no secret that its worker knows", async () => {
+    await server.stop();
+    for (const name of ["temporal.db", "temporal.db-wal"]) {
+      const bytes = readFileSync(join(folder, "database", name), { flag: "a+" });
+      expect(bytes.includes("correct horse")).toBe(false);
+    }
+    expect(readFileSync(database).includes("etcd has lost a member")).toBe(true);
+    server = await engine.serve({ program, database, port: PORT });
+  });
+
+  it.each([
+    ["nobody there", "127.0.0.1:9", undefined, "it does not answer"],
+    ["another namespace", "", "stores", "it has no namespace stores"],
+  ])("tells what is wrong with an address: %s", async (_, address, namespace, expected) => {
+    expect(await message(engine.connect({ address: address || server.address, namespace }, "demo"))).toContain(
+      expected,
+    );
+  });
+
+  it("tells that what answers is no Temporal", async () => {
+    const other = createServer((_, response) => response.end("hello")).listen(0, "127.0.0.1");
+    await new Promise((resolve) => other.once("listening", resolve));
+    const { port } = other.address() as AddressInfo;
+    expect(await message(engine.connect({ address: `127.0.0.1:${port}` }, "demo"))).toMatch(/^Temporal at .*; /);
+    other.close();
+  });
+});
