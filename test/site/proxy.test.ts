@@ -55,6 +55,14 @@ describe("F12: a proxy", () => {
     expect(line).toMatch(/^proxy\.http: .+; use http:\/\/host:port, without a login and a path$/);
     expect(line).not.toContain("secret");
   });
+
+  test.each(["10.0.0.0/33", "10.0.0.256", "corp.example/24", "a..example", "*.corp.example", "http://x.example"])(
+    "is not passed by what is neither a name nor a network: %s",
+    (entry) =>
+      expect(refusal(site(threeHosts, { proxy: { http, noProxy: [entry] } }))).toEqual([
+        `proxy.noProxy[0]: "${entry}" is not valid; use a name, a domain with a dot before it, an address or a network`,
+      ]),
+  );
 });
 
 describe("F12: a proxy of a login's environment", () => {

@@ -1,5 +1,7 @@
 import { z } from "zod";
-import { proxyUrl } from "./addresses";
+import { cidrv4, isHost, proxyUrl } from "./addresses";
+
+const UNPROXIED = "use a name, a domain with a dot before it, an address or a network";
 
 /** The proxy through which machines reach the outside. */
 export const proxySchema = z.strictObject({
@@ -10,10 +12,8 @@ export const proxySchema = z.strictObject({
       z
         .string()
         .max(253)
-        .regex(
-          /^\.?[A-Za-z0-9](?:[-A-Za-z0-9.]*[A-Za-z0-9])?(?:\/\d{1,2})?$/,
-          "use a name, a domain with a dot before it, an address or a network",
-        ),
+        .regex(/^\.?[A-Za-z0-9](?:[-A-Za-z0-9.]*[A-Za-z0-9])?(?:\/\d{1,2})?$/, { error: UNPROXIED, abort: true })
+        .refine((text) => cidrv4.safeParse(text).success || isHost(text.replace(/^\./, "")), UNPROXIED),
     )
     .max(256)
     .default([])

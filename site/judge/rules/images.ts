@@ -61,11 +61,11 @@ export const imageRegistries = parameterised<{ allowed: string[] }>()({
   },
 });
 
-/** Words for a channel, whose newest build takes the tag over. */
+/** Words for a channel, whose newest build takes the tag over, and for a build of what is in no commit. */
 const CHANNELS = new Set(
   (
     "latest stable unstable edge nightly daily weekly snapshot canary rolling current main master trunk head tip dev devel " +
-    "develop development test testing next lts experimental preview prod production staging live default release"
+    "develop development test testing next lts experimental preview prod production staging live default release dirty"
   ).split(" "),
 );
 /** Major, minor and patch, with anything behind them. */
@@ -74,9 +74,12 @@ const FULL_VERSION = /(?:^|[^\d.])\d+\.\d+\.\d/;
 const COMMIT = /^g?(?=[0-9a-f]*\d)[0-9a-f]{7,40}$/;
 /** A day, or the number of a build: 20260601, build-1482. */
 const DAY_OR_BUILD = /(?:^|[-_.])(?:\d{5,}|(?:build|b|ci|run|job|pipeline|rev|r)[-_.]?\d+)(?:$|[-_.])/i;
+/** The moment of a build, whatever it was built for: RELEASE.2026-06-01T00-00-00Z. */
+const MOMENT = /(?:^|[-_.])\d{4}-?\d\d-?\d\d[tT]\d\d-?\d\d/;
 
 /** Whether another build may get the same tag, by its form. */
 function moves(tag: string): boolean {
+  if (MOMENT.test(tag)) return false;
   const words = tag.split(/[-_.+]/);
   if (words.some((word) => CHANNELS.has(word.toLowerCase()))) return true;
   return !(FULL_VERSION.test(tag) || DAY_OR_BUILD.test(tag) || words.some((word) => COMMIT.test(word)));
