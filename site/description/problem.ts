@@ -29,7 +29,9 @@ export function formatPath(path: readonly PropertyKey[]): string {
 
 /** Text from outside, safe to show in a terminal: one line, no control characters, no login of an address, not longer than a line. */
 export function printable(text: string): string {
-  const plain = text.replace(/(:\/\/)\S*@/g, "$1(login)@").replace(/[^\x20-\x7e]/gu, (c) => `\\u{${c.codePointAt(0)?.toString(16)}}`);
+  const plain = text
+    .replace(/(:\/\/)\S*@/g, "$1(login)@")
+    .replace(/[^\x20-\x7e]/gu, (c) => `\\u{${c.codePointAt(0)?.toString(16)}}`);
   return plain.length > 80 ? `${plain.slice(0, 77)}...` : plain;
 }
 
