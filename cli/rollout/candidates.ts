@@ -100,16 +100,19 @@ function digestsOf({ kubernetes, etcd, hypervisor, addons }: SiteSpec, descripti
 function programDigest(project: Project, outputs: readonly string[]): string {
   const digests = new Digests();
   const isLeftOut = (path: string) =>
-    outputs.includes(path) || isOfAStack(project, path) || isOfFleet(project, path) || isSignedPlan(path);
+    outputs.includes(path) || isOfAStack(project, path) || isWritten(project, path) || isSignedPlan(path);
   return digestOf([
     digests.folder(project.folder, isLeftOut),
     digests.file(join(project.folder, "node_modules/.package-lock.json")),
   ]);
 }
 
-/** The fleet's own files make stack files, and those are digested for themselves. */
-function isOfFleet({ folder }: Project, path: string): boolean {
-  return [FLEET_FILE, POOL_FILE].includes(relative(folder, path));
+/**
+ * What is written beside the program while sites are changed: states that are kept in a folder, records of drills, and the fleet's own
+ * files, which make stack files that are digested for themselves.
+ */
+function isWritten({ folder }: Project, path: string): boolean {
+  return [FLEET_FILE, POOL_FILE, ".pulumi", "drills"].includes(relative(folder, path));
 }
 
 function isSignedPlan(path: string): boolean {

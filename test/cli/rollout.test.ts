@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -35,6 +35,13 @@ describe("the sites of a rollout", () => {
   it("have digests of what each is to get, which change with that and with nothing else", () => {
     const before = sites("town=porto");
     writeFileSync(join(folder, "rollout-plan.json"), "{}");
+    // What commands write while sites are changed: a plan under another name, states, records of drills.
+    const plan = { plan: { version: 1, made: "2026-10-20T12:00:00.000Z" }, signature: "" };
+    writeFileSync(join(folder, "friday.json"), JSON.stringify(plan, null, 2));
+    for (const inside of [".pulumi/stacks", "drills"]) {
+      mkdirSync(join(folder, inside), { recursive: true });
+      writeFileSync(join(folder, inside, "porto-1.json"), "{}");
+    }
     expect(sites("town=porto")).toEqual(before);
     edit("fleet.yaml", "count: 3, cpus: 8", "count: 4, cpus: 8");
     rendered();
