@@ -15,7 +15,7 @@ export async function workflowBundle(): Promise<{ codePath: string }> {
   const codePath = join(cache, `workflows-${digest()}.js`);
   if (existsSync(codePath)) return { codePath };
   const { code } = await bundleWorkflowCode({
-    workflowsPath: require.resolve("./workflows"),
+    workflowsPath: join(__dirname, "workflows/index.ts"),
     logger: new DefaultLogger("ERROR"),
   });
   mkdirSync(cache, { recursive: true });
