@@ -48,15 +48,26 @@ export = async () => {
     sshPrivateKey: site.sshPrivateKey,
     sshKnownHosts: site.knownHosts,
     endpoint: site.endpoint,
-    machines: site.machines,
-    members: site.members,
-    standing: site.applied,
-    certificates: site.certificates,
-    ...(site.sealed && { sealed: site.sealed }),
-    survival: site.survival,
-    findings: site.findings,
+    next: `npx groundwork status --stack ${pulumi.getStack()}`,
+    ...records({
+      machines: site.machines,
+      members: site.members,
+      standing: site.applied,
+      certificates: site.certificates,
+      ...(site.sealed && { sealed: site.sealed }),
+      survival: site.survival,
+      findings: site.findings,
+    }),
   };
 };
+
+/**
+ * Outputs for the next run and for commands, more than a thousand lines of them. Nothing in them is a secret; the engine prints one as a single
+ * word, and no difference of it.
+ */
+function records(all: Record<string, unknown>): Record<string, pulumi.Output<unknown>> {
+  return Object.fromEntries(Object.entries(all).map(([name, value]) => [name, pulumi.secret(value)]));
+}
 
 function readSpec(config: pulumi.Config): SiteSpec {
   try {

@@ -89,7 +89,7 @@ Look around, in a shell that has the lab's tools:
   . ${lab.paths.environment}
   kubectl get pods -A
   govc find / -type m
-  pulumi stack output
+  npx groundwork status --stack ${name} --config-file ${lab.stack.configFile}
   npx groundwork report --stack ${name} --config-file ${lab.stack.configFile}
   ssh -i ${lab.paths.sshKey} -o UserKnownHostsFile=${lab.paths.knownHosts} groundwork@ADDRESS
 Change something: edit ${options().stack ?? "stacks/Pulumi.demo.yaml"}, for example the workers' count; then

@@ -40,7 +40,7 @@ export function userOf(spec: SiteSpec): (address: string) => string {
 
 /** @throws UnusableInput if the stack has no site, or its state cannot be read */
 export async function running(stack: PulumiStack, spec: SiteSpec): Promise<Running> {
-  const outputs = (await outputsOf(stack, "with secrets")) as Partial<Pick<Running, "machines">> & {
+  const outputs = (await outputsOf(stack)) as Partial<Pick<Running, "machines">> & {
     sshPrivateKey: string;
     sshKnownHosts: string;
   };

@@ -3,7 +3,7 @@ import type { CertificateRecord } from "../../components/Pki";
 import { UnusableInput } from "../../site/description/unusableInput";
 import { table } from "../output/table";
 import type { PulumiStack } from "../stack/pulumi";
-import { noSiteIn, outputsOf } from "../stack/state";
+import { noSiteIn, recordsOf } from "../stack/state";
 
 interface Options {
   stack: string;
@@ -31,7 +31,7 @@ export function certificatesCommand(): Command {
     .action(async (options: Options) => {
       const days = options.within === undefined ? undefined : daysOf(options.within);
       const stack = { folder: process.cwd(), stack: options.stack, env: process.env };
-      const certificates = dated(await recordsOf(stack), Date.now());
+      const certificates = dated(await certificatesOf(stack), Date.now());
       console.log(options.json ? JSON.stringify(certificates, null, 2) : printed(certificates));
       const ending = days === undefined ? [] : certificates.filter(({ daysLeft }) => daysLeft < days);
       if (ending.length === 0) return;
@@ -103,8 +103,8 @@ function daysOf(text: string): number {
   return Number(text);
 }
 
-async function recordsOf(stack: PulumiStack): Promise<CertificateRecord[]> {
-  const { certificates } = (await outputsOf(stack)) as { certificates?: CertificateRecord[] };
+async function certificatesOf(stack: PulumiStack): Promise<CertificateRecord[]> {
+  const { certificates } = (await recordsOf(stack)) as { certificates?: CertificateRecord[] };
   if (!certificates) throw noSiteIn(stack);
   // Those of a program that did not tell places yet.
   return certificates.map((record) => ({

@@ -139,7 +139,7 @@ async function livingSite(stack: PulumiStack, spec: SiteSpec): Promise<Living> {
     throw new Error(
       "hypervisor: servers that exist cannot be made beside the living ones; describe spare servers in another stack and use `groundwork restore`",
     );
-  const { standing, ...outputs } = await outputsOf(stack, "with secrets");
+  const { standing, ...outputs } = await outputsOf(stack);
   const { kubeconfig, sshPrivateKey } = outputs as Partial<Living>;
   const machines = appliedIn(standing, stack.stack)?.machines;
   if (!kubeconfig || !sshPrivateKey || !machines) throw noSiteIn(stack);

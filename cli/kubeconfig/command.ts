@@ -46,7 +46,7 @@ function put(kubeconfig: string, context: string): void {
 }
 
 async function kubeconfigOf(stack: PulumiStack): Promise<string> {
-  const { kubeconfig } = await outputsOf(stack, "with secrets");
+  const { kubeconfig } = await outputsOf(stack);
   if (typeof kubeconfig !== "string") throw noSiteIn(stack);
   return kubeconfig;
 }

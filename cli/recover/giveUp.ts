@@ -4,7 +4,7 @@ import { storedName } from "../../site/description/inventoryName";
 import { UnusableInput, unusable } from "../../site/description/unusableInput";
 import { readApplied } from "../../site/life/applied";
 import { type PulumiStack, pulumiOrThrow } from "../stack/pulumi";
-import { outputsOf, type StateResource, stateOf } from "../stack/state";
+import { recordsOf, type StateResource, stateOf } from "../stack/state";
 import { type GivingUp, givingUp, type ListedMachine, machinesOn, namesOf, type PlacedMachine } from "./gone";
 import { loginOf, type VcenterPlace, virtualMachine } from "./vcenter";
 
@@ -29,7 +29,7 @@ export async function giveUp(
   { names, yes, planned }: Gone,
 ): Promise<string[]> {
   const { resources } = await stateOf(stack);
-  const standing = readApplied((await outputsOf(stack)).standing);
+  const standing = readApplied((await recordsOf(stack)).standing);
   const all = "applied" in standing && standing.applied ? standing.applied.machines : planned;
   const [stranger] = names.filter((name) => machinesOn(all, [name]).length === 0);
   if (stranger !== undefined)

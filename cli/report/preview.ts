@@ -2,6 +2,7 @@ import type { EngineEvent, StepEventMetadata, StepEventStateMetadata } from "@pu
 import type { PolicyReport } from "../../policies/outcome";
 import { allRules } from "../../site/judge/rules/catalog";
 import { type Applied, readApplied } from "../../site/life/applied";
+import type { StateResource } from "../stack/state";
 import { masked } from "./secrets";
 
 /** What the preview of one stack told, as plain data: nothing in it is secret. */
@@ -11,6 +12,8 @@ export interface Preview {
   standing?: Applied;
   /** Every resource, unchanged ones too, in the order of their URNs: the engine's own is another one each time. */
   steps: Step[];
+  /** What the state has of which the preview, which broke, did not tell; left out if it told everything or nobody could read the state. */
+  unseen?: Step[];
   policies: PolicyMessage[];
   /** What the pack has to say beside its messages; none of a pack that writes nothing down. */
   judged?: PolicyReport;
@@ -65,13 +68,21 @@ export interface Ending {
   /** What went wrong, for people; nothing if nothing did. */
   error?: string;
   judged?: PolicyReport;
+  /** What the state says that runs: the output `standing`. */
+  standing?: unknown;
+  /** The state's resources, for a preview that broke before it told them. */
+  state?: readonly StateResource[];
 }
 
 /**
  * Reads the engine's events. Debug messages, which hold whole resources, are passed over. Pulumi's SDK follows the engine's log by polling, and
  * on a busy machine reads the last lines twice: the numbers of events tell.
  */
-export function previewOf(stack: string, events: readonly EngineEvent[], { error, judged }: Ending = {}): Preview {
+export function previewOf(
+  stack: string,
+  events: readonly EngineEvent[],
+  { error, judged, standing, state }: Ending = {},
+): Preview {
   const steps = new Map<string, Step>();
   const policies: PolicyMessage[] = [];
   const [errors, warnings] = [new Set<string>(), new Set<string>()];
@@ -96,7 +107,6 @@ export function previewOf(stack: string, events: readonly EngineEvent[], { error
   }
   const stopped = errors.size > 0 || (error !== undefined && !policies.some(({ level }) => level === "mandatory"));
   if (stopped && errors.size === 0 && error) errors.add(said(error));
-  const own = [...steps.values()].find(({ type }) => type === "pulumi:pulumi:Stack");
   const known = [...steps.values()]
     .filter(({ type }) => type !== "pulumi:pulumi:Stack")
     .sort((a, b) => (a.urn < b.urn ? -1 : 1));
@@ -105,14 +115,25 @@ export function previewOf(stack: string, events: readonly EngineEvent[], { error
   const alone = [...warnings].some((warning) => unreachable.test(warning));
   return {
     stack,
-    ...standingIn(own?.before?.outputs.standing),
+    ...standingIn(standing),
     steps: alone ? known.map(asInState) : known,
+    ...(state && { unseen: unseenOf(state, steps) }),
     policies: whole ? policies : policies.filter(({ policy }) => isOfOne.has(policy)),
     ...(judged && whole && { judged: masked(judged) as PolicyReport }),
     errors: [...errors].filter(Boolean),
     warnings: [...warnings].filter(Boolean).sort(),
     complete: complete && !stopped,
   };
+}
+
+function unseenOf(state: readonly StateResource[], seen: ReadonlyMap<string, Step>): Step[] {
+  return state
+    .filter(({ urn, type, delete: isLeaving }) => !isLeaving && !seen.has(urn) && type !== "pulumi:pulumi:Stack")
+    .map(({ urn, type, parent, inputs = {}, outputs = {} }) => ({
+      ...{ op: "same", urn, type, name: nameOf(urn), changes: [], drift: [] },
+      ...(parent && { parent }),
+      before: stateOf({ inputs, outputs }),
+    }));
 }
 
 /** What cannot be read is told by the program, whose preview ends with it. */
@@ -138,8 +159,8 @@ function asInState(step: Step): Step {
 }
 
 /** A preview that never began, and why. */
-export function noPreview(stack: string, error: string): Preview {
-  return previewOf(stack, [], { error });
+export function noPreview(stack: string, error: string, known: Omit<Ending, "error"> = {}): Preview {
+  return previewOf(stack, [], { ...known, error });
 }
 
 const ops: Record<string, Op> = {
@@ -195,7 +216,7 @@ function takeDrift(steps: Map<string, Step>, metadata: StepEventMetadata, ended:
   steps.set(urn, step);
 }
 
-function stateOf({ inputs, outputs }: StepEventStateMetadata): State {
+function stateOf({ inputs, outputs }: Pick<StepEventStateMetadata, "inputs" | "outputs">): State {
   return { inputs: masked(inputs ?? {}) as State["inputs"], outputs: masked(outputs ?? {}) as State["outputs"] };
 }
 

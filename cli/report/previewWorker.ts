@@ -9,6 +9,8 @@ import { silenceDebugMessages } from "../../sdks/pulumi/debugMessages";
 import { unknownVersion } from "../../site/description/formatVersion";
 import { formatProblem } from "../../site/description/problem";
 import { stateProblem } from "../stack/failure";
+import type { PulumiStack } from "../stack/pulumi";
+import { recordsOf, stateIfAny } from "../stack/state";
 import { Patience } from "./patience";
 import { type Ending, noPreview, type Preview, previewOf } from "./preview";
 import type { Answer, Ask } from "./previews";
@@ -42,7 +44,7 @@ process.on("message", async (ask: Ask) => {
 
 async function previewed(ask: Ask): Promise<Preview> {
   const refused = ask.refresh ? await refusedRefresh(ask) : [];
-  if (refused.length > 0) return noPreview(ask.stack, refused.join("\n"));
+  if (refused.length > 0) return noPreview(ask.stack, refused.join("\n"), await known(ask));
   started ??= start(ask);
   const { workspace } = await started;
   const stack = await Stack.select(ask.stack, workspace);
@@ -51,7 +53,8 @@ async function previewed(ask: Ask): Promise<Preview> {
   const written = join(folder, "policies.json");
   const configFile = copyOfConfig(ask, folder);
   workspace.envVars = { GROUNDWORK_POLICY_REPORT: written };
-  const judged = () => (existsSync(written) ? readPolicyReport(readFileSync(written, "utf8")) : {});
+  const standing = standingOf(ask);
+  const judged = (): Ending => (existsSync(written) ? readPolicyReport(readFileSync(written, "utf8")) : {});
   const patience = new Patience();
   try {
     await stack.preview({
@@ -67,16 +70,30 @@ async function previewed(ask: Ask): Promise<Preview> {
       color: "never",
       parallel: 16,
     });
-    return previewOf(ask.stack, events, judged());
+    return previewOf(ask.stack, events, { ...judged(), standing: await standing });
   } catch (error) {
     const text = said(error);
     const problem = stateProblem(ask.stack, text);
-    return previewOf(ask.stack, events, { error: problem ? formatProblem(problem) : text, ...judged() });
+    const ending = { error: problem ? formatProblem(problem) : text, ...judged() };
+    return previewOf(ask.stack, events, { ...ending, ...(await known(ask, standing)) });
   } finally {
     patience.end();
     isSpent ||= patience.signal.aborted;
     rmSync(folder, { recursive: true });
   }
+}
+
+const stackOf = ({ project, stack }: Ask): PulumiStack => ({ folder: project.folder, stack, env: process.env });
+
+/** The engine's events do not tell it: to the engine every record is a secret. A state that cannot be read ends the preview, too. */
+async function standingOf(ask: Ask): Promise<unknown> {
+  return (await recordsOf(stackOf(ask)).catch(() => undefined))?.standing;
+}
+
+/** What is known of a stack without a preview. */
+async function known(ask: Ask, standing = standingOf(ask)): Promise<Pick<Ending, "standing" | "state">> {
+  const state = await stateIfAny(stackOf(ask)).catch(() => undefined);
+  return { standing: await standing, ...(state && { state: state.resources }) };
 }
 
 /** Why the engine must not be told to refresh. Reports without a refresh do not load what asks vCenter. */

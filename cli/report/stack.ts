@@ -20,10 +20,12 @@ import { verdictOf } from "./verdict";
  */
 export function stackReport(preview: Told, described: Described = { problems: [] }): StackReport {
   const isSeen = preview.complete || (preview.policies.length > 0 && preview.errors.length === 0);
-  const pairs = pairsOf(sitesSeen(preview.steps, "before"), isSeen ? sitesSeen(preview.steps, "after") : []);
+  const isKnown = isSeen || preview.unseen !== undefined;
+  const was = [...preview.steps, ...(preview.unseen ?? [])];
+  const pairs = pairsOf(sitesSeen(was, "before"), isSeen ? sitesSeen(preview.steps, "after") : []);
   const [{ running, seen } = {}, ...others] = pairs;
   const { base, now } = described;
-  const names = namesIn(preview.steps);
+  const names = namesIn(was);
   const stands = running && (preview.complete || isWhole(running)) ? running.facts : undefined;
   const before = stands ?? base?.facts;
   const after = seen?.facts ?? (preview.complete ? undefined : now?.facts);
@@ -34,11 +36,11 @@ export function stackReport(preview: Told, described: Described = { problems: []
     stack: preview.stack,
     ...(preview.made && { made: preview.made }),
     ...siteReport({ before, after, running: stands, machines: own, applied }),
-    before: running ? "running" : base ? "described" : isSeen ? "nothing" : "unknown",
+    before: running ? "running" : base ? "described" : isKnown ? "nothing" : "unknown",
     machines,
     certificates: certificateChanges(preview.steps),
     policies: policyReport(preview, before),
-    notes: [...madeNote(preview), ...notesOf(running?.plan, described, seen?.plan ?? now?.plan, isSeen)],
+    notes: [...madeNote(preview), ...notesOf(running?.plan, described, seen?.plan ?? now?.plan, isKnown)],
     errors: [...described.problems, ...preview.errors],
     warnings: preview.warnings,
     changes: rawChanges(preview.steps, names),
@@ -69,19 +71,19 @@ function madeNote({ made }: Told): string[] {
   return at ? [`Unchanged since the preview of ${at}, which was used again; \`--no-cache\` previews it again.`] : [];
 }
 
-/** @param isSeen whether the preview came as far as to tell what the state has */
+/** @param isKnown whether it is known what the state has */
 function notesOf(
   running: SitePlan | undefined,
   { base, now }: Described,
   planned: SitePlan | undefined,
-  isSeen: boolean,
+  isKnown: boolean,
 ): string[] {
   const notes: string[] = [];
   if (running && base && machinesDiffer(running, base.plan))
     notes.push(
       `The site that runs is not the one that ${base.revision} describes: this report also shows what was merged but never brought up.`,
     );
-  const fact = isSeen ? "Nothing of this site runs yet" : "What runs of this site is not known";
+  const fact = isKnown ? "Nothing of this site runs yet" : "What runs of this site is not known";
   if (!running) notes.push(`${fact}: ${base ? `before is what ${base.revision} describes` : "there is no before"}.`);
   const moves = running && planned ? planSite(planned.spec, { against: running }).moves : (now?.plan.moves ?? []);
   for (const { machine, from, to, why } of moves)

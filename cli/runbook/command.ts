@@ -5,7 +5,7 @@ import { UnusableInput } from "../../site/description/unusableInput";
 import { planSite } from "../../site/plan/plan";
 import { readSiteFile } from "../input/document";
 import { readPlan, savedPlanFile } from "../plan/command";
-import { outputsOf } from "../stack/state";
+import { recordsOf } from "../stack/state";
 import type { PageNumbers } from "./page";
 import type { Outputs } from "./runbook";
 
@@ -24,7 +24,7 @@ export function runbookCommand(): Command {
     .option("--output <file>", "where to write it, as .html or .pdf (default: runbook-<stack>.html)")
     .addHelpText(
       "after",
-      "\nIt reads the description and the state's outputs, none of the secret ones, and changes nothing. A PDF needs a Chromium.",
+      "\nIt reads the description and what the state tells of the site, none of its keys, and changes nothing. A PDF needs a Chromium.",
     )
     .action(async (options: RunbookOptions) => {
       const output = options.output ?? `runbook-${options.stack}.html`;
@@ -50,7 +50,7 @@ async function runbookHtml(
   const saved = savedPlanFile(file);
   const against = saved !== undefined && existsSync(saved) ? readPlan(saved) : undefined;
   const plan = planSite(result.spec, { against });
-  const outputs = (await outputsOf({ folder: process.cwd(), stack, env: process.env })) as Outputs;
+  const outputs = (await recordsOf({ folder: process.cwd(), stack, env: process.env })) as Outputs;
   const { runbookOf } = require("./runbook") as typeof import("./runbook");
   const { runbookPage } = require("./page") as typeof import("./page");
   const runbook = runbookOf(plan, outputs, { stack, configFile, made });

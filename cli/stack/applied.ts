@@ -1,7 +1,7 @@
 import { UnusableInput } from "../../site/description/unusableInput";
 import { type Applied, readApplied } from "../../site/life/applied";
 import type { PulumiStack } from "./pulumi";
-import { outputsOf } from "./state";
+import { recordsOf } from "./state";
 
 /**
  * What the last complete `up` of a stack left; nothing if there was none.
@@ -9,7 +9,7 @@ import { outputsOf } from "./state";
  * @throws UnusableInput if the state cannot be read
  */
 export async function appliedOfStack(stack: PulumiStack): Promise<Applied | undefined> {
-  return appliedIn((await outputsOf(stack)).standing, stack.stack);
+  return appliedIn((await recordsOf(stack)).standing, stack.stack);
 }
 
 /**

@@ -6,6 +6,7 @@ export interface StateResource {
   urn: string;
   type: string;
   id?: string;
+  parent?: string;
   inputs?: Record<string, unknown>;
   outputs?: Record<string, unknown>;
   /** It was replaced and waits to be deleted. */
@@ -50,13 +51,25 @@ export async function stateIfAny(stack: PulumiStack): Promise<State | undefined>
 }
 
 /**
- * The outputs of a stack; without its secrets, Pulumi writes `[secret]` for what is one.
+ * The outputs of a stack that open no door: its records, which Pulumi shows as `[secret]` because they are long.
  *
  * @throws UnusableInput if its state cannot be read, or there is no such stack
  */
-export async function outputsOf(stack: PulumiStack, secrets?: "with secrets"): Promise<Record<string, unknown>> {
-  const args = ["stack", "output", "--json", ...(secrets ? ["--show-secrets"] : [])];
-  return JSON.parse(await pulumiOrThrow(stack, args)) as Record<string, unknown>;
+export async function recordsOf(stack: PulumiStack): Promise<Record<string, unknown>> {
+  const { kubeconfig: _, sshPrivateKey: __, ...records } = await outputsOf(stack);
+  return records;
+}
+
+/**
+ * All outputs of a stack, with the keys that open the site.
+ *
+ * @throws UnusableInput if its state cannot be read, or there is no such stack
+ */
+export async function outputsOf(stack: PulumiStack): Promise<Record<string, unknown>> {
+  return JSON.parse(await pulumiOrThrow(stack, ["stack", "output", "--json", "--show-secrets"])) as Record<
+    string,
+    unknown
+  >;
 }
 
 /** A stack whose outputs tell of no site. */

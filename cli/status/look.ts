@@ -25,7 +25,7 @@ interface Outputs {
  * @throws UnusableInput if the state cannot be read, or no site is up in it
  */
 export async function lookAt(stack: PulumiStack, spec: SiteSpec): Promise<() => Promise<Status>> {
-  const outputs = (await outputsOf(stack, "with secrets")) as unknown as Partial<Outputs> & Access;
+  const outputs = (await outputsOf(stack)) as unknown as Partial<Outputs> & Access;
   const { endpoint, certificates = [] } = outputs;
   const applied = appliedIn(outputs.standing, stack.stack);
   if (applied === undefined || endpoint === undefined) throw noSiteIn(stack);

@@ -26,13 +26,14 @@ async function stackOf(after: SiteInput): Promise<Project> {
     env: { VSPHERE_USER: "reader", VSPHERE_PASSWORD: "none" },
   });
   const type = "pulumi:pulumi:Stack";
+  // As a state holds a secret before it is imported.
+  const hidden = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270" };
+  const outputs = { standing: { ...hidden, plaintext: JSON.stringify(standing) } };
   await project.import({
     version: 3,
     deployment: {
       manifest: { time: "2026-01-01T00:00:00Z", magic: "", version: "" },
-      resources: [
-        { urn: `urn:pulumi:test::groundwork::${type}::groundwork-test`, custom: false, type, outputs: { standing } },
-      ],
+      resources: [{ urn: `urn:pulumi:test::groundwork::${type}::groundwork-test`, custom: false, type, outputs }],
     },
   } as never);
   return project;

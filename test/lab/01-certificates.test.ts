@@ -207,7 +207,9 @@ describe("keys and certificates, as openssl finds them on the machines (S1)", ()
   });
 
   it("stand in the stack's inventory with their ends", async () => {
-    const inventory = JSON.parse(await site.run("pulumi", ["stack", "output", "certificates", "--json"])) as {
+    const inventory = JSON.parse(
+      await site.run("pulumi", ["stack", "output", "certificates", "--show-secrets", "--json"]),
+    ) as {
       id: string;
       expires: string;
     }[];

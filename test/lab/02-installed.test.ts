@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { parse } from "yaml";
 import { pulumi } from "../../cli/stack/pulumi";
+import { recordsOf } from "../../cli/stack/state";
 import { Installed } from "../support/installed";
 import { RunningSite } from "../support/lab/site";
 
@@ -18,7 +18,6 @@ it("the site stays as it is when a folder of `groundwork init` over the installe
   const args = ["up", "--yes", "--skip-preview", "--expect-no-changes", "--policy-pack", installed.pack];
   const up = await pulumi(stack, args);
   expect(up.code, up.stdout + up.stderr).toBe(0);
-  const outputs = await pulumi(stack, ["stack", "output", "--json"]);
-  const names = Object.keys(parse(outputs.stdout).machines ?? {});
-  expect(names.length).toBe(site.machines().length);
+  const { machines } = await recordsOf(stack);
+  expect(machines).toHaveLength(site.machines().length);
 });

@@ -85,7 +85,9 @@ describe("a site on servers that exist", () => {
   });
 
   test("keeps etcd's data on the devices that the description names", async () => {
-    const members = JSON.parse(await pulumiOrThrow(stack, ["stack", "output", "members", "--json"])) as {
+    const members = JSON.parse(
+      await pulumiOrThrow(stack, ["stack", "output", "members", "--show-secrets", "--json"]),
+    ) as {
       name: string;
       device: string;
     }[];

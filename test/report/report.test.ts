@@ -90,7 +90,18 @@ describe("a preview that breaks is not judged:", () => {
     const { code, stdout } = await site.report("--stack", "demo");
     expect(stdout).toMatch(/^## ⚠️ Could not be judged: demo: the preview broke\n/);
     expect(stdout).toContain("no program today");
+    expect(stdout).not.toContain("not known");
     expect(code).toBe(2);
+  });
+
+  it("the program refuses what is described before it registers anything, and is told against what runs", async () => {
+    site.describe(({ network }) => Object.assign(network, { serviceCidr: "10.97.0.0/16" }));
+    const { code, stdout } = await site.report("--stack", "demo", "--format", "json");
+    const [told] = JSON.parse(stdout).stacks;
+    expect(told.verdict).toMatchObject({ is: "unsafe", reasons: [expect.stringMatching(/^network\.serviceCidr: /)] });
+    expect(told).toMatchObject({ before: "running", site: "demo" });
+    expect(told.notes.join()).not.toMatch(/not known|runs yet/);
+    expect(code).toBe(1);
   });
 
   it("the engine stops, because a provider cannot reach vCenter", async () => {

@@ -165,9 +165,15 @@ export class RunningSite {
       .replaceAll(/\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, "<uuid>");
   }
 
-  /** Every secret of the stack, in clear text. */
+  /** Every secret of the stack, in clear text: all that any resource keeps, and the stack's outputs that open the site. Its records are marked to be short. */
   async secrets(): Promise<string[]> {
-    const exported = JSON.parse(await pulumiOrThrow(this.stack, ["stack", "export", "--show-secrets"])) as unknown;
+    const exported = JSON.parse(await pulumiOrThrow(this.stack, ["stack", "export", "--show-secrets"])) as {
+      deployment: { resources: { type: string; outputs?: Record<string, unknown> }[] };
+    };
+    const { resources } = exported.deployment;
+    const stack = resources.find(({ type }) => type === "pulumi:pulumi:Stack");
+    const { kubeconfig, sshPrivateKey } = stack?.outputs ?? {};
+    if (!kubeconfig || !sshPrivateKey) throw new Error("the stack: no keys in its outputs");
     const found = new Set<string>();
     const collect = (value: unknown): void => {
       if (typeof value !== "object" || value === null) return;
@@ -175,7 +181,7 @@ export class RunningSite {
       if (plaintext !== undefined) for (const text of strings(JSON.parse(plaintext))) found.add(text);
       for (const part of Object.values(value)) collect(part);
     };
-    collect(exported);
+    collect([...resources.filter((each) => each !== stack), kubeconfig, sshPrivateKey]);
     return [...found].filter((text) => text.length >= 16);
   }
 

@@ -46,9 +46,13 @@ export async function endCertificates(
     outputs.validityStartTime = end(-366 * 24).toISOString();
     outputs.validityEndTime = end(-1).toISOString();
   }
-  const told = exported.deployment.resources.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs.certificates;
-  for (const record of told as CertificateRecord[])
-    if (ended.some(({ id }) => id === record.id)) record.expires = end(-1).toISOString();
+  const stack = exported.deployment.resources.find(({ type }) => type === "pulumi:pulumi:Stack");
+  const told = stack?.outputs.certificates as { plaintext: string };
+  told.plaintext = JSON.stringify(
+    (JSON.parse(told.plaintext) as CertificateRecord[]).map((record) =>
+      ended.some(({ id }) => id === record.id) ? { ...record, expires: end(-1).toISOString() } : record,
+    ),
+  );
   await site.run("pulumi", ["stack", "import", "--stack", site.lab], { input: JSON.stringify(exported) });
   await Promise.all(site.machines().map(({ name }) => install(site, name, ended, replaced)));
 }
@@ -58,7 +62,9 @@ function isAuthority({ id, authority }: CertificateRecord): boolean {
 }
 
 async function inventory(site: RunningSite): Promise<CertificateRecord[]> {
-  return JSON.parse(await site.run("pulumi", ["stack", "output", "certificates", "--json", "--stack", site.lab]));
+  return JSON.parse(
+    await site.run("pulumi", ["stack", "output", "certificates", "--json", "--show-secrets", "--stack", site.lab]),
+  );
 }
 
 function end(hours: number): Date {
