@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { buildScript, writeSources } from "../sdks/esbuild/build";
 
 /** Builds `dist/`: the pack, and the digests of what it was built of, by their paths from the repository. */
-export function buildPack(): void {
+export async function buildPack(): Promise<void> {
   const dist = join(__dirname, "dist");
   const contents = 'import "../sdks/pulumi/deferred.cjs";\nexport { startPack } from "./pack";\n';
-  writeSources(dist, buildScript(contents, __dirname, join(dist, "pack.cjs")));
+  writeSources(dist, await buildScript(contents, __dirname, join(dist, "pack.cjs")));
 }
 
-if (require.main === module) buildPack();
+if (require.main === module) void buildPack();

@@ -5,13 +5,13 @@ import { buildScript } from "../sdks/esbuild/build";
 import { pages } from "./pages";
 
 /** Writes the pack, with a preset if one is named, as one file with its package.json and the pages of its rules. */
-export function bundle(folder: string, preset?: string): void {
+export async function bundle(folder: string, preset?: string): Promise<void> {
   const { version, description, license, dependencies } = JSON.parse(
     readFileSync(join(__dirname, "package.json"), "utf8"),
   );
   const name = preset === undefined ? "groundwork-policies" : `groundwork-policies-${preset}`;
   mkdirSync(folder, { recursive: true });
-  buildScript(
+  await buildScript(
     `import "../sdks/pulumi/deferred.cjs";\nimport { startPack } from "./pack";\nstartPack(${JSON.stringify(preset)}, "docs");\n`,
     __dirname,
     join(folder, "index.js"),
@@ -31,5 +31,5 @@ if (require.main === module) {
   if (folder === undefined) {
     console.error("folder: none is given; run npm run bundle:policies -- FOLDER [PRESET]");
     process.exitCode = 2;
-  } else bundle(folder, preset);
+  } else void bundle(folder, preset);
 }

@@ -83,9 +83,9 @@ class Worker {
     const child = fork(join(__dirname, "previewWorker.ts"), {
       cwd,
       env: { ...process.env, TMPDIR: this.folder },
-      execArgv: ["../../sdks/pulumi/deferred.cjs", "tsx/cjs"].flatMap((module) => [
+      execArgv: [join(__dirname, "../../sdks/pulumi/deferred.cjs"), require.resolve("tsx/cjs")].flatMap((module) => [
         "--require",
-        require.resolve(module),
+        module,
       ]),
       stdio: ["ignore", "pipe", "pipe", "ipc"],
     });

@@ -1,8 +1,8 @@
+import { buildCommand } from "../../cli/build";
 import { buildProgram } from "../../infra/build";
 import { buildPack } from "../../policies/build";
 
 /** What `pulumi` starts is built from what is tested. */
-export default function setup(): void {
-  buildPack();
-  buildProgram();
+export default async function setup(): Promise<void> {
+  await Promise.all([buildPack(), buildProgram(), buildCommand()]);
 }

@@ -107,9 +107,9 @@ for (const [name, on, store] of [["etcd-1", "esx-1", "esx-1-a"], ["etcd-2", "esx
 `;
 
 /** The pack as npm makes a package of it and unpacks it, with what it needs beside it. */
-function published(root: string): string {
+async function published(root: string): Promise<string> {
   const made = join(root, "made");
-  bundle(made);
+  await bundle(made);
   const [{ filename }] = JSON.parse(
     execFileSync("npm", ["pack", "--json", "--silent"], { cwd: made, encoding: "utf8" }),
   );
@@ -136,7 +136,7 @@ describe("a small program of somebody else's, through the pulumi command", () =>
   });
 
   it("is refused for the device that two members share, by the published pack", async () => {
-    const folder = published(root);
+    const folder = await published(root);
     const { code, output } = await project.preview("--policy-pack", folder);
     const { version } = JSON.parse(readFileSync(join(repository, "policies/package.json"), "utf8"));
     expect(output).toContain(`groundwork@v${version}`);
