@@ -127,3 +127,24 @@ function isIn(part: string, number: number): boolean {
     return number >= start && number <= stop && (number - start) % every === 0;
   });
 }
+
+/** Hours of whole calendar events. */
+const EVERY: Record<string, number> = { minutely: 0, hourly: 1, daily: 24, weekly: 168, monthly: 672, quarterly: 2160 };
+
+/**
+ * Hours that lie between two of a calendar event's times at least once: a lower bound. What comes at one time of the day is a day
+ * apart, on one day of the week a week, of the month four weeks.
+ */
+export function leastHoursBetween(text: string): number {
+  const event = withoutZone(text);
+  if (NAMED.test(event)) return EVERY[event.toLowerCase()] ?? (/^(bi|semi)/i.test(event) ? 4320 : 8736);
+  const rest = withoutWeekdays(event) ?? "";
+  const days = event.slice(0, event.length - rest.length).trim();
+  const [first = "", second] = rest.split(/ +/);
+  const [date, time = "0:0:0"] = first.includes(":") ? [undefined, first] : [first || undefined, second || undefined];
+  const one = (part: string | undefined) => part !== undefined && /^\d+(\.\d+)?$/.test(part);
+  const [, month, separator, day] = /^(?:[^-~]+-)?([^-~]+)([-~])([^-~]+)$/.exec(date ?? "") ?? [];
+  if (separator !== undefined && one(day)) return one(month) ? 8736 : 672;
+  if (days !== "" && !/[,.-]/.test(days.replace(/,$/, ""))) return 168;
+  return one(time.split(":")[0]) ? 24 : 0;
+}

@@ -5,6 +5,7 @@ import { consistentExisting } from "./checks/existing";
 import { consistentFurtherNetworks } from "./checks/furtherNetworks";
 import { consistentMachines } from "./checks/machines";
 import { consistentNetwork } from "./checks/network";
+import { consistentNodes } from "./checks/nodes";
 import { consistentPki } from "./checks/pki";
 import { consistentPools } from "./checks/pools";
 import { consistentSizes } from "./checks/sizes";
@@ -26,6 +27,7 @@ export function inconsistencies(spec: SiteSpec): Problem[] {
     ...consistentPools(spec),
     ...consistentVersions(spec),
     ...consistentComponents(spec),
+    ...consistentNodes(spec),
     ...consistentBackup(spec),
     ...consistentSizes(spec),
   ];

@@ -1,6 +1,6 @@
 import { DOMAIN_KINDS } from "../description/failureDomains";
+import { allocatable } from "../description/kubeletReservations";
 import type { Facts, MachineFact } from "../facts/model";
-import { allocatable } from "../plan/sizing";
 import { actionFor } from "./failures/action";
 import { components } from "./failures/components";
 import type { Component, Cost, Failure, FailureKind, PairFailure } from "./failures/model";

@@ -1,3 +1,4 @@
+import { allocatable } from "../description/kubeletReservations";
 import type { MachineRequest } from "../description/requests";
 import type { Role } from "../description/spec";
 import { isStore } from "../description/stores";
@@ -10,7 +11,6 @@ import { pour } from "./layout/pour";
 import { NEEDS, type Needs } from "./layout/slots";
 import { type Earlier, placeWithin, stay } from "./layout/stay";
 import type { Shortage } from "./model";
-import { allocatable } from "./sizing";
 
 export interface Layout {
   places: Map<string, Place>;

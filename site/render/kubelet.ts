@@ -1,7 +1,7 @@
+import { kubeletReservations } from "../description/kubeletReservations";
 import { dnsServiceAddress } from "../plan/endpoints";
 import type { MachinePlan, SitePlan } from "../plan/model";
 import { poolOf } from "../plan/roles";
-import { kubeletReservations } from "../plan/sizing";
 import { VERSION_LABEL } from "./kubeProxy";
 import { paths } from "./paths";
 import { TLS_CIPHER_SUITES, TLS_MIN_VERSION } from "./tls";

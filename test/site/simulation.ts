@@ -1,8 +1,8 @@
 import { type DomainKind, FAILURE_DOMAINS } from "../../site/description/failureDomains";
+import { allocatable } from "../../site/description/kubeletReservations";
 import type { SiteInput } from "../../site/description/spec";
 import type { Failure } from "../../site/judge/failures/model";
 import type { MachinePlan, SitePlan } from "../../site/plan/model";
-import { allocatable } from "../../site/plan/sizing";
 
 /** What is left of a site when something is taken away: counted machine by machine, with nothing of the proof's code. */
 export class Simulation {

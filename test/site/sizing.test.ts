@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
+import { allocatable, kubeletReservations, maxPods } from "../../site/description/kubeletReservations";
 import type { SiteInput } from "../../site/description/spec";
-import { allocatable, apiServerLimits, kubeletReservations, maxPods } from "../../site/plan/sizing";
+import { apiServerLimits } from "../../site/plan/sizing";
 import { machineFiles } from "../../site/render/machine";
 import { planned } from "../support/planning";
 import { host, largeSite, site, threeHosts } from "../support/sites";

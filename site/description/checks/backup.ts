@@ -1,3 +1,4 @@
+import { leastHoursBetween } from "../calendar";
 import type { Problem } from "../problem";
 import { POST_QUANTUM } from "../schema/keys";
 import type { SiteSpec } from "../spec";
@@ -11,10 +12,25 @@ export function consistentBackup({ backup }: SiteSpec): Problem[] {
       : `${new URL(target.endpoint).host}/${target.bucket}/${target.prefix.replace(/\/+$/, "")}`,
   );
   return [
+    ...tooRare(backup.schedule, backup.maximumAgeHours),
     ...mixed(backup.recipients),
     ...twice("backup.recipients", backup.recipients, "a second copy for the same key is none"),
     ...twice("backup.targets", targets, "copies at one place are lost together"),
   ];
+}
+
+/** A last backup that is too old for most of the time. */
+function tooRare(schedule: string, maximumAgeHours: number): Problem[] {
+  const hours = leastHoursBetween(schedule);
+  return hours <= maximumAgeHours
+    ? []
+    : [
+        {
+          path: "backup.maximumAgeHours",
+          fact: `${maximumAgeHours} h end before the next backup: ${schedule} comes every ${hours} h at most`,
+          fix: `use at least ${hours + 1}, or a schedule that comes more often`,
+        },
+      ];
 }
 
 /** What is encrypted to both kinds is no safer than the weaker one: age refuses it. */

@@ -1,7 +1,9 @@
 import { fromNumber, parseRange } from "../ipv4";
 import { QUANTITY, seconds } from "../kubernetes/fieldTypes";
+import { nearest } from "../nearest";
 import { type Problem, printable, shown } from "../problem";
 import type { SiteSpec } from "../spec";
+import { CIPHER_SUITES } from "./cipherSuites";
 import { impossibleGates } from "./gates";
 
 type Tree = { [field: string]: unknown };
@@ -104,6 +106,9 @@ export function consistentKubelet(spec: SiteSpec, kubelet: Tree, path: string): 
     if (typeof value === "string" && !choices.includes(value))
       add(field, `${shown(value)} is not possible`, `use ${choices.filter(Boolean).join(", ")}`);
   }
+  for (const [i, suite] of list(kubelet, "tlsCipherSuites").entries())
+    if (typeof suite === "string" && !CIPHER_SUITES.includes(suite))
+      add(`tlsCipherSuites[${i}]`, `${shown(suite)} is no cipher suite that it knows`, nearest(suite, CIPHER_SUITES));
   orders(kubelet, add);
   evictions(kubelet, add);
   problems.push(...impossibleGates(spec.kubernetes.version, at(kubelet, "featureGates"), `${path}.featureGates`));
@@ -160,9 +165,11 @@ function orders(kubelet: Tree, add: Add): void {
   const resolv = at(kubelet, "resolvConf");
   if (typeof resolv === "string" && resolv !== "" && !resolv.startsWith("/"))
     add("resolvConf", `${shown(resolv)} is no path from the root`, "write one that begins with /");
-  for (const [i, taint] of ((at(kubelet, "registerWithTaints") ?? []) as Tree[]).entries())
-    if (!TAINT_EFFECTS.includes(String(taint?.effect)))
-      add(`registerWithTaints[${i}].effect`, `${shown(taint?.effect)} is no effect`, `use ${TAINT_EFFECTS.join(", ")}`);
+  for (const [i, taint] of list(kubelet, "registerWithTaints").entries()) {
+    const effect = at(taint, "effect");
+    if (!TAINT_EFFECTS.includes(String(effect)))
+      add(`registerWithTaints[${i}].effect`, `${shown(effect)} is no effect`, `use ${TAINT_EFFECTS.join(", ")}`);
+  }
   const size = at(kubelet, "containerLogMaxSize");
   if (typeof size === "string" && !QUANTITY.test(size))
     add("containerLogMaxSize", `${shown(size)} is not a quantity`, "write a quantity, for example 10Mi");
@@ -217,6 +224,12 @@ function isThreshold(amount: unknown): boolean {
   const percent = /^(\d+(?:\.\d+)?)%$/.exec(amount);
   if (percent) return Number(percent[1]) <= 100;
   return QUANTITY.test(amount) && !amount.startsWith("-") && /[1-9]/.test(amount.replace(/[eE][-+]?\d+$/, ""));
+}
+
+/** A field that is a list; nothing of one of another type, which is told as that. */
+function list(tree: Tree, field: string): unknown[] {
+  const value = at(tree, field);
+  return Array.isArray(value) ? value : [];
 }
 
 function at(tree: unknown, field: string): unknown {

@@ -69,6 +69,21 @@ function scalar(type: string, value: unknown, wrong: (wanted: string) => Problem
   }
 }
 
+const SUFFIXES = ["", "k", "M", "G", "T", "P", "E"];
+
+/** A quantity as a number, of bytes or of CPUs; NaN for what is none. */
+export function amount(text: string): number {
+  const [, number = "", suffix = ""] = /^([-+]?[\d.]+)(.*)$/.exec(text) ?? [];
+  if (!QUANTITY.test(text)) return Number.NaN;
+  if (/^[eE]/.test(suffix) && suffix.length > 1) return Number(text);
+  const small = ["n", "u", "m"].indexOf(suffix);
+  if (small >= 0) return Number(number) * 1000 ** (small - 3);
+  const [name = "", binary] = suffix;
+  return (
+    Number(number) * (binary ? 1024 : 1000) ** SUFFIXES.findIndex((one) => one.toLowerCase() === name.toLowerCase())
+  );
+}
+
 /** A duration in seconds; NaN for what is none. */
 export function seconds(text: unknown): number {
   if (typeof text !== "string" || !DURATION.test(text)) return Number.NaN;

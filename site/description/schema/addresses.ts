@@ -53,7 +53,11 @@ export const dnsDomain = z
     error: "use a DNS domain in lower case, labels of 1 to 63 letters, digits and hyphens, for example cluster.local",
     abort: true,
   })
-  .refine((text) => !/(^|\.)\d+$/.test(text), "use a DNS domain whose last label is not a number");
+  .refine((text) => !/(^|\.)\d+$/.test(text), "use a DNS domain whose last label is not a number")
+  .refine(
+    (text) => !/^(?:[a-z]{2}|com|net|org|info|biz|edu|gov|mil|int|arpa|localhost)$/.test(text),
+    "use a domain of two labels or more: every name below this one elsewhere would be looked for in the cluster",
+  );
 
 /** An https address of a host that can be, without a login. */
 export const httpsUrl = z

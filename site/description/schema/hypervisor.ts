@@ -24,6 +24,7 @@ export const furtherNetworkSchema = z.strictObject({
     .array(roleSchema)
     .min(1)
     .max(6)
+    .refine((roles) => new Set(roles).size === roles.length, "name each role once")
     .default(["worker"])
     .describe("Machines of which roles have a card in it: by default workers."),
   mtu: z
@@ -57,7 +58,13 @@ export const vsphereSchema = z.strictObject({
     .describe(
       "Whether the cluster has DRS. false: no rules are made, and machines stay where they are made because only their hosts see their datastores. Left out: it has.",
     ),
-  folder: inventoryName.optional().describe("The folder that machines are put into. Left out: the datacenter's own."),
+  folder: inventoryName
+    .refine(
+      (path) => path.split("/").every((name) => name.trim() !== "" && name !== "." && name !== ".."),
+      "use the path below the datacenter's folder of machines, for example stores/042",
+    )
+    .optional()
+    .describe("The folder that machines are put into. Left out: the datacenter's own."),
   macSeed: z
     .string()
     .max(80)

@@ -28,7 +28,14 @@ export const deviceId = z
   .string()
   .min(1)
   .max(128)
-  .regex(/^[A-Za-z0-9/][-A-Za-z0-9._:/]*$/, "use the canonical disk name, for example naa.5000c500a1b2c3d4");
+  .regex(/^[A-Za-z0-9/][-A-Za-z0-9._:/]*$/, {
+    error: "use the canonical disk name, for example naa.5000c500a1b2c3d4",
+    abort: true,
+  })
+  .refine(
+    (id) => !id.includes("/") || /^\/dev\/disk\/by-[a-z]+\/[-A-Za-z0-9._:]+$/.test(id),
+    "use a name that stays with the disk, for example naa.5000c500a1b2c3d4 or /dev/disk/by-id/wwn-0x5000c500a1b2c3d4",
+  );
 
 /**
  * A datastore's or another vSphere object's name: whatever vCenter shows. No control characters, no marks that turn or hide

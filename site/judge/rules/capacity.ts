@@ -1,6 +1,6 @@
 import { capabilitiesOf } from "../../description/hypervisors";
+import { allocatable } from "../../description/kubeletReservations";
 import type { Facts, MachineFact } from "../../facts/model";
-import { allocatable } from "../../plan/sizing";
 import { type Breach, grouped, listed, rule } from "./rule";
 
 const source = "L11 [B, X]";
