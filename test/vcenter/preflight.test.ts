@@ -5,12 +5,14 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { stringify } from "yaml";
+import { discover } from "../../cli/discover/vcenter";
 import { runPreflight } from "../../cli/preflight/command";
 import { UnusableInput } from "../../site/description/unusableInput";
 import { PRIVILEGES } from "../../site/judge/preflight/account";
 import type { PreflightLine } from "../../site/judge/preflight/line";
 import { Registry } from "../support/registry";
 import { site } from "../support/sites";
+import { Between } from "../support/vcenter/between";
 import { TestLab } from "../support/vcenter/lab";
 
 let lab: TestLab;
@@ -60,6 +62,25 @@ describe("preflight against a vCenter's API", () => {
     expect(seen).toContain("hosts[2].name: esx-3 is connected and in service");
     expect(seen).toMatch(/hypervisor\.network: VM Network \(\w+\) is on every host/);
     expect(seen).toMatch(/hosts\[0\]\.devices\[0\]\.datastore: esx-1-a \(VMFS\) has \d+ GiB free/i);
+  });
+
+  test("vCenter is asked at most 12 times more than discover asks it", async () => {
+    let asked = 0;
+    const between = await Between.start(lab.center.server, (_, answer) => {
+      asked++;
+      return answer;
+    });
+    try {
+      await discover({ server: between.server, insecure: true }, { ...process.env, ...lab.center.environment });
+      const discovering = asked;
+      expect(discovering).toBeGreaterThan(2);
+      asked = 0;
+      await run(described({ server: between.server }));
+      expect(asked).toBeGreaterThan(discovering);
+      expect(asked - discovering).toBeLessThanOrEqual(12);
+    } finally {
+      await between.stop();
+    }
   });
 
   test("a template that is larger than a system disk is told with both sizes (real-vcenter-07)", async () => {
