@@ -23,7 +23,8 @@ export function statusCommand(): Command {
     .option("--watch", `look again every ${PAUSE} seconds until it is interrupted`)
     .addHelpText(
       "after",
-      "\nIt reads the stack's state, asks the API, and machines by SSH (of large sites all but workers), for 3 seconds each; it changes nothing.\n" +
+      "\nIt reads the stack's state, asks the API, machines by SSH (of large sites all but workers) and vCenter (with VSPHERE_USER and\n" +
+        "VSPHERE_PASSWORD, or the stack's own), for 3 seconds each; it changes nothing.\n" +
         "What does not answer is told as that, never as well.\n" +
         "Exit code: 0 the site is well, 1 it is not, 2 its state cannot be read.",
     )

@@ -1,6 +1,7 @@
 import { isStore } from "../../site/description/stores";
 import { furtherFailures, singleFailures } from "../../site/judge/failures";
 import { type Failure, failureTitle } from "../../site/judge/failures/model";
+import { driftNeeds, driftNotes } from "./drift";
 import type { Status } from "./model";
 import { addressNeeds, apiNeeds, backupNeeds, machineNeeds, quorumNeeds, strangers } from "./needs";
 import type { MachineSaid, MachineSeen, MemberSeen, SiteSeen } from "./seen";
@@ -31,6 +32,7 @@ export function statusOf(seen: SiteSeen): Status {
     ...quorumNeeds(members, machines),
     ...addressNeeds(seen),
     ...machines.flatMap(({ name, host, is }) => machineNeeds(seen, name, host, is)),
+    ...driftNeeds(seen),
     ...strangers(seen),
     ...(certificate && certificate.days < CERTIFICATE_DAYS
       ? [
@@ -58,7 +60,7 @@ export function statusOf(seen: SiteSeen): Status {
     at: seen.at,
     well: needs.length === 0,
     needs,
-    notes: [...seen.undone, ...slowDisks(members)],
+    notes: [...seen.undone, ...driftNotes(seen), ...slowDisks(members)],
     machines,
     members,
     ...(seen.address !== undefined && { address: { address: seen.address, holders } }),

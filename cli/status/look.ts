@@ -12,6 +12,7 @@ import { noSiteIn, outputsOf } from "../stack/state";
 import { type Access, ask } from "./ask";
 import { statusOf } from "./judge";
 import type { Status } from "./model";
+import { vcenterAsker } from "./vcenter";
 
 interface Outputs {
   standing: Applied;
@@ -25,7 +26,8 @@ interface Outputs {
  * @throws UnusableInput if the state cannot be read, or no site is up in it
  */
 export async function lookAt(stack: PulumiStack, spec: SiteSpec): Promise<() => Promise<Status>> {
-  const outputs = (await outputsOf(stack)) as unknown as Partial<Outputs> & Access;
+  const [told, askVcenter] = await Promise.all([outputsOf(stack), vcenterAsker(stack, spec)]);
+  const outputs = told as unknown as Partial<Outputs> & Access;
   const { endpoint, certificates = [] } = outputs;
   const applied = appliedIn(outputs.standing, stack.stack);
   if (applied === undefined || endpoint === undefined) throw noSiteIn(stack);
@@ -34,8 +36,10 @@ export async function lookAt(stack: PulumiStack, spec: SiteSpec): Promise<() => 
   const drill = drillIn(`drills/${stack.stack}.json`);
   const isDone = differences(plan, applied).length === 0 && applied.kubernetes === spec.kubernetes.version;
   const described = `the description was changed and never brought up: pulumi preview --stack ${stack.stack}`;
-  return async () =>
-    statusOf({
+  const names = applied.machines.map(({ name }) => name);
+  return async () => {
+    const [answers, places] = await Promise.all([ask(facts, spec, outputs), askVcenter?.(names)]);
+    return statusOf({
       stack: stack.stack,
       site: plan.site,
       at: new Date().toISOString(),
@@ -43,12 +47,15 @@ export async function lookAt(stack: PulumiStack, spec: SiteSpec): Promise<() => 
       ...(plan.vip !== undefined && { address: plan.vip }),
       facts,
       kubernetes: applied.kubernetes,
-      ...(await ask(facts, spec, outputs)),
+      ...answers,
+      ...(places && { places }),
+      shared: spec.sharedStorage.flatMap(({ datastores }) => datastores),
       certificates: certificates.map(({ id, expires }) => ({ id, expires })),
       ...(spec.backup && { backupHours: spec.backup.maximumAgeHours }),
       ...(drill && { drill }),
       undone: isDone ? [] : [described],
     });
+  };
 }
 
 /** When the site was last restored beside itself; nothing where no record is, or none that can be read. */

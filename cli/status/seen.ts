@@ -1,3 +1,4 @@
+import type { Place } from "../../sdks/vcenter/places";
 import type { Facts } from "../../site/facts/model";
 
 /** What a machine said of itself, or why it said nothing. */
@@ -49,6 +50,10 @@ export interface SiteSeen {
   nodes: NodeSeen[] | { problem: string };
   /** Of the machines that are asked by SSH; of large sites all but workers, whom the API knows. */
   machines: Record<string, MachineSeen>;
+  /** Where vCenter has them, or why it does not tell; left out for a site without one. */
+  places?: Place[] | { problem: string };
+  /** Datastores that several hosts see. */
+  shared: string[];
   certificates: { id: string; expires: string }[];
   /** Hours that the last backup may be old; left out where none are described. */
   backupHours?: number;

@@ -6,6 +6,7 @@ import { datastoreFact } from "./datastores";
 import { readGuests } from "./guests";
 import { nameOf, text, within } from "./managedObject";
 import type { ManagedObject, ObjectReference, Session } from "./session";
+import { kindOf } from "./virtualDevice";
 import { all, at, type Element } from "./xml";
 
 const GIB = 2 ** 30;
@@ -194,11 +195,6 @@ function controllerKind(type: string): "scsi" | "nvme" | "sata" | "ide" | "unkno
   if (/NVME/i.test(type)) return "nvme";
   if (/AHCI|SATA/i.test(type)) return "sata";
   return /IDE/.test(type) ? "ide" : "unknown";
-}
-
-/** The type of a device: vCenter writes the actual one into `xsi:type`. */
-function kindOf(device: Element): string {
-  return (device.attributes.type ?? "").replace(/^.*:/, "");
 }
 
 /** The root folder is not part of a path. */

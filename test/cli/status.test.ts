@@ -3,9 +3,11 @@ import { statusOf } from "../../cli/status/judge";
 import { printStatus } from "../../cli/status/print";
 import { answerOf, question } from "../../cli/status/question";
 import type { MachineSeen, SiteSeen } from "../../cli/status/seen";
+import type { Place } from "../../sdks/vcenter/places";
 import { parseSite } from "../../site/description/parse";
 import { isStore } from "../../site/description/stores";
 import { factsOfPlan } from "../../site/facts/plan";
+import type { MachinePlan } from "../../site/plan/model";
 import { planSite } from "../../site/plan/plan";
 import { site, threeHosts } from "../support/sites";
 
@@ -60,6 +62,11 @@ function seen(change: (seen: SiteSeen) => void = () => {}): SiteSeen {
       .filter(({ role }) => role === "worker" || role === "control-plane")
       .map(({ name }) => ({ name, ready: true, version: `v${version}`, cordoned: false })),
     machines,
+    shared: [],
+    places: plan.machines.map(({ name, host, disks }) => ({
+      ...{ name, host, connection: "connected" },
+      datastores: disks.map(({ datastore }) => datastore),
+    })),
     certificates: [{ id: "apiserver", expires: "2026-09-01T00:00:00Z" }],
     backupHours: 24,
     drill: { time: "2026-05-31T12:00:00Z", passed: true },
@@ -74,6 +81,12 @@ const gone = (name: string) => (all: SiteSeen) => {
   all.machines[name] = { answers: false, problem: "connect timed out" };
 };
 const needs = (change: (seen: SiteSeen) => void) => statusOf(seen(change)).needs.map(({ what }) => what);
+
+const planned = (name: string) => plan.machines.find((machine) => machine.name === name) as MachinePlan;
+const placesOf = ({ places }: SiteSeen) => (Array.isArray(places) ? places : []);
+const moved = (name: string, is: Partial<Place>) => (all: SiteSeen) => {
+  all.places = placesOf(all).map((place) => (place.name === name ? { ...place, ...is } : place));
+};
 
 describe("a site that is well", () => {
   it("says so, on one screen", () => {
@@ -176,6 +189,28 @@ describe("what needs a person", () => {
       "the last backup is 2 d old, 24 h are allowed",
     ],
     [
+      "a machine that somebody deleted in vCenter",
+      (all) => {
+        all.places = placesOf(all).filter(({ name }) => name !== "shop-general-a");
+      },
+      "vCenter has no machine shop-general-a",
+    ],
+    [
+      "a machine whose files vCenter cannot read",
+      moved("shop-etcd-b", { connection: "inaccessible", datastores: [] }),
+      "vCenter says that shop-etcd-b is inaccessible",
+    ],
+    [
+      "a machine that was moved to another host",
+      moved("shop-control-plane-a", { host: "esx-9" }),
+      `shop-control-plane-a is on esx-9, and was made on ${planned("shop-control-plane-a").host}`,
+    ],
+    [
+      "a member whose data disk storage migration has moved",
+      moved("shop-etcd-a", { datastores: [planned("shop-etcd-a").disks[0]?.datastore ?? "", "san/1"] }),
+      `shop-etcd-a: its data disk lies on san/1, and was made on ${planned("shop-etcd-a").disks[1]?.datastore}`,
+    ],
+    [
       "a drill that failed",
       (all) => {
         all.drill = { time: "2026-05-31T12:00:00Z", passed: false };
@@ -201,6 +236,27 @@ describe("what needs a person", () => {
     expect(status.needs[0]?.what).toContain("the API does not answer");
     expect(status.needs[1]?.what).toBe("etcd has no majority that is seen: 0 of 3 members follow a leader");
     expect(status.backup).toBe("unknown: no member tells");
+  });
+
+  it("is no worker where DRS or HA has put it, on storage that several hosts see", () => {
+    const elsewhere = moved("shop-general-a", { host: "esx-9" });
+    expect(needs(elsewhere)).toEqual([`shop-general-a is on esx-9, and was made on ${planned("shop-general-a").host}`]);
+    const shared = planned("shop-general-a").disks.map(({ datastore }) => datastore);
+    expect(needs((all) => elsewhere(Object.assign(all, { shared })))).toEqual([]);
+    const member = moved("shop-etcd-a", { host: "esx-9" });
+    expect(needs((all) => member(Object.assign(all, { shared })))).toHaveLength(1);
+  });
+
+  it("is not a vCenter that was not asked, which is told", () => {
+    const status = statusOf(
+      seen((all) => {
+        all.places = { problem: "set VSPHERE_USER and VSPHERE_PASSWORD" };
+      }),
+    );
+    expect([status.well, status.notes]).toEqual([
+      true,
+      ["vCenter was not asked where the machines are: set VSPHERE_USER and VSPHERE_PASSWORD"],
+    ]);
   });
 
   it("comes with what one more failure would cost", () => {

@@ -5,6 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Preview, previewOf } from "../../cli/report/preview";
 import { stackReport } from "../../cli/report/stack";
 import * as types from "../../policies/types";
+import { readPlaces } from "../../sdks/vcenter/places";
+import { Session } from "../../sdks/vcenter/session";
 import { demoPlan, idOf, inputsOf, type Resource, stackOf, together } from "../support/demoStack";
 import { Project } from "../support/project";
 import { pack, vsphere } from "../support/testCenter";
@@ -68,6 +70,18 @@ describe("a machine that was moved by hand (L13, R5)", () => {
     const { code, output } = await project.up("--skip-preview");
     expect(code, output).toBe(0);
   });
+  /** Where vCenter has a member, as `groundwork status` asks it. */
+  async function place(...names: string[]) {
+    const { VSPHERE_SERVER = "", VSPHERE_USER = "", VSPHERE_PASSWORD = "" } = lab.center.environment;
+    const login = { server: VSPHERE_SERVER, user: VSPHERE_USER, password: VSPHERE_PASSWORD, insecure: true };
+    const session = await Session.open(login);
+    try {
+      return await readPlaces(session, { datacenter: "DC0" }, names);
+    } finally {
+      await session.close();
+    }
+  }
+
   afterAll(async () => {
     await project?.run("destroy", "--yes", "--skip-preview", "--stack", "test");
     project?.remove();
@@ -78,6 +92,9 @@ describe("a machine that was moved by hand (L13, R5)", () => {
     const { output } = await project.preview("--policy-pack", pack, "--refresh");
     expect(output).toContain("Policies:");
     expect(output).not.toContain("etcd-distinct-devices");
+    expect(await place("demo-etcd-b", "demo-etcd-none")).toEqual([
+      { name: "demo-etcd-b", host: "esx-1", connection: "connected", datastores: ["esx-1-b", "esx-1-b"] },
+    ]);
   });
 
   it("is told with the two members that now share a device", async () => {
@@ -85,6 +102,7 @@ describe("a machine that was moved by hand (L13, R5)", () => {
     await govc("vm.power", "-off", "-force", "demo-etcd-b");
     await govc("vm.migrate", "-ds", "esx-1-a", "demo-etcd-b");
     await govc("vm.power", "-on", "demo-etcd-b");
+    expect(await place("demo-etcd-b")).toMatchObject([{ host: "esx-1", datastores: ["esx-1-a", "esx-1-a"] }]);
     const { code, output } = await project.preview("--policy-pack", pack, "--refresh");
     expect(output).toContain(
       "[mandatory]  etcd-distinct-devices  (vsphere:index/virtualMachine:VirtualMachine: 0-demo-etcd-b)",
@@ -105,6 +123,7 @@ describe("a machine that was moved by hand (L13, R5)", () => {
     const again = await project.up("--skip-preview");
     expect(again.code, again.output).toBe(0);
     await relocateDisk(lab.center, "demo-etcd-b", 1, "esx-1-a");
+    expect(await place("demo-etcd-b")).toMatchObject([{ datastores: ["esx-1-b", "esx-1-a"] }]);
     const { broken, verdict } = stackReport(await previewed(project));
     expect(broken).toEqual([expect.stringContaining(shared)]);
     expect(verdict.cautions).toContainEqual(expect.stringContaining(shared));
