@@ -14,7 +14,8 @@ describe("a pack and a program in a fresh checkout", () => {
   afterAll(() => rmSync(root, { recursive: true }));
 
   beforeAll(() => {
-    for (const path of ["components", "infra", "policies", "site", "sdks", "package.json", "tsconfig.json"])
+    const folders = ["cli", "components", "fleet", "infra", "policies", "site", "sdks"];
+    for (const path of [...folders, "package.json", "tsconfig.json"])
       cpSync(join(repository, path), join(root, path), { recursive: true, filter: (name) => !name.endsWith("/dist") });
     symlinkSync(join(repository, "node_modules"), join(root, "node_modules"));
   });

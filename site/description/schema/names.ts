@@ -23,6 +23,9 @@ export const hostName = domainName.refine(
   "use a host name without empty labels, or an IPv4 address",
 );
 
+/** A link below /dev/disk, a local disk with its host (`esx-1/mpx.vmhba0:C0:T0:L0`), or a share by its address (`nfs:10.9.0.7:/vol/a`). */
+const WITH_SLASH = /^(?:\/dev\/disk\/by-[a-z]+\/[^/]+|[^/:]+\/[a-z0-9]+\.[^/]+|[a-z]+:.+)$/;
+
 /** A canonical disk name: `naa.…`, `t10.…`, `eui.…`, `mpx.vmhba0:C0:T0:L0`, a WWN or a path below /dev/disk. */
 export const deviceId = z
   .string()
@@ -33,7 +36,7 @@ export const deviceId = z
     abort: true,
   })
   .refine(
-    (id) => !id.includes("/") || /^\/dev\/disk\/by-[a-z]+\/[-A-Za-z0-9._:]+$/.test(id),
+    (id) => !id.includes("/") || WITH_SLASH.test(id),
     "use a name that stays with the disk, for example naa.5000c500a1b2c3d4 or /dev/disk/by-id/wwn-0x5000c500a1b2c3d4",
   );
 
