@@ -24,7 +24,7 @@ export const hostName = domainName.refine(
 );
 
 /** A link below /dev/disk, a local disk with its host (`esx-1/mpx.vmhba0:C0:T0:L0`), or a share by its address (`nfs:10.9.0.7:/vol/a`). */
-const WITH_SLASH = /^(?:\/dev\/disk\/by-[a-z]+\/[^/]+|[^/:]+\/[a-z0-9]+\.[^/]+|[a-z]+:.+)$/;
+const WITH_SLASH = /^(?:\/dev\/disk\/by-[a-z]+\/[^/]+|[^/:]+\/[A-Za-z0-9]+\.[^/]+|[a-z]+:.+)$/;
 
 /** A canonical disk name: `naa.…`, `t10.…`, `eui.…`, `mpx.vmhba0:C0:T0:L0`, a WWN or a path below /dev/disk. */
 export const deviceId = z
