@@ -123,7 +123,6 @@ describe("a machine that was moved by hand (L13, R5)", () => {
     const again = await project.up("--skip-preview");
     expect(again.code, again.output).toBe(0);
     await relocateDisk(lab.center, "demo-etcd-b", 1, "esx-1-a");
-    expect(await place("demo-etcd-b")).toMatchObject([{ datastores: ["esx-1-b", "esx-1-a"] }]);
     const { broken, verdict } = stackReport(await previewed(project));
     expect(broken).toEqual([expect.stringContaining(shared)]);
     expect(verdict.cautions).toContainEqual(expect.stringContaining(shared));
