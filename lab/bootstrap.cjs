@@ -1,8 +1,7 @@
 // Plain JavaScript, because it runs before anything is installed: checks Node, installs the packages of the lockfile
 // where they are missing or stale, and hands over to a TypeScript file with the arguments it was given.
 const { spawnSync, spawn } = require("node:child_process");
-const { createHash } = require("node:crypto");
-const { existsSync, readFileSync, writeFileSync } = require("node:fs");
+const { existsSync, readFileSync } = require("node:fs");
 const { join, resolve } = require("node:path");
 
 const root = resolve(__dirname, "..");
@@ -12,11 +11,7 @@ if (major < 20 || (major === 20 && minor < 19)) {
   process.exit(2);
 }
 
-const stamp = join(root, "node_modules", ".groundwork-lock");
-const lock = createHash("sha256")
-  .update(readFileSync(join(root, "package-lock.json")))
-  .digest("hex");
-if (!existsSync(stamp) || readFileSync(stamp, "utf8") !== lock) {
+if (!isInstalled()) {
   console.log("Installing the packages of package-lock.json with npm …");
   const npm = spawnSync("npm", ["ci", "--no-fund", "--no-audit", "--loglevel=error"], { cwd: root, stdio: "inherit" });
   if (npm.status !== 0) {
@@ -25,7 +20,21 @@ if (!existsSync(stamp) || readFileSync(stamp, "utf8") !== lock) {
     );
     process.exit(npm.status || 1);
   }
-  writeFileSync(stamp, lock);
+}
+
+/** Whether every package of the lockfile is there in its version, as npm itself has written down; what only other platforms need may not be. */
+function isInstalled() {
+  const installed = packagesIn(join("node_modules", ".package-lock.json"));
+  return Object.entries(packagesIn("package-lock.json")).every(
+    ([path, { version, optional, link }]) =>
+      !path.includes("node_modules/") || optional || link || installed[path]?.version === version,
+  );
+}
+
+/** npm writes its own file last: while packages are being put there, it is not there. */
+function packagesIn(file) {
+  const path = join(root, file);
+  return existsSync(path) ? JSON.parse(readFileSync(path, "utf8")).packages : {};
 }
 
 // The policy pack that `pulumi` starts is JavaScript: what was changed since the packages were installed goes into it.
