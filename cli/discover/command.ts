@@ -1,4 +1,3 @@
-import { writeFileSync } from "node:fs";
 import { Command } from "commander";
 import { parse, stringify } from "yaml";
 import type { DiscoveredDevice, Hardware } from "../../sdks/vcenter/discovered";
@@ -6,6 +5,7 @@ import { NARROW_FIRST } from "../../site/description/failureDomains";
 import { hardwareProblems } from "../../site/description/parse";
 import { formatProblem, printable } from "../../site/description/problem";
 import { UnusableInput } from "../../site/description/unusableInput";
+import { writeWhole } from "../output/file";
 import { discover, type VcenterOptions, vcenterFlags } from "./vcenter";
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not reach a terminal
@@ -29,7 +29,7 @@ export function discoverCommand(): Command {
     .action(async (options: DiscoverOptions) => {
       try {
         const hardware = await discover(options, process.env);
-        if (options.evidence) writeFileSync(options.evidence, `${JSON.stringify(hardware, null, 2)}\n`);
+        if (options.evidence) writeWhole(options.evidence, `${JSON.stringify(hardware, null, 2)}\n`);
         process.stdout.write(hostsYaml(hardware));
         for (const problem of hardwareProblems(parse(hostsText(hardware)))) {
           process.stderr.write(`${formatProblem(problem)}\n`);

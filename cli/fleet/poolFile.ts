@@ -1,9 +1,10 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { isMap, parseDocument } from "yaml";
 import { readPool } from "../../fleet/pool/read";
 import type { Given, Pool } from "../../fleet/pool/schema";
 import { UnusableInput } from "../../site/description/unusableInput";
 import { readDocument } from "../input/document";
+import { writeWhole } from "../output/file";
 
 /** The pool file of a project, beside its Pulumi.yaml. */
 export const POOL_FILE = "fleet-pool.yaml";
@@ -45,8 +46,7 @@ export class PoolFile {
       throw new UnusableInput([
         { path: this.file, fact: "somebody else has changed it meanwhile", fix: "run the command again" },
       ]);
-    writeFileSync(`${this.file}.tmp`, text);
-    renameSync(`${this.file}.tmp`, this.file);
+    writeWhole(this.file, text);
     return true;
   }
 }

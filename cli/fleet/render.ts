@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { Document, isMap, parseDocument } from "yaml";
@@ -10,6 +10,7 @@ import type { Problem } from "../../site/description/problem";
 import type { SiteInput } from "../../site/description/spec";
 import { UnusableInput } from "../../site/description/unusableInput";
 import { readDocument, siteIn } from "../input/document";
+import { writeWhole } from "../output/file";
 import { type Project, projectIn, stackFile, stacksOf } from "../report/project";
 import { POOL_FILE, PoolFile } from "./poolFile";
 import { holdingsOf, readIfThere } from "./stackFiles";
@@ -44,8 +45,7 @@ export function render(
   for (const { file, text } of stale) {
     const path = join(project.folder, file);
     mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(`${path}.tmp`, text);
-    renameSync(`${path}.tmp`, path);
+    writeWhole(path, text);
     out(`wrote  ${file}\n`);
   }
   out(`${sites.length} sites, ${stale.length === 0 ? "every file as it was" : "the others as they were"}\n`);

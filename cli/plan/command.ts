@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { Command } from "commander";
 import { readSite } from "../../site/description/parse";
@@ -11,6 +11,7 @@ import type { SitePlan } from "../../site/plan/model";
 import { planSite } from "../../site/plan/plan";
 import { differences, readSaved, type SavedPlan, savedText } from "../../site/plan/saved";
 import { readDocument, readSiteFile } from "../input/document";
+import { writeWhole } from "../output/file";
 import { painted, paintedProblems } from "../output/paint";
 import { printReport } from "./print";
 
@@ -89,7 +90,7 @@ function unlessNew(change: readonly Finding[], kept: string | undefined): string
 function save(file: string | undefined, plan: SitePlan): void {
   if (file === undefined)
     throw new UnusableInput([{ path: "--save", fact: "standard input has no place beside it", fix: "name a file" }]);
-  writeFileSync(file, savedText(plan));
+  writeWhole(file, savedText(plan));
 }
 
 /** The largest saved plan, in MiB. */

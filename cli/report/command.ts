@@ -1,6 +1,6 @@
-import { writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { Command, InvalidArgumentError, Option } from "commander";
+import { writeWhole } from "../output/file";
 import type { ReportOptions } from "./options";
 
 /** `groundwork report`: what a change would do to the sites it touches, for the person who has to say yes. */
@@ -39,8 +39,8 @@ export function reportCommand(): Command {
       // Loaded only here: the other commands need neither the Automation API nor the renderers.
       const { report } = require("./run") as typeof import("./run");
       const { text, html, exitCode } = await report(options, (line) => process.stderr.write(line));
-      if (options.html) writeFileSync(options.html, html());
-      if (options.output) writeFileSync(options.output, text);
+      if (options.html) writeWhole(options.html, html());
+      if (options.output) writeWhole(options.output, text);
       else process.stdout.write(text);
       process.exitCode = exitCode;
     });

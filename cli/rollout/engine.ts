@@ -1,12 +1,10 @@
-import { join } from "node:path";
 import type { FleetEngine } from "../../fleet/rollout/service";
 import { unusable } from "../../site/description/unusableInput";
 
 /** What carries rollouts out. Nothing else loads its packages, which are larger than all the others together. */
 export function fleetEngine(): FleetEngine {
   try {
-    // Not by a literal: what does not run rollouts needs not know its types.
-    return (require(join(__dirname, "../../temporal")) as { engine: FleetEngine }).engine;
+    return (require("../../temporal") as { engine: FleetEngine }).engine;
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code !== "MODULE_NOT_FOUND" || !message.includes("@temporalio/")) throw error;

@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { DateTime } from "luxon";
 import { calendarOf } from "../../fleet/rollout/calendar";
@@ -8,6 +8,7 @@ import type { RolloutPlan, RolloutPolicy } from "../../fleet/rollout/schema";
 import { signPlan } from "../../fleet/rollout/signature";
 import { UnusableInput } from "../../site/description/unusableInput";
 import { readDocument } from "../input/document";
+import { writeWhole } from "../output/file";
 import { table } from "../output/table";
 import type { StackReport } from "../report/model";
 import { projectIn } from "../report/project";
@@ -39,8 +40,7 @@ export async function writeRolloutPlan(
   if (key !== undefined) {
     const made = signPlan(plan, key);
     if ("problem" in made) throw new UnusableInput([{ ...made.problem, path: `--key ${options.key}` }]);
-    writeFileSync(`${output}.tmp`, `${JSON.stringify(made.signed, null, 2)}\n`);
-    renameSync(`${output}.tmp`, output);
+    writeWhole(output, `${JSON.stringify(made.signed, null, 2)}\n`);
     out(`\nwrote  ${options.output}\n`);
   }
   return plan.leftOut.length > 0 ? 1 : 0;

@@ -1,9 +1,10 @@
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { Command } from "commander";
 import { readSite } from "../../site/description/parse";
 import { UnusableInput } from "../../site/description/unusableInput";
 import { planSite } from "../../site/plan/plan";
 import { readSiteFile } from "../input/document";
+import { writeWhole } from "../output/file";
 import { readPlan, savedPlanFile } from "../plan/command";
 import { recordsOf } from "../stack/state";
 import type { PageNumbers } from "./page";
@@ -34,7 +35,7 @@ export function runbookCommand(): Command {
       const page = await runbookHtml(options, new Date());
       // Loaded only here, as the renderers are.
       const { pdfOf } = require("./pdf") as typeof import("./pdf");
-      writeFileSync(output, kind === "pdf" ? await pdfOf(page) : page());
+      writeWhole(output, kind === "pdf" ? await pdfOf(page) : page());
       const paper = kind === "pdf" ? "Print it" : "It is for a screen; for paper, with page numbers, name a .pdf";
       console.log(`${output}: written. ${paper}, and keep a copy where the site's own failure does not reach.`);
     });

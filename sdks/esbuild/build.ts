@@ -18,7 +18,7 @@ export async function buildScript(contents: string, folder: string, outfile: str
     bundle: true,
     platform: "node",
     target: "node20",
-    external: ["@pulumi/*", "pdfjs-dist", "playwright-core", "tsx"],
+    external: ["@pulumi/*", "@temporalio/*", "pdfjs-dist", "playwright-core", "tsx"],
     plugins: [ownFolders(dirname(outfile))],
     outfile,
     metafile: true,

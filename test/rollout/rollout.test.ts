@@ -1,14 +1,15 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { RolloutService, Server } from "../../fleet/rollout/service";
 import type { RolloutStatus } from "../../fleet/rollout/status";
-import { ensure } from "../../lab/toolchain/artifact";
+import { ensure, repository } from "../../lab/toolchain/artifact";
 import { temporal } from "../../lab/toolchain/temporal";
 import { engine } from "../../temporal";
 import { brokenBy } from "../fleet/rolloutHistory";
@@ -144,7 +145,9 @@ describe("a rollout on Temporal", () => {
     rmSync(at("s-0.hangs"));
     expect((await seen(one.id, ({ is }) => is === "finished")).sites).toMatchObject([{ site: "s-0", is: "succeeded" }]);
     expect((await seen(two.id, ({ is }) => is === "aborted")).sites[0]?.is).not.toBe("changing");
-    expect((await rollouts.list()).map(({ isRunning }) => isRunning)).toEqual([false, false, false]);
+    // What Temporal lists is a little behind.
+    const running = async () => (await rollouts.list()).map(({ isRunning }) => isRunning);
+    await expect.poll(running, { timeout: 60_000 }).toEqual([false, false, false]);
   });
 
   it("keeps no secret that its worker knows", async () => {
@@ -164,6 +167,22 @@ describe("a rollout on Temporal", () => {
     expect(await message(engine.connect({ address: address || server.address, namespace }, "demo"))).toContain(
       expected,
     );
+  });
+
+  it("is what the installed command asks, which ends as soon as it has told what is wrong", async () => {
+    const command = (...args: string[]) =>
+      promisify(execFile)(process.execPath, ["cli/groundwork.cjs", ...args, "--project", "docs/examples/fleet"], {
+        cwd: repository,
+        timeout: 100_000, // one that asked on whether a server is up would take two minutes
+      }).catch(({ code, stderr }: { code: number; stderr: string }) => ({ code, stderr }));
+    expect(await command("rollout", "status", "--address", server.address)).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/^rollout: none of this project was started; /),
+    });
+    expect(await command("fleet", "serve", "--temporal", "nowhere", "--port", "7299")).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/^nowhere: Temporal's server did not start: there is no such program; install/),
+    });
   });
 
   it("tells that what answers is no Temporal", async () => {

@@ -27,7 +27,7 @@ function tooRare(schedule: string, maximumAgeHours: number): Problem[] {
     : [
         {
           path: "backup.maximumAgeHours",
-          fact: `${maximumAgeHours} h end before the next backup: ${schedule} comes every ${hours} h at most`,
+          fact: `${maximumAgeHours} h end before the next backup, as ${schedule} comes no more often than every ${hours} h`,
           fix: `use at least ${hours + 1}, or a schedule that comes more often`,
         },
       ];
