@@ -50,6 +50,12 @@ export function groundwork(): Command {
     schemaCommand(),
     completionCommand(),
   ])
-    program.addCommand(command.copyInheritedSettings(program));
+    program.addCommand(command);
+  inherit(program);
   return program;
+}
+
+/** What a command cannot use ends it in the same way at every depth. */
+function inherit(command: Command): void {
+  for (const below of command.commands) inherit(below.copyInheritedSettings(command));
 }
