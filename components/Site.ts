@@ -27,6 +27,7 @@ import { Health } from "./Health";
 import { type Access, hypervisorOf, type MachineTransforms } from "./hypervisors";
 import { LoadBalancer } from "./LoadBalancer";
 import type { Machine } from "./Machine";
+import { Namespaces } from "./Namespaces";
 import { type CertificateRecord, Pki } from "./Pki";
 import { Rotation } from "./Rotation";
 import { type MachineRecord, type MemberRecord, machineRecord, memberRecord } from "./records";
@@ -204,6 +205,11 @@ export class Site extends pulumi.ComponentResource {
       { ...child, dependsOn: [...configurations, network] },
     );
     const addons = new Addons(`${name}-addons`, { plan, pki }, { ...inCluster, dependsOn: [health] });
+    const { namespaces = [] } = plan.spec;
+    const shared =
+      namespaces.length > 0
+        ? [new Namespaces(`${name}-namespaces`, { namespaces }, { ...inCluster, dependsOn: [health] })]
+        : [];
     const script = rotationScript(plan);
     const rotation =
       script === undefined
@@ -221,7 +227,7 @@ export class Site extends pulumi.ComponentResource {
     this.members = machinesOf(plan, ...STORES).map(memberRecord);
     // The stack's outputs wait for this one: a run that fails or is killed leaves told what stood before it.
     this.applied = pulumi.all([health, ...rotation].map(({ id }) => id)).apply(() => appliedOf(plan));
-    this.complete = pulumi.all([this.applied, addons.ready]);
+    this.complete = pulumi.all([this.applied, addons.ready, ...shared.map(({ ready }) => ready)]);
     this.registerOutputs({ endpoint: this.endpoint, machines: this.machines, members: this.members });
   }
 

@@ -4,6 +4,7 @@ import type { Facts } from "../../site/facts/model";
 import { userOf } from "../backup/running";
 import { SshLogin } from "../backup/ssh";
 import { answerOf, question } from "./question";
+import { askQuotas } from "./quotas";
 import type { MachineSeen, NodeSeen, SiteSeen } from "./seen";
 
 /** Seconds that a machine or the API has for its answer. */
@@ -20,16 +21,22 @@ export interface Access {
 }
 
 /** Asks the API and the machines, all at once; who does not answer is told as that. */
-export async function ask(facts: Facts, spec: SiteSpec, access: Access): Promise<Pick<SiteSeen, "nodes" | "machines">> {
+export async function ask(
+  facts: Facts,
+  spec: SiteSpec,
+  access: Access,
+): Promise<Pick<SiteSeen, "nodes" | "machines" | "quotas">> {
   const login = new SshLogin(access.sshPrivateKey, access.sshKnownHosts, userOf(spec), PATIENCE);
   const all = facts.machines.length <= MOST_ASKED;
   const asked = facts.machines.filter(({ role }) => all || role !== "worker");
   try {
-    const [nodes, ...answers] = await Promise.all([
+    const [nodes, quotas, ...answers] = await Promise.all([
       askNodes(access.kubeconfig),
+      facts.quotas && askQuotas(access.kubeconfig, PATIENCE * 1000),
       ...asked.map(({ role, address = "" }) => askMachine(login, role, address, facts.network.vip)),
     ]);
-    return { nodes, machines: Object.fromEntries(asked.map(({ name }, i) => [name, answers[i] as MachineSeen])) };
+    const machines = Object.fromEntries(asked.map(({ name }, i) => [name, answers[i] as MachineSeen]));
+    return { nodes, machines, ...(quotas && { quotas }) };
   } finally {
     login.close();
   }

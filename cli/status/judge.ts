@@ -4,6 +4,7 @@ import { type Failure, failureTitle } from "../../site/judge/failures/model";
 import { driftNeeds, driftNotes } from "./drift";
 import type { Status } from "./model";
 import { addressNeeds, apiNeeds, backupNeeds, machineNeeds, quorumNeeds, strangers } from "./needs";
+import { quotaNotes } from "./quotas";
 import type { MachineSaid, MachineSeen, MemberSeen, SiteSeen } from "./seen";
 import { ago, holdersOf, newestBackup, up } from "./told";
 
@@ -60,7 +61,7 @@ export function statusOf(seen: SiteSeen): Status {
     at: seen.at,
     well: needs.length === 0,
     needs,
-    notes: [...seen.undone, ...driftNotes(seen), ...slowDisks(members)],
+    notes: [...seen.undone, ...driftNotes(seen), ...quotaNotes(seen.quotas), ...slowDisks(members)],
     machines,
     members,
     ...(seen.address !== undefined && { address: { address: seen.address, holders } }),

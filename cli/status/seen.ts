@@ -1,5 +1,6 @@
 import type { Place } from "../../sdks/vcenter/places";
 import type { Facts } from "../../site/facts/model";
+import type { OverfullQuota } from "./quotas";
 
 /** What a machine said of itself, or why it said nothing. */
 export type MachineSeen = { answers: false; problem: string } | ({ answers: true } & MachineSaid);
@@ -52,6 +53,8 @@ export interface SiteSeen {
   machines: Record<string, MachineSeen>;
   /** Where vCenter has them, or why it does not tell; left out for a site without one. */
   places?: Place[] | { problem: string };
+  /** Quotas that were made smaller than what runs; left out where none are described. */
+  quotas?: OverfullQuota[];
   /** Datastores that several hosts see. */
   shared: string[];
   certificates: { id: string; expires: string }[];

@@ -4,6 +4,7 @@ import { consistentComponents } from "./checks/components";
 import { consistentExisting } from "./checks/existing";
 import { consistentFurtherNetworks } from "./checks/furtherNetworks";
 import { consistentMachines } from "./checks/machines";
+import { consistentNamespaces } from "./checks/namespaces";
 import { consistentNetwork } from "./checks/network";
 import { consistentNodes } from "./checks/nodes";
 import { consistentPki } from "./checks/pki";
@@ -28,6 +29,7 @@ export function inconsistencies(spec: SiteSpec): Problem[] {
     ...consistentVersions(spec),
     ...consistentComponents(spec),
     ...consistentNodes(spec),
+    ...consistentNamespaces(spec),
     ...consistentBackup(spec),
     ...consistentSizes(spec),
   ];

@@ -20,6 +20,7 @@ import {
   workloadSchema,
 } from "./schema/machines";
 import { dnsLabel } from "./schema/names";
+import { namespaceSchema } from "./schema/namespaces";
 import { kubernetesSchema, networkSchema, type podNetworkSchema } from "./schema/network";
 import { pkiSchema } from "./schema/pki";
 import { proxySchema } from "./schema/proxy";
@@ -61,6 +62,11 @@ export const siteDocument = z.strictObject({
     .describe("The proxy through which containerd pulls images. Left out: it reaches registries by itself."),
   kubernetes: kubernetesSchema.describe("Kubernetes' version and settings."),
   addons: addonsSchema.prefault({}).describe("What the site adds to Kubernetes, beside DNS and the metrics API."),
+  namespaces: z
+    .array(namespaceSchema.describe("A namespace."))
+    .max(1000)
+    .optional()
+    .describe("Namespaces for those who share the cluster, each with its limits; see docs/living.md."),
   etcd: etcdSchema.prefault({}).describe("The cluster's store: each member a machine of its own."),
   controlPlanes: z
     .preprocess((v) => (typeof v === "number" ? { count: v } : v), controlPlaneSchema.prefault({}))
@@ -101,6 +107,7 @@ export type Redundancy = z.output<typeof redundancySchema>;
 export type ExistingMachine = z.output<typeof existingMachineSchema>;
 export type Role = z.output<typeof roleSchema>;
 export type WorkerPool = z.output<typeof workerPoolSchema>;
+export type NamespaceSpec = z.output<typeof namespaceSchema>;
 export type Backup = z.output<typeof backupSchema>;
 export type PodNetwork = z.output<typeof podNetworkSchema>;
 

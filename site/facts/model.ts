@@ -27,6 +27,8 @@ export interface Facts {
   etcd?: { heartbeatMs: number; electionMs: number; quotaBytes: number; rttMs: number };
   /** What must keep running after the loss of any host. */
   workload?: { cpus: number; memoryGiB: number };
+  /** Namespaces of the description that have a quota, and what their pods may request. */
+  quotas?: { namespace: string; cpus: number; memoryGiB: number }[];
   /** Keys, certificates, commands, Kubernetes objects. A kind that is left out is not known. */
   objects?: Partial<ObjectFacts>;
   /** Registry and path of the site's own images, if it has one. */

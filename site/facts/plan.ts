@@ -28,6 +28,7 @@ export function factsOfPlan(plan: SitePlan): Facts {
     accepted: { magneticDisks: spec.etcd.acceptMagneticDisks, veryLargeSite: spec.etcd.veryLargeSite },
     etcd: timers(plan),
     workload: spec.workload,
+    ...quotaFacts(spec),
     ...(spec.backup && { backup: backupFact(spec.backup) }),
     ...(spec.kubernetes.imageRepository !== undefined && { imageRepository: spec.kubernetes.imageRepository }),
   };
@@ -67,6 +68,13 @@ export function hardwareFacts(spec: SiteSpec): Pick<Facts, "hosts" | "devices"> 
     shared: true,
   }));
   return { hosts, devices: [...local, ...shared] };
+}
+
+function quotaFacts({ namespaces = [] }: SiteSpec): Pick<Facts, "quotas"> {
+  const quotas = namespaces.flatMap(({ name, quota }) =>
+    quota ? [{ namespace: name, cpus: quota.cpus, memoryGiB: quota.memoryGiB }] : [],
+  );
+  return quotas.length > 0 ? { quotas } : {};
 }
 
 /** Whether NetworkPolicy objects have any effect. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { statusOf } from "../../cli/status/judge";
 import { printStatus } from "../../cli/status/print";
 import { answerOf, question } from "../../cli/status/question";
+import { overfull } from "../../cli/status/quotas";
 import type { MachineSeen, SiteSeen } from "../../cli/status/seen";
 import type { Place } from "../../sdks/vcenter/places";
 import { parseSite } from "../../site/description/parse";
@@ -308,6 +309,22 @@ describe("what a machine says", () => {
       true,
       [
         "etcd's log is slowly written, over 10 ms for 1 of 100: shop-etcd-b (12 ms); it wants a faster device, or one of its own",
+      ],
+    ]);
+  });
+
+  it("is told of a quota that is smaller than what runs (C4)", () => {
+    const quota = (hard: string, used: string) =>
+      overfull({
+        metadata: { name: "quota", namespace: "tills" },
+        status: { hard: { "requests.memory": hard, pods: "3" }, used: { "requests.memory": used, pods: "3" } },
+      });
+    expect(quota("2Gi", "2048Mi")).toEqual([]);
+    const status = statusOf(seen((all) => Object.assign(all, { quotas: quota("1Gi", "1536Mi") })));
+    expect([status.well, status.notes]).toEqual([
+      true,
+      [
+        "namespace tills has 1536Mi of requests.memory, its quota allows 1Gi: what runs goes on, what ends does not start again",
       ],
     ]);
   });

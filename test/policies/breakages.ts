@@ -281,6 +281,16 @@ export const breakages: Breakage[] = [
       "add workers, memory or a host, or declare a smaller workload",
   },
   {
+    rule: "namespace-quotas-fit",
+    spec: (site) => {
+      site.namespaces = [{ name: "tills", quota: { cpus: 3, memoryGiB: 12 } }];
+    },
+    change: set("demo-general-b", { numCpus: 2 }),
+    says:
+      "hosts.esx-3: without esx-3 the workers have 1.9 CPUs and 13.1 GiB for pods, quotas promise 3 and 12; " +
+      "lower quotas, or add workers or memory",
+  },
+  {
     rule: "workload-declared",
     spec: (site) => {
       site.workload = { cpus: 3, memoryGiB: 12 };

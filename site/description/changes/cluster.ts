@@ -2,6 +2,11 @@ import { STORE_PATHS } from "../stores";
 import { compared, free, type Meanings, never, oneAtATime, way } from "./meaning";
 
 const ADD_ON = "The add-on is changed in the cluster.";
+const LIMITED = "What comes from now on is held to it; what runs goes on.";
+const LEFT = way(
+  "its limits go, and what runs in it stays, unguarded: nothing that may hold data is deleted by leaving it out",
+  "delete it first: `kubectl delete namespace NAME`",
+);
 const KEPT = "A later `up` reads it; nothing that runs is touched.";
 const PLACE = "The machine is made anew in its new place; the only member of a store is migrated.";
 const SHRINKS = "use at least the size that it has";
@@ -61,6 +66,21 @@ export const clusterMeanings: Meanings = {
   "addons.descheduler.evictionsPerNode": free(ADD_ON),
   "addons.descheduler.lowUtilization": free(ADD_ON),
   "addons.descheduler.highUtilization": free(ADD_ON),
+  "namespaces[]": LEFT,
+  "namespaces[].name": LEFT,
+  "namespaces[].podSecurity": free(LIMITED),
+  "namespaces[].quota": free(LIMITED),
+  ...Object.fromEntries(
+    [
+      ...["cpus", "memoryGiB", "pods", "storageGiB"].map((key) => `quota.${key}`),
+      ...["enabled", "cpus", "memoryMiB", "memoryLimitMiB"].map((key) => `limitRange.${key}`),
+      "priority",
+    ].map((key) => [`namespaces[].${key}`, free(LIMITED)]),
+  ),
+  "namespaces[].defaultDeny": way(
+    "connections that no NetworkPolicy allows end where it is switched on",
+    "allow what its pods need first",
+  ),
   "etcd.version": UPGRADE,
   ...store("etcd"),
   "etcd.acceptMagneticDisks": free("Rules judge by it."),

@@ -117,6 +117,36 @@ export const workloadSurvivesAnyHost = rule({
   },
 });
 
+export const quotasSurviveAnyHost = rule({
+  id: "namespace-quotas-fit",
+  subject: "Capacity",
+  scope: "site",
+  sentence: "after the loss of any one host, the workers that are left carry what the namespaces' quotas promise",
+  severity: "advisory",
+  source: "L11, C4 [B, A]",
+  fix: "lower quotas, or add workers or memory",
+  check: (facts) => {
+    const workers = facts.machines.filter((m) => m.role === "worker");
+    const quotas = facts.quotas ?? [];
+    if (quotas.length === 0 || facts.hosts.length < 2 || workers.some((m) => m.host === undefined)) return [];
+    const promised = { cpus: 0, memoryGiB: 0 };
+    for (const { cpus, memoryGiB } of quotas) {
+      promised.cpus += cpus;
+      promised.memoryGiB += memoryGiB;
+    }
+    return leftWithoutEach(facts, workers).flatMap(({ host, cpus, memoryGiB }) =>
+      cpus >= promised.cpus && memoryGiB >= promised.memoryGiB
+        ? []
+        : [
+            {
+              path: `hosts.${host}`,
+              message: `without ${host} the workers have ${round(cpus)} CPUs and ${round(memoryGiB)} GiB for pods, quotas promise ${round(promised.cpus)} and ${round(promised.memoryGiB)}`,
+            },
+          ],
+    );
+  },
+});
+
 export const workloadIsDeclared = rule({
   id: "workload-declared",
   subject: "Capacity",

@@ -56,6 +56,7 @@ export const allRules = [
   capacity.devicesHaveSpace,
   capacity.workloadSurvivesAnyHost,
   capacity.workloadIsDeclared,
+  capacity.quotasSurviveAnyHost,
   capacity.workersOnDifferentHosts,
   network.addressesAreUnique,
   network.addressesAreInNetwork,
