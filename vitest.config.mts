@@ -24,7 +24,7 @@ export default defineConfig({
       {
         test: {
           name: "pure",
-          include: ["site", "fleet", "cli", "bench", "docs"].map((area) => `test/${area}/**/*.test.ts`),
+          include: ["site", "fleet", "cli", "image", "bench", "docs"].map((area) => `test/${area}/**/*.test.ts`),
           maxWorkers: "100%",
           ...limits,
         },

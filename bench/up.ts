@@ -9,7 +9,7 @@ import { artifacts } from "../lab/artifacts";
 import { destroyLab, type Lab, openLab } from "../lab/lab";
 import { prepare } from "../lab/prepare";
 import { repository } from "../lab/toolchain/artifact";
-import { runner } from "../lab/toolchain/run";
+import { runner } from "../image/build/run";
 import { upArguments } from "../lab/up";
 import { parseSite } from "../site/description/parse";
 import type { SitePlan } from "../site/plan/model";

@@ -5,6 +5,7 @@ import { completionCommand } from "./completion/command";
 import { discoverCommand } from "./discover/command";
 import { drillCommand } from "./drill/command";
 import { fleetCommand } from "./fleet/command";
+import { imageCommand } from "./image/command";
 import { imagesCommand } from "./images/command";
 import { initCommand } from "./init/command";
 import { inventoryCommand } from "./inventory/command";
@@ -36,6 +37,7 @@ export function groundwork(): Command {
     discoverCommand(),
     statusCommand(),
     kubeconfigCommand(),
+    imageCommand(),
     imagesCommand(),
     inventoryCommand(),
     backupCommand(),

@@ -1,7 +1,6 @@
-import { machineBase } from "./guest/base";
-import { containerImages } from "./guest/container-images";
-import { machineImage } from "./guest/machine-image";
-import { earlierRelease, upgradedRelease } from "./guest/release";
+import { containerImages } from "../image/containers/container-images";
+import { machineBase } from "../image/machine/base";
+import { earlierRelease, upgradedRelease } from "../image/programs/release";
 import {
   cni,
   containerd,
@@ -13,7 +12,8 @@ import {
   metricsServer,
   pause,
   versitygw,
-} from "./guest/upstream";
+} from "../image/programs/upstream";
+import { machineImage } from "./guest/machine-image";
 import type { Artifact } from "./toolchain/artifact";
 import { engine } from "./toolchain/engine";
 import { pluginArtifacts } from "./toolchain/plugins";
@@ -24,7 +24,7 @@ import { vcenter } from "./toolchain/vcenter";
 export const artifacts: Artifact[] = [
   kubernetes,
   engine,
-  machineBase,
+  machineBase(),
   ...pluginArtifacts,
   vcenter,
   etcd,

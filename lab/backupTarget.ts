@@ -1,10 +1,10 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { versitygw } from "../image/programs/upstream";
 import type { SiteInput } from "../site/description/spec";
 import { labPaths } from "./environment";
 import { loadMachineImage } from "./guest/machine-image";
-import { versitygw } from "./guest/upstream";
 import { readLabState } from "./state";
 import { ensure, runner } from "./toolchain/artifact";
 import { labLabel, networkName } from "./vcenter/network";

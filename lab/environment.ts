@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { etcd, kubernetes } from "./guest/upstream";
+import { etcd, kubernetes } from "../image/programs/upstream";
 import { type LabState, labFolder } from "./state";
 import { ensure } from "./toolchain/artifact";
 import { engine } from "./toolchain/engine";

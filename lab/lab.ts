@@ -1,14 +1,14 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type PulumiStack, pulumiOrThrow } from "../cli/stack/pulumi";
+import { withLock } from "../image/build/lock";
+import { currentRelease, earlierRelease, upgradedRelease } from "../image/programs/release";
 import { writeLabConfig } from "./config";
 import { labEnvironment, labPaths, writeEnvironment } from "./environment";
 import { loadMachineImage } from "./guest/machine-image";
-import { currentRelease, earlierRelease, upgradedRelease } from "./guest/release";
 import { ensureLabState, knownLabs, type LabState, labFolder, readLabState } from "./state";
 import { freeSubnet } from "./subnet";
 import { type Progress, repository } from "./toolchain/artifact";
-import { withLock } from "./toolchain/lock";
 import { linkPlugins } from "./toolchain/plugins";
 import { type Datacenter, destroyDatacenter, knownTemplates, startDatacenter } from "./vcenter/datacenter";
 import { type Inventory, inventoryOf, type SiteHardware } from "./vcenter/inventory";

@@ -1,16 +1,10 @@
 import { execFileSync, spawn } from "node:child_process";
-import { existsSync, mkdirSync, openSync, readFileSync, statfsSync } from "node:fs";
+import { existsSync, mkdirSync, openSync, readFileSync } from "node:fs";
 import { freemem, totalmem } from "node:os";
-import { delimiter, dirname, join } from "node:path";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { freeGiB, type Lack, onPath } from "../image/build/needs";
 import type { Progress } from "./toolchain/artifact";
-
-/** Something this machine lacks, as `path: fact; fix`. */
-export interface Lack {
-  path: string;
-  fact: string;
-  fix: string;
-}
 
 /** A program the lab calls, and the Debian package it comes from. */
 const programs: Record<string, string> = {
@@ -34,15 +28,6 @@ const programs: Record<string, string> = {
 export const diskNeededGiB = 20;
 /** GiB of memory: 4 for a site, 2 for the tools beside it. */
 export const memoryNeededGiB = 6;
-
-function onPath(program: string): boolean {
-  const path = `${process.env.PATH ?? ""}:/usr/sbin:/sbin`;
-  return path.split(delimiter).some((folder) => folder !== "" && existsSync(join(folder, program)));
-}
-
-function existingParent(folder: string): string {
-  return existsSync(folder) ? folder : existingParent(dirname(folder));
-}
 
 /** What the tests call beside that. */
 export const testPrograms: Record<string, string> = {
@@ -83,8 +68,7 @@ export function lacks(folders: string[]): Lack[] {
   else if (availableMemoryGiB() < memoryNeededGiB - 1)
     add("memory", `${availableMemoryGiB().toFixed(1)} GiB free`, `stop something: a lab needs ${memoryNeededGiB} GiB`);
   for (const folder of folders) {
-    const { bavail, bsize } = statfsSync(existingParent(folder));
-    const free = (bavail * bsize) / 2 ** 30;
+    const free = freeGiB(folder);
     if (free < diskNeededGiB) {
       add(
         folder,

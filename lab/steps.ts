@@ -1,5 +1,5 @@
 import { Listr, PRESET_TIMER } from "listr2";
-import { spoken } from "./spoken";
+import { spoken } from "../image/build/spoken";
 import type { Progress } from "./toolchain/artifact";
 
 /** One thing that takes a while. What it reports is shown under its title while it runs. */

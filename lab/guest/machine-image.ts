@@ -3,11 +3,11 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
+import { withLock } from "../../image/build/lock";
+import { machineBase } from "../../image/machine/base";
+import { currentRelease, type Release } from "../../image/programs/release";
 import { ensure, type Progress, type Run, runner } from "../toolchain/artifact";
-import { withLock } from "../toolchain/lock";
-import { machineBase } from "./base";
 import { machineImage } from "./machine-root";
-import { currentRelease, type Release } from "./release";
 
 export { machineImage } from "./machine-root";
 
@@ -41,7 +41,7 @@ async function assemble(image: string, base: string, rootfs: string, run: Run): 
 }
 
 async function loadBase(run: Run, progress?: Progress): Promise<string> {
-  const folder = await ensure(machineBase, progress);
+  const folder = await ensure(machineBase(), progress);
   const image = `groundwork-base:${hashOf(folder)}`;
   if (!(await dockerHas(image, run))) await run("docker", ["import", join(folder, "base.tar"), image]);
   return image;

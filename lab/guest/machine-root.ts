@@ -1,17 +1,16 @@
-import { cp, mkdir, symlink } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { mkdir, symlink } from "node:fs/promises";
+import { join } from "node:path";
+import { machineBase } from "../../image/machine/base";
+import { machineRoot } from "../../image/machine/root";
+import { currentRelease, type Release } from "../../image/programs/release";
 import { type Artifact, ensure, goBuild, type Run, repository } from "../toolchain/artifact";
-import { machineBase } from "./base";
-import { containerImages } from "./container-images";
-import { currentRelease, type Release } from "./release";
-import { cni, containerd } from "./upstream";
 
 const rpctool = { module: "lab/go/vcenter", package: "./cmd/vmware-rpctool" };
 
-/** Units that start with every machine. kubelet, etcd, haproxy and keepalived wait until they are configured. */
-const started: Record<string, string[]> = {
-  "sysinit.target": ["guest-setup"],
-  "multi-user.target": ["cloud-init", "ssh", "containerd", "chrony"],
+/** What a container needs to be a machine, and cloud-init as one unit. */
+const started: Record<string, string> = {
+  "sysinit.target.wants/guest-setup.service": "/lib/systemd/system/guest-setup.service",
+  "multi-user.target.wants/cloud-init.service": "/etc/systemd/system/cloud-init.service",
 };
 
 /** Units that do nothing for a container but take time. */
@@ -27,46 +26,39 @@ const masked = [
   ...["networking.service", "ifupdown-pre.service", "sshd-keygen.service", "proc-sys-fs-binfmt_misc.automount"],
   ...["dev-hugepages.mount", "dev-mqueue.mount", "sys-kernel-debug.mount", "sys-kernel-tracing.mount"],
   ...["sys-kernel-config.mount", "sys-fs-fuse-connections.mount", "modprobe@.service", "runit.service"],
-  ...["getty-static.service", "e2scrub_reap.service"],
+  ...["getty-static.service", "e2scrub_reap.service", "apparmor.service", "fstrim.timer", "systemd-pstore.service"],
+  ...["open-vm-tools.service", "vgauth.service", "qemu-guest-agent.service", "systemd-resolved.service"],
+  ...["systemd-networkd.service", "systemd-networkd.socket", "systemd-networkd-wait-online.service"],
 ];
 
+/** Generators of units for what a container has not: data sources to look for, partitions, a network to set up. */
+const generators = ["cloud-init-generator", "systemd-gpt-auto-generator", "netplan"];
+
 /**
- * What a machine of the lab has beyond Debian's packages; in `rootfs`, as links to the files of the other artifacts,
- * so that it takes no room. `loadMachineImage` makes the image of it.
+ * What a machine of the lab has beyond Debian's packages, in `rootfs`: what every machine has, and one layer more. `loadMachineImage` makes
+ * the image of it.
  */
 export function machineImage(release: Release = currentRelease): Artifact {
-  const { kubernetes, etcd } = release;
+  const root = machineRoot(release);
   return {
     name: "machine-image",
-    version: kubernetes.version,
-    title: `the machine image with Kubernetes ${kubernetes.version}`,
+    version: release.kubernetes.version,
+    title: `the machine image with Kubernetes ${release.kubernetes.version}`,
     expected: "about 5 s",
     inputs: [
-      ...[machineBase, containerImages(release), kubernetes, etcd, containerd, cni].flatMap(({ inputs }) => inputs),
+      ...[machineBase(), root].flatMap(({ inputs }) => inputs),
       ...["lab/guest/machine-root.ts", "lab/guest/rootfs", "lab/go/vcenter/cmd/vmware-rpctool"],
     ],
     build: async (dir, run) => {
-      await ensure(machineBase);
-      const root = join(dir, "rootfs");
-      await cp(join(repository, "lab/guest/rootfs"), root, { recursive: true });
-      await linkPrograms(root, release, run);
-      await installGuestTools(root, run);
-      await arrangeUnits(root);
+      await ensure(machineBase());
+      const rootfs = join(dir, "rootfs");
+      await run("cp", ["-al", join(await ensure(root), "rootfs"), rootfs]);
+      // A file of the layer takes the place of a link to the cache's, and is not written into that.
+      await run("cp", ["-r", "--remove-destination", `${join(repository, "lab/guest/rootfs")}/.`, rootfs]);
+      await installGuestTools(rootfs, run);
+      await arrangeUnits(rootfs);
     },
   };
-}
-
-async function linkPrograms(root: string, release: Release, run: Run): Promise<void> {
-  const link = async (artifact: Artifact, names: string[], folder: string): Promise<void> => {
-    await mkdir(join(root, folder), { recursive: true });
-    const from = await ensure(artifact);
-    await run("cp", ["-al", ...names.map((name) => `${from}/${name}`), join(root, folder)]);
-  };
-  await link(release.kubernetes, ["kubeadm", "kubelet", "kubectl"], "usr/bin");
-  await link(release.etcd, ["."], "usr/local/bin");
-  await link(containerd, ["."], "usr/local/bin");
-  await link(cni, ["."], "opt/cni/bin");
-  await link(containerImages(release), ["layers", "containerd", "digests.json"], "usr/lib/container-images");
 }
 
 /** What cloud-init asks: VMware's own tool, and two that say what kind of machine this is. */
@@ -79,21 +71,13 @@ async function installGuestTools(root: string, run: Run): Promise<void> {
 
 async function arrangeUnits(root: string): Promise<void> {
   const units = join(root, "etc/systemd/system");
-  const link = async (target: string, ...path: string[]): Promise<void> => {
-    const file = join(units, ...path);
-    await mkdir(dirname(file), { recursive: true });
-    await symlink(target, file);
-  };
-  await link("/lib/systemd/system/multi-user.target", "default.target");
-  for (const unit of masked) await link("/dev/null", unit);
-  for (const [target, names] of Object.entries(started)) {
-    for (const name of names) {
-      const ours = name === "cloud-init" ? "/etc/systemd/system" : "/lib/systemd/system";
-      await link(`${ours}/${name}.service`, `${target}.wants`, `${name}.service`);
-    }
+  await symlink("/lib/systemd/system/multi-user.target", join(units, "default.target"));
+  for (const unit of masked) await symlink("/dev/null", join(units, unit));
+  for (const [name, unit] of Object.entries(started)) {
+    await mkdir(join(units, name, ".."), { recursive: true });
+    await symlink(unit, join(units, name));
   }
-  const generators = join(root, "etc/systemd/system-generators");
-  await mkdir(generators);
-  for (const name of ["cloud-init-generator", "systemd-gpt-auto-generator"])
-    await symlink("/dev/null", join(generators, name));
+  const folder = join(root, "etc/systemd/system-generators");
+  await mkdir(folder);
+  for (const name of generators) await symlink("/dev/null", join(folder, name));
 }

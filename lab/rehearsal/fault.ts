@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { runner } from "../toolchain/run";
+import { runner } from "../../image/build/run";
 import { networkName } from "../vcenter/network";
 import { ClockJump, processesOf } from "./clock";
 import { deviceGone, hostGone } from "./gone";

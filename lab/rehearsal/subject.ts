@@ -3,13 +3,13 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parse } from "yaml";
 import type { PulumiStack } from "../../cli/stack/pulumi";
+import { runner } from "../../image/build/run";
 import { parseSite } from "../../site/description/parse";
 import type { MachinePlan, SitePlan } from "../../site/plan/model";
 import { planSite } from "../../site/plan/plan";
 import { labEnvironment, labPaths } from "../environment";
 import { readLabState } from "../state";
 import { repository } from "../toolchain/artifact";
-import { runner } from "../toolchain/run";
 import { type Datacenter, findDatacenter } from "../vcenter/datacenter";
 
 /** The site of a lab that runs, as who rehearses on it sees it. */

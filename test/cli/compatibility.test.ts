@@ -11,7 +11,7 @@ import {
   kubernetes,
   kubernetesBefore,
   metricsServer,
-} from "../../lab/guest/upstream";
+} from "../../image/programs/upstream";
 import { recordedVersions } from "../../lab/recordedState";
 import { repository } from "../../lab/toolchain/artifact";
 import { pulumiVersion } from "../../lab/toolchain/engine";

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it } from "vitest";
-import { spoken } from "../../lab/spoken";
+import { spoken } from "../../image/build/spoken";
 
 it("a step that takes long says which it is, for how long, and what it said last; and nothing once it is over", async () => {
   const said: string[] = [];

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { etcd } from "../../lab/guest/upstream";
+import { etcd } from "../../image/programs/upstream";
 import { shell } from "../../site/render/shell";
 import { EtcdMember } from "../support/etcdMember";
 import { freePort } from "../support/sshd";

@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { etcd, etcdBefore, etcdOldest } from "../../lab/guest/upstream";
+import { etcd, etcdBefore, etcdOldest } from "../../image/programs/upstream";
 import { parseSite } from "../../site/description/parse";
 import type { MachinePlan } from "../../site/plan/model";
 import { planSite } from "../../site/plan/plan";

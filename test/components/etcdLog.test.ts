@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { etcd, etcdBefore } from "../../lab/guest/upstream";
+import { etcd, etcdBefore } from "../../image/programs/upstream";
 import { shell } from "../../site/render/shell";
 import { EtcdMember } from "../support/etcdMember";
 import { freePort } from "../support/sshd";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { etcd, kubernetes } from "../../lab/guest/upstream";
+import { etcd, kubernetes } from "../../image/programs/upstream";
 import { ensure } from "../../lab/toolchain/artifact";
 import { apiServerFlags } from "../../site/render/apiServer";
 import { etcdEndpoints } from "../../site/render/etcd";

@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { SshLogin } from "../../cli/backup/ssh";
 import { machineItems, question } from "../../cli/inventory/machines";
-import { imageDigests } from "../../lab/guest/container-images";
+import { imageDigests } from "../../image/containers/container-images";
 import { loadMachineImage } from "../../lab/guest/machine-image";
-import { containerd, etcd, kubernetes } from "../../lab/guest/upstream";
+import { containerd, etcd, kubernetes } from "../../image/programs/upstream";
 import { kubernetesMinor } from "../../site/description/versions";
 import { Guest } from "./guest";
 

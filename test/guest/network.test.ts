@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse, stringify } from "yaml";
-import { machineBase } from "../../lab/guest/base";
+import { machineBase } from "../../image/machine/base";
 import { ensure } from "../../lab/toolchain/artifact";
 import { parseSite } from "../../site/description/parse";
 import { macAddress } from "../../site/plan/macAddress";
@@ -29,7 +29,7 @@ let root = "";
 
 beforeAll(async () => {
   root = mkdtempSync(join(tmpdir(), "groundwork-network-"));
-  const archive = join(await ensure(machineBase), "base.tar");
+  const archive = join(await ensure(machineBase()), "base.tar");
   execFileSync("tar", ["-xf", archive, "-C", root, "--exclude=./usr/share/*", "--exclude=./boot/*"]);
 });
 

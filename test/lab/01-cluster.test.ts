@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { currentRelease } from "../../lab/guest/release";
+import { currentRelease } from "../../image/programs/release";
 import { RunningSite, until } from "../support/lab/site";
 
 interface Node {

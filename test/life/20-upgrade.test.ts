@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { parseDocument } from "yaml";
-import { currentRelease, earlierRelease, type Release } from "../../lab/guest/release";
+import { currentRelease, earlierRelease, type Release } from "../../image/programs/release";
 import { repository } from "../../lab/toolchain/artifact";
 import { Traffic } from "../../lab/traffic";
 import { minorOf } from "../../site/description/version";

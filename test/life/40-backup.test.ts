@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { BackupState } from "../../cli/backup/state";
-import { earlierRelease } from "../../lab/guest/release";
+import { earlierRelease } from "../../image/programs/release";
 import { upArguments } from "../../lab/up";
 import { minorOf } from "../../site/description/version";
 import { demo, labIsKept, RunningSite, until } from "../support/lab/site";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { parseDocument } from "yaml";
 import { ensureStack } from "../../cli/stack/emptyStack";
-import { currentRelease, earlierRelease } from "../../lab/guest/release";
+import { currentRelease, earlierRelease } from "../../image/programs/release";
 import { repository } from "../../lab/toolchain/artifact";
 import { attempt, type Ended, labName, RunningSite, until } from "../support/lab/site";
 import { type BackedUp, backedUp, describeSite, groundwork, up } from "./backedUp";

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import * as upstream from "../../lab/guest/upstream";
+import * as upstream from "../../image/programs/upstream";
 import { readSite } from "../../site/description/parse";
 import { formatProblem } from "../../site/description/problem";
 import type { SiteInput } from "../../site/description/spec";
@@ -88,9 +88,9 @@ describe("a new minor version of Kubernetes touches few files", () => {
 
   test("no code of the product names one but the table, nor the code of the lab but what it builds", () => {
     expect(naming(/^(site|components|infra|policies|cli)\/.*\.(ts|sh)$/)).toEqual(["site/description/versions.ts"]);
-    expect(naming(/^lab\/(?!go\/).*\.ts$/).filter((file) => file !== "lab/guest/container-image.ts")).toEqual([
-      "lab/guest/release.ts",
-      "lab/guest/upstream.ts",
+    expect(naming(/^(image|lab\/(?!go\/)).*\.ts$/)).toEqual([
+      "image/programs/release.ts",
+      "image/programs/upstream.ts",
     ]);
   });
 

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
-import { etcd, kubernetes } from "../../lab/guest/upstream";
+import { etcd, kubernetes } from "../../image/programs/upstream";
 import { ensure } from "../../lab/toolchain/artifact";
 import { freePort } from "./sshd";
 

@@ -1,4 +1,4 @@
-import type { Artifact } from "../toolchain/artifact";
+import type { Artifact } from "../build/artifact";
 import { coredns, corednsBefore, etcd, etcdBefore, kubernetes, kubernetesBefore } from "./upstream";
 
 /** What one machine image has in place of another's; all else is the same in every one. */

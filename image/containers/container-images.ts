@@ -1,11 +1,11 @@
 import { copyFile, mkdir, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { type Artifact, ensure, type Run } from "../toolchain/artifact";
-import { machineBase } from "./base";
+import { type Artifact, ensure, type Run } from "../build/artifact";
+import { machineBase } from "../machine/base";
+import { currentRelease, type Release } from "../programs/release";
+import { containerd, descheduler, kubernetes, metricsServer, pause } from "../programs/upstream";
 import { type ContainerImage, writeLayout } from "./container-image";
 import { preload } from "./image-store";
-import { currentRelease, type Release } from "./release";
-import { containerd, descheduler, kubernetes, metricsServer, pause } from "./upstream";
 
 const registry = "registry.k8s.io";
 
@@ -74,7 +74,7 @@ function programsOf(release: Release): ProgramImage[] {
 export function containerImages(release: Release = currentRelease): Artifact {
   const programs = programsOf(release);
   const own = [release.kubernetes, kubernetes, ...release.coredns];
-  const sources = [...own, metricsServer, descheduler, pause, containerd, machineBase];
+  const sources = [...own, metricsServer, descheduler, pause, containerd, machineBase()];
   return {
     name: "container-images",
     version: release.kubernetes.version,
@@ -82,7 +82,7 @@ export function containerImages(release: Release = currentRelease): Artifact {
     expected: "about 15 s",
     inputs: [
       ...[...new Set(sources)].flatMap(({ inputs }) => inputs),
-      ...["container-images.ts", "container-image.ts", "image-store.ts"].map((file) => `lab/guest/${file}`),
+      ...["container-images.ts", "container-image.ts", "image-store.ts"].map((file) => `image/containers/${file}`),
       programs.map(({ image }) => image).join(),
     ],
     build: async (dir, run) => {
@@ -116,7 +116,7 @@ async function stage(roots: string, program: ProgramImage, run: Run): Promise<Co
 async function addFilterTools(root: string, run: Run): Promise<void> {
   const base = `${root}.base`;
   await mkdir(base);
-  await run("tar", ["-C", base, "-xf", join(await ensure(machineBase), "base.tar")]);
+  await run("tar", ["-C", base, "-xf", join(await ensure(machineBase()), "base.tar")]);
   const tools = ["usr/sbin/xtables-nft-multi", "usr/sbin/nft"];
   const extensions = "usr/lib/x86_64-linux-gnu/xtables";
   const modules = (await readdir(join(base, extensions))).filter((name) => name.endsWith(".so"));

@@ -1,4 +1,4 @@
-import type { Progress } from "./toolchain/artifact";
+import type { Progress } from "./run";
 
 /**
  * Runs what takes a while where nothing can be written over: says now and then that it goes on, for how long, and what it said last.

@@ -3,7 +3,7 @@ import { createReadStream } from "node:fs";
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import type { Run } from "../toolchain/artifact";
+import type { Run } from "../build/artifact";
 
 /** A container image of one layer. */
 export interface ContainerImage {

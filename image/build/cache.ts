@@ -6,11 +6,11 @@ import { basename, join, resolve } from "node:path";
 import { withLock } from "./lock";
 import { type Progress, type Run, runner } from "./run";
 
-/** Something the lab builds once and keeps outside the checkout. */
+/** Something that is built once and keeps outside the checkout. */
 export interface Artifact {
   name: string;
   version: string;
-  /** What decides the bytes: files and folders of this repository (`lab/…`), and other strings. */
+  /** What decides the bytes: files and folders of this repository (`lab/…`, `image/…`), and other strings. */
   inputs: string[];
   /** As a person reads it: `the Pulumi engine 3.200.0`. */
   title: string;
@@ -70,7 +70,7 @@ async function removePartial(folder: string): Promise<void> {
 async function recipeHash(artifact: Artifact): Promise<string> {
   const hash = createHash("sha256").update(process.arch);
   for (const input of artifact.inputs) {
-    if (!input.startsWith("lab/") && !input.startsWith("sdks/")) {
+    if (!/^(image|lab|sdks)\//.test(input)) {
       hash.update(`\0string\0${input}`);
       continue;
     }

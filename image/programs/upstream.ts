@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type Artifact, goBuild } from "../toolchain/artifact";
+import { type Artifact, goBuild } from "../build/artifact";
 
 /** Upstream's commands out of one Go module of ours: command name → Go package. */
 interface Upstream {

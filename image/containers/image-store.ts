@@ -5,8 +5,8 @@ import { mkdir, mkdtemp, readdir, rename, rm, symlink, writeFile } from "node:fs
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { ensure, type Run } from "../toolchain/artifact";
-import { containerd } from "./upstream";
+import { ensure, type Run } from "../build/artifact";
+import { containerd } from "../programs/upstream";
 
 /** Where a machine has the unpacked layers. Links in its containerd's folder point there. */
 const layersInMachine = "/usr/lib/container-images/layers";

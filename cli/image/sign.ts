@@ -1,0 +1,24 @@
+import { basename } from "node:path";
+import { sha256Of } from "../../image/output/digest";
+import { writeWhole } from "../output/file";
+import { program } from "../process/program";
+
+/** What a signature of an image is for; `ssh-keygen -Y verify` asks for it. */
+export const IMAGE_NAMESPACE = "groundwork-image";
+
+/**
+ * Writes the digests of files that lie in one folder, as `sha256sum --check` reads them, and with a key their signature beside them.
+ *
+ * @param key the owner's private SSH key, or the public half of one that an agent holds
+ * @throws if ssh-keygen does not sign with that key
+ */
+export async function writeDigests(list: string, files: string[], key?: string): Promise<void> {
+  const lines = await Promise.all(files.map(async (file) => `${await sha256Of(file)}  ${basename(file)}\n`));
+  writeWhole(list, lines.join(""));
+  if (key === undefined) return;
+  const { code, stdout, stderr } = await program("ssh-keygen", ["-Y", "sign", "-n", IMAGE_NAMESPACE, "-f", key], {
+    input: lines.join(""),
+  });
+  if (code !== 0) throw new Error(`--key ${key}: ssh-keygen does not sign with it: ${stderr.trim()}; name another one`);
+  writeWhole(`${list}.sig`, stdout);
+}

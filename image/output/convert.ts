@@ -1,0 +1,50 @@
+import { open } from "node:fs/promises";
+import type { Run } from "../build/artifact";
+
+/** What a disk can be written as, and `ova`: a machine with that disk, as vCenter takes it in. */
+export const formats = ["raw", "qcow2", "vmdk", "ova"] as const;
+export type Format = (typeof formats)[number];
+
+/** Programs that a format needs, and the Debian packages they come from. */
+export function programsOf(format: Format): Record<string, string> {
+  return format === "raw" ? {} : { "qemu-img": "qemu-utils" };
+}
+
+/** Writes a raw disk as another format, compressed; same disk, same file. */
+export async function convert(disk: string, format: Exclude<Format, "ova">, output: string, run: Run): Promise<void> {
+  switch (format) {
+    case "raw":
+      await run("cp", ["--sparse=always", "--reflink=auto", disk, output]);
+      return;
+    case "qcow2":
+      // With threads, and yet in order.
+      await run("qemu-img", [
+        ...["convert", "-f", "raw", "-O", "qcow2", "-c", "-m", "16"],
+        ...["-o", "compression_type=zstd", disk, output],
+      ]);
+      return;
+    case "vmdk":
+      await run("qemu-img", [
+        ...["convert", "-f", "raw", "-O", "vmdk", "-m", "16"],
+        ...["-o", "subformat=streamOptimized,adapter_type=lsilogic", disk, output],
+      ]);
+      await fixContentId(output);
+      return;
+    default:
+      format satisfies never;
+  }
+}
+
+/** qemu-img gives a VMDK a random id of its content, which VMware compares only for snapshots. */
+async function fixContentId(file: string): Promise<void> {
+  const disk = await open(file, "r+");
+  try {
+    const head = Buffer.alloc(64 * 1024);
+    await disk.read(head, 0, head.length, 0);
+    const at = head.indexOf("\nCID=");
+    if (at < 0) throw new Error(`${file}: its description has no CID; use another version of qemu-utils`);
+    await disk.write(Buffer.from("fffffffe"), 0, 8, at + 5);
+  } finally {
+    await disk.close();
+  }
+}
