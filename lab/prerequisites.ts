@@ -35,6 +35,7 @@ export const testPrograms: Record<string, string> = {
   shellcheck: "shellcheck",
   sshd: "openssh-server",
   pip3: "python3-pip",
+  "qemu-img": "qemu-utils",
 };
 
 /** Debian packages that have to be installed before a lab can run. */

@@ -1,5 +1,5 @@
-import { copyFileSync, existsSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
 import { type Artifact, ensure, isBuilt, type Progress, runner } from "../../image/build/artifact";
 import { spoken } from "../../image/build/spoken";
 import { machineDisk } from "../../image/disk/disk";
@@ -71,11 +71,14 @@ export async function buildImage(options: BuildOptions): Promise<void> {
   for (const artifact of artifactsOfImage(system, release)) await build(artifact);
   const disk = await build(machineDisk(system, release));
   const [partial, parts] = [`${output}.partial`, `${output}.cdx.json`];
+  rmSync(partial, { recursive: true, force: true });
+  mkdirSync(partial);
   try {
-    await step(`Write ${output}`, (progress) => write(wanted, join(disk, "disk.raw"), partial, progress));
-    renameSync(partial, output);
+    const whole = join(partial, basename(output));
+    await step(`Write ${output}`, (progress) => write(wanted, join(disk, "disk.raw"), whole, progress));
+    renameSync(whole, output);
   } finally {
-    rmSync(partial, { force: true });
+    rmSync(partial, { recursive: true, force: true });
   }
   copyFileSync(join(disk, "bom.cdx.json"), parts);
   await step("Compute digests", () => writeDigests(`${output}.sha256`, [output, parts], options.key));

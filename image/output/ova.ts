@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { createReadStream, createWriteStream, statSync } from "node:fs";
-import { rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
+import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { type Pack, pack } from "tar-stream";
 import type { Run } from "../build/artifact";
@@ -23,10 +24,13 @@ export async function writeOva(
   output: string,
   run: Run,
 ): Promise<void> {
-  const vmdk = `${output}.vmdk`;
+  const file = `${name}-disk1.vmdk`;
+  const folder = await mkdtemp(`${output}.`);
+  // A VMDK names itself.
+  const vmdk = join(folder, file);
   try {
     await convert(disk, "vmdk", vmdk, run);
-    const [file, fileBytes] = [`${name}-disk1.vmdk`, statSync(vmdk).size];
+    const fileBytes = statSync(vmdk).size;
     const descriptor = ovfDescriptor({ name, file, fileBytes, capacityBytes: statSync(disk).size, guest, version });
     const digest = createHash("sha256").update(descriptor).digest("hex");
     const manifest = ovfManifest({ [`${name}.ovf`]: digest, [file]: await sha256Of(vmdk) });
@@ -40,7 +44,7 @@ export async function writeOva(
       into.finalize();
     }
   } finally {
-    await rm(vmdk, { force: true });
+    await rm(folder, { recursive: true, force: true });
   }
 }
 
