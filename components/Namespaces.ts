@@ -1,11 +1,16 @@
 import { Namespace } from "@pulumi/kubernetes/core/v1/namespace";
+import { RoleBinding } from "@pulumi/kubernetes/rbac/v1/roleBinding";
 import * as pulumi from "@pulumi/pulumi";
+import { GROUP_ROLES } from "../site/description/schema/access";
 import type { NamespaceSpec } from "../site/description/spec";
+import { bound } from "./namespaces/groups";
 import { NamespaceLimits } from "./namespaces/NamespaceLimits";
 import { PriorityClasses } from "./namespaces/PriorityClasses";
 
 export interface NamespacesArgs {
   namespaces: readonly NamespaceSpec[];
+  /** What Kubernetes puts before groups' names; none where people cannot sign in. */
+  prefix?: string;
 }
 
 /** The namespaces of those who share the cluster: each with its limits, and priorities that say whose pods a shortage takes first. */
@@ -13,7 +18,7 @@ export class Namespaces extends pulumi.ComponentResource {
   /** Known once all of them are made. */
   readonly ready: pulumi.Output<unknown>;
 
-  constructor(name: string, { namespaces }: NamespacesArgs, opts: pulumi.ComponentResourceOptions) {
+  constructor(name: string, { namespaces, prefix = "" }: NamespacesArgs, opts: pulumi.ComponentResourceOptions) {
     super("groundwork:index:Namespaces", name, {}, opts);
     const child = { parent: this, dependsOn: opts.dependsOn };
     const priorities = new PriorityClasses(`${name}-priorities`, {}, child);
@@ -25,7 +30,15 @@ export class Namespaces extends pulumi.ComponentResource {
         { ...child, retainOnDelete: true },
       );
       const limits = new NamespaceLimits(`${name}-${spec.name}-limits`, { spec, namespace }, { parent: this });
-      return pulumi.all([namespace.id, limits.ready]);
+      const bindings = GROUP_ROLES.filter((role) => spec.groups[role].length > 0).map(
+        (role) =>
+          new RoleBinding(
+            `${name}-${spec.name}-${role}`,
+            { metadata: { name: `groups-${role}`, namespace: spec.name }, ...bound(role, prefix, spec.groups[role]) },
+            { parent: this, dependsOn: [namespace] },
+          ),
+      );
+      return pulumi.all([namespace.id, limits.ready, ...bindings.map(({ id }) => id)]);
     });
     this.ready = pulumi.all([priorities.ready, ...made]);
     this.registerOutputs({});

@@ -16,7 +16,7 @@ import { kubeconfigsOf } from "../site/pki/kubeconfigs";
 import { endpointUrl } from "../site/plan/endpoints";
 import { type EarlierPlan, type MachinePlan, PLAN_VERSION, type SitePlan } from "../site/plan/model";
 import { machinesOf } from "../site/plan/roles";
-import { kubeconfig } from "../site/render/kubeconfig";
+import { kubeconfig, oidcKubeconfig } from "../site/render/kubeconfig";
 import { rotationScript } from "../site/render/rotation";
 import { Addons } from "./Addons";
 import { PodNetwork } from "./addons/PodNetwork";
@@ -28,6 +28,7 @@ import { type Access, hypervisorOf, type MachineTransforms } from "./hypervisors
 import { LoadBalancer } from "./LoadBalancer";
 import type { Machine } from "./Machine";
 import { Namespaces } from "./Namespaces";
+import { People } from "./People";
 import { type CertificateRecord, Pki } from "./Pki";
 import { Rotation } from "./Rotation";
 import { type MachineRecord, type MemberRecord, machineRecord, memberRecord } from "./records";
@@ -73,6 +74,8 @@ export class Site extends pulumi.ComponentResource {
   readonly findings: Finding[];
   /** The operator's own; a secret. */
   readonly kubeconfig: pulumi.Output<string>;
+  /** For people who sign in at the issuer, where there is one: nothing in it opens the site by itself. */
+  readonly oidcKubeconfig?: pulumi.Output<string>;
   /** The SSH login on every machine; a secret. */
   readonly sshPrivateKey: pulumi.Output<string>;
   /** The machines' SSH host keys, as `ssh -o UserKnownHostsFile=` takes them. */
@@ -105,6 +108,8 @@ export class Site extends pulumi.ComponentResource {
     const hypervisor = hypervisorOf(plan.spec.hypervisor);
     this.sshPrivateKey = hypervisor.login(args, pki);
     this.kubeconfig = pulumi.secret(operatorKubeconfig(plan, pki));
+    const forPeople = oidcKubeconfig(plan);
+    this.oidcKubeconfig = forPeople && pki.filled(forPeople);
     this.sealed = plan.spec.backup && this.backup(plan.spec.backup, args, pki);
     const sequence = new Sequence(plan, args.applied);
     const machines = hypervisor.machines({
@@ -205,11 +210,13 @@ export class Site extends pulumi.ComponentResource {
       { ...child, dependsOn: [...configurations, network] },
     );
     const addons = new Addons(`${name}-addons`, { plan, pki }, { ...inCluster, dependsOn: [health] });
-    const { namespaces = [] } = plan.spec;
-    const shared =
-      namespaces.length > 0
-        ? [new Namespaces(`${name}-namespaces`, { namespaces }, { ...inCluster, dependsOn: [health] })]
-        : [];
+    const { access, namespaces = [] } = plan.spec;
+    const prefix = access?.oidc.prefix;
+    const afterHealth = { ...inCluster, dependsOn: [health] };
+    const shared = [
+      ...(namespaces.length > 0 ? [new Namespaces(`${name}-namespaces`, { namespaces, prefix }, afterHealth)] : []),
+      ...(access ? [new People(`${name}-people`, { access }, afterHealth)] : []),
+    ];
     const script = rotationScript(plan);
     const rotation =
       script === undefined

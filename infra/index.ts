@@ -54,6 +54,7 @@ export = async () => {
       members: site.members,
       standing: site.applied,
       certificates: site.certificates,
+      ...(site.oidcKubeconfig && { oidcKubeconfig: site.oidcKubeconfig }),
       ...(site.sealed && { sealed: site.sealed }),
       survival: site.survival,
       findings: site.findings,

@@ -22,6 +22,7 @@ export type Owner =
   | "registry"
   | "manifest"
   | "proxy"
+  | "issuer"
   | "vcenter";
 
 /** How an owner is called in a sentence. */
@@ -44,6 +45,7 @@ export const OWNERS: Record<Owner, string> = {
   registry: "the registry",
   manifest: "the server of the pod network's manifest",
   proxy: "the proxy",
+  issuer: "the issuer that people sign in at",
   vcenter: "vCenter",
 };
 
@@ -75,6 +77,7 @@ export const ADDRESS_SETTINGS: Record<string, { owner: Owner; form?: Form }> = {
   "kubernetes.podNetwork.url": { owner: "manifest", form: "url" },
   "proxy.http": { owner: "proxy", form: "url" },
   "proxy.https": { owner: "proxy", form: "url" },
+  "access.oidc.issuer": { owner: "issuer", form: "url" },
   "backup.targets[].host": { owner: "target" },
   "backup.targets[].endpoint": { owner: "target", form: "url" },
 };

@@ -1,3 +1,4 @@
+import { consistentAccess } from "./checks/access";
 import { consistentAddresses } from "./checks/addresses";
 import { consistentBackup } from "./checks/backup";
 import { consistentComponents } from "./checks/components";
@@ -30,6 +31,7 @@ export function inconsistencies(spec: SiteSpec): Problem[] {
     ...consistentComponents(spec),
     ...consistentNodes(spec),
     ...consistentNamespaces(spec),
+    ...consistentAccess(spec),
     ...consistentBackup(spec),
     ...consistentSizes(spec),
   ];

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { accessSchema } from "./schema/access";
 import { addonsSchema } from "./schema/addons";
 import { backupSchema } from "./schema/backup";
 import { contactSchema } from "./schema/contacts";
@@ -62,6 +63,11 @@ export const siteDocument = z.strictObject({
     .describe("The proxy through which containerd pulls images. Left out: it reaches registries by itself."),
   kubernetes: kubernetesSchema.describe("Kubernetes' version and settings."),
   addons: addonsSchema.prefault({}).describe("What the site adds to Kubernetes, beside DNS and the metrics API."),
+  access: accessSchema
+    .optional()
+    .describe(
+      "How people sign in, and what they may do. Left out: the one way in is the operator's kubeconfig; see docs/living.md.",
+    ),
   namespaces: z
     .array(namespaceSchema.describe("A namespace."))
     .max(1000)

@@ -1,18 +1,24 @@
+import type { SitePlan } from "../plan/model";
 import { yaml } from "./yaml";
 
 const core = (...resources: string[]) => [{ group: "", resources }];
 
+/** Whose certificates may do everything: the stack's kubeconfig, and those on control planes. */
+const ADMINISTRATORS = ["groundwork:operator", "kubernetes-admin", "kubernetes-super-admin"];
+
 /**
  * The audit policy (S6). Bodies of secrets, config maps and tokens are never logged; reads by the cluster's own components and
- * health checks are noise; changes are logged with what was asked; everything else with who did what.
+ * health checks are noise; changes are logged with what was asked; everything else with who did what. Where people have a way in of their own (S11), whatever is done
+ * with an administrator's certificate is on record, looks too.
  */
-export function auditPolicy(): string {
+export function auditPolicy({ spec }: SitePlan): string {
   const reads = ["get", "list", "watch"];
   return yaml({
     apiVersion: "audit.k8s.io/v1",
     kind: "Policy",
     omitStages: ["RequestReceived"],
     rules: [
+      ...(spec.access ? [{ level: "Metadata", users: ADMINISTRATORS, verbs: reads }] : []),
       { level: "None", nonResourceURLs: ["/healthz*", "/livez*", "/readyz*", "/version", "/openapi/*"] },
       { level: "None", resources: [...core("events"), { group: "events.k8s.io", resources: ["events"] }] },
       { level: "None", resources: [{ group: "coordination.k8s.io", resources: ["leases"] }] },

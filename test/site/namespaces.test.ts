@@ -29,6 +29,7 @@ describe("namespaces of a description (C4, C5)", () => {
         podSecurity: "restricted",
         limitRange: { enabled: true, cpus: 0.1, memoryMiB: 128, memoryLimitMiB: 512 },
         defaultDeny: true,
+        groups: { admin: [], edit: [], view: [] },
         priority: "standard",
       },
     ]);

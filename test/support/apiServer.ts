@@ -21,12 +21,14 @@ export class ApiServer {
     readonly port: number,
   ) {}
 
-  static async start(): Promise<ApiServer> {
+  /** @param more further flags of the API server, or others for those that it has */
+  static async start(more: readonly string[] = []): Promise<ApiServer> {
     const [stores, binaries] = [await ensure(etcd), await ensure(kubernetes)];
     const server = new ApiServer(mkdtempSync(join(tmpdir(), "groundwork-api-")), binaries, await freePort());
     const [client, peer, controllers] = [await freePort(), await freePort(), await freePort()];
     const path = (name: string) => join(server.folder, name);
-    writeFileSync(path("tokens"), 'token,admin,admin,"system:masters"\n', { mode: 0o600 });
+    const tokens = 'token,admin,admin,"system:masters"\noperators,groundwork:operator,operator,"system:masters"\n';
+    writeFileSync(path("tokens"), tokens, { mode: 0o600 });
     execFileSync("openssl", ["genrsa", "-out", path("sa.key"), "2048"], { stdio: "pipe" });
     writeFileSync(path("kubeconfig"), server.kubeconfig());
     server.run(join(stores, "etcd"), [
@@ -48,6 +50,7 @@ export class ApiServer {
       "--service-account-issuer=https://kubernetes.default.svc",
       "--authorization-mode=RBAC",
       "--service-cluster-ip-range=10.0.0.0/24",
+      ...more,
     ]);
     await server.ready();
     server.run(join(binaries, "kube-controller-manager"), [

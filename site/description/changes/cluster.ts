@@ -7,6 +7,15 @@ const LEFT = way(
   "its limits go, and what runs in it stays, unguarded: nothing that may hold data is deleted by leaving it out",
   "delete it first: `kubectl delete namespace NAME`",
 );
+const SIGN_IN = oneAtATime("API servers start again, and take people's tokens by it.");
+const HANDED_OUT = way(
+  "kubeconfigs that were handed out to people ask for tokens by the old ones",
+  "hand out new ones: `groundwork kubeconfig --oidc`",
+);
+const ISSUER = way(
+  "people sign in at the other one from now on, and kubeconfigs that were handed out ask the old one",
+  "hand out new ones: `groundwork kubeconfig --oidc`",
+);
 const KEPT = "A later `up` reads it; nothing that runs is touched.";
 const PLACE = "The machine is made anew in its new place; the only member of a store is migrated.";
 const SHRINKS = "use at least the size that it has";
@@ -77,6 +86,23 @@ export const clusterMeanings: Meanings = {
       "priority",
     ].map((key) => [`namespaces[].${key}`, free(LIMITED)]),
   ),
+  ...Object.fromEntries(
+    [
+      "access.operators[]",
+      "access.viewers[]",
+      ...["admin", "edit", "view"].map((role) => `namespaces[].groups.${role}[]`),
+    ].map((key) => [key, free("Who is in it may, and who is in it no more may not, from the next request on.")]),
+  ),
+  access: ISSUER,
+  "access.oidc.issuer": ISSUER,
+  ...Object.fromEntries(
+    ["audiences[]", "ca", "usernameClaim", "groupsClaim"].map((key) => [`access.oidc.${key}`, SIGN_IN]),
+  ),
+  "access.oidc.prefix": oneAtATime(
+    "API servers start again; roles that you bound to names with the old prefix reach nobody.",
+  ),
+  "access.oidc.clientId": HANDED_OUT,
+  "access.oidc.scopes[]": HANDED_OUT,
   "namespaces[].defaultDeny": way(
     "connections that no NetworkPolicy allows end where it is switched on",
     "allow what its pods need first",

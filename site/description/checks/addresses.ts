@@ -25,7 +25,7 @@ const IN_CLUSTER: readonly Owner[] = ["gateway", "vip", "server"];
 const NETWORKS: readonly Owner[] = ["cluster", "further"];
 /** What cannot be on a host that vCenter knows: hosts run machines and nothing else. */
 const NOT_ON_HOSTS: readonly Owner[] = [
-  ...(["gateway", "nameserver", "timeServer", "balancer", "registry", "manifest", "proxy"] as const),
+  ...(["gateway", "nameserver", "timeServer", "balancer", "registry", "manifest", "proxy", "issuer"] as const),
 ];
 /** What a machine of the site cannot be. */
 const APART: readonly Owner[] = ["target", "registry", "manifest", "timeServer", "proxy", "vcenter"];

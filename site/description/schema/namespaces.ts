@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { namespaceGroupsSchema } from "./access";
 import { gibibytes } from "./names";
 
 const cpus = z.number().min(0.001).max(100_000);
@@ -39,6 +40,7 @@ export const namespaceSchema = z.strictObject({
     .describe(
       "Whether its pods reach the cluster's DNS only, and nobody reaches them, until a NetworkPolicy of yours allows more.",
     ),
+  groups: namespaceGroupsSchema.prefault({}).describe("Who works in it: groups of access.oidc, by role."),
   priority: z
     .enum([...PRIORITIES, "any"])
     .default("standard")

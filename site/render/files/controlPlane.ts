@@ -40,8 +40,8 @@ export function controlPlaneFiles(plan: SitePlan, machine: MachinePlan): FileSpe
     ...kubeconfigFiles(plan, machine, "controller-manager", ["kube-controller-manager"]),
     ...kubeconfigFiles(plan, machine, "scheduler", ["kube-scheduler"]),
     privateFile(`${apiServer}/admission.yaml`, admissionConfiguration(), API_SERVER),
-    privateFile(`${apiServer}/audit-policy.yaml`, auditPolicy(), API_SERVER),
-    privateFile(`${apiServer}/authentication.yaml`, authenticationConfiguration(), API_SERVER),
+    privateFile(`${apiServer}/audit-policy.yaml`, auditPolicy(plan), API_SERVER),
+    privateFile(`${apiServer}/authentication.yaml`, authenticationConfiguration(plan), API_SERVER),
     privateFile(`${apiServer}/encryption.yaml`, encryptionConfiguration(encryptionKeys(plan)), API_SERVER),
     privateFile(`${apiServer}/event-rate-limit.yaml`, eventRateLimit(), API_SERVER),
   ];
