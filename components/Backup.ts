@@ -5,6 +5,7 @@ import type { Sealed, SealedSite } from "../site/life/sealed";
 import type { MachinePlan, SitePlan } from "../site/plan/model";
 import { machinesOf } from "../site/plan/roles";
 import { machineFiles } from "../site/render/machine";
+import { apart } from "./apart";
 import type { Pki } from "./Pki";
 
 /** How members sign in to the targets. */
@@ -34,7 +35,8 @@ export class Backup extends pulumi.ComponentResource {
   constructor(name: string, args: BackupArgs, opts: pulumi.ComponentResourceOptions) {
     const { recipients, schedule } = args.backup;
     super("groundwork:index:Backup", name, { recipients, schedule }, opts);
-    this.sealed = apart(described(args), async (site) => {
+    const nothing: Sealed = { digest: "", text: "" };
+    this.sealed = apart(described(args), nothing, async (site) => {
       const text = JSON.stringify(site);
       const digest = createHash("sha256").update(`${recipients.join()}\n${text}`).digest("hex");
       return args.sealed?.digest === digest
@@ -43,36 +45,19 @@ export class Backup extends pulumi.ComponentResource {
     });
     const { sftpKey, s3AccessKey, s3SecretKey } = args.secrets;
     args.pki.provide(
-      "sealed",
+      "backup/sealed",
       this.sealed.apply(({ text }) => text),
     );
     // OpenSSH's keys end with a line feed, which a configuration's value has lost.
     if (sftpKey)
       args.pki.provide(
-        "sftp-key",
+        "backup/sftp-key",
         pulumi.secret(sftpKey).apply((key) => `${key.trim()}\n`),
       );
-    if (s3AccessKey) args.pki.provide("s3-access-key", pulumi.secret(s3AccessKey));
-    if (s3SecretKey) args.pki.provide("s3-secret-key", pulumi.secret(s3SecretKey));
+    if (s3AccessKey) args.pki.provide("backup/s3-access-key", pulumi.secret(s3AccessKey));
+    if (s3SecretKey) args.pki.provide("backup/s3-secret-key", pulumi.secret(s3SecretKey));
     this.registerOutputs({});
   }
-}
-
-/**
- * What is encrypted is a key no more: the engine need neither hide it nor trace it back to the authorities, which a policy forbids to go
- * into a machine. While a key is yet to be made, in a first preview, so is this.
- */
-function apart(site: pulumi.Output<SealedSite>, seal: (site: SealedSite) => Promise<Sealed>): pulumi.Output<Sealed> {
-  const sealed = new Promise<Sealed>((resolve, reject) => {
-    site.apply((known) => seal(known).then(resolve, reject));
-    if (pulumi.runtime.isDryRun()) void isKnown(site).then((known) => known || resolve({ digest: "", text: "" }));
-  });
-  return pulumi.output(sealed);
-}
-
-/** Public in the class behind `Output`, though not in its type. */
-function isKnown(output: pulumi.Output<unknown>): Promise<boolean> {
-  return (output as unknown as { isKnown: Promise<boolean> }).isKnown;
 }
 
 function described({ plan, pki, kubeconfig }: BackupArgs): pulumi.Output<SealedSite> {

@@ -10,6 +10,7 @@ import { encryptionKeyOf, type KeyPlan, keysOf } from "../site/pki/keys";
 import type { SitePlan } from "../site/plan/model";
 import { type CertificatePlace, certificatePlaces } from "../site/render/certificatePlaces";
 import { type Content, fill, type SecretRef, secretsIn } from "../site/render/content";
+import type { Signer } from "./issue";
 
 /** A line of the certificate inventory (S2). */
 export interface CertificateRecord {
@@ -22,6 +23,8 @@ export interface CertificateRecord {
   issuer: string;
   /** RFC 3339. */
   expires: string;
+  /** When those end that were issued ahead and follow it without an `up`, RFC 3339, the next one first. */
+  successors?: string[];
   /** The machines that hold its private key. */
   machines: string[];
   /** Where the certificate lies and what reads it there. */
@@ -58,7 +61,7 @@ export class Pki extends pulumi.ComponentResource {
   private readonly certificates = new Map<string, Certificate>();
   /** What must outlive the site: what cannot be made again from anything else. */
   private readonly lasting: { name: string; resource: PrivateKey | SelfSignedCert }[] = [];
-  private readonly provided = new Map<string, pulumi.Output<string>>();
+  private readonly provided = new Map<SecretRef, pulumi.Output<string>>();
 
   constructor(name: string, args: PkiArgs, opts: pulumi.ComponentResourceOptions) {
     super("groundwork:index:Pki", name, {}, opts);
@@ -91,9 +94,27 @@ export class Pki extends pulumi.ComponentResource {
     return pulumi.secret(all) as pulumi.Output<KeptResource[]>;
   }
 
-  /** Gives what a reference `backup/ID` stands for. */
-  provide(id: string, value: pulumi.Output<string>): void {
-    this.provided.set(id, value);
+  /** Gives what a reference stands for that is not of the PKI's own making: `backup/ID`, say. */
+  provide(ref: SecretRef, value: pulumi.Output<string>): void {
+    this.provided.set(ref, value);
+  }
+
+  /** An authority's certificate and key, to issue with. */
+  signer(id: AuthorityId): pulumi.Output<Signer> {
+    const { key, certificate } = this.signing(id);
+    const signer = { certificatePem: certificate.certPem, privateKeyPem: pulumi.secret(key.privateKeyPem) };
+    return pulumi.output(signer);
+  }
+
+  /** The plans of certificates. */
+  planned(ids: readonly string[]): CertificatePlan[] {
+    return ids.map((id) => found(this.certificates, id).plan);
+  }
+
+  /** When the first of these certificates ends, RFC 3339. */
+  firstEnd(ids: readonly string[]): pulumi.Output<string> {
+    const ends = ids.map((id) => found(this.certificates, id).certificate.validityEndTime);
+    return pulumi.all(ends).apply((times) => times.reduce((a, b) => (Date.parse(a) <= Date.parse(b) ? a : b)));
   }
 
   /** The text with every hole filled; secret if any hole holds a private key. */
@@ -124,7 +145,10 @@ export class Pki extends pulumi.ComponentResource {
       case "encryption-key":
         return pulumi.secret(this.keyOf(id).privateKeyPemPkcs8).apply(encryptionKeyOf);
       case "backup":
-        return found(this.provided, id);
+      case "successor":
+      case "successor-key":
+      case "successor-dates":
+        return found(this.provided, ref);
       default:
         throw new pulumi.RunError(`${ref}: no such kind of secret; correct the renderer`);
     }

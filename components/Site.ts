@@ -8,9 +8,11 @@ import { factsOfPlan } from "../site/facts/plan";
 import { singleFailures } from "../site/judge/failures";
 import type { Failure } from "../site/judge/failures/model";
 import type { Finding } from "../site/judge/rules";
+import { aloneUntil, succeededBy } from "../site/life/alone";
 import { type Applied, appliedMachines, appliedOf } from "../site/life/applied";
 import type { Restore } from "../site/life/restore";
 import type { Sealed } from "../site/life/sealed";
+import type { Successors } from "../site/life/successors";
 import { upgradeSteps } from "../site/life/upgrade";
 import { kubeconfigsOf } from "../site/pki/kubeconfigs";
 import { endpointUrl } from "../site/plan/endpoints";
@@ -18,6 +20,7 @@ import { type EarlierPlan, type MachinePlan, PLAN_VERSION, type SitePlan } from 
 import { machinesOf } from "../site/plan/roles";
 import { kubeconfig, oidcKubeconfig } from "../site/render/kubeconfig";
 import { rotationScript } from "../site/render/rotation";
+import { clusterCertificates } from "../site/render/successorContent";
 import { Addons } from "./Addons";
 import { PodNetwork } from "./addons/PodNetwork";
 import { Backup, type BackupSecrets } from "./Backup";
@@ -34,6 +37,7 @@ import { Rotation } from "./Rotation";
 import { type MachineRecord, type MemberRecord, machineRecord, memberRecord } from "./records";
 import { Sequence } from "./Sequence";
 import { Snapshot } from "./Snapshot";
+import { provideSuccessors } from "./Successors";
 import { type SafePlan, safePlan } from "./safePlan";
 import type { Transform } from "./Transform";
 import { WorkerPool } from "./WorkerPool";
@@ -58,6 +62,8 @@ export interface SiteArgs extends Access {
   backupSecrets?: BackupSecrets;
   /** What the last `up` sealed for the backups. */
   sealed?: Sealed;
+  /** The certificates that the last `up` issued ahead. */
+  successors?: Successors;
   /** The backup that new members of etcd start from. */
   restore?: Restore;
   /** Resolves when a machine that has just been made is worth a connection, or is given up. Left out: it is tried at once. */
@@ -81,8 +87,12 @@ export class Site extends pulumi.ComponentResource {
   /** The machines' SSH host keys, as `ssh -o UserKnownHostsFile=` takes them. */
   readonly knownHosts: pulumi.Output<string>;
   readonly certificates: pulumi.Output<CertificateRecord[]>;
+  /** The date until which the site goes on with no `up`, RFC 3339. */
+  readonly aloneUntil: pulumi.Output<string>;
   /** What goes into every backup beside the snapshot, encrypted; for a site with backups. */
   readonly sealed?: pulumi.Output<Sealed>;
+  /** The certificates that are issued ahead for the time without an `up`; a secret. */
+  readonly successors?: pulumi.Output<Successors>;
   readonly endpoint: string;
   readonly machines: MachineRecord[];
   /** Where the data of each member of etcd, and of the site's other stores, lies (L3). */
@@ -111,6 +121,7 @@ export class Site extends pulumi.ComponentResource {
     const forPeople = oidcKubeconfig(plan);
     this.oidcKubeconfig = forPeople && pki.filled(forPeople);
     this.sealed = plan.spec.backup && this.backup(plan.spec.backup, args, pki);
+    this.successors = provideSuccessors(plan, pki, args.successors);
     const sequence = new Sequence(plan, args.applied);
     const machines = hypervisor.machines({
       plan,
@@ -160,7 +171,11 @@ export class Site extends pulumi.ComponentResource {
     );
 
     this.knownHosts = knownHosts(plan, machines);
-    this.certificates = pki.inventory;
+    const renewed = { ids: clusterCertificates(plan), by: machinesOf(plan, "control-plane").map(({ name }) => name) };
+    this.certificates = pulumi
+      .all([pki.inventory, this.successors])
+      .apply(([records, successors]) => succeededBy(records, successors, renewed));
+    this.aloneUntil = this.certificates.apply((records) => aloneUntil(records)?.until ?? "");
     const kubernetes = new Provider(
       name,
       // An object that a killed run made, or that a refresh lost while the API was down, is taken over as it is. Without an identifier

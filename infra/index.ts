@@ -13,6 +13,7 @@ import { firstBoot } from "./firstBoot";
 import { lookAfter } from "./health/look";
 import { refusedByVcenter } from "./preflight";
 import { savedPlan } from "./savedPlan";
+import { lastSuccessors } from "./successors";
 import { asksVcenter } from "./vcenter";
 
 // Pulumi takes a stack trace with every call. Mapping each back to TypeScript was a third of a preview, and none is shown:
@@ -38,6 +39,7 @@ export = async () => {
     ...access,
     backupSecrets: spec.backup && backupSecrets(config, spec.backup),
     sealed: spec.backup && (await lastSealed()),
+    successors: await lastSuccessors(),
     booted: asksVcenter(config) ? firstBoot(planned.plan, access.credentials) : undefined,
     restore: readRestore(process.env.GROUNDWORK_RESTORE),
     podNetworkManifest: network.kind === "manifest" ? await downloadManifest(network) : undefined,
@@ -48,6 +50,7 @@ export = async () => {
     sshPrivateKey: site.sshPrivateKey,
     sshKnownHosts: site.knownHosts,
     endpoint: site.endpoint,
+    aloneUntil: site.aloneUntil,
     next: `npx groundwork status --stack ${pulumi.getStack()}`,
     ...records({
       machines: site.machines,
@@ -56,6 +59,7 @@ export = async () => {
       certificates: site.certificates,
       ...(site.oidcKubeconfig && { oidcKubeconfig: site.oidcKubeconfig }),
       ...(site.sealed && { sealed: site.sealed }),
+      ...(site.successors && { successors: site.successors }),
       survival: site.survival,
       findings: site.findings,
     }),
@@ -63,8 +67,8 @@ export = async () => {
 };
 
 /**
- * Outputs for the next run and for commands, more than a thousand lines of them. Nothing in them is a secret; the engine prints one as a single
- * word, and no difference of it.
+ * Outputs for the next run and for commands, more than a thousand lines of them. Hardly anything in them is a secret; the engine prints
+ * one as a single word, and no difference of it.
  */
 function records(all: Record<string, unknown>): Record<string, pulumi.Output<unknown>> {
   return Object.fromEntries(Object.entries(all).map(([name, value]) => [name, pulumi.secret(value)]));

@@ -31,12 +31,14 @@ export const presets: Readonly<Record<PresetName, PolicyPackConfig>> = {
     "disks-encrypted": { enforcementLevel: "mandatory", unattended: true },
     "certificates-last": { enforcementLevel: "mandatory", days: 45 },
     "backup-age": { enforcementLevel: "mandatory", hours: 48 },
+    "lives-alone": { enforcementLevel: "mandatory", months: 24 },
   },
   /** Two boxes: etcd is on the better one, everything else on both. */
   "edge-two-host": {
     ...all("mandatory", "etcd-split-over-two-hosts", "workers-different-hosts", "image-digest", ...backups),
     "disks-encrypted": { enforcementLevel: "mandatory", unattended: true },
     "certificates-last": { enforcementLevel: "mandatory", days: 45 },
+    "lives-alone": { enforcementLevel: "mandatory", months: 24 },
   },
   /** Three hosts or more, with people: any one of them may be lost, and it is known what that leaves. */
   datacenter: {

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import type { CertificateRecord } from "../../components/Pki";
 import { UnusableInput } from "../../site/description/unusableInput";
+import { aloneUntil } from "../../site/life/alone";
 import { table } from "../output/table";
 import type { PulumiStack } from "../stack/pulumi";
 import { noSiteIn, recordsOf } from "../stack/state";
@@ -32,7 +33,11 @@ export function certificatesCommand(): Command {
       const days = options.within === undefined ? undefined : daysOf(options.within);
       const stack = { folder: process.cwd(), stack: options.stack, env: process.env };
       const certificates = dated(await certificatesOf(stack), Date.now());
-      console.log(options.json ? JSON.stringify(certificates, null, 2) : printed(certificates));
+      console.log(
+        options.json
+          ? JSON.stringify(certificates, null, 2)
+          : [printed(certificates), ...aloneLine(certificates)].join("\n"),
+      );
       const ending = days === undefined ? [] : certificates.filter(({ daysLeft }) => daysLeft < days);
       if (ending.length === 0) return;
       console.error(endingSoon(ending, days as number));
@@ -49,13 +54,15 @@ export function dated(records: readonly CertificateRecord[], now: number): Dated
 
 /** A line for each place, those of a certificate below each other. */
 export function printed(certificates: readonly DatedCertificate[]): string {
-  const rows = certificates.map(({ id, expires, daysLeft, issuer, places, purpose }) => {
+  const followed = certificates.some(({ successors }) => successors);
+  const rows = certificates.map(({ id, expires, successors = [], daysLeft, issuer, places, purpose }) => {
     const lines = gathered(places);
     const cell = (of: (line: Gathered) => string) => lines.map(of).join("\n") || "-";
     const left = daysLeft < 0 ? "ended" : String(daysLeft);
     return [
       expires.slice(0, 10),
       left,
+      ...(followed ? [successors.map((end) => end.slice(0, 10)).join("\n") || "-"] : []),
       id,
       issuer,
       cell(({ path }) => path),
@@ -63,7 +70,19 @@ export function printed(certificates: readonly DatedCertificate[]): string {
       lines.length > 0 ? cell(({ usedBy }) => usedBy) : purpose,
     ];
   });
-  return table(["ENDS", "DAYS", "CERTIFICATE", "ISSUER", "PATH", "PLACE", "USED BY"], rows);
+  const then = followed ? ["THEN"] : [];
+  return table(["ENDS", "DAYS", ...then, "CERTIFICATE", "ISSUER", "PATH", "PLACE", "USED BY"], rows);
+}
+
+/** Until when the site goes on if nobody comes. */
+function aloneLine(certificates: readonly DatedCertificate[]): string[] {
+  const alone = aloneUntil(certificates);
+  if (alone === undefined) return [];
+  const next = alone.next ? `, then ${alone.next.id} on ${alone.next.ends.slice(0, 10)}` : "";
+  return [
+    "",
+    `Without an \`up\` the site goes on until ${alone.until.slice(0, 10)}: ${alone.first} ends first${next}.`,
+  ];
 }
 
 interface Gathered {

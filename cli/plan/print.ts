@@ -18,6 +18,7 @@ export function printReport(report: Assessment): string {
     ...(report.moves.length > 0 ? ["", moveList(report)] : []),
     "",
     rankLine(report),
+    aloneLine(report),
     "",
     findingList(report.findings),
     "",
@@ -110,6 +111,12 @@ function rankLine({ rank }: Assessment): string {
   const of = rank.hosts === 1 ? "one host" : rank.hosts === 2 ? "two hosts" : "three or more hosts";
   const next = rank.next === null ? "the highest there is" : `next: ${rank.next}`;
   return `Rank: rung ${rank.rung} of ${rank.of} for ${of}: ${rank.layout}; ${next}`;
+}
+
+function aloneLine({ aloneMonths }: Assessment): string {
+  return aloneMonths === 0
+    ? "Alone: the site stops when its certificates end; pki.aloneMonths has others issued ahead"
+    : `Alone: the site goes on for ${aloneMonths} months after its last \`up\``;
 }
 
 function findingList(findings: readonly Finding[]): string {

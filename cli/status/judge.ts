@@ -1,6 +1,7 @@
 import { isStore } from "../../site/description/stores";
 import { furtherFailures, singleFailures } from "../../site/judge/failures";
 import { type Failure, failureTitle } from "../../site/judge/failures/model";
+import { aloneUntil } from "../../site/life/alone";
 import { driftNeeds, driftNotes } from "./drift";
 import type { Status } from "./model";
 import { addressNeeds, apiNeeds, backupNeeds, machineNeeds, quorumNeeds, strangers } from "./needs";
@@ -10,6 +11,9 @@ import { ago, holdersOf, newestBackup, up } from "./told";
 
 /** Certificates that end within so many days need a person: `up` renews them long before. */
 const CERTIFICATE_DAYS = 14;
+
+/** A site that ends within so many days without an `up` needs one. */
+const ALONE_DAYS = 90;
 
 /** Milliseconds that 99 of 100 writes of etcd's log should take at most. */
 const FSYNC_MS = 10;
@@ -24,7 +28,7 @@ export function statusOf(seen: SiteSeen): Status {
   }));
   const down = machines.filter(({ is }) => is !== "well" && is !== "unknown").map(({ name }) => name);
   const fatal = fatalNow(seen, down);
-  const certificate = nextCertificate(seen);
+  const [certificate, alone] = [nextCertificate(seen), aloneOf(seen)];
   const members = machines
     .filter(({ role }) => isStore(role))
     .map(({ name }) => ({ name, ...(memberOf(seen.machines[name]) ?? { problem: "it was not reached" }) }));
@@ -39,6 +43,14 @@ export function statusOf(seen: SiteSeen): Status {
       ? [
           {
             what: `certificate ${certificate.id} ${certificate.days < 0 ? "has ended" : `ends in ${certificate.days} days`}`,
+            run: up(seen),
+          },
+        ]
+      : []),
+    ...(alone && alone.days < ALONE_DAYS && !(certificate && certificate.days < CERTIFICATE_DAYS)
+      ? [
+          {
+            what: `nothing renews ${alone.first} after ${alone.until.slice(0, 10)}, in ${alone.days} days`,
             run: up(seen),
           },
         ]
@@ -68,6 +80,7 @@ export function statusOf(seen: SiteSeen): Status {
     kubernetes: Array.isArray(seen.nodes) ? [...new Set(seen.nodes.map(({ version }) => version))].sort() : [],
     etcd: [...new Set(members.flatMap((member) => ("version" in member ? [member.version] : [])))].sort(),
     ...(certificate && { certificate }),
+    ...(alone && { alone }),
     backup: backupLine(seen),
     drill: seen.drill ? `${seen.drill.passed ? "passed" : "failed"} ${ago(seen, seen.drill.time)} ago` : "never",
     fatal,
@@ -111,7 +124,17 @@ function backupLine(seen: SiteSeen): string {
 function nextCertificate({ certificates, at }: SiteSeen): Status["certificate"] {
   const [first] = [...certificates].sort((a, b) => Date.parse(a.expires) - Date.parse(b.expires));
   if (first === undefined) return undefined;
-  return { ...first, days: Math.floor((Date.parse(first.expires) - Date.parse(at)) / 86_400_000) };
+  return { id: first.id, expires: first.expires, days: daysBetween(at, first.expires) };
+}
+
+function aloneOf({ certificates, at }: SiteSeen): Status["alone"] {
+  const alone = aloneUntil(certificates);
+  if (alone === undefined) return undefined;
+  return { until: alone.until, first: alone.first, days: daysBetween(at, alone.until) };
+}
+
+function daysBetween(from: string, to: string): number {
+  return Math.floor((Date.parse(to) - Date.parse(from)) / 86_400_000);
 }
 
 /** Beside what is down: machines, devices and hosts whose failure would cost what did not go with the others yet. */

@@ -23,6 +23,8 @@ export interface Status {
   kubernetes: string[];
   etcd: string[];
   certificate?: { id: string; expires: string; days: number };
+  /** The date until which the site goes on with no `up`, and what ends first. */
+  alone?: { until: string; first: string; days: number };
   backup: string;
   drill: string;
   /** Failures that would now cost etcd, the API or data, beside what is down. */

@@ -7,7 +7,7 @@ const MOST = 8;
 
 /** A status on one screen: the verdict, what needs a person, and what there is. */
 export function printStatus(status: Status): string {
-  const { site, needs, notes, machines, members, address, certificate, fatal } = status;
+  const { site, needs, notes, machines, members, address, certificate, alone, fatal } = status;
   const well = machines.filter(({ is }) => is === "well").length;
   const others = machines.filter(({ is }) => is !== "well");
   return [
@@ -30,6 +30,7 @@ export function printStatus(status: Status): string {
         `Kubernetes ${status.kubernetes.join(", ") || "unknown"}; etcd ${status.etcd.join(", ") || "unknown"}`,
       ],
       ["certificate", certificate ? `${certificate.id} ends next, in ${certificate.days} days` : "none known"],
+      ...(alone ? [["alone", `goes on until ${alone.until.slice(0, 10)} with no \`up\``]] : []),
       ["backup", status.backup],
       ["drill", status.drill],
       [

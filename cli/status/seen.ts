@@ -1,5 +1,6 @@
 import type { Place } from "../../sdks/vcenter/places";
 import type { Facts } from "../../site/facts/model";
+import type { Lasting } from "../../site/life/alone";
 import type { OverfullQuota } from "./quotas";
 
 /** What a machine said of itself, or why it said nothing. */
@@ -57,7 +58,7 @@ export interface SiteSeen {
   quotas?: OverfullQuota[];
   /** Datastores that several hosts see. */
   shared: string[];
-  certificates: { id: string; expires: string }[];
+  certificates: Lasting[];
   /** Hours that the last backup may be old; left out where none are described. */
   backupHours?: number;
   drill?: { time: string; passed: boolean };

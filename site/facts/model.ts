@@ -35,6 +35,8 @@ export interface Facts {
   imageRepository?: string;
   /** What the description says of etcd's backups, and what the owner attests. */
   backup?: BackupFact;
+  /** For how many months the site goes on after its last `up`, by what is described. */
+  aloneMonths?: number;
   /** What is on record of the last drill of a restore. */
   drill?: DrillFact;
   /** What the owner attests of disks' encryption. */

@@ -2,6 +2,7 @@ import { datastoresOf } from "../description/datastores";
 import { domainsOf } from "../description/failureDomains";
 import { hasPlacementRules } from "../description/hypervisors";
 import type { PodNetwork, SiteSpec } from "../description/spec";
+import { aloneMonths } from "../description/succession";
 import { usableMemory } from "../plan/hardware";
 import type { MachinePlan, SitePlan } from "../plan/model";
 import { backupFact } from "./backup";
@@ -29,6 +30,7 @@ export function factsOfPlan(plan: SitePlan): Facts {
     etcd: timers(plan),
     workload: spec.workload,
     ...quotaFacts(spec),
+    aloneMonths: aloneMonths(spec.pki),
     ...(spec.backup && { backup: backupFact(spec.backup) }),
     ...(spec.kubernetes.imageRepository !== undefined && { imageRepository: spec.kubernetes.imageRepository }),
   };

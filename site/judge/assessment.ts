@@ -1,5 +1,6 @@
 import { type Settled, settledOf } from "../description/changes/settled";
 import type { Role } from "../description/spec";
+import { aloneMonths } from "../description/succession";
 import { completeFacts } from "../facts/complete";
 import type { CardPlan, DiskPlan, Move, SitePlan } from "../plan/model";
 import { conflictFinding } from "./conflict";
@@ -31,6 +32,8 @@ export interface Assessment {
   events?: { members: string[] };
   networkStore?: { members: string[] };
   endpoint: { host: string; port: number };
+  /** For how many months the site goes on after its last `up`. */
+  aloneMonths: number;
   failures: Failure[];
   pairs?: PairFailure[];
   moves: Move[];
@@ -67,6 +70,7 @@ export function assess(plan: SitePlan, options: { pairs?: boolean } = {}): Asses
     ...(plan.events && { events: { members: plan.events.members } }),
     ...(plan.networkStore && { networkStore: { members: plan.networkStore.members } }),
     endpoint: plan.endpoint,
+    aloneMonths: aloneMonths(plan.spec.pki),
     failures: singleFailures(facts),
     ...(options.pairs && { pairs: [...pairFailures(facts)] }),
     moves: plan.moves,

@@ -1,5 +1,6 @@
 import { generationName, generationsOf, type Rotated } from "../description/rotation";
 import type { Store } from "../description/stores";
+import { aloneMonths, MONTH_HOURS } from "../description/succession";
 import type { SitePlan } from "../plan/model";
 
 /**
@@ -25,7 +26,10 @@ export interface AuthorityPlan extends Authority {
 
 const YEAR = 8760;
 
-/** Ten years; renewed with the same key two years before the end, so that what it signed stays valid (S2). */
+/**
+ * Ten years; renewed with the same key two years before the end, or as long as the site is to live alone, so that what it signed stays valid
+ * (S2).
+ */
 const AUTHORITY_LIFE = { validityHours: 10 * YEAR, earlyRenewalHours: 2 * YEAR };
 
 /** The authorities, under the names kubeadm gives them (S1). */
@@ -47,6 +51,7 @@ export function authoritiesOf(plan: SitePlan): readonly AuthorityPlan[] {
     const { signing, trusted } = generationsOf(plan.spec.pki.rotation[rotationOf[authority.id]]);
     return trusted.map((generation) => ({
       ...authority,
+      earlyRenewalHours: Math.max(authority.earlyRenewalHours, aloneMonths(plan.spec.pki) * MONTH_HOURS),
       commonName: generationName(authority.commonName, generation),
       name: generationName(`${authority.id}-ca`, generation),
       signs: generation === signing,

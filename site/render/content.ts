@@ -8,6 +8,9 @@
  * - `authority/ID` — PEM bundle of the certificates that are trusted as authority ID
  * - `openssh-key/ID`, `openssh-public-key/ID` — the key pair ID in OpenSSH's formats
  * - `backup/ID` — what backups need from outside the PKI: a target's login, the sealed description of the site
+ * - `successor/MACHINE/N` — a machine's certificates and keys of the Nth generation after this one, sealed
+ * - `successor-key/MACHINE/N` — what opens those, for the machines that keep it
+ * - `successor-dates/MACHINE` — from when on each is wanted
  * - `encryption-key/ID` — 32 random bytes in base64 (`encryptionKeyOf` makes them from the key pair ID)
  */
 export type SecretRef =
@@ -18,7 +21,10 @@ export type SecretRef =
   | `openssh-key/${string}`
   | `openssh-public-key/${string}`
   | `encryption-key/${string}`
-  | `backup/${string}`;
+  | `backup/${string}`
+  | `successor/${string}`
+  | `successor-key/${string}`
+  | `successor-dates/${string}`;
 
 /** How a value is written into its hole: as it is, in base64, or as a JSON (and so YAML) string with quotes. */
 export type Encoding = "text" | "base64" | "json";

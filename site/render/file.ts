@@ -9,6 +9,8 @@ export type Unit =
   | "etcd-connections"
   | "defragment"
   | "backup"
+  /** The timer that puts the next certificates in force. */
+  | "successor"
   | "haproxy"
   | "keepalived"
   | "containerd"

@@ -68,7 +68,7 @@ function seen(change: (seen: SiteSeen) => void = () => {}): SiteSeen {
       ...{ name, host, connection: "connected" },
       datastores: disks.map(({ datastore }) => datastore),
     })),
-    certificates: [{ id: "apiserver", expires: "2026-09-01T00:00:00Z" }],
+    certificates: [{ id: "apiserver", expires: "2026-09-01T00:00:00Z", machines: ["m"], places: [{ where: "m" }] }],
     backupHours: 24,
     drill: { time: "2026-05-31T12:00:00Z", passed: true },
     undone: [],
@@ -105,6 +105,7 @@ describe("a site that is well", () => {
       address      10.0.42.5, held by shop-load-balancer-a
       versions     Kubernetes vX.Y.Z; etcd 3.6.8
       certificate  apiserver ends next, in 91 days
+      alone        goes on until 2026-09-01 with no \`up\`
       backup       60 min old
       drill        passed 24 h ago
       one failure  of a machine, device or host costs neither etcd, the API nor data
@@ -178,7 +179,9 @@ describe("what needs a person", () => {
     [
       "a certificate that ends",
       (all) => {
-        all.certificates = [{ id: "apiserver", expires: "2026-06-05T12:00:00Z" }];
+        all.certificates = [
+          { id: "apiserver", expires: "2026-06-05T12:00:00Z", machines: ["m"], places: [{ where: "m" }] },
+        ];
       },
       "certificate apiserver ends in 4 days",
     ],

@@ -352,6 +352,15 @@ export const breakages: Breakage[] = [
     ),
   },
   {
+    rule: "lives-alone",
+    plan: ({ spec }) => {
+      spec.pki.aloneMonths = 3;
+    },
+    says:
+      "pki.aloneMonths: the site stops 3 months after its last `up`, and 6 are asked for; " +
+      "set pki.aloneMonths to as many or more",
+  },
+  {
     rule: "backup-made",
     settings: { sound: { backup }, broken: { backup: { ...backup, encrypted: false } } },
     says:

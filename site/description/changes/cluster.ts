@@ -133,6 +133,7 @@ export const clusterMeanings: Meanings = {
   "workers[].taints[].effect": free("Nodes are tainted while they run; only NoExecute ends pods."),
   "workers[].kubelet.*": oneAtATime("The kubelet starts again; pods go on."),
   "pki.certificateHours": free("Certificates that are issued from now on last so long."),
+  "pki.aloneMonths": free("Certificates are issued ahead for so long; nothing that runs is restarted."),
   "pki.earlyRenewalHours": free("Certificates are renewed that much earlier."),
   ...Object.fromEntries(
     rotated.flatMap((id) => ["generation", "phase"].map((key) => [`pki.rotation.${id}.${key}`, ROTATION])),

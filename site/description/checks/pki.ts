@@ -1,6 +1,7 @@
 import type { Problem } from "../problem";
 import { ROTATED, type Rotated } from "../rotation";
 import type { SiteSpec } from "../spec";
+import { MOST_SUCCESSORS, succession } from "../succession";
 
 /** Lifetimes that contradict each other, and rotations of what there is not. */
 export function consistentPki({ pki, etcd }: SiteSpec): Problem[] {
@@ -11,6 +12,13 @@ export function consistentPki({ pki, etcd }: SiteSpec): Problem[] {
       "earlyRenewalHours",
       `${pki.earlyRenewalHours} is more than certificates last (${pki.certificateHours})`,
       `use at most ${pki.certificateHours}`,
+    );
+  const { length } = succession(pki).validityHours;
+  if (length > MOST_SUCCESSORS)
+    add(
+      "aloneMonths",
+      `${pki.aloneMonths} months need ${length} generations of certificates of ${pki.certificateHours} h, and ${MOST_SUCCESSORS} are kept at most`,
+      "use fewer months, or certificates that last longer",
     );
   for (const id of Object.keys(ROTATED) as Rotated[]) {
     const { generation, phase } = pki.rotation[id];

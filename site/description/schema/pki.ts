@@ -47,6 +47,15 @@ export const pkiSchema = z.strictObject({
     .describe(
       "`up` renews a certificate when fewer hours than this are left. As much as certificateHours: at every `up`.",
     ),
+  aloneMonths: z
+    .number()
+    .int()
+    .min(0)
+    .max(60)
+    .optional()
+    .describe(
+      "For how many months the site goes on when no `up` reaches it: certificates for that time are issued ahead, and machines put them in force themselves. 0: until its certificates end. Left out: 24, or what twelve generations of certificates last.",
+    ),
   rotation: z
     .strictObject({
       cluster: rotation("the cluster's authority"),

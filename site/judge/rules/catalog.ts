@@ -63,6 +63,7 @@ export const allRules = [
   network.machinesResolveNames,
   network.networkPolicyIsEnforced,
   certificates.certificatesLast,
+  certificates.livesAlone,
   certificates.certificatesEnd,
   certificates.strongKeys,
   certificates.authoritySignsOnly,

@@ -52,6 +52,33 @@ function endsSoon({ path, ends, ...certificate }: CertificateFact, days: number,
   ];
 }
 
+export const livesAlone = parameterised<{ months: number }>()({
+  id: "lives-alone",
+  subject: "Certificates and keys",
+  scope: "site",
+  sentence: "the site goes on for a long time when no `up` reaches it",
+  severity: "mandatory",
+  source: "S2 [B]",
+  fix: "set pki.aloneMonths to as many or more",
+  parameters: {
+    months: {
+      type: "integer",
+      minimum: 0,
+      default: 6,
+      description: "For how many months a site must go on after its last `up`",
+    },
+  },
+  check: ({ aloneMonths }, { months }) =>
+    aloneMonths === undefined || aloneMonths >= months
+      ? []
+      : [
+          {
+            path: "pki.aloneMonths",
+            message: `the site stops ${aloneMonths} months after its last \`up\`, and ${months} are asked for`,
+          },
+        ],
+});
+
 function daysOf(hours: number): string {
   const days = Math.floor(hours / day);
   return days === 1 ? "1 day" : `${days} days`;

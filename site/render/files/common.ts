@@ -3,6 +3,7 @@ import { chronySources } from "../chrony";
 import type { FileSpec } from "../file";
 import { file } from "../file";
 import { kernelSettings } from "../kernel";
+import { successorFiles } from "../successors";
 
 /** What every machine has. */
 export function commonFiles(plan: SitePlan, machine: MachinePlan): FileSpec[] {
@@ -10,5 +11,6 @@ export function commonFiles(plan: SitePlan, machine: MachinePlan): FileSpec[] {
   return [
     file("/etc/sysctl.d/90-groundwork.conf", kernelSettings(machine.role, plan.spec.kubernetes.podNetwork), ["kernel"]),
     ...(sources ? [file("/etc/chrony/sources.d/groundwork.sources", sources, ["clock"])] : []),
+    ...successorFiles(plan, machine),
   ];
 }

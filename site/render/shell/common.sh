@@ -90,10 +90,30 @@ begin() {
     say "waiting for an earlier run to finish"
     flock --timeout 300 9 || fail "an earlier run has been at work for 5 minutes; see \`ps\` on the machine"
   }
+  given_up
   room_left
   clock_agrees
+  keeper
   # What a run left behind that was cut off.
   find /run -maxdepth 1 -name 'groundwork.????????' -mmin +60 -exec rm -rf {} +
+}
+
+# Successors that waited for their turn while an `up` brought what follows it are successors no more.
+given_up() {
+  [[ -f $HERE/schedule ]] || return 0
+  [[ $(cat "$HERE/schedule") != "$(sha256sum </etc/groundwork/successors/schedule | cut -c1-64)" ]] || return 0
+  say "an \`up\` was faster, and brought newer certificates"
+  exit 0
+}
+
+# The user whom other machines ask for what opens their successors.
+keeper() {
+  if grep -q ' root:groundwork-keeper ' <<<"$FILES"; then
+    getent passwd groundwork-keeper >/dev/null ||
+      useradd --system --user-group --password '*' --home-dir /var/lib/groundwork-keeper --no-create-home --shell /bin/sh groundwork-keeper
+  elif getent passwd groundwork-keeper >/dev/null; then
+    userdel groundwork-keeper
+  fi
 }
 
 # No certificate is valid before it was made, which was by the clock of the computer that runs Pulumi.
@@ -162,6 +182,9 @@ install_files() {
   fi
   printf '%s\n' "${!wanted[@]}" | sort >"$STATE/files.new"
   mv -f "$STATE/files.new" "$STATE/files"
+  # What a successor is put in force with.
+  install -m 0700 "$HERE/apply" "$STATE/apply"
+  install -m 0600 "$HERE/identity" "$STATE/identity"
   [[ -z $UNITS_CHANGED ]] || systemctl daemon-reload
 }
 
@@ -213,6 +236,20 @@ clock() {
   enable chrony
   systemctl reload-or-restart chrony
   applied clock
+}
+
+# The timer that puts successors in force, where the site is to live alone.
+successors() {
+  if ! reads successor; then
+    [[ ! -f $STATE/applied/successor ]] || systemctl disable --quiet --now groundwork-successor.timer 2>/dev/null || true
+    rm -f "$STATE/applied/successor" "$STATE/successor-in-force"
+    return 0
+  fi
+  changed successor || return 0
+  command -v age >/dev/null || fail "age is not installed, which opens the certificates for the time alone; use a machine image that has it, or set pki.aloneMonths to 0"
+  systemctl daemon-reload
+  systemctl enable --quiet --now groundwork-successor.timer
+  applied successor
 }
 
 # quietly WHAT ADVICE COMMAND...: output goes to the log, its last error to the operator if it fails.

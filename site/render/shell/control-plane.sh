@@ -125,6 +125,7 @@ apply_control_plane() {
   install_files
   kernel
   clock
+  successors
   forwarding
   resolver
   runtime

@@ -208,10 +208,11 @@ cluster_is_formed() {
 }
 
 # own_membership: `ID STATUS NAME LEARNER` of what the cluster has for this machine's address; nothing if it has nothing.
-# A member that never ran has no name.
+# A member that was added and never ran has no name. One that a new cluster begins with has one from the start, and `started` beside
+# it: whether it ever ran is told by its address for clients.
 own_membership() {
   etcdctl_of_others --command-timeout=5s member list |
-    awk -F ', ' -v url="https://$ADDRESS:2380" '$4 == url { print $1, $2, ($3 == "" ? "-" : $3), $NF }'
+    awk -F ', ' -v url="https://$ADDRESS:2380" '$4 == url { print $1, ($5 == "" ? "unstarted" : $2), ($3 == "" ? "-" : $3), $NF }'
 }
 
 # A planned member of the first start, which comes late, has a name and was never started: it needs no joining.
@@ -340,6 +341,7 @@ apply_etcd() {
   start_configuration
   kernel
   clock
+  successors
   [[ $(stat -c %U:%a "$DATA") == etcd:700 ]] || { chown etcd:etcd "$DATA"; chmod 0700 "$DATA"; }
   restore_data
   ended=$(ended_members | paste -sd ' ')

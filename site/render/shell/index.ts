@@ -28,6 +28,8 @@ export type ShellProgram =
   | "member-departure"
   | "node-departure"
   | "check-haproxy"
-  | "rotation";
+  | "rotation"
+  | "successor"
+  | "keeper";
 
 const programs = new Map<ShellProgram, string>();

@@ -1,0 +1,90 @@
+import { randomBytes, webcrypto } from "node:crypto";
+import type { CertificatePlan, Usage } from "../site/pki/certificates";
+
+/** What signs: an authority's certificate and its private key, in PEM. */
+export interface Signer {
+  certificatePem: string;
+  privateKeyPem: string;
+}
+
+/** A certificate and its private key, in PEM. */
+export interface Issued {
+  certificatePem: string;
+  privateKeyPem: string;
+  /** No later than the authority's own end. */
+  notAfter: Date;
+}
+
+const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
+
+/** What a certificate says of who holds it. */
+export type Subject = Pick<CertificatePlan, "commonName" | "organization" | "dnsNames" | "ipAddresses" | "usages">;
+
+/** Issues certificates in an authority's name, each with a key of its own, as `@pulumi/tls` would, but for a time of our choice. */
+export async function issuer(
+  signer: Signer,
+): Promise<(subject: Subject, notBefore: Date, notAfter: Date) => Promise<Issued>> {
+  await import("reflect-metadata");
+  const x509 = await import("@peculiar/x509");
+  x509.cryptoProvider.set(webcrypto as never);
+  const authority = new x509.X509Certificate(signer.certificatePem);
+  const signingKey = await importedKey(signer.privateKeyPem);
+  const [name, last] = [authority.subjectName.toJSON(), authority.notAfter.getTime()];
+  const common = [
+    new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
+    new x509.BasicConstraintsExtension(false, undefined, true),
+    await x509.AuthorityKeyIdentifierExtension.create(authority.publicKey as never),
+  ];
+  return async ({ commonName, organization, dnsNames, ipAddresses, usages }, notBefore, notAfter) => {
+    const ends = new Date(Math.min(notAfter.getTime(), last));
+    const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]);
+    const names = [
+      ...dnsNames.map((value) => ({ type: "dns" as const, value })),
+      ...ipAddresses.map((value) => ({ type: "ip" as const, value })),
+    ];
+    const certificate = await x509.X509CertificateGenerator.create({
+      serialNumber: serialNumber(),
+      subject: [...(organization === undefined ? [] : [{ O: [organization] }]), { CN: [commonName] }],
+      issuer: name,
+      notBefore,
+      notAfter: ends,
+      signingAlgorithm: ALGORITHM,
+      publicKey: keys.publicKey as never,
+      signingKey: signingKey as never,
+      extensions: [
+        ...common,
+        new x509.ExtendedKeyUsageExtension(usages.flatMap((usage) => EXTENDED[usage] ?? [])),
+        ...(names.length > 0 ? [new x509.SubjectAlternativeNameExtension(names)] : []),
+      ],
+    });
+    const der = Buffer.from(await webcrypto.subtle.exportKey("pkcs8", keys.privateKey));
+    return {
+      certificatePem: `${certificate.toString("pem")}\n`,
+      privateKeyPem: pem("PRIVATE KEY", der),
+      notAfter: ends,
+    };
+  };
+}
+
+const EXTENDED: Partial<Record<Usage, string>> = {
+  server_auth: "1.3.6.1.5.5.7.3.1",
+  client_auth: "1.3.6.1.5.5.7.3.2",
+};
+
+/** Positive, and of 127 random bits. */
+function serialNumber(): string {
+  const bytes = randomBytes(16);
+  bytes[0] = ((bytes[0] ?? 0) & 0x7f) | 0x40;
+  return bytes.toString("hex");
+}
+
+async function importedKey(text: string): Promise<webcrypto.CryptoKey> {
+  const { createPrivateKey } = await import("node:crypto");
+  const der = createPrivateKey(text).export({ type: "pkcs8", format: "der" });
+  return webcrypto.subtle.importKey("pkcs8", der, ALGORITHM, false, ["sign"]);
+}
+
+function pem(label: string, der: Buffer): string {
+  const lines = der.toString("base64").match(/.{1,64}/g) ?? [];
+  return `-----BEGIN ${label}-----\n${lines.join("\n")}\n-----END ${label}-----\n`;
+}

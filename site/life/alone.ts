@@ -1,0 +1,65 @@
+import type { MachineSuccessors, Successors } from "./successors";
+
+/** What of a certificate tells how long a site goes on by itself. */
+export interface Lasting {
+  id: string;
+  /** RFC 3339. */
+  expires: string;
+  /** When those end that follow it without an `up`, RFC 3339, the next one first; none if left out. */
+  successors?: string[];
+  /** The machines that hold its private key. */
+  machines: string[];
+  /** Where it lies; `cluster` for an object of the API. */
+  places: { where: string }[];
+}
+
+/** The date until which a site goes on with no `up`, and what ends it. */
+export interface Alone {
+  /** RFC 3339. */
+  until: string;
+  /** The certificate that ends first, with all that follow it. */
+  first: string;
+  /** The one that ends on a later day, and when. */
+  next?: { id: string; ends: string };
+}
+
+/**
+ * Until when a site lives alone: what lies on its machines or in the cluster, and authorities. The operator's kubeconfig is not among it:
+ * the next `up` makes another. Nothing for a site without certificates.
+ */
+export function aloneUntil(certificates: readonly Lasting[]): Alone | undefined {
+  const ends = certificates
+    .filter(({ places }) => places.some(({ where }) => where !== "operator"))
+    .map(({ id, expires, successors = [] }) => ({ id, ends: [expires, ...successors].reduce(later) }))
+    .sort((a, b) => Date.parse(a.ends) - Date.parse(b.ends) || (a.id < b.id ? -1 : 1));
+  const [first] = ends;
+  if (first === undefined) return undefined;
+  const next = ends.find(({ ends }) => ends.slice(0, 10) > first.ends.slice(0, 10));
+  return { until: first.ends, first: first.id, ...(next && { next }) };
+}
+
+/**
+ * Records of certificates, each with when its successors end: where they lie on several machines, the earliest of each generation.
+ *
+ * @param inCluster certificates that no machine holds, and the machines that renew them in the cluster
+ */
+export function succeededBy<T extends Lasting>(
+  certificates: readonly T[],
+  successors: Successors | undefined,
+  inCluster: { ids: readonly string[]; by: readonly string[] },
+): T[] {
+  return certificates.map((certificate) => {
+    const holders = inCluster.ids.includes(certificate.id) ? inCluster.by : certificate.machines;
+    const ends = generationsOf(holders.map((name) => successors?.machines[name]?.generations ?? []));
+    return ends.length === 0 ? certificate : { ...certificate, successors: ends };
+  });
+}
+
+function generationsOf(all: MachineSuccessors["generations"][]): string[] {
+  const most = Math.min(...all.map(({ length }) => length));
+  if (!Number.isFinite(most)) return [];
+  return Array.from({ length: most }, (_, i) => all.flatMap(({ [i]: one }) => one?.ends ?? []).reduce(earlier));
+}
+
+const later = (a: string, b: string) => (Date.parse(a) >= Date.parse(b) ? a : b);
+const earlier = (a: string, b: string) => (Date.parse(a) <= Date.parse(b) ? a : b);
