@@ -1,5 +1,6 @@
 import { Agent } from "node:https";
 import { beforeAll, describe, expect, it } from "vitest";
+import { cisScript } from "../../docs/generate/cis";
 import { operatorAccess, statusOf } from "../support/lab/api";
 import { RunningSite } from "../support/lab/site";
 
@@ -73,6 +74,20 @@ describe("the cluster's doors (S6)", () => {
     expect(refused.text).toContain('violates PodSecurity "baseline:latest": privileged');
     expect(refused.code).not.toBe(0);
     expect((await create("modest", false)).code).toBe(0);
+  });
+
+  it("holds what the CIS benchmark asks of nodes and the control plane (S9)", async () => {
+    const roles = ["control-plane", "etcd", "worker"] as const;
+    const broken = roles.flatMap((role) =>
+      site.machines(role).map(async ({ name }) => {
+        const said = await site.ssh(name, cisScript(role));
+        return said
+          .split("\n")
+          .filter(Boolean)
+          .map((id) => `${name}: ${id}`);
+      }),
+    );
+    expect((await Promise.all(broken)).flat()).toEqual([]);
   });
 
   it("lets a node's certificate change that node only, and read no secret that is not its pods'", async () => {

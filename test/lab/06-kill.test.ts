@@ -16,6 +16,7 @@ test("an `up` that is killed while nodes are configured is taken up by the next 
   const site = await RunningSite.open();
   const document = parseDocument(readFileSync(site.stack.configFile ?? "", "utf8"));
   document.setIn(["config", "groundwork:site", "workers", 0, "labels", "example.com/tier"], "front");
+  document.setIn(["config", "groundwork:site", "namespaces"], [{ name: "tills", quota: { cpus: 1, memoryGiB: 2 } }]);
   const stack = join(folder, "Pulumi.killed.yaml");
   writeFileSync(stack, document.toString({ lineWidth: 0 }));
   await cutOff(labName, { sign: /remote:Command \S+-general-\w updating/, after: 500 }, "--stack", stack);
@@ -30,6 +31,9 @@ test("an `up` that is killed while nodes are configured is taken up by the next 
   const labelled = await site.kubectl("get", "nodes", "-l", "example.com/tier=front", "-o", "name");
   expect(labelled.split("\n").filter(Boolean).sort()).toEqual(workers.map((name) => `node/${name}`).sort());
   await site.healthy();
+  // What comes after the nodes is there, too (C4).
+  const guards = await site.kubectl("-n", "tills", "get", "resourcequota,limitrange,networkpolicy", "-o", "name");
+  expect(guards.split("\n").filter(Boolean)).toHaveLength(5);
   const preview = await site.pulumi("preview", "--expect-no-changes");
   expect(preview.code, preview.stdout + preview.stderr).toBe(0);
 });
