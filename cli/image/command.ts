@@ -14,7 +14,9 @@ function buildCommand(): Command {
   const [newest] = versions;
   const [system] = operatingSystems;
   return new Command("build")
-    .description("build a disk that boots on BIOS and UEFI: for vCenter's template, or for servers that exist")
+    .description(
+      "build a disk that boots on BIOS and UEFI: for vCenter's template, or for virtual machines of your own",
+    )
     .option("--kubernetes <version>", `its version: ${versions.join(", ")}`, newest)
     .requiredOption("--format <format>", formats.join(", "))
     .option("--os <system>", operatingSystems.map(({ name }) => name).join(", "), system.name)

@@ -20,10 +20,9 @@ export async function layTree(root: string, system: OperatingSystem, release: Re
 
 /** What only a disk has: its file systems, how it boots, and its own resolver and sources of packages. */
 export async function writeDiskFiles(root: string, system: OperatingSystem, disk: DiskLayout): Promise<void> {
-  const { rootUuid, espVolume } = disk;
-  const esp = `${espVolume.slice(0, 4)}-${espVolume.slice(4)}`.toUpperCase();
+  const { rootUuid } = disk;
   const files: Record<string, string> = {
-    "etc/fstab": `UUID=${rootUuid} / ext4 errors=remount-ro 0 1\nUUID=${esp} /boot/efi vfat umask=0077,nofail 0 1\n`,
+    "etc/fstab": `UUID=${rootUuid} / ext4 errors=remount-ro 0 1\n`,
     "etc/default/grub.d/50-groundwork.cfg": grubDefaults,
     "boot/grub/grub.cfg": grubConfiguration(rootUuid),
     "etc/apt/sources.list.d/debian.sources": sources(system),
@@ -32,7 +31,6 @@ export async function writeDiskFiles(root: string, system: OperatingSystem, disk
     await mkdir(dirname(join(root, path)), { recursive: true });
     await writeFile(join(root, path), text);
   }
-  await mkdir(join(root, "boot/efi"), { recursive: true });
   await symlink("../run/systemd/resolve/stub-resolv.conf", join(root, "etc/resolv.conf"));
 }
 
