@@ -15,7 +15,7 @@ const serial = { fileParallelism: false, maxWorkers: 1, isolate: false, ...limit
 /**
  * `pure` needs nothing but Node; `engine` calls the Pulumi engine, the plugins and the vCenter simulator, two files at a time, each
  * with a few processes of its own; `lab` brings up one site and goes through its files in the order of their names; `life` does the
- * same with what is done to a site over the years, while clients use it.
+ * same with what is done to a site over the years, while clients use it; `vm` boots the machine image in emulated computers.
  */
 export default defineConfig({
   test: {
@@ -55,6 +55,14 @@ export default defineConfig({
           include: ["test/lab/**/*.test.ts"],
           globalSetup: "test/lab/site.setup.ts",
           sequence: { groupOrder: 2, shuffle: false },
+          ...serial,
+        },
+      },
+      {
+        test: {
+          name: "vm",
+          include: ["test/vm/**/*.test.ts"],
+          sequence: { groupOrder: 4, shuffle: false },
           ...serial,
         },
       },

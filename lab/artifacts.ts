@@ -1,6 +1,8 @@
 import { containerImages } from "../image/containers/container-images";
-import { machineBase } from "../image/machine/base";
-import { earlierRelease, upgradedRelease } from "../image/programs/release";
+import { machineDisk } from "../image/disk/disk";
+import { artifactsOfImage } from "../image/disk/parts";
+import { machineBase, operatingSystems } from "../image/machine/base";
+import { currentRelease, earlierRelease, upgradedRelease } from "../image/programs/release";
 import {
   cni,
   containerd,
@@ -49,4 +51,10 @@ export const lifeArtifacts: Artifact[] = [
   machineImage(earlierRelease),
   containerImages(upgradedRelease),
   machineImage(upgradedRelease),
+];
+
+/** What the machine image's own tests boot. */
+export const imageArtifacts: Artifact[] = [
+  ...artifactsOfImage(operatingSystems[0], currentRelease),
+  machineDisk(operatingSystems[0], currentRelease),
 ];

@@ -38,6 +38,16 @@ export const testPrograms: Record<string, string> = {
   "qemu-img": "qemu-utils",
 };
 
+/** What building the machine image and booting it call beside that. */
+export const imagePrograms: Record<string, string> = {
+  sfdisk: "fdisk",
+  "mkfs.vfat": "dosfstools",
+  mcopy: "mtools",
+  "qemu-system-x86_64": "qemu-system-x86",
+  // No program, but found from the folder of one.
+  "../share/OVMF/OVMF_CODE_4M.ms.fd": "ovmf",
+};
+
 /** Debian packages that have to be installed before a lab can run. */
 export function missingPackages(more: Record<string, string> = {}): string[] {
   const missing = Object.entries({ ...programs, ...more }).filter(([program]) => !onPath(program));

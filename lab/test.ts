@@ -1,12 +1,13 @@
 // `npm test`: sets up what the tests need, checks form and types, then runs every test and prints the count. `npm run test:life`,
-// which is this with `--life`, does to a site what is done to one over the years.
+// which is this with `--life`, does to a site what is done to one over the years; `npm run test:vm`, which is this with `--vm`, boots
+// the machine image in emulated computers.
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
-import { artifacts, lifeArtifacts } from "./artifacts";
+import { artifacts, imageArtifacts, lifeArtifacts } from "./artifacts";
 import { prepare } from "./prepare";
-import { testPrograms } from "./prerequisites";
+import { imagePrograms, testPrograms } from "./prerequisites";
 import { repository } from "./toolchain/artifact";
 
 interface Counts {
@@ -84,16 +85,28 @@ async function all(filters: string[]): Promise<Counts[]> {
   return [...others, lab];
 }
 
+/** What runs outside `npm test`, for long: by the flag that asks for it. */
+const suites = {
+  "--life": {
+    title: "The life of a site (vitest)",
+    project: "life",
+    artifacts: [...artifacts, ...lifeArtifacts],
+    programs: {},
+  },
+  "--vm": { title: "The machine image (vitest)", project: "vm", artifacts: imageArtifacts, programs: imagePrograms },
+};
+
 async function main(): Promise<void> {
-  const life = process.argv[2] === "--life";
-  const filters = process.argv.slice(life ? 3 : 2);
-  await prepare(life ? [...artifacts, ...lifeArtifacts] : artifacts, testPrograms);
-  const counts = life ? [await tests("The life of a site (vitest)", ["life"], filters, "shown")] : await all(filters);
+  const [flag = "", ...rest] = process.argv.slice(2);
+  const suite = flag in suites ? suites[flag as keyof typeof suites] : undefined;
+  const filters = suite ? rest : process.argv.slice(2);
+  await prepare(suite?.artifacts ?? artifacts, { ...testPrograms, ...suite?.programs });
+  const counts = suite ? [await tests(suite.title, [suite.project], filters, "shown")] : await all(filters);
   const passed = counts.reduce((total, each) => total + each.passed, 0);
   const failed = counts.flatMap((each) => each.failed);
   // Named once more where they are seen: pages of output lie between a failure and the end.
   console.log(["", ...failed.map((each) => `failed: ${each}`), `${passed} passed, ${failed.length} failed`].join("\n"));
-  process.exitCode = failed.length === 0 && passed > (life ? 0 : 3) ? 0 : 1;
+  process.exitCode = failed.length === 0 && passed > (suite ? 0 : 3) ? 0 : 1;
 }
 
 main().catch((error: unknown) => {
