@@ -64,6 +64,8 @@ export default defineConfig({
           include: ["test/vm/**/*.test.ts"],
           sequence: { groupOrder: 4, shuffle: false },
           ...serial,
+          // An emulated computer takes ten minutes to boot on a busy one.
+          testTimeout: 3_600_000,
         },
       },
       {

@@ -140,7 +140,7 @@ export class VirtualMachine {
         throw new Error(`${this.options.name}: has no power\n${this.said()}`);
       const { code } = await this.ask("true");
       if (code === 0) return (Date.now() - begun) / 1000;
-      if (Date.now() - begun > 900_000) throw new Error(`${this.options.name}: no SSH after 15 min\n${this.said()}`);
+      if (Date.now() - begun > 3_000_000) throw new Error(`${this.options.name}: no SSH after 50 min\n${this.said()}`);
       await sleep(2000);
     }
   }
