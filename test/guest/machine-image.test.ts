@@ -6,8 +6,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { SshLogin } from "../../cli/backup/ssh";
 import { machineItems, question } from "../../cli/inventory/machines";
 import { imageDigests } from "../../image/containers/container-images";
-import { loadMachineImage } from "../../lab/guest/machine-image";
 import { containerd, etcd, kubernetes } from "../../image/programs/upstream";
+import { loadMachineImage } from "../../lab/guest/machine-image";
 import { kubernetesMinor } from "../../site/description/versions";
 import { Guest } from "./guest";
 

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { runner } from "../../lab/toolchain/artifact";
 import { goTool } from "../../image/build/go";
+import { runner } from "../../lab/toolchain/artifact";
 
 // official-plugins-3: 64 tasks at a time are waited for on one property collector, and none is lost.
 it("the simulator passes its own tests", async () => {
