@@ -1,7 +1,8 @@
 import { Command } from "commander";
 import { INSTALL_TEMPORAL } from "../../fleet/rollout/service";
-import { portOf } from "../rollout/options";
+import { count, portOf } from "../rollout/options";
 import type { ServeOptions, WorkOptions } from "./serve";
+import type { FleetStatusOptions } from "./status";
 
 export interface RenderOptions {
   check?: boolean;
@@ -13,6 +14,7 @@ export function fleetCommand(): Command {
   return new Command("fleet")
     .description("what a fleet's file, fleet.yaml, makes of its sites, and what carries its rollouts out")
     .addCommand(renderCommand())
+    .addCommand(statusCommand())
     .addCommand(serveCommand())
     .addCommand(workCommand());
 }
@@ -31,6 +33,30 @@ function renderCommand(): Command {
     .action((options: RenderOptions) => {
       const { render } = require("./render") as typeof import("./render");
       process.exitCode = render(options, (text) => process.stdout.write(text));
+    });
+}
+
+function statusCommand(): Command {
+  return new Command("status")
+    .description("tell how every site is, what needs a person first")
+    .option(
+      "--sites <label=value>",
+      "only sites with this label of fleet.yaml; any number of times",
+      (text: string, all: string[]) => [...all, text],
+      [],
+    )
+    .option("--parallel <n>", "sites that are asked at the same time", count, 4)
+    .option("--json", "print one JSON object")
+    .option("--html <file>", "write a page that needs nothing but itself")
+    .option("--project <folder>", "the folder of Pulumi.yaml and the stacks' files", ".")
+    .addHelpText(
+      "after",
+      "\nIt asks each site as `groundwork status` does, and changes nothing. A site whose state or machines cannot be reached is told as that.\n" +
+        "\nExit code: 0 every site is well, 1 one is not, 2 unusable input.",
+    )
+    .action(async (options: FleetStatusOptions) => {
+      const { fleetStatus } = require("./status") as typeof import("./status");
+      process.exitCode = await fleetStatus(options);
     });
 }
 

@@ -109,7 +109,7 @@ export function renderedOf(project: Project): Rendered {
   return { fleet, sites, ...(pool && { pool }), stale };
 }
 
-function fleetIn(project: Project): Fleet {
+export function fleetIn(project: Project): Fleet {
   const read = readFleet(readDocument(join(project.folder, FLEET_FILE), 16));
   if ("problems" in read) throw new UnusableInput(read.problems.map(inFleet));
   return read.fleet;

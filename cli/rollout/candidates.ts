@@ -64,7 +64,8 @@ export function sitesOf(
   return sites;
 }
 
-function labelsIn(wanted: readonly string[], fleet: Fleet | undefined): Labels {
+/** Labels with their values, as `--sites` takes them. @throws UnusableInput for those that the fleet does not have */
+export function labelsIn(wanted: readonly string[], fleet: Fleet | undefined): Labels {
   const problems: Problem[] = [];
   const labels: Labels = {};
   for (const text of wanted) {

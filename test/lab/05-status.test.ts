@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Status } from "../../cli/status/model";
+import type { FleetOverview } from "../../fleet/overview/model";
 import { type Ended, RunningSite, until } from "../support/lab/site";
 
 // O1: one screen tells how the site is; what does not answer is told as that.
@@ -48,4 +49,14 @@ test("a member that is off is told with what to do and what one more would cost;
     { env: { PULUMI_CONFIG_PASSPHRASE: "wrong" } },
   );
   expect(unreadable, why).toBe(2);
+});
+
+test("the site is a line of its fleet, with the date until which it lives alone", async () => {
+  const args = ["cli/groundwork.cjs", "fleet", "status", "--project", site.paths.folder, "--json"];
+  const { stdout, text } = await site.attempt("node", args);
+  const { sites } = JSON.parse(stdout) as FleetOverview;
+  expect(sites, text).toHaveLength(1);
+  expect(sites[0]).toMatchObject({ stack: site.lab, site: site.plan.site, rank: { of: expect.any(Number) } });
+  expect(sites[0]?.kubernetes).toContain(site.plan.spec.kubernetes.version);
+  expect(sites[0]?.alone?.days).toBeGreaterThan(700);
 });

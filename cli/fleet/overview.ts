@@ -1,0 +1,148 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { hasLabels } from "../../fleet/file/read";
+import { type FleetOverview, inOrder, type SiteLine } from "../../fleet/overview/model";
+import { readSite } from "../../site/description/parse";
+import { printable } from "../../site/description/problem";
+import type { SiteSpec } from "../../site/description/spec";
+import { UnusableInput } from "../../site/description/unusableInput";
+import { factsOfPlan } from "../../site/facts/plan";
+import { rankOf } from "../../site/judge/rank";
+import type { DrillRecord } from "../../site/life/drill";
+import { planSite } from "../../site/plan/plan";
+import { readDocument, siteIn } from "../input/document";
+import { type Project, stackFile, stacksOf } from "../report/project";
+import { labelsIn } from "../rollout/candidates";
+import { lookAt } from "../status/look";
+import type { Status } from "../status/model";
+import { FLEET_FILE, fleetIn } from "./render";
+
+/** A stack of the project, and what its description says or why it says nothing. */
+interface Described {
+  stack: string;
+  labels: Record<string, string>;
+  spec?: SiteSpec;
+  problem?: string;
+}
+
+/** Asks one site how it is. @throws if its state cannot be read, or no site is up in it */
+export type Ask = (project: Project, stack: string, spec: SiteSpec) => Promise<Status>;
+
+export interface OverviewOptions {
+  /** Labels with values that a site must have, `town=fulda`. */
+  sites: readonly string[];
+  /** How many sites are asked at once. */
+  parallel: number;
+  /** Told as each site has answered. */
+  progress?: (line: string) => void;
+  ask?: Ask;
+}
+
+/**
+ * How every site of a project is, so many asked at once. One that cannot be asked is a line as well.
+ *
+ * @throws UnusableInput for labels that there are not
+ */
+export async function overviewOf(project: Project, options: OverviewOptions): Promise<FleetOverview> {
+  const { parallel, progress = () => {}, ask = askSite } = options;
+  const waiting = describedIn(project, options.sites);
+  const [all, lines] = [waiting.length, [] as SiteLine[]];
+  const worker = async () => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const line = await lineOf(project, next, ask);
+      lines.push(line);
+      progress(`${lines.length} of ${all}: ${line.stack}: ${line.state}`);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(parallel, all) }, worker));
+  return { version: 1, at: new Date().toISOString(), sites: inOrder(lines) };
+}
+
+function describedIn(project: Project, wanted: readonly string[]): Described[] {
+  const fleet = existsSync(join(project.folder, FLEET_FILE)) ? fleetIn(project) : undefined;
+  const labels = labelsIn(wanted, fleet);
+  return stacksOf(project).flatMap((stack): Described[] => {
+    const own = fleet?.sites[stack];
+    if (wanted.length > 0 && !(own && hasLabels(own, labels))) return [];
+    const named = { stack, labels: own?.labels ?? {} };
+    try {
+      const document = readDocument(join(project.folder, stackFile(project, stack)));
+      const site = siteIn(document);
+      if (site === document) return [];
+      const read = readSite(site);
+      if ("spec" in read) return [{ ...named, spec: read.spec }];
+      const [first] = read.problems;
+      return [{ ...named, problem: `its description cannot be used: ${first?.path}: ${first?.fact}` }];
+    } catch (error) {
+      return [{ ...named, problem: messageOf(error) }];
+    }
+  });
+}
+
+async function lineOf(project: Project, { stack, labels, spec, problem }: Described, ask: Ask): Promise<SiteLine> {
+  const drill = drillOf(project, stack);
+  const line = { stack, site: spec?.name ?? stack, labels, notes: [], ...(drill && { drill }) };
+  if (spec === undefined) return { ...line, state: "unseen", needs: [{ what: problem ?? "it is not described" }] };
+  try {
+    const facts = factsOfPlan(planSite(spec));
+    const { rung, of, hosts } = rankOf(facts);
+    const known = { ...line, rank: { rung, of, hosts } };
+    try {
+      return { ...known, ...seen(await ask(project, stack, spec)) };
+    } catch (error) {
+      const what = messageOf(error);
+      return { ...known, state: /nothing of this site runs/i.test(what) ? "not up" : "unseen", needs: [{ what }] };
+    }
+  } catch (error) {
+    return { ...line, state: "unseen", needs: [{ what: messageOf(error) }] };
+  }
+}
+
+function seen(status: Status): Pick<SiteLine, "state" | "needs" | "notes"> & Partial<SiteLine> {
+  const { well, needs, notes, fatal, kubernetes, etcd, alone, backup } = status;
+  return {
+    state: well ? "well" : "needs a person",
+    needs,
+    notes,
+    fatal: fatal.length,
+    kubernetes: kubernetes.join(", "),
+    etcd: etcd.join(", "),
+    ...(alone && { alone: { until: alone.until, days: alone.days } }),
+    backup,
+  };
+}
+
+async function askSite(project: Project, stack: string, spec: SiteSpec): Promise<Status> {
+  const look = await lookAt(
+    {
+      folder: project.folder,
+      stack,
+      configFile: join(project.folder, stackFile(project, stack)),
+      env: process.env,
+    },
+    spec,
+  );
+  return look();
+}
+
+/** What is on record of a site's last drill; a record that cannot be read is none. */
+function drillOf({ folder }: Project, stack: string): SiteLine["drill"] {
+  try {
+    const file = join(folder, "drills", `${stack}.json`);
+    if (!existsSync(file)) return undefined;
+    const { time, passed, rpoSeconds, rtoSeconds } = JSON.parse(readFileSync(file, "utf8")) as DrillRecord;
+    return {
+      time,
+      passed,
+      ...(rpoSeconds !== undefined && { rpoSeconds }),
+      ...(rtoSeconds !== undefined && { rtoSeconds }),
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+function messageOf(error: unknown): string {
+  if (error instanceof UnusableInput) return printable(error.message.split("\n")[0] ?? "");
+  return printable(error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error));
+}
