@@ -148,6 +148,7 @@ export class Pki extends pulumi.ComponentResource {
       case "successor":
       case "successor-key":
       case "successor-dates":
+      case "successor-login":
         return found(this.provided, ref);
       default:
         throw new pulumi.RunError(`${ref}: no such kind of secret; correct the renderer`);

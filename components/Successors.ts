@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { succession } from "../site/description/succession";
 import type { MachineSuccessors, Successors } from "../site/life/successors";
 import type { CertificatePlan } from "../site/pki/certificates";
+import { sshHostKey } from "../site/pki/keys";
 import { certificatesOn, succeeded } from "../site/pki/successors";
 import type { MachinePlan, SitePlan } from "../site/plan/model";
 import { type Content, fill, type SecretRef, secretsIn } from "../site/render/content";
@@ -56,6 +57,13 @@ export function provideSuccessors(
       `successor-dates/${machine.name}`,
       successors.apply(({ generations }) => generations.map(({ due }, i) => `${i + 1} ${epoch(due)}\n`).join("")),
     );
+    if (!machine.existing) {
+      const key = pki.value(`openssh-public-key/${sshHostKey(machine)}`);
+      pki.provide(
+        `successor-login/${machine.name}`,
+        apart(key, "", async (known) => known),
+      );
+    }
     return successors.apply((one) => [machine.name, one] as const);
   });
   return pulumi.all(made).apply((all): Successors => ({ version: 1, machines: Object.fromEntries(all) }));

@@ -49,12 +49,17 @@ function keeperFiles(kept: readonly MachinePlan[], generations: number[]): FileS
       `${KEEPER}/.ssh/authorized_keys`,
       kept.flatMap(
         (machine) =>
-          content`restrict,from="${machine.address}",command="${KEEPER_SCRIPT} ${machine.name}" ${hostKey(machine)}\n`,
+          content`restrict,from="${machine.address}",command="${KEEPER_SCRIPT} ${machine.name}" ${loginKey(machine)}\n`,
       ),
       [],
     ),
     file(KEEPER_SCRIPT, shell("keeper"), [], { mode: 0o755 }),
   ];
+}
+
+/** The same of a machine that may be new: a preview does not know it yet, and knows all else that its keepers get. */
+function loginKey(machine: MachinePlan): Content {
+  return machine.existing ? [machine.existing.hostKey] : secret(`successor-login/${machine.name}`);
 }
 
 /** A machine's public SSH host key, by which keepers and those whom they keep for know each other. */

@@ -14,7 +14,7 @@ describe("a pack and a program in a fresh checkout", () => {
   afterAll(() => rmSync(root, { recursive: true }));
 
   beforeAll(() => {
-    const folders = ["cli", "components", "fleet", "infra", "policies", "site", "sdks", "temporal"];
+    const folders = ["cli", "components", "fleet", "image", "infra", "policies", "site", "sdks", "temporal"];
     for (const path of [...folders, "package.json", "tsconfig.json"])
       cpSync(join(repository, path), join(root, path), { recursive: true, filter: (name) => !name.endsWith("/dist") });
     symlinkSync(join(repository, "node_modules"), join(root, "node_modules"));

@@ -117,7 +117,7 @@ const tree = mkdtempSync(join(tmpdir(), "groundwork-additions-"));
 let printed: any;
 
 beforeAll(() => {
-  for (const folder of ["cli", "components", "fleet", "infra", "policies", "sdks", "site"])
+  for (const folder of ["cli", "components", "fleet", "image", "infra", "policies", "sdks", "site"])
     cpSync(join(root, folder), join(tree, folder), { recursive: true });
   cpSync(join(root, "package.json"), join(tree, "package.json"));
   symlinkSync(join(root, "node_modules"), join(tree, "node_modules"));
