@@ -1,3 +1,4 @@
+import { unusable } from "../../site/description/unusableInput";
 import { writeWhole } from "../output/file";
 import { painted } from "../output/paint";
 import { projectIn } from "../report/project";
@@ -13,11 +14,22 @@ export interface FleetStatusOptions {
   html?: string;
 }
 
-/** `groundwork fleet status`. Returns the exit code. */
+/**
+ * `groundwork fleet status`. Returns the exit code.
+ *
+ * @throws UnusableInput where there is no site: that is not said to be well
+ */
 export async function fleetStatus({ project, sites, parallel, json, html }: FleetStatusOptions): Promise<0 | 1> {
   const progress = process.stderr.isTTY ? (line: string) => process.stderr.write(`\r\u001b[K${line}`) : undefined;
   const overview = await overviewOf(projectIn(project), { sites, parallel, ...(progress && { progress }) });
   if (progress) process.stderr.write("\r\u001b[K");
+  if (overview.sites.length === 0) {
+    const fix =
+      sites.length > 0
+        ? "ask for fewer labels"
+        : "run `npx groundwork fleet render`, or name the folder with --project";
+    throw unusable(project, sites.length > 0 ? "no site has them all" : "no stack file describes a site", fix);
+  }
   if (html !== undefined) {
     writeWhole(html, overviewPage(overview));
     process.stderr.write(`written: ${html}\n`);

@@ -8,6 +8,7 @@ import { type Ask, overviewOf } from "../../cli/fleet/overview";
 import { overviewPage } from "../../cli/fleet/overviewPage";
 import { overviewText } from "../../cli/fleet/overviewText";
 import { render } from "../../cli/fleet/render";
+import { fleetStatus } from "../../cli/fleet/status";
 import { projectIn } from "../../cli/report/project";
 import type { Status } from "../../cli/status/model";
 import { inOrder, type SiteLine, sentence } from "../../fleet/overview/model";
@@ -88,6 +89,13 @@ describe("a fleet's sites", () => {
     await expect(asked(["twon=fulda"])).rejects.toThrow("--sites.twon");
   });
 
+  it("that are not there are not well: a fleet that was never rendered is told so", async () => {
+    const empty = join(__dirname, "../../docs/examples/fleet");
+    await expect(fleetStatus({ project: empty, sites: [], parallel: 1 })).rejects.toThrow(
+      "no stack file describes a site; run `npx groundwork fleet render`",
+    );
+  });
+
   it("are asked so many at once and no more", async () => {
     let [now, most] = [0, 0];
     await overviewOf(projectIn(folder), {
@@ -111,7 +119,10 @@ describe("a fleet's sites", () => {
     writeFileSync(file, before);
     expect(overview.sites).toHaveLength(12);
     const told = overview.sites.find(({ stack }) => stack === "porto-2");
-    expect([told?.state, told?.needs[0]?.what]).toEqual(["unseen", expect.stringContaining("its description cannot be used: ")]);
+    expect([told?.state, told?.needs[0]?.what]).toEqual([
+      "unseen",
+      expect.stringContaining("its description cannot be used: "),
+    ]);
   });
 });
 
