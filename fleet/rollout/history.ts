@@ -26,6 +26,8 @@ export interface SiteProgress {
   is: "waiting" | "changing" | "succeeded" | "failed" | "timed-out";
   staged: boolean;
   away: boolean;
+  /** Its time was up, and what went on there has not ended yet. */
+  isEnding?: true;
   /** When it was last started, and when that ended, in ms. */
   started?: number;
   ended?: number;
@@ -69,14 +71,20 @@ function after(site: SiteProgress, { event, at, why }: Extract<RolloutEvent, { s
     case "started":
       return { ...known, is: "changing", away: false, started: Date.parse(at) };
     case "away":
-      return { ...told, is: site.is === "changing" ? "waiting" : site.is, away: true };
+      return { ...ended(told), is: site.is === "changing" ? "waiting" : site.is, away: true };
     case "back":
       return { ...known, away: false };
     // What was downloaded for the first try is there.
     case "retry":
       return site.is === "failed" || site.is === "timed-out" ? { ...known, is: "waiting" } : site;
-    // What ends after its time was up, or after it was found away, changes nothing.
+    case "timed-out":
+      return site.is === "changing" ? { ...told, is: event, ended: Date.parse(at), isEnding: true } : site;
+    // What ends after its time was up, or after it was found away, changes nothing but that it has ended.
     default:
-      return site.is === "changing" ? { ...told, is: event, ended: Date.parse(at) } : site;
+      return site.is === "changing" ? { ...told, is: event, ended: Date.parse(at) } : ended(site);
   }
+}
+
+function ended({ isEnding: _, ...site }: SiteProgress): SiteProgress {
+  return site;
 }

@@ -1,3 +1,4 @@
+import type { Maintenance } from "../file/schema";
 import { Progress, type RolloutEvent } from "./history";
 import type { RolloutPlan, RolloutSite } from "./schema";
 import { nextOpening } from "./windows";
@@ -65,11 +66,13 @@ export function nextOf(plan: RolloutPlan, history: readonly RolloutEvent[], now:
     .slice(0, open + 1)
     .flat()
     .filter((name) => isReadyToBe(progress, name, false));
-  const running = [...changing];
+  // Whoever is being ended still works there.
+  const running = [...changing, ...plan.sites.filter(({ name }) => progress.of(name).isEnding)];
+  const openings = new Openings((maintenance) => nextOpening(maintenance, policy.siteMinutes, now, expires));
   for (const name of plan.waves.slice(0, open).flat()) {
     if (!isReadyToBe(progress, name, true)) continue;
     const site = sites.get(name) as RolloutSite;
-    const opens = nextOpening(site.maintenance, policy.siteMinutes, now, expires);
+    const opens = openings.of(site.maintenance);
     if (opens !== undefined && opens > now) wakes.push(opens);
     else if (opens === now && hasRoom(plan, running, site)) {
       next.start.push(name);
@@ -82,6 +85,19 @@ export function nextOf(plan: RolloutPlan, history: readonly RolloutEvent[], now:
   // Whoever is away may come back until the plan expires.
   next.finished = isOver && !all.some(({ is, away }) => away && is === "waiting");
   return ended(waits);
+}
+
+/** When windows open next. Most sites of a fleet have the same ones, and clocks are slow to ask. */
+class Openings {
+  private readonly known = new Map<string, number | undefined>();
+
+  constructor(private readonly ask: (maintenance: Maintenance) => number | undefined) {}
+
+  of(maintenance: Maintenance): number | undefined {
+    const key = JSON.stringify(maintenance);
+    if (!this.known.has(key)) this.known.set(key, this.ask(maintenance));
+    return this.known.get(key);
+  }
 }
 
 /** Waiting, there, and made ready or not yet. */

@@ -42,6 +42,8 @@ export function brokenBy(plan: RolloutPlan, history: readonly RolloutEvent[]): s
     new Set<number>(),
   ];
   const endedAt = new Map<string, number>();
+  /** Their time was up, and they still go on. */
+  const ending = new Set<string>();
   let [paused, aborted] = [false, false];
   const isFailure = (is: string | undefined) => is === "failed" || (is === "timed-out" && policy.onTimeOut === "stop");
   const told = (at: number, what: string) => broken.push(`${new Date(at).toISOString()} ${what}`);
@@ -59,11 +61,13 @@ export function brokenBy(plan: RolloutPlan, history: readonly RolloutEvent[]): s
     else if (event === "away") {
       away.add(site);
       running.delete(site);
+      ending.delete(site);
     } else if (event === "refused") {
       if (running.has(site)) told(at, `${site} is refused while it is changed`);
       state.set(site, "failed");
     } else if (event === "back") away.delete(site);
     else if (event === "retry") state.delete(site);
+    else if (event !== "started" && event !== "timed-out" && ending.delete(site)) continue;
     else if (event !== "started") {
       const began = running.get(site);
       if (began === undefined) told(at, `${site} ended without having begun`);
@@ -72,6 +76,7 @@ export function brokenBy(plan: RolloutPlan, history: readonly RolloutEvent[]): s
           if (!isOpen(sites.get(site)?.maintenance ?? {}, minute))
             told(minute, `${site} is changed outside its window`);
       running.delete(site);
+      if (event === "timed-out") ending.add(site);
       state.set(site, event);
       endedAt.set(site, at);
     } else {
@@ -79,7 +84,7 @@ export function brokenBy(plan: RolloutPlan, history: readonly RolloutEvent[]): s
       if (wave < 0) told(at, `${site} is in no wave`);
       if (paused || aborted) told(at, `${site} begins while nothing may`);
       if (at >= Date.parse(plan.expires)) told(at, `${site} begins after the plan expired`);
-      if (state.has(site) || running.has(site)) told(at, `${site} begins twice`);
+      if (state.has(site) || running.has(site) || ending.has(site)) told(at, `${site} begins twice`);
       if (!staged.has(site)) told(at, `${site} was not made ready`);
       if (away.has(site)) told(at, `${site} is away`);
       const failed = [...state].filter(([, is]) => isFailure(is)).map(([name]) => name);
@@ -99,10 +104,11 @@ export function brokenBy(plan: RolloutPlan, history: readonly RolloutEvent[]): s
         if ((policy.approval === "every-wave" || (policy.approval === "after-canaries" && i === 1)) && !approved.has(i))
           told(at, `${site} begins before wave ${i} was approved`);
       running.set(site, at);
-      if (running.size > policy.atOnce) told(at, `${running.size} are changed at once`);
+      const all = [...running.keys(), ...ending];
+      if (all.length > policy.atOnce) told(at, `${all.length} are changed at once`);
       for (const [label, most] of Object.entries(policy.atOncePer)) {
         const value = sites.get(site)?.labels[label];
-        const same = [...running.keys()].filter((name) => sites.get(name)?.labels[label] === value);
+        const same = all.filter((name) => sites.get(name)?.labels[label] === value);
         if (value !== undefined && same.length > most)
           told(at, `${same.length} of ${label} ${value} are changed at once`);
       }

@@ -36,7 +36,8 @@ function played(plan: RolloutPlan, luck: () => number, steps = 400): { history: 
     }
     for (const site of nextOf(plan, history, now).timeOut) {
       write({ event: "timed-out", site });
-      running.delete(site);
+      // It is told to end, and needs a moment for that.
+      running.set(site, now + Math.ceil(luck() * 20) * MINUTE);
     }
     for (const site of nextOf(plan, history, now).stage) write({ event: "staged", site });
     const { start, gate, wake, finished } = nextOf(plan, history, now);
@@ -196,6 +197,21 @@ describe("the scheduler", () => {
       waits: "wave 0 is watched",
       wake: START + 35 * MINUTE,
     });
+  });
+
+  it("counts a site whose time was up among those that are changed until it has ended", () => {
+    const late: RolloutEvent[] = [
+      ...staged,
+      { at: at(0), event: "started", site: "a" },
+      { at: at(120), event: "timed-out", site: "a" },
+    ];
+    const goesOn = { ...two, policy: { ...two.policy, soakMinutes: 0, atOnce: 1, onTimeOut: "go-on" as const } };
+    expect(nextOf(goesOn, late, START + 120 * MINUTE).start).toEqual([]);
+    const ended: RolloutEvent[] = [...late, { at: at(121), event: "failed", site: "a" }];
+    expect(nextOf(goesOn, ended, START + 121 * MINUTE).start).toEqual(["b"]);
+    expect(brokenBy(goesOn, [...late, { at: at(120), event: "started", site: "b" }])).toEqual([
+      expect.stringContaining("2 are changed at once"),
+    ]);
   });
 
   it("begins nothing when it is aborted, paused or expired", () => {
