@@ -11,9 +11,11 @@ export interface Usage {
 
 const ticksPerSecond = 100;
 
-interface Stat {
+/** A process. */
+export interface Stat {
   pid: number;
   parent: number;
+  /** Processor time, in seconds. */
   cpu: number;
 }
 
@@ -45,33 +47,39 @@ export class ProcessWatch {
   }
 }
 
-function pulumiBelow(parent: number): Stat[] {
-  const stats = readdirSync("/proc")
+/** Every process of this computer. */
+export function processes(): Stat[] {
+  return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
     .flatMap((name) => statOf(Number(name)) ?? []);
+}
+
+function pulumiBelow(parent: number): Stat[] {
   const children = new Map<number, Stat[]>();
-  for (const stat of stats) children.set(stat.parent, [...(children.get(stat.parent) ?? []), stat]);
+  for (const stat of processes()) children.set(stat.parent, [...(children.get(stat.parent) ?? []), stat]);
   const tree = (children.get(parent) ?? []).filter(({ pid }) => programOf(pid) === "pulumi");
   for (const { pid } of tree) tree.push(...(children.get(pid) ?? []));
   return tree;
 }
 
 /** The fields after the program's name, which stands in parentheses and may hold anything. */
-function statOf(pid: number): Stat | undefined {
+export function statOf(pid: number): Stat | undefined {
   const text = contentOf(`/proc/${pid}/stat`);
   if (text === undefined) return undefined;
   const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
   return { pid, parent: Number(fields[1]), cpu: (Number(fields[11]) + Number(fields[12])) / ticksPerSecond };
 }
 
-function programOf(pid: number): string {
+/** The name of a process's program. */
+export function programOf(pid: number): string {
   const [program = "", ...args] = (contentOf(`/proc/${pid}/cmdline`) ?? "").split("\0");
   if (basename(program) !== "node") return basename(program);
   const script = args.find((arg) => arg.includes("/") && !arg.startsWith("-"));
   return /polic(y|ies)/.test(script ?? "") ? "node (policy pack)" : "node (program)";
 }
 
-function pssOf(pid: number): number {
+/** A process's own share of memory, in kB. */
+export function pssOf(pid: number): number {
   return Number(/^Pss:\s+(\d+)/m.exec(contentOf(`/proc/${pid}/smaps_rollup`) ?? "")?.[1] ?? 0);
 }
 

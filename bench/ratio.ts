@@ -29,7 +29,8 @@ export function median(values: readonly number[]): number {
 
 /** How far the values lie apart, as a part of their median. */
 export function spread(values: readonly number[]): number {
-  return (Math.max(...values) - Math.min(...values)) / median(values);
+  const apart = Math.max(...values) - Math.min(...values);
+  return apart === 0 ? 0 : apart / median(values);
 }
 
 /** What is compared with the limit: a ratio, or the number itself. */

@@ -1,11 +1,10 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { cpus, totalmem } from "node:os";
 import { join } from "node:path";
 import Table from "cli-table3";
 import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { repository } from "../lab/toolchain/artifact";
 import { commandRow, plannerRows } from "./commands";
-import { figures, withFigures } from "./page";
+import { figures, thisMachine, withFigures } from "./page";
 import { cells, holds, type Row } from "./ratio";
 import { Revision } from "./revision";
 import { siteRows } from "./sites";
@@ -50,14 +49,7 @@ async function main(): Promise<void> {
   say(`\n${table.toString()}`);
   if (write) {
     const page = join(repository, "docs/performance.md");
-    const [first] = cpus();
-    const machine = {
-      processors: cpus().length,
-      processor: (first?.model ?? "unknown").trim(),
-      memoryGiB: Math.round(totalmem() / 2 ** 30),
-      node: process.versions.node,
-    };
-    const text = figures(rows, machine, against, runs, new Date().toISOString().slice(0, 10));
+    const text = figures(rows, thisMachine(), against, runs, new Date().toISOString().slice(0, 10));
     writeFileSync(page, withFigures(readFileSync(page, "utf8"), text));
     say("written: docs/performance.md");
   }

@@ -9,14 +9,24 @@ const digests = Object.fromEntries(
   ["program", "description", "images", "versions"].map((key) => [key, "0".repeat(64)]),
 ) as Candidate["digests"];
 
+const TOWNS = ["fulda", "kassel", "marburg"];
+
 export const { publicKey, privateKey } = generateKeyPairSync("ed25519");
 
-/** A signed plan of sites s-0, s-1, …, every third one of one town. */
-export function signedPlan(count: number, policy: object, towns = ["fulda", "kassel", "marburg"]): SignedPlan {
+/**
+ * A signed plan of sites s-0, s-1, …, every third one of one town.
+ *
+ * @param maintenance when a site may be changed, by its number
+ */
+export function signedPlan(
+  count: number,
+  policy: object,
+  maintenance: (i: number) => Candidate["maintenance"] = () => ({}),
+): SignedPlan {
   const sites = Array.from({ length: count }, (_, i) => ({
     name: `s-${i}`,
-    labels: { town: towns[i % towns.length] as string },
-    maintenance: {},
+    labels: { town: TOWNS[i % TOWNS.length] as string },
+    maintenance: maintenance(i),
     digests,
     machines: 3,
     verdict: { is: "safe" as const, reasons: [] },
