@@ -1,6 +1,8 @@
 import { Context } from "@temporalio/activity";
 import { ApplicationFailure } from "@temporalio/common";
 import { SiteRefusal, type SiteWork, type Watch } from "../fleet/rollout/work";
+import type { WatchWork } from "../fleet/watch/work";
+import type { WatchActivities } from "./workflows/watch";
 import type { Activities } from "./workflows/work";
 
 const HEARTBEAT = 5_000;
@@ -20,6 +22,17 @@ export function activitiesOf(work: SiteWork): Activities {
         }
         if (ill.length > 0) throw ApplicationFailure.retryable(ill.join("; ").slice(0, 2000), "unhealthy");
       }),
+  };
+}
+
+/** Work at watched sites as Temporal's activities. */
+export function watchActivitiesOf(work: WatchWork): WatchActivities {
+  return {
+    sites: () => work.sites(),
+    look: (site) => followed((watch) => work.look(site, watch)),
+    keep: (findings) => work.keep(findings),
+    tell: (findings) => followed(() => work.tell(findings)),
+    drill: (site) => followed((watch) => work.drill(site, watch)),
   };
 }
 

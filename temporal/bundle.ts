@@ -6,7 +6,7 @@ import { bundleWorkflowCode, DefaultLogger } from "@temporalio/worker";
 
 const root = join(__dirname, "..");
 /** The folders that workflows are made from. */
-const SOURCES = ["temporal/workflows", "temporal", "fleet/rollout", "fleet/file", "site/description"];
+const SOURCES = ["temporal/workflows", "temporal", "fleet/rollout", "fleet/file", "fleet/watch", "site/description"];
 
 /** The file of the workflows' code. It is bundled once for each version of its sources, which takes longer than all else at a worker's start. */
 export async function workflowBundle(): Promise<{ codePath: string }> {

@@ -1,6 +1,6 @@
 import { DefaultLogger, NativeConnection, Runtime, Worker } from "@temporalio/worker";
-import type { WorkerOptions } from "../fleet/rollout/service";
-import { activitiesOf } from "./activities";
+import type { WorkerOptions } from "../fleet/engine";
+import { activitiesOf, watchActivitiesOf } from "./activities";
 import { workflowBundle } from "./bundle";
 import { connected, settingsOf } from "./connection";
 import { MAIN_QUEUE, queueFor } from "./queues";
@@ -9,7 +9,7 @@ import { MAIN_QUEUE, queueFor } from "./queues";
 const MOST_STEPS = 200;
 
 /** Takes work until the process is told to end; the work of a site goes on with the next worker then. */
-export async function work({ work, of, ...where }: WorkerOptions, ready: () => void): Promise<void> {
+export async function work({ work, watch, of, ...where }: WorkerOptions, ready: () => void): Promise<void> {
   // Its refusals say what to do, those of the worker's own connection do not.
   const { client } = await connected(where);
   await client.connection.close();
@@ -25,7 +25,7 @@ export async function work({ work, of, ...where }: WorkerOptions, ready: () => v
           connection,
           namespace,
           taskQueue,
-          activities: { ...activitiesOf(work) },
+          activities: { ...activitiesOf(work), ...(watch && watchActivitiesOf(watch)) },
           maxConcurrentActivityTaskExecutions: MOST_STEPS,
           shutdownGraceTime: "5s",
           ...(bundle && { workflowBundle: bundle }),

@@ -3,6 +3,7 @@ import { INSTALL_TEMPORAL } from "../../fleet/rollout/service";
 import { count, portOf } from "../rollout/options";
 import type { ServeOptions, WorkOptions } from "./serve";
 import type { FleetStatusOptions } from "./status";
+import type { WatchOptions } from "./watch";
 
 export interface RenderOptions {
   check?: boolean;
@@ -16,7 +17,8 @@ export function fleetCommand(): Command {
     .addCommand(renderCommand())
     .addCommand(statusCommand())
     .addCommand(serveCommand())
-    .addCommand(workCommand());
+    .addCommand(workCommand())
+    .addCommand(watchCommand());
 }
 
 function renderCommand(): Command {
@@ -102,5 +104,32 @@ function workCommand(): Command {
     .action(async (options: WorkOptions) => {
       const { work } = require("./serve") as typeof import("./serve");
       await work(options, (text) => process.stdout.write(text));
+    });
+}
+
+function watchCommand(): Command {
+  return new Command("watch")
+    .description("have every site looked at, and drilled, at the times of fleet.yaml; the same again changes nothing")
+    .option("--now", "look at every site now as well")
+    .option("--end", "watch nothing any more")
+    .option(
+      "--queue-by <label>",
+      "sites with one value of this label have workers of their own: groundwork fleet work --of",
+    )
+    .option(
+      "--address <host:port>",
+      "the Temporal service (default: TEMPORAL_ADDRESS, Temporal's own configuration, or this machine)",
+    )
+    .option("--namespace <name>", "its namespace (default: TEMPORAL_NAMESPACE, or default)")
+    .option("--project <folder>", "the folder of Pulumi.yaml and fleet.yaml", ".")
+    .addHelpText(
+      "after",
+      "\nA look is a preview with --refresh and what `groundwork status` asks; it changes nothing, and nothing is mended by itself. What it finds\n" +
+        "stands in `groundwork fleet status`, and goes to the webhook whose address the worker has in GROUNDWORK_WATCH_WEBHOOK. Drills need the\n" +
+        "key that opens the backups: GROUNDWORK_DRILL_IDENTITY names its file.",
+    )
+    .action(async (options: WatchOptions) => {
+      const { watch } = require("./watch") as typeof import("./watch");
+      process.stdout.write(await watch(options));
     });
 }

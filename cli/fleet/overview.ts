@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { hasLabels } from "../../fleet/file/read";
 import { type FleetOverview, inOrder, type SiteLine } from "../../fleet/overview/model";
+import type { Finding } from "../../fleet/watch/work";
 import { readSite } from "../../site/description/parse";
 import { printable } from "../../site/description/problem";
 import type { SiteSpec } from "../../site/description/spec";
@@ -15,6 +16,7 @@ import { type Project, stackFile, stacksOf } from "../report/project";
 import { labelsIn } from "../rollout/candidates";
 import { lookAt } from "../status/look";
 import type { Status } from "../status/model";
+import { Findings } from "./findings";
 import { FLEET_FILE, fleetIn } from "./render";
 
 /** A stack of the project, and what its description says or why it says nothing. */
@@ -36,6 +38,8 @@ export interface OverviewOptions {
   /** Told as each site has answered. */
   progress?: (line: string) => void;
   ask?: Ask;
+  /** What `fleet watch` found. */
+  watched?: Findings;
 }
 
 /**
@@ -44,18 +48,33 @@ export interface OverviewOptions {
  * @throws UnusableInput for labels that there are not
  */
 export async function overviewOf(project: Project, options: OverviewOptions): Promise<FleetOverview> {
-  const { parallel, progress = () => {}, ask = askSite } = options;
+  const { parallel, progress = () => {}, ask = askSite, watched = Findings.of(project) } = options;
+  const { findings, untold } = watched.read();
   const waiting = describedIn(project, options.sites);
   const [all, lines] = [waiting.length, [] as SiteLine[]];
   const worker = async () => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      const line = await lineOf(project, next, ask);
+      const line = withFinding(await lineOf(project, next, ask), findings[next.stack]);
       lines.push(line);
       progress(`${lines.length} of ${all}: ${line.stack}: ${line.state}`);
     }
   };
   await Promise.all(Array.from({ length: Math.min(parallel, all) }, worker));
-  return { version: 1, at: new Date().toISOString(), sites: inOrder(lines) };
+  return { version: 1, at: new Date().toISOString(), ...(untold && { untold }), sites: inOrder(lines) };
+}
+
+/** What the last look found is one more need of a site that answers: what is asked now does not see it. */
+function withFinding(line: SiteLine, finding: Finding | undefined): SiteLine {
+  if (finding === undefined) return line;
+  const known = { ...line, watched: finding.at };
+  const what = finding.what.filter((one) => !line.needs.some((need) => need.what === one));
+  if (finding.is !== "found" || what.length === 0) return known;
+  const more = what.length > 1 ? `, and ${what.length - 1} more` : "";
+  const need = {
+    what: `found on ${finding.at.slice(0, 16).replace("T", " ")}: ${printable(what[0] ?? "")}${more}`,
+    run: `npx groundwork report --stack ${line.stack} --refresh; when it is mended, npx groundwork fleet watch --now`,
+  };
+  return { ...known, state: line.state === "well" ? "needs a person" : line.state, needs: [...line.needs, need] };
 }
 
 function describedIn(project: Project, wanted: readonly string[]): Described[] {

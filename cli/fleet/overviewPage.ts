@@ -12,7 +12,7 @@ const MARKS: Record<SiteState, [string, string]> = {
 };
 
 /** A fleet as one page that needs nothing but itself. */
-export function overviewPage({ at, sites }: FleetOverview): string {
+export function overviewPage({ at, sites, untold }: FleetOverview): string {
   const title = sentence(sites);
   const worst = sites.some(({ state }) => state === "needs a person");
   const verdict = worst ? "unsafe" : sites.some(({ state }) => state === "unseen") ? "unjudged" : "safe";
@@ -23,6 +23,9 @@ export function overviewPage({ at, sites }: FleetOverview): string {
     header: h(`header.${verdict}`, h("h1", title)),
     main: [
       h("p.hint", `Asked at ${at.slice(0, 16).replace("T", " ")} UTC. What needs a person comes first.`),
+      ...(untold
+        ? [h("p.hint", `The webhook was not told on ${untold.at.slice(0, 16).replace("T", " ")} UTC: ${untold.why}.`)]
+        : []),
       ...(urgent.length > 0 ? [h("h2", "What needs a person"), h("ul", urgent.map(need))] : []),
       h("h2", "Every site"),
       h("div.scroll", [

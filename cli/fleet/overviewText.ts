@@ -2,15 +2,22 @@ import { type FleetOverview, type SiteLine, sentence } from "../../fleet/overvie
 import { table } from "../output/table";
 
 /** A fleet on a terminal: the sentence, what needs a person with the command, and a line for each site. */
-export function overviewText({ sites }: FleetOverview): string {
+export function overviewText({ sites, untold }: FleetOverview): string {
   const urgent = sites.filter(({ state, needs }) => state !== "well" && needs.length > 0);
   const needs = urgent.flatMap(({ stack, needs: [first, ...more] }) => [
     `  ${stack}: ${first?.what}${more.length > 0 ? `, and ${more.length} more` : ""}`,
     ...(first?.run === undefined ? [] : [`      ${first.run}`]),
   ]);
-  return [`${sentence(sites)}.`, ...needs, "", ...(sites.length === 0 ? [] : [table(HEAD, sites.map(cells)), ""])].join(
-    "\n",
-  );
+  const unheard = untold
+    ? [`The webhook was not told on ${untold.at.slice(0, 16).replace("T", " ")}: ${untold.why}; it is tried again.`]
+    : [];
+  return [
+    `${sentence(sites)}.`,
+    ...needs,
+    ...unheard,
+    "",
+    ...(sites.length === 0 ? [] : [table(HEAD, sites.map(cells)), ""]),
+  ].join("\n");
 }
 
 export const HEAD = ["SITE", "IS", "RANK", "WOULD END IT", "KUBERNETES", "ETCD", "ALONE UNTIL", "BACKUP", "DRILL"];

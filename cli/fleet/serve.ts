@@ -5,6 +5,7 @@ import { unusable } from "../../site/description/unusableInput";
 import { projectIn } from "../report/project";
 import { fleetEngine } from "../rollout/engine";
 import { siteWork } from "../rollout/siteWork";
+import { watchWork } from "./watchWork";
 
 export interface ServeOptions {
   project: string;
@@ -32,7 +33,7 @@ export async function serve(options: ServeOptions, out: (text: string) => void):
   });
   try {
     const where = { address: server.address, namespace: "default" };
-    const work = engine.work({ ...where, work: siteWork(project), of: [] }, () =>
+    const work = engine.work({ ...where, work: siteWork(project), watch: watchWork(project), of: [] }, () =>
       out(`works    at the sites of ${project.name}; Ctrl-C ends it, every rollout goes on at the next start\n`),
     );
     await Promise.race([work, died]);
@@ -51,5 +52,7 @@ export async function work(options: WorkOptions, out: (text: string) => void): P
     throw unusable(`--of ${text}`, "it is no label with a value", "write town=fulda");
   });
   const at = options.of.length > 0 ? options.of.join(", ") : project.name;
-  await fleetEngine().work({ ...options, work: siteWork(project), of }, () => out(`works    at the sites of ${at}\n`));
+  await fleetEngine().work({ ...options, work: siteWork(project), watch: watchWork(project), of }, () =>
+    out(`works    at the sites of ${at}\n`),
+  );
 }

@@ -1,4 +1,4 @@
-import type { FleetEngine } from "../../fleet/rollout/service";
+import type { FleetEngine } from "../../fleet/engine";
 import { unusable } from "../../site/description/unusableInput";
 
 /** What carries rollouts out. Nothing else loads its packages, which are larger than all the others together. */

@@ -38,6 +38,39 @@ export const maintenanceSchema = z.strictObject({
     .describe("When a rollout may begin to change the site. Left out: at any time."),
 });
 
+const drillsSchema = z.strictObject({
+  from: timeOfDay.default("01:00").describe("When they begin in a night: 01:00."),
+  everyDays: z.int().min(1).max(366).default(90).describe("Each site has one in so many days."),
+  notTogether: labelName
+    .optional()
+    .describe("Sites with one value of this label never have theirs in the same night: town."),
+  machines: z
+    .string()
+    .max(64)
+    .describe(
+      "Addresses that nobody has, for the drill's machines, in the defaults' network: each site has the same place in its own.",
+    ),
+  apiVip: z.string().max(32).describe("One more, for the drill's API."),
+});
+
+/** How sites are watched. */
+export const watchSchema = z.strictObject({
+  timeZone: z
+    .string()
+    .max(64)
+    .refine((zone) => IANAZone.isValidZone(zone), "use a name of the time zone database: Europe/Berlin")
+    .default("UTC")
+    .describe("The time zone of its times: Europe/Berlin."),
+  looks: z
+    .array(timeOfDay.describe("A time of day."))
+    .min(1)
+    .max(24)
+    .default(["04:00"])
+    .describe("When every site is looked at."),
+  atOnce: z.int().min(1).max(100).default(2).describe("At most so many sites are looked at at the same time."),
+  drills: drillsSchema.optional().describe("When sites are restored beside themselves; left out: never by itself."),
+});
+
 const groupSchema = z.strictObject({
   labels: labels.describe("The sites of the group: those that have all of these labels."),
   maintenance: maintenanceSchema.optional().describe("When its sites may be changed, instead of the fleet's."),
@@ -61,6 +94,7 @@ export const fleetSchema = z.strictObject({
     .default({})
     .describe("The labels that there are, each with its values: a mistyped one is told."),
   maintenance: maintenanceSchema.default({}).describe("When sites may be changed."),
+  watch: watchSchema.default(watchSchema.parse({})).describe("How `groundwork fleet watch` looks at them."),
   defaults: part
     .default({})
     .describe("What every site has; {name} in a text is the site's name, {labels.NAME} its label's value."),
@@ -74,5 +108,7 @@ export const fleetSchema = z.strictObject({
 export type Fleet = z.output<typeof fleetSchema>;
 export type FleetSite = z.output<typeof siteSchema>;
 export type Maintenance = z.output<typeof maintenanceSchema>;
+export type WatchTimes = z.output<typeof watchSchema>;
+export type DrillNights = z.output<typeof drillsSchema>;
 export type Window = z.output<typeof windowSchema>;
 export type Labels = z.output<typeof labels>;

@@ -21,12 +21,16 @@ export interface SiteLine {
   alone?: { until: string; days: number };
   backup?: string;
   drill?: { time: string; passed: boolean; rpoSeconds?: number; rtoSeconds?: number };
+  /** When `fleet watch` last looked at it, RFC 3339. */
+  watched?: string;
 }
 
 export interface FleetOverview {
   version: 1;
   /** When it was asked, RFC 3339. */
   at: string;
+  /** Why the webhook of `fleet watch` was not told, and when; left out: it was. */
+  untold?: { at: string; why: string };
   /** What needs a person first. */
   sites: SiteLine[];
 }

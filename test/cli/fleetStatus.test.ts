@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Findings } from "../../cli/fleet/findings";
 import { type Ask, overviewOf } from "../../cli/fleet/overview";
 import { overviewPage } from "../../cli/fleet/overviewPage";
 import { overviewText } from "../../cli/fleet/overviewText";
@@ -58,7 +59,10 @@ const answers: Ask = async (_project, stack) => {
   await new Promise((resolve) => setTimeout(resolve, 5));
   return status(stack);
 };
-const asked = (sites: string[] = [], parallel = 3) => overviewOf(projectIn(folder), { sites, parallel, ask: answers });
+/** What `fleet watch` found, not of whoever runs this. */
+const watched = new Findings(join(folder, "watched.json"));
+const asked = (sites: string[] = [], parallel = 3) =>
+  overviewOf(projectIn(folder), { sites, parallel, ask: answers, watched });
 
 describe("a fleet's sites", () => {
   it("are all told, what needs a person first, and one that cannot be asked is a line as well", async () => {
@@ -76,6 +80,32 @@ describe("a fleet's sites", () => {
     expect(text).toContain("kassel-2: the passphrase is wrong");
     expect(text).not.toContain("\u001b");
     expect(text).toMatch(/bebra-1 +well .*2028-06-01 +60 min old +2026-05-31 passed, RPO 23 s, RTO 5 min/);
+  });
+
+  it("need a person where the last look found something, until a look does not, and tell a webhook that refuses", async () => {
+    const at = "2026-06-01T04:00:00.000Z";
+    watched.keep([
+      { site: "bebra-1", at, is: "found", what: ["etcd-a was changed by hand: disks[1].datastoreId", "another"] },
+      { site: "porto-1", at, is: "found", what: ["etcd has no majority"] },
+      { site: "kassel-3", at, is: "unseen", what: ["its program broke"] },
+    ]);
+    watched.answered("hooks.example answers 500");
+    const overview = await asked();
+    expect(overview.sites.find(({ stack }) => stack === "bebra-1")).toMatchObject({
+      state: "needs a person",
+      watched: at,
+      needs: [{ what: "found on 2026-06-01 04:00: etcd-a was changed by hand: disks[1].datastoreId, and 1 more" }],
+    });
+    // What is seen now is not told twice, and what could not be looked at says nothing of the site.
+    expect(overview.sites.find(({ stack }) => stack === "porto-1")?.needs).toHaveLength(2);
+    expect(overview.sites.find(({ stack }) => stack === "kassel-3")?.state).toBe("well");
+    expect(overviewText(overview)).toMatch(
+      /The webhook was not told on .*: hooks\.example answers 500; it is tried again/,
+    );
+    expect(overviewPage(overview)).toContain("hooks.example answers 500");
+    watched.answered();
+    watched.keep(["bebra-1", "porto-1", "kassel-3"].map((site) => ({ site, at, is: "as described", what: [] })));
+    expect((await asked()).sites.find(({ stack }) => stack === "bebra-1")?.state).toBe("well");
   });
 
   it("are chosen by label, and a label that there is not is told with what is meant", async () => {
@@ -101,6 +131,7 @@ describe("a fleet's sites", () => {
     await overviewOf(projectIn(folder), {
       sites: [],
       parallel: 3,
+      watched,
       ask: async (_project, stack) => {
         most = Math.max(most, ++now);
         await new Promise((resolve) => setTimeout(resolve, 5));
