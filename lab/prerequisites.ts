@@ -36,6 +36,7 @@ export const testPrograms: Record<string, string> = {
   sshd: "openssh-server",
   pip3: "python3-pip",
   "qemu-img": "qemu-utils",
+  pg_ctlcluster: "postgresql",
 };
 
 /** What building the machine image and booting it call beside that. */

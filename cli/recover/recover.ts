@@ -66,14 +66,15 @@ export async function recover(
   const orphans = await endOrphans(stack);
   if (orphans > 0) done.push(`ended ${orphans} process(es) that a killed run had left at work`);
   if (removeEmptyAttributes(stack, project) > 0) done.push("removed side files of the state that were cut off");
-  const locks = await locksOf(stack, project);
+  // The stack itself, which nothing is asked about.
+  const root = `urn:pulumi:${stack.stack}::${project}::pulumi:pulumi:Stack::${project}-${stack.stack}`;
+  const locks = await locksOf(stack, project, root);
   if (locks && locks.held.length > 0) throw locked(stack, locks.held.join(", "));
   const { resources, pendingOperations } = await stateOf(stack);
   const pending = pendingOperations.filter(({ type }) => type === "creating");
-  // The stack itself, which nothing is asked about: only the list of unfinished operations is to change.
-  const root = `urn:pulumi:${stack.stack}::${project}::pulumi:pulumi:Stack::${project}-${stack.stack}`;
+  // Only the list of unfinished operations is to change.
   const refresh = ["refresh", "--yes", "--skip-preview", "--target", root];
-  // What a run that goes on is making is not ours to delete. Of a backend without files only Pulumi knows of locks.
+  // What a run that goes on is making is not ours to delete. Pulumi Cloud tells of a lock only whoever wants one.
   if (pending.length > 0 && locks === undefined) await pulumiOrThrow(stack, refresh);
 
   // What the state has by that name was there before, and is Pulumi's to replace.

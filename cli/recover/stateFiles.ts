@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { PulumiStack } from "../stack/pulumi";
+import { type PulumiStack, pulumi } from "../stack/pulumi";
 import { isAlive } from "./orphans";
 
 interface LockFile {
@@ -21,7 +21,7 @@ function fileBackend(env: NodeJS.ProcessEnv): string | undefined {
 /** What a killed process still has to give back before it is gone. */
 const patience = 3_000;
 
-/** The locks of a stack in a `file://` backend; other backends have none to read. */
+/** The locks of a stack. */
 export interface Locks {
   /** Whether there is one whose owner ran on this machine and is gone. */
   abandoned: boolean;
@@ -29,28 +29,54 @@ export interface Locks {
   held: string[];
 }
 
-/** The locks of a stack once those who are about to be gone are gone; nothing for another backend. */
-export async function locksOf(stack: PulumiStack, project: string): Promise<Locks | undefined> {
+/**
+ * The locks of a stack once those who are about to be gone are gone; nothing for a backend that tells of none, as Pulumi Cloud.
+ *
+ * @param root the stack's own resource, which can be refreshed without asking anything
+ */
+export async function locksOf(stack: PulumiStack, project: string, root: string): Promise<Locks | undefined> {
   const backend = fileBackend(stack.env);
-  if (backend === undefined) return undefined;
+  const read = async () =>
+    backend === undefined ? locksTold(stack, root) : locksIn(join(backend, "locks/organization", project, stack.stack));
   for (const deadline = Date.now() + patience; ; await sleep(100)) {
-    const locks = locksIn(join(backend, "locks/organization", project, stack.stack));
-    if (locks.held.length === 0 || Date.now() > deadline) return locks;
+    const locks = await read();
+    if (locks === undefined || locks.held.length === 0 || Date.now() > deadline) return locks;
   }
+}
+
+/** S3-compatible storage and PostgreSQL keep the same locks as a folder, and Pulumi tells of them whoever wants one: here to change nothing. */
+async function locksTold(stack: PulumiStack, root: string): Promise<Locks | undefined> {
+  const { code, stderr } = await pulumi(stack, ["refresh", "--preview-only", "--target", root]);
+  if (code === 0) return { abandoned: false, held: [] };
+  if (!/currently locked/.test(stderr)) return undefined;
+  const found = [...stderr.matchAll(/: created by (\S+)@(\S+) \(pid (\d+)\) at (\S+)/g)];
+  return locksBy(
+    found.map(([, username = "", host = "", pid, timestamp = ""]) => ({
+      pid: Number(pid),
+      hostname: host,
+      username,
+      timestamp,
+    })),
+  );
 }
 
 function locksIn(folder: string): Locks {
   if (!existsSync(folder)) return { abandoned: false, held: [] };
-  const held = readdirSync(folder)
-    .filter((name) => name.endsWith(".json"))
-    .map((name) => {
-      const text = readFileSync(join(folder, name), "utf8");
-      if (text === "") return undefined; // killed while it took the lock
-      const { pid, hostname: host, username, timestamp } = JSON.parse(text) as LockFile;
-      return host === hostname() && !isAlive(pid)
-        ? undefined
-        : `by ${username}@${host} (pid ${pid}) since ${timestamp}`;
-    });
+  return locksBy(
+    readdirSync(folder)
+      .filter((name) => name.endsWith(".json"))
+      .map((name) => {
+        const text = readFileSync(join(folder, name), "utf8");
+        return text === "" ? undefined : (JSON.parse(text) as LockFile); // killed while it took the lock
+      }),
+  );
+}
+
+function locksBy(locks: readonly (LockFile | undefined)[]): Locks {
+  const held = locks.map((lock) => {
+    if (lock === undefined || (lock.hostname === hostname() && !isAlive(lock.pid))) return undefined;
+    return `by ${lock.username}@${lock.hostname} (pid ${lock.pid}) since ${lock.timestamp}`;
+  });
   return { abandoned: held.includes(undefined), held: held.filter((each) => each !== undefined) };
 }
 

@@ -91,9 +91,11 @@ function wordsOf(said: string): string {
   return printable(reason.replace(/^failed to load checkpoint: /, "").replace(/\ncaused by: /, ", "));
 }
 
+/** A backend's address may hold a password, which nobody is to read. */
 function printable(text: string): string {
   return text
     .trim()
+    .replace(/:\/\/[^\s/@]*@/g, "://")
     .replace(/[^\x20-\x7e]/gu, "?")
     .slice(0, 300);
 }
