@@ -88,8 +88,10 @@ async function runsOf(client: Client, workflowId: string): Promise<HistoryEvent[
 function ownFacts(run: readonly HistoryEvent[]): Fact[] {
   const scheduled = new Map<string, { step: string; sites: string[] }>();
   const asked = new Map<string, string>();
+  let decided = 0n;
   return run.flatMap((event): Fact[] => {
-    const time = timeOf(event);
+    if (event.workflowTaskStartedEventAttributes) decided = timeOf(event);
+    const time = isDecision(event) ? decided : timeOf(event);
     const site = (name: SiteEvent, of: string, why?: string): Fact[] => [
       { time, kind: "site", event: name, site: of, ...(why && { why }) },
     ];
@@ -131,6 +133,15 @@ function ownFacts(run: readonly HistoryEvent[]): Fact[] {
     }
     return [];
   });
+}
+
+/** What the workflow itself did stands in its history when the server has heard of it; it was decided when the workflow was asked. */
+function isDecision(event: HistoryEvent): boolean {
+  return Boolean(
+    event.startChildWorkflowExecutionInitiatedEventAttributes ??
+      event.requestCancelExternalWorkflowExecutionInitiatedEventAttributes ??
+      event.workflowExecutionUpdateAcceptedEventAttributes,
+  );
 }
 
 /** What the workflow of one site's change shows: its end, and whether the work was completed. */

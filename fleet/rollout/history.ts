@@ -79,9 +79,11 @@ function after(site: SiteProgress, { event, at, why }: Extract<RolloutEvent, { s
       return site.is === "failed" || site.is === "timed-out" ? { ...known, is: "waiting" } : site;
     case "timed-out":
       return site.is === "changing" ? { ...told, is: event, ended: Date.parse(at), isEnding: true } : site;
-    // What ends after its time was up, or after it was found away, changes nothing but that it has ended.
-    default:
-      return site.is === "changing" ? { ...told, is: event, ended: Date.parse(at) } : ended(site);
+    // What ends after its time was up, or after it was found away, changes nothing but that it has ended; but a change that was made is made.
+    default: {
+      const counts = site.is === "changing" || (site.isEnding === true && event === "succeeded");
+      return counts ? { ...ended(told), is: event, ended: Date.parse(at) } : ended(site);
+    }
   }
 }
 

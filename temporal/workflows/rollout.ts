@@ -92,7 +92,8 @@ class Rollout {
   }
 
   private async follow(next: Next): Promise<void> {
-    for (const site of next.timeOut) await this.end(site);
+    // Nothing is waited for between what is decided and what is done: an order or a window's end may come meanwhile.
+    for (const site of next.timeOut) this.end(site);
     await Promise.all(next.start.map((site) => this.begin(site)));
     if (next.gate?.asks === "health" && this.checked !== next.gate.wave) void this.check(next.gate.wave);
     for (const site of next.stage) if (this.staging.size < STAGED_AT_ONCE) void this.stage(site);
@@ -138,13 +139,15 @@ class Rollout {
       minutes: this.plan.policy.siteMinutes,
       pace: this.pace,
     };
+    // Dated by the decision: the answer may take a while.
+    const begun = dated({ event: "started", site });
     try {
       await startChild(change, {
         workflowId: this.changeOf(site),
         args: [input],
         parentClosePolicy: ParentClosePolicy.ABANDON,
       });
-      this.history.push(dated({ event: "started", site }));
+      this.history.push(begun);
     } catch (error) {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
       this.taken.add(site);
@@ -153,10 +156,10 @@ class Rollout {
   }
 
   /** A site's time is up: what goes on there is told to end, and nobody begins there before it has. */
-  private async end(site: string): Promise<void> {
+  private end(site: string): void {
     const why = `it took longer than ${this.plan.policy.siteMinutes} minutes`;
     this.history.push(dated({ event: "timed-out", site, why }));
-    await getExternalWorkflowHandle(this.changeOf(site))
+    getExternalWorkflowHandle(this.changeOf(site))
       .cancel()
       .catch(() => {}); // it has ended just now
   }

@@ -67,8 +67,13 @@ export function brokenBy(plan: RolloutPlan, history: readonly RolloutEvent[]): s
       state.set(site, "failed");
     } else if (event === "back") away.delete(site);
     else if (event === "retry") state.delete(site);
-    else if (event !== "started" && event !== "timed-out" && ending.delete(site)) continue;
-    else if (event !== "started") {
+    else if (event !== "started" && event !== "timed-out" && ending.delete(site)) {
+      // What was made although its time was up is made.
+      if (event === "succeeded") {
+        state.set(site, event);
+        endedAt.set(site, at);
+      }
+    } else if (event !== "started") {
       const began = running.get(site);
       if (began === undefined) told(at, `${site} ended without having begun`);
       else
@@ -77,7 +82,9 @@ export function brokenBy(plan: RolloutPlan, history: readonly RolloutEvent[]): s
             told(minute, `${site} is changed outside its window`);
       running.delete(site);
       if (event === "timed-out") ending.add(site);
-      state.set(site, event);
+      // One that fails when its time is up already is as late as one that is ended for it.
+      const isLate = began !== undefined && at - began >= policy.siteMinutes * MINUTE;
+      state.set(site, isLate && event === "failed" ? "timed-out" : event);
       endedAt.set(site, at);
     } else {
       const wave = waves.findIndex((names) => names.includes(site));

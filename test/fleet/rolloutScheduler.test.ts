@@ -209,6 +209,13 @@ describe("the scheduler", () => {
     expect(nextOf(goesOn, late, START + 120 * MINUTE).start).toEqual([]);
     const ended: RolloutEvent[] = [...late, { at: at(121), event: "failed", site: "a" }];
     expect(nextOf(goesOn, ended, START + 121 * MINUTE).start).toEqual(["b"]);
+    // Its change was made after all: nobody makes it again.
+    const made: RolloutEvent[] = [
+      ...late,
+      { at: at(121), event: "retry", site: "a" },
+      { at: at(122), event: "succeeded", site: "a" },
+    ];
+    expect(nextOf(goesOn, made, START + 122 * MINUTE).start).toEqual(["b"]);
     expect(brokenBy(goesOn, [...late, { at: at(120), event: "started", site: "b" }])).toEqual([
       expect.stringContaining("2 are changed at once"),
     ]);

@@ -136,7 +136,7 @@ describe("a fleet that is watched", () => {
   });
 
   it("has the drills of a night one after another, whatever becomes of each, and none of a site that is being changed", async () => {
-      const connection = await Connection.connect({ address: server.address });
+    const connection = await Connection.connect({ address: server.address });
     const { workflow } = new Client({ connection });
     const input = { project: "demo", pace, timeZone: "UTC", atOnce: 2, drills: { from: "01:00", ...drills } };
     const tonight = drillsOf(await watched().sites(), input.drills, nightOf(Date.now()));
