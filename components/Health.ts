@@ -1,5 +1,6 @@
 import { Command } from "@pulumi/command/remote/command";
 import type * as pulumi from "@pulumi/pulumi";
+import { runsKubeRouter } from "../site/description/podNetwork";
 import type { SitePlan } from "../site/plan/model";
 import { VERSION_LABEL } from "../site/render/kubeProxy";
 import type { Machine } from "./Machine";
@@ -37,6 +38,13 @@ export class Health extends Command {
     );
   }
 }
+
+/** NetworkPolicy is enforced on every node. */
+const enforced = `local ready= wanted=
+  read -r ready wanted < <(kubectl --request-timeout=5s --namespace kube-system get daemonset kube-router \\
+    -o 'jsonpath={.status.numberReady} {.status.desiredNumberScheduled}' 2>/dev/null)
+  [[ \${ready:-0} != 0 && $ready == "$wanted" ]] ||
+    echo "kube-router: it is ready on \${ready:-0} of \${wanted:-0} nodes; look at kubectl -n kube-system describe pods -l k8s-app=kube-router"`;
 
 /** Exits with 0 when all is well; says what is not otherwise. */
 export function healthScript(plan: SitePlan): string {
@@ -82,6 +90,9 @@ nodes() {
     grep -qx "$node=True" <<<"$ready" || echo "$node: node is not Ready; look at journalctl -u kubelet there"
   done
 }
+policies() {
+  ${runsKubeRouter(plan.spec) ? enforced : ":"}
+}
 
 # How many seconds each machine's clock is ahead of this one's, by the date in an answer. What is not reached is told above.
 offsets() {
@@ -121,6 +132,7 @@ while ((SECONDS < ${patienceSeconds})); do
   problems=$(servers)
   [[ $problems ]] || problems=$(members)
   [[ $problems ]] || problems=$(nodes)
+  [[ $problems ]] || problems=$(policies)
   if [[ ! $problems ]]; then
     problems=$(clocks)
     if [[ ! $problems ]]; then

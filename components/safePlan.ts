@@ -26,7 +26,7 @@ export interface SafePlan {
  * they run.
  */
 export function safePlan(spec: SiteSpec, saved?: EarlierPlan, applied?: Applied): SafePlan {
-  const plan = planSite(spec, { against: saved ?? applied });
+  const plan = planSite(spec, { against: saved ?? applied, standing: applied });
   const change = applied ? changeOfStanding(plan, applied) : { refused: [], cautions: [] };
   if (change.refused.length > 0) {
     throw new pulumi.RunError(refusal(plan.site, "changed", change.refused.map(formatProblem)));

@@ -76,7 +76,8 @@ async function report(lab: Lab, changes: Changes): Promise<void> {
   );
   const nodes = spawnSync("kubectl", ["get", "nodes", "-o", "json"], { env: lab.stack.env, encoding: "utf8" });
   console.log(`\n${nodes.status === 0 ? nodeTable(nodes.stdout) : nodes.stderr}\n`);
-  const plan = planSite(parseSite(lab.site), { against: await appliedOfStack(lab.stack) });
+  const applied = await appliedOfStack(lab.stack);
+  const plan = planSite(parseSite(lab.site), { against: applied, standing: applied });
   console.log(painted(printReport(assess(plan))));
   // A site that has just been made was asked by the program itself.
   const status = changes.same ? await settled(await lookAt(lab.stack, parseSite(lab.site))) : undefined;

@@ -58,7 +58,7 @@ function changeSeen({ standing }: Told, planned: SitePlan | Described["now"]): C
   if (standing === undefined || planned === undefined) return { refused: [], cautions: [] };
   if ("machines" in planned) return changeOfStanding(planned, standing);
   const { plan, saved } = planned;
-  return changeOfStanding(saved ? plan : planSite(plan.spec, { against: standing }), standing);
+  return changeOfStanding(saved ? plan : planSite(plan.spec, { against: standing, standing }), standing);
 }
 
 /** A preview that broke early has seen only some of what runs. */

@@ -31,7 +31,7 @@ export async function lookAt(stack: PulumiStack, spec: SiteSpec): Promise<() => 
   const { endpoint, certificates = [] } = outputs;
   const applied = appliedIn(outputs.standing, stack.stack);
   if (applied === undefined || endpoint === undefined) throw noSiteIn(stack);
-  const plan = planSite(spec, { against: applied });
+  const plan = planSite(spec, { against: applied, standing: applied });
   const facts = factsOfStanding(plan, applied.machines);
   const drill = drillIn(`drills/${stack.stack}.json`);
   const isDone = differences(plan, applied).length === 0 && applied.kubernetes === spec.kubernetes.version;

@@ -80,9 +80,11 @@ function noneAbove(priority: (typeof PRIORITIES)[number]) {
   };
 }
 
-const nothing = { podSelector: {}, policyTypes: ["Ingress", "Egress"] };
+/** The policy `default-deny`. */
+export const nothing = { podSelector: {}, policyTypes: ["Ingress", "Egress"] };
 
-const dnsOnly = {
+/** The policy `allow-dns`. */
+export const dnsOnly = {
   podSelector: {},
   policyTypes: ["Egress"],
   egress: [

@@ -3,27 +3,32 @@ import { dirname, join } from "node:path";
 import { type Artifact, ensure, type Run } from "../build/artifact";
 import { machineBase } from "../machine/base";
 import { currentRelease, type Release } from "../programs/release";
-import { containerd, descheduler, kubernetes, metricsServer, pause } from "../programs/upstream";
+import { containerd, descheduler, kubeRouter, kubernetes, metricsServer, pause } from "../programs/upstream";
 import { type ContainerImage, writeLayout } from "./container-image";
 import { preload } from "./image-store";
 
-const registry = "registry.k8s.io";
+const REGISTRY = "registry.k8s.io";
 
 /** An image that is one program of an artifact at one path. */
 interface ProgramImage {
+  /** Default: Kubernetes' own. */
+  registry?: string;
   image: string;
   artifact: Artifact;
   program: string;
   path: string;
   command?: string[];
   user?: string;
-  /** kube-proxy calls these, which come from the machines' own base. */
-  tools?: boolean;
+  /** Programs that it calls, from the machines' own base. */
+  tools?: string[];
 }
+
+/** iptables (by nftables) and nft. */
+const filterTools = ["xtables-nft-multi", "nft"];
 
 /** Names, paths and users are upstream's, so that upstream's manifests fit. */
 function programsOf(release: Release): ProgramImage[] {
-  const ofKubernetes = (program: string, tools = false): ProgramImage => ({
+  const ofKubernetes = (program: string, tools?: string[]): ProgramImage => ({
     image: `${program}:v${release.kubernetes.version}`,
     artifact: release.kubernetes,
     program,
@@ -34,7 +39,7 @@ function programsOf(release: Release): ProgramImage[] {
     ofKubernetes("kube-apiserver"),
     ofKubernetes("kube-controller-manager"),
     ofKubernetes("kube-scheduler"),
-    ofKubernetes("kube-proxy", true),
+    ofKubernetes("kube-proxy", filterTools),
     { image: `pause:${pause.version}`, artifact: pause, program: "pause", path: "pause", user: "65535:65535" },
     ...release.coredns.map((artifact) => ({
       image: `coredns/coredns:v${artifact.version}`,
@@ -58,6 +63,14 @@ function programsOf(release: Release): ProgramImage[] {
       user: "1000",
     },
     {
+      registry: "docker.io",
+      image: `cloudnativelabs/kube-router:v${kubeRouter.version}`,
+      artifact: kubeRouter,
+      program: "kube-router",
+      path: "usr/local/bin/kube-router",
+      tools: [...filterTools, "ipset"],
+    },
+    {
       image: "e2e-test-images/agnhost:2.63.0",
       artifact: kubernetes,
       program: "agnhost",
@@ -74,7 +87,7 @@ function programsOf(release: Release): ProgramImage[] {
 export function containerImages(release: Release = currentRelease): Artifact {
   const programs = programsOf(release);
   const own = [release.kubernetes, kubernetes, ...release.coredns];
-  const sources = [...own, metricsServer, descheduler, pause, containerd, machineBase()];
+  const sources = [...own, metricsServer, descheduler, kubeRouter, pause, containerd, machineBase()];
   return {
     name: "container-images",
     version: release.kubernetes.version,
@@ -107,17 +120,17 @@ async function stage(roots: string, program: ProgramImage, run: Run): Promise<Co
   const target = join(root, program.path);
   await mkdir(dirname(target), { recursive: true });
   await copyFile(join(await ensure(program.artifact), program.program), target);
-  if (program.tools) await addFilterTools(root, run);
-  const { command, user } = program;
+  if (program.tools) await addTools(root, program.tools, run);
+  const { command, user, registry = REGISTRY } = program;
   return { name: `${registry}/${program.image}`, root, entrypoint: [`/${program.path}`], command, user };
 }
 
-/** iptables (by nftables), nft and what they load. */
-async function addFilterTools(root: string, run: Run): Promise<void> {
+/** Programs of the machines' own base, and what they load; iptables under all its names. */
+async function addTools(root: string, programs: string[], run: Run): Promise<void> {
   const base = `${root}.base`;
   await mkdir(base);
   await run("tar", ["-C", base, "-xf", join(await ensure(machineBase()), "base.tar")]);
-  const tools = ["usr/sbin/xtables-nft-multi", "usr/sbin/nft"];
+  const tools = programs.map((name) => `usr/sbin/${name}`);
   const extensions = "usr/lib/x86_64-linux-gnu/xtables";
   const modules = (await readdir(join(base, extensions))).filter((name) => name.endsWith(".so"));
   const loaded = [...tools, ...modules.map((name) => `${extensions}/${name}`)];

@@ -7,11 +7,12 @@ import { machineBase, type OperatingSystem, operatingSystems } from "../machine/
 import { machineRoot } from "../machine/root";
 import { debianParts, goParts, type Part } from "../output/bom";
 import type { Release } from "../programs/release";
-import { cni, containerd, descheduler, kubernetes, metricsServer, pause } from "../programs/upstream";
+import { cni, containerd, descheduler, kubeRouter, kubernetes, metricsServer, pause } from "../programs/upstream";
 
 /** The programs of an image, those in its container images too. */
 function programsOf({ kubernetes: own, etcd, coredns }: Release): Artifact[] {
-  return [...new Set([own, kubernetes, etcd, containerd, ...coredns, metricsServer, descheduler, cni, pause])];
+  const others = [...coredns, metricsServer, descheduler, kubeRouter, cni, pause];
+  return [...new Set([own, kubernetes, etcd, containerd, ...others])];
 }
 
 /** Everything that a disk is made of, in the order in which it is built: each builds on those before it alone. */

@@ -22,7 +22,7 @@ const packages = [
   ...["systemd", "systemd-sysv", "systemd-resolved", "dbus", "udev", "kmod", "procps", "libnss-myhostname", "apparmor"],
   ...["openssh-server", "sudo", "cloud-init", "netplan.io", "cloud-guest-utils", "chrony", "curl", "ca-certificates"],
   ...["open-vm-tools", "qemu-guest-agent", "openssl"],
-  ...["iproute2", "iputils-ping", "iptables", "nftables", "conntrack", "ethtool", "socat"],
+  ...["iproute2", "iputils-ping", "iptables", "nftables", "ipset", "conntrack", "ethtool", "socat"],
   ...["runc", "haproxy", "keepalived", "xfsprogs", "e2fsprogs", "fdisk", "age", "rclone"],
 ];
 

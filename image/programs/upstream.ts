@@ -141,6 +141,16 @@ export const descheduler = upstream({
   variables: ["sigs.k8s.io/descheduler/pkg/version.version=v0.36.0"],
 });
 
+/** The network policy controller kube-router. */
+export const kubeRouter = upstream({
+  name: "kube-router",
+  version: "2.1.0",
+  title: "kube-router",
+  expected: "about 1 min",
+  commands: { "kube-router": "github.com/cloudnativelabs/kube-router/v2/cmd/kube-router" },
+  variables: ["github.com/cloudnativelabs/kube-router/v2/pkg/version.Version=v2.1.0"],
+});
+
 /** The program of a pod's sandbox container. Its version is the tag that kubeadm 1.37 expects. */
 export const pause = upstream({
   name: "pause",

@@ -88,11 +88,12 @@ const ETCD: Record<string, EtcdMinor> = {
 /** Oldest first. */
 export const ETCD_MINORS = Object.keys(ETCD);
 
-/** The images of what a site adds to Kubernetes, below a registry. */
+/** The images of what a site adds to Kubernetes, below a registry: Kubernetes' own, but for `kubeRouter`, which is Docker's. */
 export interface AddonImages {
   coreDns: string;
   metricsServer: string;
   descheduler: string;
+  kubeRouter: string;
 }
 
 /** The add-ons' images for a version of Kubernetes. */
@@ -101,6 +102,7 @@ export function addonImages(version: string): AddonImages {
     coreDns: `coredns/coredns:v${kubernetesMinor(version).coreDns}`,
     metricsServer: "metrics-server/metrics-server:v0.9.0",
     descheduler: "descheduler/descheduler:v0.36.0",
+    kubeRouter: "cloudnativelabs/kube-router:v2.1.0",
   };
 }
 

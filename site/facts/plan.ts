@@ -1,6 +1,7 @@
 import { datastoresOf } from "../description/datastores";
 import { domainsOf } from "../description/failureDomains";
 import { hasPlacementRules } from "../description/hypervisors";
+import { enforcesPolicies } from "../description/podNetwork";
 import type { PodNetwork, SiteSpec } from "../description/spec";
 import { aloneMonths } from "../description/succession";
 import { usableMemory } from "../plan/hardware";
@@ -81,8 +82,7 @@ function quotaFacts({ namespaces = [] }: SiteSpec): Pick<Facts, "quotas"> {
 
 /** Whether NetworkPolicy objects have any effect. */
 export function podNetworkFact(network: PodNetwork): NonNullable<Facts["podNetwork"]> {
-  const enforces = network.kind === "cilium" || (network.kind === "manifest" && network.enforcesNetworkPolicy);
-  return { kind: network.kind, enforcesNetworkPolicy: enforces };
+  return { kind: network.kind, enforcesNetworkPolicy: enforcesPolicies(network) };
 }
 
 function machineFact(machine: MachinePlan): MachineFact {

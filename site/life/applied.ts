@@ -3,6 +3,7 @@ import { type Settled, settledOf, settledSchema } from "../description/changes/s
 import { sameDevice } from "../description/deviceId";
 import { readVersioned, versionOne } from "../description/formatVersion";
 import { capabilitiesOf, templateOf } from "../description/hypervisors";
+import { runsKubeRouter } from "../description/podNetwork";
 import type { Problem } from "../description/problem";
 import { impossibleRotations, isRotated, type Rotations } from "../description/rotation";
 import { pkiSchema } from "../description/schema/pki";
@@ -32,6 +33,8 @@ export interface Applied {
   /** Copies of it by the hosts that see them; not there if no host has one. */
   templateCopies?: Record<string, string>;
   machines: AppliedMachine[];
+  /** Whether it is the program that has NetworkPolicy enforced; not there if it is not. */
+  enforcesNetworkPolicy?: true;
   /** What a changed description is compared with; not there if a program left it that compared nothing. */
   settled?: Settled;
   /** How far each rotation is; not there if a program that knew of none left it. */
@@ -44,6 +47,7 @@ const appliedSchema = z.object({
   etcd: z.string().optional(),
   template: z.string().optional(),
   templateCopies: z.record(z.string(), z.string()).optional(),
+  enforcesNetworkPolicy: z.literal(true).optional(),
   settled: settledSchema.optional(),
   rotations: pkiSchema.shape.rotation.unwrap().optional(),
   machines: z.array(
@@ -89,6 +93,7 @@ export function appliedOf({ spec, machines }: SitePlan): Applied {
     ...(template !== undefined && { template }),
     ...(copies.length > 0 && { templateCopies: Object.fromEntries(copies) }),
     rotations: spec.pki.rotation,
+    ...(runsKubeRouter(spec) && { enforcesNetworkPolicy: true }),
     settled: settledOf(spec),
     machines: machines.map(({ name, role, host, address, cards, podCidr, cpus, memoryGiB, disks }) => ({
       name,

@@ -1,3 +1,4 @@
+import { runsKubeRouter } from "../description/podNetwork";
 import type { SiteSpec } from "../description/spec";
 import { addonImages, kubernetesMinor } from "../description/versions";
 import type { SitePlan } from "../plan/model";
@@ -5,6 +6,9 @@ import { machinesOf } from "../plan/roles";
 
 /** Kubernetes' own registry, from which images come where the site names none. */
 export const REGISTRY = "registry.k8s.io";
+
+/** Docker's, from which images come that Kubernetes' own does not have. */
+const DOCKER_REGISTRY = "docker.io";
 
 /** An image that a site runs. */
 export interface Image {
@@ -17,8 +21,13 @@ export interface Image {
 }
 
 /** An image below the site's own repository, if it has one (D5). */
-export function imageOf({ kubernetes }: SiteSpec, path: string): string {
-  return `${kubernetes.imageRepository ?? REGISTRY}/${path}`;
+export function imageOf({ kubernetes }: SiteSpec, path: string, registry = REGISTRY): string {
+  return `${kubernetes.imageRepository ?? registry}/${path}`;
+}
+
+/** The image of what enforces NetworkPolicy in a `routed` pod network. */
+export function kubeRouterImage(spec: SiteSpec): string {
+  return imageOf(spec, addonImages(spec.kubernetes.version).kubeRouter, DOCKER_REGISTRY);
 }
 
 /** The image of a program that is released with Kubernetes. */
@@ -37,19 +46,24 @@ export function hasDescheduler(plan: SitePlan): boolean {
 }
 
 /**
- * Every image that a site's machines run by themselves. Those of the pod network are in its manifest or chart. containerd asks for
+ * Every image that a site's machines run by themselves. Those of a pod network of somebody else's are in its manifest or chart. containerd asks for
  * `pause` by the name in its own configuration, which comes with the machine.
  */
 export function imagesOf(plan: SitePlan): Image[] {
   const { spec } = plan;
   const { version } = spec.kubernetes;
   const programs = ["kube-apiserver", "kube-controller-manager", "kube-scheduler", "kube-proxy"];
-  const { coreDns, metricsServer, descheduler } = addonImages(version);
+  const { coreDns, metricsServer, descheduler, kubeRouter } = addonImages(version);
   const addons = [coreDns, metricsServer, ...(hasDescheduler(plan) ? [descheduler] : [])];
-  const listed: [path: string, usedBy: Image["usedBy"]][] = [
-    ...programs.map((program): [string, Image["usedBy"]] => [`${program}:v${version}`, "kubeadm"]),
-    [`pause:${kubernetesMinor(version).pause}`, "containerd"],
-    ...addons.map((path): [string, Image["usedBy"]] => [path, "add-on"]),
+  const image = (usedBy: Image["usedBy"], path: string, registry = REGISTRY): Image => ({
+    image: imageOf(spec, path, registry),
+    source: `${registry}/${path}`,
+    usedBy,
+  });
+  return [
+    ...programs.map((program) => image("kubeadm", `${program}:v${version}`)),
+    image("containerd", `pause:${kubernetesMinor(version).pause}`),
+    ...addons.map((path) => image("add-on", path)),
+    ...(runsKubeRouter(spec) ? [image("pod network", kubeRouter, DOCKER_REGISTRY)] : []),
   ];
-  return listed.map(([path, usedBy]) => ({ image: imageOf(spec, path), source: `${REGISTRY}/${path}`, usedBy }));
 }

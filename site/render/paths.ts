@@ -6,6 +6,7 @@ export const paths = {
   kubeProxy: "/etc/kubernetes/kube-proxy.yaml",
   /** What kube-proxy on this machine reads; its pod has it as /var/lib/kube-proxy. */
   kubeProxyFolder: "/etc/kubernetes/kube-proxy",
+  kubeRouter: "/etc/kubernetes/kube-router.yaml",
   patches: "/etc/kubernetes/patches",
   /** Configuration files of the API server, mounted into it as one folder. */
   apiServer: "/etc/kubernetes/apiserver",

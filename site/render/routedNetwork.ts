@@ -1,3 +1,4 @@
+import { runsKubeRouter } from "../description/podNetwork";
 import type { MachinePlan, SitePlan } from "../plan/model";
 import { nodesOf } from "../plan/roles";
 
@@ -47,7 +48,7 @@ Before=kubelet.service
 [Service]
 Type=oneshot
 RemainAfterExit=true
-ExecStart=${POD_NETWORK_SCRIPT} ${plan.spec.network.podCidr}
+ExecStart=${POD_NETWORK_SCRIPT} ${plan.spec.network.podCidr} ${runsKubeRouter(plan.spec) ? "filtered" : "open"}
 
 [Install]
 WantedBy=multi-user.target

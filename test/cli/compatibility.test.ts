@@ -8,6 +8,7 @@ import {
   descheduler,
   etcd,
   etcdBefore,
+  kubeRouter,
   kubernetes,
   kubernetesBefore,
   metricsServer,
@@ -40,6 +41,7 @@ describe("docs/compatibility.md", () => {
     ["containerd", [containerd.version]],
     ["CoreDNS, metrics-server, descheduler", [coredns.version, metricsServer.version, descheduler.version]],
     ["CNI plugins", [cni.version]],
+    ["kube-router", [kubeRouter.version]],
     ["vCenter and ESXi", [vcenter.version]],
     ["Pulumi's CLI and engine", [pulumiVersion]],
     [

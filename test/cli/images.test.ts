@@ -69,6 +69,7 @@ describe("F9: the images of a site", () => {
         "add-on: registry.k8s.io/coredns/coredns:v1.14.7 -> harbor.corp.example:8443/k8s/coredns/coredns:v1.14.7",
         "add-on: registry.k8s.io/metrics-server/metrics-server:v0.9.0 -> harbor.corp.example:8443/k8s/metrics-server/metrics-server:v0.9.0",
         "add-on: registry.k8s.io/descheduler/descheduler:v0.36.0 -> harbor.corp.example:8443/k8s/descheduler/descheduler:v0.36.0",
+        "pod network: docker.io/cloudnativelabs/kube-router:v2.1.0 -> harbor.corp.example:8443/k8s/cloudnativelabs/kube-router:v2.1.0",
       ]
     `);
   });

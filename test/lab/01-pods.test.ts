@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { dnsOnly, nothing } from "../../components/namespaces/NamespaceLimits";
 import { RunningSite, until } from "../support/lab/site";
 
 const namespace = "groundwork-test";
@@ -85,28 +86,121 @@ describe("pods on different workers", () => {
   });
 });
 
+describe("pods of a namespace with policies (S7)", () => {
+  const namespace = "groundwork-test-policies";
+  let site: RunningSite;
+  let worker: string;
+  let addresses: Record<"far" | "near", string>;
+  beforeAll(async () => {
+    site = await RunningSite.open();
+    const [here, there] = site.machines("worker").map(({ name }) => name) as [string, string];
+    worker = there;
+    const placed = { asks: here, near: here, far: there };
+    const pods = Object.entries(placed).map(([name, node]) => pod(node, { name, namespace, ports: [8080, 8090] }));
+    await until("the pods are made", 90, () =>
+      apply([{ apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } }, ...pods]),
+    );
+    await site.kubectl("-n", namespace, "wait", "--for=condition=Ready", "--timeout=90s", "pod", "--all");
+    const ip = (name: string) => site.kubectl("-n", namespace, "get", "pod", name, "-o", "jsonpath={.status.podIP}");
+    addresses = { near: await ip("near"), far: await ip("far") };
+  });
+  afterAll(() => site.kubectl("delete", "namespace", namespace, "--ignore-not-found"));
+
+  const apply = (objects: object[]) =>
+    site.run("kubectl", ["apply", "-f", "-"], { input: objects.map((each) => JSON.stringify(each)).join("\n---\n") });
+  /** What a connection comes to: nothing is said of one that is made; DNS, REFUSED or TIMEOUT of another. */
+  const connects = async (to: string): Promise<string> => {
+    const command = ["/agnhost", "connect", "--timeout=2s", to];
+    const { text } = await site.attempt("kubectl", [
+      "-n",
+      namespace,
+      "exec",
+      "asks",
+      "-c",
+      "agnhost",
+      "--",
+      ...command,
+    ]);
+    return /DNS|REFUSED|TIMEOUT/.exec(text)?.[0] ?? text.trim();
+  };
+  const all = async () => {
+    const targets = [addresses.near, addresses.far].flatMap((ip) => [`${ip}:8080`, `${ip}:8090`]);
+    return Promise.all([...targets, "kubernetes.default.svc.cluster.local:443"].map(connects));
+  };
+  const come = (what: string, to: string[]) =>
+    until(what, 30, async () => {
+      const seen = await all();
+      if (seen.join() !== to.join()) throw new Error(`${what}: ${JSON.stringify(seen)}`);
+      return true;
+    });
+  const [no, yes] = ["REFUSED", ""];
+  const policy = (name: string, spec: object) => ({
+    apiVersion: "networking.k8s.io/v1",
+    kind: "NetworkPolicy",
+    metadata: { name, namespace },
+    spec,
+  });
+
+  it("reach each other, on one node and across nodes, while there is none", async () => {
+    await come("all is open", [yes, yes, yes, yes, yes]);
+  });
+
+  it("reach nobody where all is denied; names are looked up all the same", async () => {
+    await apply([policy("default-deny", nothing), policy("allow-dns", dnsOnly)]);
+    // A name that is not looked up would be DNS, not REFUSED.
+    await come("all is denied", [no, no, no, no, no]);
+  });
+
+  it("stay apart while what keeps them apart is killed, and after", async () => {
+    const { code } = await site.attemptSsh(worker, "sudo pkill -KILL -x kube-router");
+    expect(code).toBe(0);
+    expect(await all()).toEqual([no, no, no, no, no]);
+    await until("kube-router runs again", 60, () => site.ssh(worker, "pgrep -x kube-router"));
+    expect(await all()).toEqual([no, no, no, no, no]);
+  });
+
+  it("reach the one port that a policy opens, for those that it names", async () => {
+    const match = (name: string) => ({ podSelector: { matchLabels: { app: name } } });
+    const ports = [{ port: 8080, protocol: "TCP" }];
+    await apply([
+      policy("far-from-asks", {
+        ...match("far"),
+        policyTypes: ["Ingress"],
+        ingress: [{ from: [match("asks")], ports }],
+      }),
+      policy("asks-to-far", { ...match("asks"), policyTypes: ["Egress"], egress: [{ to: [match("far")], ports }] }),
+    ]);
+    await come("one port is open", [no, no, yes, no, no]);
+  });
+
+  it("reach each other again when the policies are gone", async () => {
+    await site.kubectl("-n", namespace, "delete", "networkpolicy", "--all");
+    await come("all is open", [yes, yes, yes, yes, yes]);
+  });
+});
+
 /** The service of the pod on a worker. Not the pod's own name: that is in its /etc/hosts, and DNS would not be asked. */
 function at(worker: string): string {
   return `at-${worker}`;
 }
 
-function pod(worker: string): object {
+/** A web server on a worker, on each of its ports; by default it is called as the worker is. */
+function pod(worker: string, own: { name?: string; namespace?: string; ports?: number[] } = {}): object {
+  const { name = worker, ports = [8080] } = own;
   return {
     apiVersion: "v1",
     kind: "Pod",
-    metadata: { name: worker, namespace, labels: { app: worker } },
+    metadata: { name, namespace: own.namespace ?? namespace, labels: { app: name } },
     spec: {
       nodeSelector: { "kubernetes.io/hostname": worker },
       terminationGracePeriodSeconds: 1,
-      containers: [
-        {
-          name: "agnhost",
-          image,
-          args: ["netexec", "--http-port=8080"],
-          ports: [{ containerPort: 8080 }],
-          readinessProbe: { httpGet: { path: "/healthz", port: 8080 }, periodSeconds: 1 },
-        },
-      ],
+      containers: ports.map((port) => ({
+        name: port === 8080 ? "agnhost" : `agnhost-${port}`,
+        image,
+        args: ["netexec", `--http-port=${port}`, `--udp-port=${port}`],
+        ports: [{ containerPort: port }],
+        readinessProbe: { httpGet: { path: "/healthz", port }, periodSeconds: 1 },
+      })),
     },
   };
 }

@@ -332,15 +332,12 @@ export const breakages: Breakage[] = [
   },
   {
     rule: "network-policy-enforced",
-    spec: (site) => {
-      site.kubernetes.podNetwork = { kind: "cilium", version: "1.18.0" };
-    },
     plan: (plan) => {
-      plan.spec.kubernetes.podNetwork = { kind: "routed" };
+      plan.spec.kubernetes.podNetwork = { kind: "routed", enforcesNetworkPolicy: false };
     },
     says:
       "kubernetes.podNetwork: pod network routed does not enforce NetworkPolicy: every pod reaches every pod; " +
-      "use kubernetes.podNetwork.kind cilium, or a manifest of a network that enforces it",
+      "set kubernetes.podNetwork.enforcesNetworkPolicy to true under routed, or use cilium, or a manifest of a network that enforces it",
   },
   {
     rule: "disks-encrypted",

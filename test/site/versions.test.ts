@@ -50,6 +50,7 @@ describe("the table of versions", () => {
       coreDns: `coredns/coredns:v${upstream.coredns.version}`,
       metricsServer: `metrics-server/metrics-server:v${upstream.metricsServer.version}`,
       descheduler: `descheduler/descheduler:v${upstream.descheduler.version}`,
+      kubeRouter: `cloudnativelabs/kube-router:v${upstream.kubeRouter.version}`,
     });
   });
 

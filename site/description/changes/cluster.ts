@@ -24,6 +24,11 @@ const ROTATION = way(
   "one phase an `up`: trust, reissue, drop; see docs/certificates.md",
 );
 const NETWORK = compared(way("its pods are replaced by its own rules", "follow the network's own notes on upgrades"));
+/** What it means that NetworkPolicy is enforced from now on. */
+export const POLICIES = {
+  says: "policies that lay there without effect hold, and connections that none of them allows end",
+  fix: "see what lies there first: `kubectl get networkpolicies --all-namespaces`",
+};
 
 const UPGRADE = way(
   "programs work together with the minor version before theirs only",
@@ -62,7 +67,7 @@ export const clusterMeanings: Meanings = {
   "kubernetes.podNetwork.version": NETWORK,
   "kubernetes.podNetwork.url": free("The file is the same: its digest says so."),
   "kubernetes.podNetwork.sha256": NETWORK,
-  "kubernetes.podNetwork.enforcesNetworkPolicy": free("Rules judge by it."),
+  "kubernetes.podNetwork.enforcesNetworkPolicy": way(`where it is switched on, ${POLICIES.says}`, POLICIES.fix),
   "kubernetes.imageRepository": oneAtATime(
     "Images are asked for there from now on; pods of the control plane start again.",
   ),

@@ -45,7 +45,11 @@ export const networkSchema = z.strictObject({
 /** The pod network: `routed` = the CNI project's plugins and the plan's routes; `manifest` = a pinned upstream manifest. */
 export const podNetworkSchema = z.discriminatedUnion("kind", [
   z.strictObject({
-    kind: z.literal("routed").describe("The CNI project's plugins and the plan's routes; enforces no NetworkPolicy."),
+    kind: z.literal("routed").describe("The CNI project's plugins and the plan's routes."),
+    enforcesNetworkPolicy: z
+      .boolean()
+      .optional()
+      .describe("Whether kube-router enforces NetworkPolicy. Left out: a new site does; one that runs stays as it is."),
   }),
   z.strictObject({
     kind: z.literal("cilium").describe("Cilium, from its Helm chart."),

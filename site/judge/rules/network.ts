@@ -9,7 +9,7 @@ export const networkPolicyIsEnforced = rule({
   sentence: "NetworkPolicy is enforced by the installed pod network",
   severity: "advisory",
   source: "S7 [B]",
-  fix: "use kubernetes.podNetwork.kind cilium, or a manifest of a network that enforces it",
+  fix: "set kubernetes.podNetwork.enforcesNetworkPolicy to true under routed, or use cilium, or a manifest of a network that enforces it",
   check: ({ podNetwork }) =>
     podNetwork && !podNetwork.enforcesNetworkPolicy
       ? [

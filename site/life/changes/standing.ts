@@ -1,3 +1,6 @@
+import { POLICIES } from "../../description/changes/cluster";
+import { runsKubeRouter } from "../../description/podNetwork";
+import type { Problem } from "../../description/problem";
 import type { SitePlan } from "../../plan/model";
 import { type Applied, membersCrossing, membersLost, membersStuck, rotationsRefused } from "../applied";
 import { upgradeProblems } from "../upgrade";
@@ -9,6 +12,16 @@ export function changeOfStanding(plan: SitePlan, applied: Applied): ChangeVerdic
   const { refused, cautions } = judgeChange(plan, applied);
   // Of a site of another name nothing else is worth a word.
   if (refused.some(({ path }) => path === "name")) return { refused, cautions: [] };
+  const enforced = runsKubeRouter(plan.spec) && applied.enforcesNetworkPolicy !== true ? [policiesBegin] : [];
   const others = [upgradeProblems, membersLost, membersStuck, membersCrossing, rotationsRefused];
-  return { refused: [...refused, ...others.flatMap((problemsOf) => problemsOf(plan, applied))], cautions };
+  return {
+    refused: [...refused, ...others.flatMap((problemsOf) => problemsOf(plan, applied))],
+    cautions: [...cautions, ...enforced],
+  };
 }
+
+const policiesBegin: Problem = {
+  path: "kubernetes.podNetwork.enforcesNetworkPolicy",
+  fact: `NetworkPolicy is enforced from now on at a site that runs: ${POLICIES.says}`,
+  fix: POLICIES.fix,
+};

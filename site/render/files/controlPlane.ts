@@ -1,3 +1,4 @@
+import { runsKubeRouter } from "../../description/podNetwork";
 import { apiServerCertificate } from "../../pki/certificates";
 import { encryptionKeys, serviceAccountKeys } from "../../pki/keys";
 import type { MachinePlan, SitePlan } from "../../plan/model";
@@ -10,6 +11,7 @@ import type { FileSpec, Unit } from "../file";
 import { certificateFiles, file, privateFile, secret } from "../file";
 import { kubeadmConfiguration } from "../kubeadm";
 import { kubeProxyObjects } from "../kubeProxy";
+import { kubeRouterObjects } from "../kubeRouter";
 import { paths } from "../paths";
 import { kubeconfigFiles } from "./node";
 
@@ -23,6 +25,7 @@ export function controlPlaneFiles(plan: SitePlan, machine: MachinePlan): FileSpe
     privateFile(paths.kubeadm, kubeadmConfiguration(plan, machine), ["cluster", "static-pods"]),
     file(paths.clusterRoles, clusterRoles(), ["cluster"]),
     file(paths.kubeProxy, kubeProxyObjects(plan), ["cluster"]),
+    ...(runsKubeRouter(plan.spec) ? [file(paths.kubeRouter, kubeRouterObjects(plan), ["cluster"])] : []),
     ...certificateFiles(`${pki}/apiserver`, apiServerCertificate(machine), API_SERVER),
     ...certificateFiles(`${pki}/apiserver-kubelet-client`, "apiserver-kubelet-client", API_SERVER),
     ...certificateFiles(`${pki}/apiserver-etcd-client`, "apiserver-etcd-client", API_SERVER),

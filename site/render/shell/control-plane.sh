@@ -51,11 +51,28 @@ initialise() {
   grant
 }
 
-# Roles, and the kube-proxy of this version, beside which that of the version before goes on where nodes have it.
+# Roles, the kube-proxy of this version, beside which that of the version before goes on where nodes have it, and what enforces
+# NetworkPolicy.
 grant() {
-  as_admin apply --server-side --force-conflicts --filename /etc/kubernetes/cluster-roles.yaml \
-    --filename /etc/kubernetes/kube-proxy.yaml >>"$LOG"
+  local name files=()
+  for name in cluster-roles kube-proxy kube-router; do
+    [[ ! -f /etc/kubernetes/$name.yaml ]] || files+=(--filename "/etc/kubernetes/$name.yaml")
+  done
+  as_admin apply --server-side --force-conflicts "${files[@]}" >>"$LOG"
 }
+
+KUBE_ROUTER=app.kubernetes.io/managed-by=groundwork,k8s-app=kube-router
+
+# Where NetworkPolicy is enforced no more. Each node's pod network takes the filters away, this one's only now: kube-router made them
+# again as long as it ran.
+stop_kube_router() {
+  reads pod-network && [[ ! -f /etc/kubernetes/kube-router.yaml ]] || return 0
+  as_admin delete daemonset,serviceaccount,clusterrolebinding,clusterrole --namespace kube-system --selector "$KUBE_ROUTER" --wait=false >>"$LOG"
+  wait_for 120 "kube-router has ended on every node" "see \`kubectl -n kube-system get pods -l k8s-app=kube-router -o wide\`" kube_router_ended
+  systemctl restart groundwork-pod-network
+}
+
+kube_router_ended() { [[ -z $(as_admin get pods --namespace kube-system --selector "$KUBE_ROUTER" -o name) ]]; }
 
 # A further control plane: the same manifests; everything shared is in etcd already.
 join() {
@@ -115,6 +132,7 @@ update_cluster() {
   say "updating what the cluster keeps of its configuration"
   kubeadm_quietly "kubeadm's upload of the configuration" init phase upload-config all --config /etc/kubernetes/kubeadm.yaml
   grant
+  stop_kube_router
   applied cluster
 }
 

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Routes to the pods of other nodes, and one masquerade rule for what leaves the cluster. Runs again without harm: routes carry
 # a protocol number of their own (200), so that those to a node that is gone are found.
-# usage: groundwork-pod-network POD_RANGE
+# usage: groundwork-pod-network POD_RANGE filtered|open
 set -euo pipefail
 
 range_of_all_pods=$1
@@ -34,3 +34,14 @@ iptables --wait 10 -t nat -C POSTROUTING -j GROUNDWORK-POSTROUTING 2>/dev/null |
   iptables --wait 10 -t nat -A POSTROUTING -j GROUNDWORK-POSTROUTING
 iptables --wait 10 -C FORWARD -j GROUNDWORK-FORWARD 2>/dev/null ||
   iptables --wait 10 -A FORWARD -j GROUNDWORK-FORWARD
+
+# What kube-router enforced is no more where nobody keeps it up to date: pods get addresses that others had.
+if [[ $2 == open ]] && iptables --wait 10 -n -L KUBE-ROUTER-FORWARD >/dev/null 2>&1; then
+  iptables-restore --wait 10 --noflush <<RULES
+*filter
+:KUBE-ROUTER-INPUT - [0:0]
+:KUBE-ROUTER-FORWARD - [0:0]
+:KUBE-ROUTER-OUTPUT - [0:0]
+COMMIT
+RULES
+fi
