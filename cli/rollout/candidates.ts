@@ -33,7 +33,8 @@ export function sitesOf(
   outputs: readonly string[],
   only?: string,
 ): Site[] {
-  const fleet = requireRendered(project)?.fleet;
+  // What one site is to get stands in its stack file, and nobody reads a fleet of hundreds for each.
+  const fleet = only === undefined ? requireRendered(project)?.fleet : undefined;
   const labels = labelsIn(wanted, fleet);
   const program = programDigest(project, outputs);
   const problems: Problem[] = [];

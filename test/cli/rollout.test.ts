@@ -61,6 +61,16 @@ describe("the sites of a rollout", () => {
         expect(digest, key).not.toBe(grown[i]?.digests[key as "images"]);
   });
 
+  it("are each compared with the plan by what its own stack file says, whatever the fleet's file says meanwhile", () => {
+    const planned = sites().find(({ name }) => name === "porto-1");
+    edit("fleet.yaml", "count: 4, cpus: 8", "count: 4, cpus: 16");
+    expect(() => sites()).toThrow("it is not what fleet.yaml says");
+    const [one, ...others] = sitesOf(projectIn(folder), [], [join(folder, "rollout-plan.json")], "porto-1");
+    expect(others).toEqual([]);
+    expect(one?.digests).toEqual(planned?.digests);
+    edit("fleet.yaml", "count: 4, cpus: 16", "count: 4, cpus: 8");
+  });
+
   it.each([
     [["town=kasel"], '--sites.town: "kasel" is no value of this label; did you mean kassel?'],
     [["towns=kassel"], "--sites.towns: there is no such label; did you mean town?"],
