@@ -62,7 +62,7 @@ export class Backup extends pulumi.ComponentResource {
 
 function described({ plan, pki, kubeconfig }: BackupArgs): pulumi.Output<SealedSite> {
   const files = machinesOf(plan, "load-balancer", "control-plane").flatMap((machine) => configurationOf(plan, machine));
-  const contents = pulumi.all(files.map(({ content }) => pki.filled(content)));
+  const contents = pki.allFilled(files.map(({ content }) => content));
   return pulumi.all([pki.kept(), contents, kubeconfig]).apply(([kept, texts, operator]): SealedSite => {
     const all: Record<string, string> = Object.fromEntries(files.map(({ name }, i) => [name, texts[i] ?? ""]));
     return {

@@ -89,7 +89,7 @@ export class Configuration extends Command {
 function packedFor(machine: Machine, { plan, pki }: ConfigurationArgs): pulumi.Output<string> {
   const apply = applyScript(plan, machine.plan);
   const files = machineFiles(plan, machine.plan);
-  const contents = pulumi.all(files.map((file) => pki.filled(file.content)));
+  const contents = pki.allFilled(files.map(({ content }) => content));
   const issued = pki.issued(files.flatMap(({ content }) => secretsIn(content)));
   return pulumi.all([contents, machine.identity, issued]).apply(async ([contents, identity, issued]) => {
     const finished = files.map((file, i) => ({ ...file, content: contents[i] ?? "" }));

@@ -62,6 +62,8 @@ export class Pki extends pulumi.ComponentResource {
   /** What must outlive the site: what cannot be made again from anything else. */
   private readonly lasting: { name: string; resource: PrivateKey | SelfSignedCert }[] = [];
   private readonly provided = new Map<SecretRef, pulumi.Output<string>>();
+  /** An output costs the program time: many files of many machines refer to the same. */
+  private readonly values = new Map<SecretRef, pulumi.Output<string>>();
 
   constructor(name: string, args: PkiArgs, opts: pulumi.ComponentResourceOptions) {
     super("groundwork:index:Pki", name, {}, opts);
@@ -119,13 +121,24 @@ export class Pki extends pulumi.ComponentResource {
 
   /** The text with every hole filled; secret if any hole holds a private key. */
   filled(content: Content): pulumi.Output<string> {
-    const refs = secretsIn(content);
-    const values = Object.fromEntries(refs.map((ref) => [ref, this.value(ref)]));
-    return pulumi.all(values).apply((known) => fill(content, (ref) => known[ref] ?? ""));
+    return this.allFilled([content]).apply(([text = ""]) => text);
+  }
+
+  /** The texts with every hole filled; secret if any hole of any of them holds a private key. */
+  allFilled(contents: readonly Content[]): pulumi.Output<string[]> {
+    const refs = new Set(contents.flatMap(secretsIn));
+    const values = Object.fromEntries([...refs].map((ref) => [ref, this.value(ref)]));
+    return pulumi.all(values).apply((known) => contents.map((content) => fill(content, (ref) => known[ref] ?? "")));
   }
 
   /** What a reference of a rendered file stands for. */
   value(ref: SecretRef): pulumi.Output<string> {
+    const value = this.values.get(ref) ?? this.outputOf(ref);
+    this.values.set(ref, value);
+    return value;
+  }
+
+  private outputOf(ref: SecretRef): pulumi.Output<string> {
     const [kind, id] = split(ref);
     switch (kind) {
       case "key":

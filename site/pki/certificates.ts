@@ -2,6 +2,7 @@ import { Address4 } from "ip-address";
 import type { Store } from "../description/stores";
 import { apiServiceAddress } from "../plan/endpoints";
 import type { MachinePlan, SitePlan } from "../plan/model";
+import { oncePer } from "../plan/once";
 import { machinesOf, nodesOf } from "../plan/roles";
 import { type AuthorityId, storeAuthority } from "./authorities";
 
@@ -43,11 +44,11 @@ export const networkStoreClient = "network-store-client";
  * one cannot be told from another. kube-proxy has none: kubeadm gives it the service account `kube-system/kube-proxy`,
  * whose token the API server signs, rotates and binds to the pod.
  */
-export function certificatesOf(plan: SitePlan): CertificatePlan[] {
+export const certificatesOf = oncePer((plan: SitePlan): readonly CertificatePlan[] => {
   const { certificateHours, earlyRenewalHours } = plan.spec.pki;
   const life = { validityHours: certificateHours, earlyRenewalHours };
   return undatedCertificates(plan).map((certificate) => ({ ...certificate, ...life }));
-}
+});
 
 type Undated = Omit<CertificatePlan, "validityHours" | "earlyRenewalHours">;
 

@@ -1,5 +1,6 @@
 import { succession } from "../description/succession";
 import type { MachinePlan, SitePlan } from "../plan/model";
+import { oncePer } from "../plan/once";
 import { machinesOf } from "../plan/roles";
 import { type CertificatePlan, certificatesOf } from "./certificates";
 
@@ -7,11 +8,11 @@ import { type CertificatePlan, certificatesOf } from "./certificates";
 const KEEPERS = 3;
 
 /** The machines that have certificates of their own to be followed. */
-export function succeeded(plan: SitePlan): MachinePlan[] {
+export const succeeded = oncePer((plan: SitePlan): readonly MachinePlan[] => {
   if (succession(plan.spec.pki).validityHours.length === 0) return [];
   const held = new Set(certificatesOf(plan).flatMap(({ machines }) => machines));
   return plan.machines.filter(({ name }) => held.has(name));
-}
+});
 
 /** The certificates that a machine holds the keys of. */
 export function certificatesOn(plan: SitePlan, machine: MachinePlan): CertificatePlan[] {

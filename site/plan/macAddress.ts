@@ -2,12 +2,13 @@ import { createHash } from "node:crypto";
 import { vcenterOf } from "../description/hypervisors";
 import { byName } from "../description/order";
 import type { SitePlan } from "./model";
+import { oncePer } from "./once";
 
 /** VMware's range for addresses that are set by hand: 00:50:56:00:00:00 to 00:50:56:3f:ff:ff. */
 const PREFIX = "00:50:56";
 const SIZE = 0x40_0000;
 
-const ofPlans = new WeakMap<SitePlan, ReadonlyMap<string, string>>();
+const addressesOf = oncePer(chosen);
 
 /**
  * The MAC address of a machine that the site's hypervisor makes: what finds its network card, however that is named in the machine. It
@@ -19,9 +20,7 @@ const ofPlans = new WeakMap<SitePlan, ReadonlyMap<string, string>>();
  */
 export function macAddress(plan: SitePlan, { name: machine }: { name: string }, network?: string): string {
   const name = keyOf(machine, network);
-  const addresses = ofPlans.get(plan) ?? chosen(plan);
-  ofPlans.set(plan, addresses);
-  const address = addresses.get(name);
+  const address = addressesOf(plan).get(name);
   if (address === undefined) throw new Error(`machines.${name}: the plan has no such machine; report it`);
   return address;
 }

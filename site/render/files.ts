@@ -1,5 +1,6 @@
 import { isStore } from "../description/stores";
 import type { MachinePlan, SitePlan } from "../plan/model";
+import { oncePer } from "../plan/once";
 import type { FileSpec } from "./file";
 import { commonFiles } from "./files/common";
 import { controlPlaneFiles } from "./files/controlPlane";
@@ -7,8 +8,14 @@ import { etcdFiles } from "./files/etcd";
 import { loadBalancerFiles } from "./files/loadBalancer";
 import { nodeFiles } from "./files/node";
 
+const rendered = oncePer((plan: SitePlan) => oncePer((machine: MachinePlan) => sortedFiles(plan, machine)));
+
 /** Every file of a machine, sorted by path. Keys are for their reader alone (S4). */
-export function machineFiles(plan: SitePlan, machine: MachinePlan): FileSpec[] {
+export function machineFiles(plan: SitePlan, machine: MachinePlan): readonly FileSpec[] {
+  return rendered(plan)(machine);
+}
+
+function sortedFiles(plan: SitePlan, machine: MachinePlan): FileSpec[] {
   const files = [...commonFiles(plan, machine), ...roleFiles(plan, machine)];
   return files.sort((a, b) => (a.path < b.path ? -1 : 1));
 }

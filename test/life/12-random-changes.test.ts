@@ -51,6 +51,8 @@ const offered = fc.sample(changes, { seed, numRuns: judgedEach * broughtUp });
 
 test.for(Array.from({ length: broughtUp }, (_, number) => number + 1))(
   "step %i: of random changes one that is called safe is brought up, and clients, pods and members do not suffer",
+  // Nine machines may be changed one after the other.
+  { timeout: 3_600_000 },
   async (step) => {
     const candidates = offered.slice((step - 1) * judgedEach, step * judgedEach);
     const runs = readFileSync(site.stack.configFile ?? "", "utf8");
