@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { backupCommand } from "./backup/command";
+import { bundleCommand } from "./bundle/command";
 import { certificatesCommand } from "./certificates/command";
 import { completionCommand } from "./completion/command";
 import { discoverCommand } from "./discover/command";
@@ -39,6 +40,7 @@ export function groundwork(): Command {
     kubeconfigCommand(),
     imageCommand(),
     imagesCommand(),
+    bundleCommand(),
     inventoryCommand(),
     backupCommand(),
     restoreCommand(),

@@ -37,6 +37,8 @@ export const testPrograms: Record<string, string> = {
   pip3: "python3-pip",
   "qemu-img": "qemu-utils",
   pg_ctlcluster: "postgresql",
+  skopeo: "skopeo",
+  "docker-registry": "docker-registry",
 };
 
 /** What building the machine image and booting it call beside that. */

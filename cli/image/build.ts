@@ -1,7 +1,6 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { type Artifact, ensure, isBuilt, type Progress, runner } from "../../image/build/artifact";
-import { spoken } from "../../image/build/spoken";
 import { machineDisk } from "../../image/disk/disk";
 import { artifactsOfImage } from "../../image/disk/parts";
 import { type OperatingSystem, operatingSystems } from "../../image/machine/base";
@@ -10,6 +9,7 @@ import { writeOva } from "../../image/output/ova";
 import { currentRelease, earlierRelease, type Release } from "../../image/programs/release";
 import type { Problem } from "../../site/description/problem";
 import { UnusableInput } from "../../site/description/unusableInput";
+import { step } from "../output/step";
 import { table } from "../output/table";
 import { lacksForImage } from "./lacks";
 import { writeDigests } from "./sign";
@@ -107,10 +107,4 @@ async function build(artifact: Artifact): Promise<string> {
     folder = await ensure(artifact, progress);
   });
   return folder;
-}
-
-function step(title: string, run: (progress: Progress) => Promise<void>): Promise<void> {
-  const say = (line: string) => process.stderr.write(`${line}\n`);
-  say(title);
-  return spoken(title, run, { say });
 }

@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import { sha256Of } from "../../image/output/digest";
 import { writeWhole } from "../output/file";
-import { program } from "../process/program";
+import { signatureOf } from "../process/signature";
 
 /** What a signature of an image is for; `ssh-keygen -Y verify` asks for it. */
 export const IMAGE_NAMESPACE = "groundwork-image";
@@ -16,9 +16,5 @@ export async function writeDigests(list: string, files: string[], key?: string):
   const lines = await Promise.all(files.map(async (file) => `${await sha256Of(file)}  ${basename(file)}\n`));
   writeWhole(list, lines.join(""));
   if (key === undefined) return;
-  const { code, stdout, stderr } = await program("ssh-keygen", ["-Y", "sign", "-n", IMAGE_NAMESPACE, "-f", key], {
-    input: lines.join(""),
-  });
-  if (code !== 0) throw new Error(`--key ${key}: ssh-keygen does not sign with it: ${stderr.trim()}; name another one`);
-  writeWhole(`${list}.sig`, stdout);
+  writeWhole(`${list}.sig`, await signatureOf(lines.join(""), IMAGE_NAMESPACE, key));
 }

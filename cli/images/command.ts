@@ -3,7 +3,7 @@ import { parseAllDocuments } from "yaml";
 import { downloadManifest } from "../../components/addons/manifest";
 import { readSite } from "../../site/description/parse";
 import { printable } from "../../site/description/problem";
-import type { PodNetwork } from "../../site/description/spec";
+import type { PodNetwork, SiteSpec } from "../../site/description/spec";
 import { UnusableInput } from "../../site/description/unusableInput";
 import { planSite } from "../../site/plan/plan";
 import { type Image, imagesOf } from "../../site/render/images";
@@ -53,10 +53,15 @@ export function imagesCommand(): Command {
 }
 
 /** @throws UnusableInput for a description that cannot be used */
-export async function listImages(file: string, { digests }: Pick<ImagesOptions, "digests">): Promise<Listing> {
+export async function listImages(file: string, options: Pick<ImagesOptions, "digests">): Promise<Listing> {
   const result = readSite(readSiteFile(file));
   if ("problems" in result) throw new UnusableInput(result.problems);
-  const plan = planSite(result.spec);
+  return imagesOfSite(result.spec, options);
+}
+
+/** Every image of a described site. */
+export async function imagesOfSite(spec: SiteSpec, { digests }: Pick<ImagesOptions, "digests"> = {}): Promise<Listing> {
+  const plan = planSite(spec);
   const network = await networkImages(plan.spec.kubernetes.podNetwork);
   const images: ListedImage[] = [...imagesOf(plan), ...network.images];
   const notes = [...network.notes];

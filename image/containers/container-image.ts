@@ -28,7 +28,8 @@ export async function writeLayout(dir: string, images: ContainerImage[], run: Ru
   const manifests: (Blob & { annotations: Record<string, string> })[] = [];
   for (const image of images) {
     const manifest = await writeImage(dir, image, run);
-    manifests.push({ ...manifest, annotations: { "io.containerd.image.name": image.name } });
+    const annotations = { "io.containerd.image.name": image.name, "org.opencontainers.image.ref.name": image.name };
+    manifests.push({ ...manifest, annotations });
   }
   await writeFile(join(dir, "oci-layout"), JSON.stringify({ imageLayoutVersion: "1.0.0" }));
   await writeFile(join(dir, "index.json"), JSON.stringify({ schemaVersion: 2, manifests }));

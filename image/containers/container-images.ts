@@ -100,14 +100,35 @@ export function containerImages(release: Release = currentRelease): Artifact {
     ],
     build: async (dir, run) => {
       const work = join(dir, "work");
-      const images: ContainerImage[] = [];
-      for (const program of programs) images.push(await stage(join(work, "roots"), program, run));
-      const digests = await writeLayout(join(work, "layout"), images, run);
+      const digests = await layImages(work, programs, run);
       await preload(dir, join(work, "layout"), digests, run);
       await writeFile(join(dir, "digests.json"), `${JSON.stringify(digests, null, 2)}\n`);
       await rm(work, { recursive: true });
     },
   };
+}
+
+/** The same images as an OCI image layout (`layout/`), for where registries cannot be asked. */
+export function imageLayout(release: Release = currentRelease): Artifact {
+  const { version, inputs } = containerImages(release);
+  return {
+    name: "image-layout",
+    version,
+    title: `the container images for Kubernetes ${version} as an OCI image layout`,
+    expected: "about 15 s",
+    inputs,
+    build: async (dir, run) => {
+      await layImages(dir, programsOf(release), run);
+      await rm(join(dir, "roots"), { recursive: true });
+    },
+  };
+}
+
+/** Writes images into `layout/`, whose trees are put together in `roots/`. Resolves to their digests by name. */
+async function layImages(work: string, programs: ProgramImage[], run: Run): Promise<Record<string, string>> {
+  const images: ContainerImage[] = [];
+  for (const program of programs) images.push(await stage(join(work, "roots"), program, run));
+  return writeLayout(join(work, "layout"), images, run);
 }
 
 /** The digest of every image by its name: `registry.k8s.io/pause:3.10.2` → `sha256:…`. */

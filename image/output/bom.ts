@@ -12,7 +12,11 @@ export interface Part {
 }
 
 /** A bill of materials in CycloneDX's JSON: https://cyclonedx.org/docs/1.6/json/. Same parts, same text. */
-export function bom(image: { name: string; version: string; id: string }, parts: Part[]): string {
+export function bom(
+  whole: { type: "operating-system" | "application"; name: string; version: string; id: string },
+  parts: Part[],
+): string {
+  const { type, name, version } = whole;
   const components = [...new Map(parts.map((part) => [reference(part), part])).entries()]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([ref, { type, name, version, purl, digest }]) => ({
@@ -26,11 +30,11 @@ export function bom(image: { name: string; version: string; id: string }, parts:
   const document = {
     bomFormat: "CycloneDX",
     specVersion: "1.6",
-    serialNumber: `urn:uuid:${image.id}`,
+    serialNumber: `urn:uuid:${whole.id}`,
     version: 1,
     metadata: {
       timestamp: new Date(BUILD_EPOCH * 1000).toISOString(),
-      component: { type: "operating-system", "bom-ref": image.name, name: image.name, version: image.version },
+      component: { type, "bom-ref": name, name, version },
     },
     components,
   };

@@ -36,7 +36,7 @@ describe("a bill of materials", () => {
   });
 
   it("is the same text in whatever order parts were found, each named once", () => {
-    const image = { name: "node", version: "1", id: "0000" };
+    const image = { type: "operating-system", name: "node", version: "1", id: "0000" } as const;
     const parts = [...debianParts(status, "debian-12"), ...goParts(told), ...goParts(told)];
     const text = bom(image, parts);
     expect(bom(image, parts.toReversed())).toBe(text);
@@ -53,7 +53,7 @@ describe("a bill of materials", () => {
       version: "3.10.2",
       digest: "sha256:ab12",
     };
-    const [component] = JSON.parse(bom({ name: "node", version: "1", id: "0" }, [part])).components;
+    const [component] = JSON.parse(bom({ type: "operating-system", name: "node", version: "1", id: "0" }, [part])).components;
     expect(component.hashes).toEqual([{ alg: "SHA-256", content: "ab12" }]);
   });
 });

@@ -1,0 +1,32 @@
+import { existsSync, statSync } from "node:fs";
+import { freeGiB, onPath } from "../../image/build/needs";
+import type { Problem } from "../../site/description/problem";
+
+/** Programs that bundles are made and taken apart with, and the Debian packages they come from. */
+const programs: Record<string, string> = { tar: "tar", zstd: "zstd", "ssh-keygen": "openssh-client" };
+
+/** What this computer lacks for bundles, all at once. */
+export function lacksForBundle({ skopeo, folder, gib }: { skopeo: boolean; folder: string; gib: number }): Problem[] {
+  const found: Problem[] = [];
+  for (const [program, name] of Object.entries({ ...programs, ...(skopeo && { skopeo: "skopeo" }) }))
+    if (!onPath(program)) found.push({ path: program, fact: "not found on PATH", fix: `apt-get install ${name}` });
+  const free = freeGiB(folder);
+  if (free < gib)
+    found.push({
+      path: folder,
+      fact: `${free.toFixed(1)} GiB free of ${gib.toFixed(1)} GiB needed`,
+      fix: "free some, or name another disk",
+    });
+  return found;
+}
+
+/** A file that must be there. */
+export function noFile(option: string, file: string): Problem[] {
+  if (existsSync(file) && statSync(file).isFile()) return [];
+  return [{ path: option, fact: `there is no file ${file}`, fix: "correct its name" }];
+}
+
+/** Bytes of a file, in GiB; 0 if it is not there. */
+export function gibOf(file: string): number {
+  return existsSync(file) ? statSync(file).size / 2 ** 30 : 0;
+}
