@@ -63,9 +63,10 @@ class Rollout {
       this.history.push(...this.news.splice(0).map(dated));
       const next = nextOf(this.plan, this.history, Date.now());
       if (next.finished) break;
+      // Before anything new is begun: what happens meanwhile has Temporal refuse to end the run, and it is tried again.
+      if (workflowInfo().historyLength > LONGEST_RUN && allHandlersFinished()) await this.goOn();
       await this.follow(next);
       if (this.news.length > 0) continue;
-      if (workflowInfo().historyLength > LONGEST_RUN && allHandlersFinished()) await this.goOn();
       this.wakeAt(Math.min(next.wake ?? Number.POSITIVE_INFINITY, Date.parse(this.plan.expires)));
       await condition(() => this.news.length > 0 || this.alarm === Number.POSITIVE_INFINITY);
     }
