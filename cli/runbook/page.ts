@@ -68,7 +68,7 @@ function chaptersOf(runbook: Runbook): Chapter[] {
     ...runbook.others.map(chapter),
     plain("never", "Never", [], never()),
     plain("where", "Where everything lies", [], networkTable(runbook), machineTable(runbook)),
-    plain("certificates", "Certificates", [], certificateTable(runbook)),
+    plain("certificates", "Certificates", [], ...certificateTable(runbook)),
   ];
 }
 

@@ -1,5 +1,6 @@
 import type { Element, ElementContent } from "hast";
 import { h } from "hastscript";
+import { aloneUntil } from "../../site/life/alone";
 import type { Case } from "./procedure";
 import type { Runbook } from "./runbook";
 
@@ -58,18 +59,27 @@ export function machineTable({ machines }: Runbook): Element {
   );
 }
 
-export function certificateTable({ certificates }: Runbook): Element {
-  if (certificates.length === 0) return h("p", "None yet: nothing of this site runs.");
-  return table(
+/** Until when the site goes on if nobody comes, and every certificate. */
+export function certificateTable({ certificates }: Runbook): Element[] {
+  if (certificates.length === 0) return [h("p", "None yet: nothing of this site runs.")];
+  const alone = aloneUntil(certificates);
+  const list = table(
     ["Expires", "Certificate", "For", "On"],
     certificates.map(({ expires, id, purpose, machines }) => [
-      whole(expires.slice(0, 10)),
+      whole(day(expires)),
       whole(id),
       purpose,
       machines.length > 0 ? listed(machines) : "the state only",
     ]),
   );
+  if (alone === undefined) return [list];
+  const { until, first, next } = alone;
+  const then = next ? `, then \`${next.id}\` on ${day(next.ends)}` : "";
+  const told = `Without an \`up\` the site goes on until ${day(until)}: \`${first}\` ends first${then}.`;
+  return [h("p", words(told)), list];
 }
+
+const day = (time: string): string => time.slice(0, 10);
 
 /** What stands between backticks is a command or a name. */
 export function words(text: string): (string | Element)[] {

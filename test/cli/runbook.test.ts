@@ -205,6 +205,29 @@ describe("the page", () => {
     expect(runbook(demo, { machines, certificates: all }).certificates.map(({ id }) => id)).toEqual(["soon", "late"]);
   });
 
+  it("tells until when the site goes on if nobody comes", () => {
+    const record = (id: string, expires: string, ...successors: string[]) => ({
+      ...{
+        id,
+        expires,
+        successors,
+        purpose: "p",
+        commonName: "c",
+        authority: "a",
+        issuer: "i",
+        machines: ["demo-etcd-a"],
+      },
+      places: [{ where: "demo-etcd-a", path: "/etc/etcd/server.crt", usedBy: [] }],
+    });
+    const certificates = [
+      record("etcd-server", "2027-01-01T00:00:00Z", "2027-09-01T00:00:00Z", "2028-11-20T00:00:00Z"),
+      record("authority", "2028-12-01T00:00:00Z"),
+    ];
+    expect(runbookPage(runbook(demo, { machines, certificates }))).toContain(
+      "<p>Without an <code>up</code> the site goes on until 2028-11-20: <code>etcd-server</code> ends first, then <code>authority</code> on 2028-12-01.</p>",
+    );
+  });
+
   it("names the stack's own description where it lies elsewhere", () => {
     const commands = stepsOf(runbook(demo, {}, "elsewhere/my site.yaml")).flatMap(({ command }) => command ?? []);
     const ups = commands.filter((command) => command.startsWith("pulumi up"));
