@@ -49,7 +49,10 @@ export function machineDisk(system: OperatingSystem, release: Release): Artifact
       const layout = diskLayout(content, version);
       await writeDiskFiles(root, system, layout);
       const name = `groundwork-node-${version}`;
-      const text = bom({ type: "operating-system", name, version, id: layout.id }, await partsOf(root, system, release, run));
+      const text = bom(
+        { type: "operating-system", name, version, id: layout.id },
+        await partsOf(root, system, release, run),
+      );
       await mkdir(join(root, "usr/share/groundwork"), { recursive: true });
       await writeFile(join(root, "usr/share/groundwork/bom.cdx.json"), text);
       await writeFile(join(dir, "bom.cdx.json"), text);

@@ -53,7 +53,9 @@ describe("a bill of materials", () => {
       version: "3.10.2",
       digest: "sha256:ab12",
     };
-    const [component] = JSON.parse(bom({ type: "operating-system", name: "node", version: "1", id: "0" }, [part])).components;
+    const [component] = JSON.parse(
+      bom({ type: "operating-system", name: "node", version: "1", id: "0" }, [part]),
+    ).components;
     expect(component.hashes).toEqual([{ alg: "SHA-256", content: "ab12" }]);
   });
 });
