@@ -27,9 +27,12 @@ export interface Standing {
 }
 
 /**
- * The pod network of a site that runs: what its description leaves out stays as it stands. One that an earlier program brought up enforces
- * nothing until its description says so, as policies that lie there would begin to hold.
+ * The pod network with what its description leaves out: a new site enforces policies, one that runs stays as it stands. One that an earlier
+ * program brought up enforces nothing until its description says so, as policies that lie there would begin to hold.
+ *
+ * @param standing what runs; left out: nothing
  */
-export function standingPodNetwork(network: PodNetwork, { enforcesNetworkPolicy = false }: Standing): PodNetwork {
+export function settledPodNetwork(network: PodNetwork, standing?: Standing): PodNetwork {
+  const { enforcesNetworkPolicy = standing === undefined } = standing ?? {};
   return network.kind === "routed" ? { enforcesNetworkPolicy, ...network } : network;
 }

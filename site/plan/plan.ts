@@ -1,6 +1,6 @@
 import { ZONE } from "../description/failureDomains";
 import { toNumber } from "../description/ipv4";
-import { type Standing, standingPodNetwork } from "../description/podNetwork";
+import { type Standing, settledPodNetwork } from "../description/podNetwork";
 import type { MachineRequest } from "../description/requests";
 import type { Role, SiteSpec } from "../description/spec";
 import { isStore, type Store } from "../description/stores";
@@ -31,7 +31,7 @@ export function planSite(spec: SiteSpec, options: PlanOptions = {}): SitePlan {
   const { requests, layout } = chooseCounts(spec, hardware, earlierPlaces(options.against), options.together);
   const resolved: SiteSpec = {
     ...spec,
-    ...(options.standing && { kubernetes: standingKubernetes(spec.kubernetes, options.standing) }),
+    kubernetes: { ...spec.kubernetes, podNetwork: settledPodNetwork(spec.kubernetes.podNetwork, options.standing) },
     etcd: { ...spec.etcd, members: requests.filter((r) => r.role === "etcd").length },
     controlPlanes: { ...spec.controlPlanes, count: requests.filter((r) => r.role === "control-plane").length },
   };
@@ -48,10 +48,6 @@ export function planSite(spec: SiteSpec, options: PlanOptions = {}): SitePlan {
     moves: moves(machines, layout.moved, options.against),
     shortages: layout.shortages,
   };
-}
-
-function standingKubernetes(kubernetes: SiteSpec["kubernetes"], standing: Standing): SiteSpec["kubernetes"] {
-  return { ...kubernetes, podNetwork: standingPodNetwork(kubernetes.podNetwork, standing) };
 }
 
 function machinePlans(

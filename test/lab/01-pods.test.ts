@@ -154,9 +154,11 @@ describe("pods of a namespace with policies (S7)", () => {
   it("stay apart while what keeps them apart is killed, and after", async () => {
     const { code } = await site.attemptSsh(worker, "sudo pkill -KILL -x kube-router");
     expect(code).toBe(0);
-    expect(await all()).toEqual([no, no, no, no, no]);
+    // While it begins anew, some are dropped that it refuses otherwise.
+    const apart = (seen: string[]) => seen.every((one) => one === no || one === "TIMEOUT");
+    expect(await all()).toSatisfy(apart);
     await until("kube-router runs again", 60, () => site.ssh(worker, "pgrep -x kube-router"));
-    expect(await all()).toEqual([no, no, no, no, no]);
+    expect(await all()).toSatisfy(apart);
   });
 
   it("reach the one port that a policy opens, for those that it names", async () => {
