@@ -36,10 +36,12 @@ export const testPrograms: Record<string, string> = {
   sshd: "openssh-server",
   pip3: "python3-pip",
   "qemu-img": "qemu-utils",
-  pg_ctlcluster: "postgresql",
   skopeo: "skopeo",
   "docker-registry": "docker-registry",
 };
+
+/** What tests of a site's life call beside that. */
+export const lifePrograms: Record<string, string> = { pg_ctlcluster: "postgresql" };
 
 /** What building the machine image and booting it call beside that. */
 export const imagePrograms: Record<string, string> = {

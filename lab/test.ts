@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { artifacts, imageArtifacts, lifeArtifacts } from "./artifacts";
 import { prepare } from "./prepare";
-import { imagePrograms, testPrograms } from "./prerequisites";
+import { imagePrograms, lifePrograms, testPrograms } from "./prerequisites";
 import { repository } from "./toolchain/artifact";
 
 interface Counts {
@@ -91,7 +91,7 @@ const suites = {
     title: "The life of a site (vitest)",
     project: "life",
     artifacts: [...artifacts, ...lifeArtifacts],
-    programs: {},
+    programs: lifePrograms,
   },
   "--vm": { title: "The machine image (vitest)", project: "vm", artifacts: imageArtifacts, programs: imagePrograms },
 };
