@@ -97,11 +97,13 @@ describe("a site of existing servers", () => {
       .up("--skip-preview")
       .finally(() => execFileSync("ip", ["route", "delete", "unreachable", "203.0.113.0/24"]));
     expect(first.code).not.toBe(0);
-    for (const machine of ["etcd-a", "etcd-b", "etcd-c", "load-balancer-a", "load-balancer-b"]) {
-      expect(first.output).toMatch(
-        new RegExp(`Command plain-${machine} \\*\\*creating failed\\*\\*.*203\\.0\\.113\\.`),
-      );
-    }
+    // The engine begins nothing new after the first one, so that on a busy computer the last of these are not tried.
+    const told = first.output.matchAll(/Command plain-(\S+) \*\*creating failed\*\*.*203\.0\.113\./g);
+    const failed = new Set([...told].map(([, machine]) => machine));
+    expect(failed.size).toBeGreaterThan(0);
+    expect(["etcd-a", "etcd-b", "etcd-c", "load-balancer-a", "load-balancer-b"]).toEqual(
+      expect.arrayContaining([...failed]),
+    );
     expect(first.output).not.toContain("Command plain-control-plane-a");
     const second = await site.preview();
     expect(second.output).not.toMatch(/tls:index:\w+ \S+ (create|replace|update)/);

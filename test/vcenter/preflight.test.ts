@@ -115,7 +115,7 @@ describe("preflight against a vCenter's API", () => {
       ]);
       registry.lacks = "nothing";
       expect(await told(`${own}/mirror`)).toEqual([
-        { state: "ok", path: "kubernetes.imageRepository", fact: "it has all 8 images" },
+        { state: "ok", path: "kubernetes.imageRepository", fact: "it has all 9 images" },
       ]);
     } finally {
       await registry.stop();
