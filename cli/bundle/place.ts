@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, renameSync, rmSync, symlinkSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { type Progress, runner } from "../../image/build/run";
 import { unusable } from "../../site/description/unusableInput";
@@ -46,6 +46,9 @@ export async function placeParts(layout: Layout, parts: readonly Part[], into: s
         part.kind satisfies never;
     }
   }
+  mkdirSync(join(into, "bin"), { recursive: true });
+  writeWhole(join(into, "bin/groundwork"), command(into));
+  chmodSync(join(into, "bin/groundwork"), 0o755);
   writeWhole(join(into, "environment"), environment(into));
   return placed;
 }
@@ -87,12 +90,23 @@ function link(path: string, target: string): void {
 
 const short = (digest: string): string => digest.slice("sha256:".length, "sha256:".length + 12);
 
+/** The command: the one that the project has among its packages, or is itself. */
+function command(into: string): string {
+  return `#!/bin/sh
+bundle=${quoted(into)}
+script=$bundle/project/node_modules/groundwork/cli/groundwork.cjs
+[ -f "$script" ] || script=$bundle/project/cli/groundwork.cjs
+exec "$bundle/node/node" "$script" "$@"
+`;
+}
+
+const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
+
 /** What a shell reads to work with what is in the folder, and with nothing from elsewhere. */
 function environment(into: string): string {
-  const quoted = `'${into.replaceAll("'", `'\\''`)}'`;
-  return `# Read by a shell: . ${quoted}/environment
-bundle=${quoted}
-export PATH="$bundle/node:$bundle/engine:$bundle/project/node_modules/.bin:$PATH"
+  return `# Read by a shell: . ${quoted(into)}/environment
+bundle=${quoted(into)}
+export PATH="$bundle/bin:$bundle/node:$bundle/engine:$PATH"
 export PULUMI_HOME="$bundle/home"
 export PULUMI_SKIP_UPDATE_CHECK=true
 export PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION=true

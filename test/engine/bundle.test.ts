@@ -135,10 +135,11 @@ describe("a bundle", () => {
     const first = await groundwork(["apply", bundle, "--into", at("site"), ...trust()]);
     expect(first.code, first.stderr).toBe(0);
     expect(first.stdout).toMatch(/^moved {8}[1-9]\d* bytes of blobs, 6 parts/);
-    const shell = `. ${at("site/environment")} && node --version && pulumi version && pwd -P && ls && ls "$PULUMI_HOME/plugins" && node -p 'require("small/package.json").version'`;
+    const shell = `. ${at("site/environment")} && node --version && pulumi version && command -v groundwork && pwd -P && ls && ls "$PULUMI_HOME/plugins" && node -p 'require("small/package.json").version'`;
     const { stdout } = await program("sh", ["-c", shell], { env: { PATH: "/usr/bin:/bin", HOME: root } });
     expect(stdout).toContain(process.version);
     expect(stdout).toContain("resource-tls-v5.6.1\nresource-vsphere-v4.18.2\n1.0.0");
+    expect(stdout).toContain(at("site/bin/groundwork"));
     expect(stdout).not.toContain("kubeconfig");
     expect(readFileSync(at("site/images/groundwork-node.qcow2"), "utf8")).toBe("a disk");
     const bom = JSON.parse(readFileSync(at("site/bom.cdx.json"), "utf8"));
