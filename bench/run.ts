@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Table from "cli-table3";
-import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError } from "commander";
+import { runMain } from "../lab/main";
 import { repository } from "../lab/toolchain/artifact";
 import { commandRow, plannerRows } from "./commands";
 import { figures, thisMachine, withFigures } from "./page";
@@ -56,11 +57,4 @@ async function main(): Promise<void> {
   if (limits && !rows.every(holds)) process.exitCode = 1;
 }
 
-main().catch((error: unknown) => {
-  if (error instanceof CommanderError) {
-    process.exitCode = error.exitCode === 0 ? 0 : 2;
-    return;
-  }
-  console.error(`\n${error instanceof Error ? error.message : String(error)}`);
-  process.exitCode = 1;
-});
+runMain(main);

@@ -3,11 +3,12 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import Table from "cli-table3";
-import { Command, CommanderError } from "commander";
+import { Command } from "commander";
 import { diagnosticsOf, pulumi } from "../cli/stack/pulumi";
 import { runner } from "../image/build/run";
 import { artifacts } from "../lab/artifacts";
 import { destroyLab, type Lab, openLab } from "../lab/lab";
+import { runMain } from "../lab/main";
 import { prepare } from "../lab/prepare";
 import { repository } from "../lab/toolchain/artifact";
 import { upArguments } from "../lab/up";
@@ -222,11 +223,4 @@ function report(measures: Measure[], limits: boolean): void {
   if (limits && measures.some(broken)) process.exitCode = 1;
 }
 
-main().catch((error: unknown) => {
-  if (error instanceof CommanderError) {
-    process.exitCode = error.exitCode === 0 ? 0 : 2;
-    return;
-  }
-  console.error(`\n${error instanceof Error ? error.message : String(error)}`);
-  process.exitCode = 1;
-});
+runMain(main);

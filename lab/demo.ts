@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Command, CommanderError } from "commander";
+import { Command } from "commander";
 import { painted } from "../cli/output/paint";
 import { printReport } from "../cli/plan/print";
 import { appliedOfStack } from "../cli/stack/applied";
@@ -12,6 +12,7 @@ import { assess } from "../site/judge/assessment";
 import { planSite } from "../site/plan/plan";
 import { artifacts } from "./artifacts";
 import { destroyLab, type Lab, openLab } from "./lab";
+import { runMain } from "./main";
 import { nodeTable } from "./nodeTable";
 import { prepare } from "./prepare";
 import { runSteps } from "./steps";
@@ -118,11 +119,4 @@ function options(): Options {
   return program.opts<Options>();
 }
 
-main().catch((error: unknown) => {
-  if (error instanceof CommanderError) {
-    process.exitCode = error.exitCode === 0 ? 0 : 2;
-    return;
-  }
-  console.error(`\n${error instanceof Error ? error.message : String(error)}`);
-  process.exitCode = 1;
-});
+runMain(main);

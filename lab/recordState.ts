@@ -1,10 +1,11 @@
 import { existsSync, readFileSync } from "node:fs";
 import { relative } from "node:path";
-import { Command, CommanderError } from "commander";
+import { Command } from "commander";
 import { parse } from "yaml";
 import { diagnosticsOf, pulumi, pulumiOrThrow } from "../cli/stack/pulumi";
 import { version as release } from "../package.json";
 import { type Lab, openLab } from "./lab";
+import { runMain } from "./main";
 import { type Checkpoint, recordedFolder, writeRecordedState } from "./recordedState";
 import { readLabState } from "./state";
 import { runSteps } from "./steps";
@@ -69,11 +70,4 @@ function configOf({ stack }: Lab): Record<string, unknown> {
   return config;
 }
 
-main().catch((error: unknown) => {
-  if (error instanceof CommanderError) {
-    process.exitCode = error.exitCode === 0 ? 0 : 2;
-    return;
-  }
-  console.error(`\n${error instanceof Error ? error.message : String(error)}`);
-  process.exitCode = 1;
-});
+runMain(main);

@@ -3,7 +3,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Table from "cli-table3";
-import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError } from "commander";
+import { runMain } from "../../lab/main";
 import { repository } from "../../lab/toolchain/artifact";
 import { figureTable, measuredOn, thisMachine, withFigures } from "../page";
 import { cells, holds } from "../ratio";
@@ -49,11 +50,4 @@ async function main(): Promise<void> {
   if (!rows.every(holds)) process.exitCode = 1;
 }
 
-main().catch((error: unknown) => {
-  if (error instanceof CommanderError) {
-    process.exitCode = error.exitCode === 0 ? 0 : 2;
-    return;
-  }
-  console.error(`\n${error instanceof Error ? error.message : String(error)}`);
-  process.exitCode = 1;
-});
+runMain(main);
