@@ -8,7 +8,7 @@ import { writeWhole } from "../output/file";
 import { step } from "../output/step";
 import { readArchive } from "./archive";
 import { type Contents, indexText, readIndex } from "./contents";
-import { gibOf, lacksForBundle } from "./lacks";
+import { gibIn, gibOf, lacksForBundle } from "./lacks";
 import { Layout } from "./layout";
 import { placeParts } from "./place";
 import { pushImages, type Registry } from "./registry";
@@ -43,8 +43,10 @@ export async function applyBundle(file: string, options: ApplyOptions): Promise<
     throw unusable("--into", `${into} is no folder`, "name another one");
   if (!existsSync(dirname(into)))
     throw unusable("--into", `there is no ${dirname(into)}`, "make it, or name another folder");
-  const held = gibOf(join(into, "layout/index.json")) > 0;
-  const lacks = lacksForBundle({ skopeo: registry !== undefined, folder: into, gib: held ? 0.1 : 2 * gibOf(file) });
+  const held = gibIn(join(into, "layout/blobs/sha256"));
+  // Parts lie there packed and unpacked; those that a run before brought need no room.
+  const gib = held === 0 ? 2 * gibOf(file) : Math.max(0.1, gibOf(file) - held);
+  const lacks = lacksForBundle({ skopeo: registry !== undefined, folder: into, gib });
   if (lacks.length > 0) throw new UnusableInput(lacks);
   const moved: Moved = { bytes: 0, parts: 0, images: 0 };
   const layoutFolder = join(into, "layout");
@@ -117,12 +119,6 @@ async function takeBlobs(
     });
   } catch (error) {
     if (partial !== undefined) rmSync(partial, { force: true });
-    if ((error as NodeJS.ErrnoException).code === "ENOSPC")
-      throw unusable(
-        folder,
-        "its disk has no space left",
-        "make room there, and run the command again: it goes on where it stopped",
-      );
     throw error;
   }
 }

@@ -1,7 +1,9 @@
+import { dirname, resolve } from "node:path";
 import { Command } from "commander";
 import { siteFileOf } from "../input/siteFile";
 import { type ApplyOptions, applyBundle } from "./apply";
 import { type CreateOptions, createBundle } from "./create";
+import { whereRoom } from "./lacks";
 import { type Trust, verifyBundle } from "./verify";
 
 interface Site {
@@ -45,7 +47,7 @@ function createCommand(): Command {
         "\nExit code: 0 it is written, 1 it could not be made, 2 unusable input, or something is missing on this computer.",
     )
     .action((file: string | undefined, options: CreateOptions & Site) =>
-      createBundle(siteFileOf({ file, ...options }), options),
+      whereRoom(dirname(resolve(options.output)), () => createBundle(siteFileOf({ file, ...options }), options)),
     );
 }
 
@@ -84,5 +86,7 @@ function applyCommand(): Command {
       "\nA run that ended in the middle is taken up by the next one; a second run moves nothing." +
         "\nExit code: 0 all is there, 1 it could not be put there, 2 unusable input.",
     )
-    .action((bundle: string, options: ApplyOptions) => applyBundle(bundle, options));
+    .action((bundle: string, options: ApplyOptions) =>
+      whereRoom(resolve(options.into), () => applyBundle(bundle, options)),
+    );
 }

@@ -17,7 +17,7 @@ import { table } from "../output/table";
 import { signatureOf } from "../process/signature";
 import { writeArchive } from "./archive";
 import { indexText, type Part } from "./contents";
-import { gibOf, lacksForBundle, noFile } from "./lacks";
+import { gibIn, gibOf, lacksForBundle, noFile } from "./lacks";
 import { Layout } from "./layout";
 import { containerImages } from "./parts/images";
 import { type MachineImage, machineImageOf, machineImageParts } from "./parts/machineImage";
@@ -120,7 +120,8 @@ async function find(siteFile: string, folder: string, output: string, options: C
   if (!existsSync(dirname(output)))
     problems.push({ path: output, fact: "its folder is not there", fix: "make it, or name another file" });
   else {
-    const gib = NEEDED_GIB + options.image.reduce((sum, file) => sum + 2 * gibOf(file), 0);
+    const held = gibIn(join(`${output}.partial`, "layout/blobs/sha256"));
+    const gib = NEEDED_GIB - held + options.image.reduce((sum, file) => sum + 2 * gibOf(file), 0);
     problems.push(...lacksForBundle({ skopeo: true, folder: dirname(output), gib }));
   }
   const listings = [];

@@ -1,6 +1,8 @@
-import { existsSync, statSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { freeGiB, onPath } from "../../image/build/needs";
 import type { Problem } from "../../site/description/problem";
+import { UnusableInput, unusable } from "../../site/description/unusableInput";
 
 /** Programs that bundles are made and taken apart with, and the Debian packages they come from. */
 const programs: Record<string, string> = { tar: "tar", zstd: "zstd", "ssh-keygen": "openssh-client" };
@@ -29,4 +31,29 @@ export function noFile(option: string, file: string): Problem[] {
 /** Bytes of a file, in GiB; 0 if it is not there. */
 export function gibOf(file: string): number {
   return existsSync(file) ? statSync(file).size / 2 ** 30 : 0;
+}
+
+/** Bytes of the files in a folder, in GiB; 0 if it is not there. */
+export function gibIn(folder: string): number {
+  if (!existsSync(folder)) return 0;
+  return readdirSync(folder).reduce((sum, name) => sum + gibOf(join(folder, name)), 0);
+}
+
+/**
+ * Does what fills a disk.
+ *
+ * @throws UnusableInput if the disk is full, whichever program met it
+ */
+export async function whereRoom<T>(folder: string, run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (error instanceof UnusableInput || (code !== "ENOSPC" && !/no space left on device/i.test(message))) throw error;
+    throw unusable(
+      folder,
+      "its disk has no space left",
+      "make room there, and run the command again: it goes on where it stopped",
+    );
+  }
 }

@@ -164,6 +164,31 @@ describe("a bundle", () => {
   });
 });
 
+describe("a disk that is full half-way", () => {
+  const full = () => at("full");
+  afterAll(() => execFileSync("umount", [full()]));
+
+  it("is told by its folder, and with room the next run goes on", async () => {
+    mkdirSync(full());
+    const megabytes = 200 + Math.ceil((2 * statSync(bundle).size) / 2 ** 20);
+    execFileSync("mount", ["-t", "tmpfs", "-o", `size=${megabytes}m`, "tmpfs", full()]);
+    // What the bundle needs is free, and its layout's own folder is not: that lies on a disk without room.
+    const layout = join(full(), "site/layout");
+    mkdirSync(layout, { recursive: true });
+    execFileSync("mount", ["-t", "tmpfs", "-o", "size=1m", "tmpfs", layout]);
+    const apply = () => groundwork(["apply", bundle, "--into", join(full(), "site"), ...trust()]);
+    const first = await apply();
+    expect([first.code, first.stderr]).toEqual([
+      2,
+      expect.stringContaining("site: its disk has no space left; make room"),
+    ]);
+    execFileSync("mount", ["-o", `remount,size=${megabytes}m`, layout]);
+    const second = await apply();
+    execFileSync("umount", [layout]);
+    expect(second.code, second.stderr).toBe(0);
+  });
+});
+
 describe("a registry", () => {
   let registry: Registry;
   beforeAll(async () => {
