@@ -1,5 +1,5 @@
-import { open } from "node:fs/promises";
 import type { Run } from "../build/artifact";
+import { fixContentId } from "./contentId";
 
 /** What a disk can be written as, and `ova`: a machine with that disk, as vCenter takes it in. */
 export const formats = ["raw", "qcow2", "vmdk", "ova"] as const;
@@ -32,19 +32,5 @@ export async function convert(disk: string, format: Exclude<Format, "ova">, outp
       return;
     default:
       format satisfies never;
-  }
-}
-
-/** qemu-img gives a VMDK a random id of its content, which VMware compares only for snapshots. */
-async function fixContentId(file: string): Promise<void> {
-  const disk = await open(file, "r+");
-  try {
-    const head = Buffer.alloc(64 * 1024);
-    await disk.read(head, 0, head.length, 0);
-    const at = head.indexOf("\nCID=");
-    if (at < 0) throw new Error(`${file}: its description has no CID; use another version of qemu-utils`);
-    await disk.write(Buffer.from("fffffffe"), 0, 8, at + 5);
-  } finally {
-    await disk.close();
   }
 }

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runner } from "../../image/build/artifact";
+import { fixContentId } from "../../image/output/contentId";
 import { sha256Of } from "../../image/output/digest";
 import { writeOva } from "../../image/output/ova";
 import { startTestCenter, type TestCenter } from "../support/testCenter";
@@ -47,6 +48,25 @@ describe("an image as vCenter takes it in", () => {
     const again = join(folder, "again.ova");
     await writeOva(disk, name, again, runner());
     expect(await sha256Of(again)).toBe(await sha256Of(ova));
+  });
+
+  it("is the same file whatever id qemu-img drew for its content, a short one too", async () => {
+    const digests = new Set<string>();
+    for (const id of ["1", "abcdef1", "12345678"]) {
+      const vmdk = join(folder, "drawn.vmdk");
+      execFileSync("qemu-img", ["convert", "-O", "vmdk", "-o", "subformat=streamOptimized", disk, vmdk]);
+      const bytes = readFileSync(vmdk);
+      const [at, end] = [512, 512 * 21];
+      const description = bytes.toString("latin1", at, end).replace(/\0+$/, "");
+      bytes.fill(0, at, end);
+      bytes.write(description.replace(/^CID=.*$/m, `CID=${id}`), at, "latin1");
+      writeFileSync(vmdk, bytes);
+      await fixContentId(vmdk);
+      expect(readFileSync(vmdk, "latin1")).toContain("\nCID=fffffffe\nparentCID=ffffffff\n");
+      execFileSync("qemu-img", ["check", vmdk], { stdio: "pipe" });
+      digests.add(await sha256Of(vmdk));
+    }
+    expect(digests.size).toBe(1);
   });
 
   it("becomes a template with a pvscsi controller and a vmxnet3 card", async () => {
