@@ -331,6 +331,15 @@ export const breakages: Breakage[] = [
       "list one or more DNS servers that the machines reach",
   },
   {
+    rule: "name-servers-asked",
+    plan: (plan) => {
+      plan.spec.network.nameservers = ["10.42.0.2", "10.42.0.3", "10.43.0.2", "10.43.0.3"];
+    },
+    says:
+      "network.nameservers[3]: machines and pods ask the first 3 of the 4, and never this one; " +
+      "list the three that are to be asked",
+  },
+  {
     rule: "network-policy-enforced",
     plan: (plan) => {
       plan.spec.kubernetes.podNetwork = { kind: "routed", enforcesNetworkPolicy: false };

@@ -61,6 +61,7 @@ export const allRules = [
   network.addressesAreUnique,
   network.addressesAreInNetwork,
   network.machinesResolveNames,
+  network.nameServersAreAsked,
   network.networkPolicyIsEnforced,
   certificates.certificatesLast,
   certificates.livesAlone,

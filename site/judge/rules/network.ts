@@ -40,6 +40,28 @@ export const machinesResolveNames = rule({
       : [],
 });
 
+/** glibc's resolver and kubelet take so many name servers, and leave the others out without an error. */
+const NAME_SERVERS_ASKED = 3;
+
+export const nameServersAreAsked = rule({
+  id: "name-servers-asked",
+  subject: "Network",
+  scope: "site",
+  sentence: "every name server that is listed is asked",
+  severity: "advisory",
+  source: "C6 [K]",
+  fix: "list the three that are to be asked",
+  check: ({ network: { nameservers = [] } }) =>
+    nameservers.length > NAME_SERVERS_ASKED
+      ? [
+          {
+            path: `network.nameservers[${NAME_SERVERS_ASKED}]`,
+            message: `machines and pods ask the first ${NAME_SERVERS_ASKED} of the ${nameservers.length}, and never this one`,
+          },
+        ]
+      : [],
+});
+
 export const addressesAreUnique = rule({
   id: "addresses-unique",
   subject: "Network",
