@@ -1,3 +1,4 @@
+import { aloneBlocks } from "./alone";
 import { demandBlocks } from "./demand";
 import type { QuorumStep } from "./disruption";
 import type { MachineChange } from "./machines";
@@ -137,6 +138,7 @@ function siteBlocks(report: StackReport): Block[] {
       ...etcdBlocks(site),
       ...survivalBlocks(site),
       ...capacityBlocks(site),
+      ...aloneBlocks(site.alone),
       ...demandBlocks(site.demands),
     ];
     return sites.length > 1 ? [heading(3, `Site ${site.site}`), ...blocks.map(below)] : blocks;

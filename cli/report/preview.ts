@@ -1,6 +1,7 @@
 import type { EngineEvent, StepEventMetadata, StepEventStateMetadata } from "@pulumi/pulumi/automation";
 import type { PolicyReport } from "../../policies/outcome";
 import { allRules } from "../../site/judge/rules/catalog";
+import { type Alone, aloneUntil, type Lasting } from "../../site/life/alone";
 import { type Applied, readApplied } from "../../site/life/applied";
 import type { StateResource } from "../stack/state";
 import { masked } from "./secrets";
@@ -10,6 +11,8 @@ export interface Preview {
   stack: string;
   /** What the last complete `up` left: the program changes its machines one after another. */
   standing?: Applied;
+  /** Until when the site that runs goes on without an `up`. */
+  alone?: Alone;
   /** Every resource, unchanged ones too, in the order of their URNs: the engine's own is another one each time. */
   steps: Step[];
   /** What the state has of which the preview, which broke, did not tell; left out if it told everything or nobody could read the state. */
@@ -68,8 +71,8 @@ export interface Ending {
   /** What went wrong, for people; nothing if nothing did. */
   error?: string;
   judged?: PolicyReport;
-  /** What the state says that runs: the output `standing`. */
-  standing?: unknown;
+  /** What the state says that runs: the outputs of these names. */
+  running?: { standing?: unknown; certificates?: readonly Lasting[] };
   /** The state's resources, for a preview that broke before it told them. */
   state?: readonly StateResource[];
 }
@@ -81,7 +84,7 @@ export interface Ending {
 export function previewOf(
   stack: string,
   events: readonly EngineEvent[],
-  { error, judged, standing, state }: Ending = {},
+  { error, judged, running, state }: Ending = {},
 ): Preview {
   const steps = new Map<string, Step>();
   const policies: PolicyMessage[] = [];
@@ -115,7 +118,8 @@ export function previewOf(
   const alone = [...warnings].some((warning) => unreachable.test(warning));
   return {
     stack,
-    ...standingIn(standing),
+    ...standingIn(running?.standing),
+    ...aloneIn(running?.certificates),
     steps: alone ? known.map(asInState) : known,
     ...(state && { unseen: unseenOf(state, steps) }),
     policies: whole ? policies : policies.filter(({ policy }) => isOfOne.has(policy)),
@@ -134,6 +138,11 @@ function unseenOf(state: readonly StateResource[], seen: ReadonlyMap<string, Ste
       ...(parent && { parent }),
       before: stateOf({ inputs, outputs }),
     }));
+}
+
+function aloneIn(certificates: readonly Lasting[] = []): Pick<Preview, "alone"> {
+  const alone = aloneUntil(certificates);
+  return alone ? { alone } : {};
 }
 
 /** What cannot be read is told by the program, whose preview ends with it. */

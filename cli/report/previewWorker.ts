@@ -53,7 +53,7 @@ async function previewed(ask: Ask): Promise<Preview> {
   const written = join(folder, "policies.json");
   const configFile = copyOfConfig(ask, folder);
   workspace.envVars = { GROUNDWORK_POLICY_REPORT: written };
-  const standing = standingOf(ask);
+  const running = runningOf(ask);
   const judged = (): Ending => (existsSync(written) ? readPolicyReport(readFileSync(written, "utf8")) : {});
   const patience = new Patience();
   try {
@@ -70,12 +70,12 @@ async function previewed(ask: Ask): Promise<Preview> {
       color: "never",
       parallel: 16,
     });
-    return previewOf(ask.stack, events, { ...judged(), standing: await standing });
+    return previewOf(ask.stack, events, { ...judged(), running: await running });
   } catch (error) {
     const text = said(error);
     const problem = stateProblem(ask.stack, text);
     const ending = { error: problem ? formatProblem(problem) : text, ...judged() };
-    return previewOf(ask.stack, events, { ...ending, ...(await known(ask, standing)) });
+    return previewOf(ask.stack, events, { ...ending, ...(await known(ask, running)) });
   } finally {
     patience.end();
     isSpent ||= patience.signal.aborted;
@@ -86,14 +86,14 @@ async function previewed(ask: Ask): Promise<Preview> {
 const stackOf = ({ project, stack }: Ask): PulumiStack => ({ folder: project.folder, stack, env: process.env });
 
 /** The engine's events do not tell it: to the engine every record is a secret. A state that cannot be read ends the preview, too. */
-async function standingOf(ask: Ask): Promise<unknown> {
-  return (await recordsOf(stackOf(ask)).catch(() => undefined))?.standing;
+async function runningOf(ask: Ask): Promise<Ending["running"]> {
+  return (await recordsOf(stackOf(ask)).catch(() => undefined)) as Ending["running"];
 }
 
 /** What is known of a stack without a preview. */
-async function known(ask: Ask, standing = standingOf(ask)): Promise<Pick<Ending, "standing" | "state">> {
+async function known(ask: Ask, running = runningOf(ask)): Promise<Pick<Ending, "running" | "state">> {
   const state = await stateIfAny(stackOf(ask)).catch(() => undefined);
-  return { standing: await standing, ...(state && { state: state.resources }) };
+  return { running: await running, ...(state && { state: state.resources }) };
 }
 
 /** Why the engine must not be told to refresh. Reports without a refresh do not load what asks vCenter. */

@@ -3,6 +3,8 @@ import { singleFailures } from "../../site/judge/failures";
 import { components } from "../../site/judge/failures/components";
 import type { Failure } from "../../site/judge/failures/model";
 import { checkRules, formatFinding } from "../../site/judge/rules";
+import type { Alone } from "../../site/life/alone";
+import { type TimeAlone, timeAlone } from "./alone";
 import { type Demands, demandsOf } from "./demand";
 import { type Disruption, disruptionOf } from "./disruption";
 import type { MachineChange } from "./machines";
@@ -17,6 +19,8 @@ export interface SiteReport {
   survival: Survival;
   rank: RankChange;
   capacity: { needed?: { cpus: number; memoryGiB: number }; hosts: HostLoss[] };
+  /** For how long it goes on without an `up`. */
+  alone: TimeAlone;
   /** What its machines take from the hosts. */
   demands: Demands;
   /** What somebody broke without Pulumi, and the change puts right. */
@@ -42,9 +46,11 @@ export interface SiteChange {
   machines: readonly MachineChange[];
   /** Machines that are changed one after another. */
   applied: ReadonlySet<string>;
+  /** Until when what runs goes on; of a stack with several sites, the first of all. */
+  alone?: Alone;
 }
 
-export function siteReport({ before, after, running, machines, applied }: SiteChange): SiteReport {
+export function siteReport({ before, after, running, machines, applied, alone }: SiteChange): SiteReport {
   const workload = after?.workload;
   const site = after?.site ?? before?.site;
   return {
@@ -53,6 +59,7 @@ export function siteReport({ before, after, running, machines, applied }: SiteCh
     survival: survivalOf(before, after),
     rank: rankChange(before, after),
     capacity: { ...(workload && { needed: workload }), hosts: hostLosses(before, after) },
+    alone: timeAlone(before, after, alone),
     demands: demandsOf(before, after),
     broken: brokenOutside(running, after, machines),
     ...(after && { drawing: drawingOf(after, running, machines) }),

@@ -35,7 +35,7 @@ export function stackReport(preview: Told, described: Described = { problems: []
   const report: Omit<StackReport, "verdict"> = {
     stack: preview.stack,
     ...(preview.made && { made: preview.made }),
-    ...siteReport({ before, after, running: stands, machines: own, applied }),
+    ...siteReport({ before, after, running: stands, machines: own, applied, alone: preview.alone }),
     before: running ? "running" : base ? "described" : isKnown ? "nothing" : "unknown",
     machines,
     certificates: certificateChanges(preview.steps),
