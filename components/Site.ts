@@ -3,13 +3,13 @@ import { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
 import { formatProblem } from "../site/description/problem";
 import type { SiteSpec } from "../site/description/spec";
-import { STORES, type Store } from "../site/description/stores";
+import { isStore, STORES, type Store } from "../site/description/stores";
 import { factsOfPlan } from "../site/facts/plan";
 import { singleFailures } from "../site/judge/failures";
 import type { Failure } from "../site/judge/failures/model";
 import type { Finding } from "../site/judge/rules";
 import { aloneUntil, succeededBy } from "../site/life/alone";
-import { type Applied, appliedMachines, appliedOf } from "../site/life/applied";
+import { type Applied, appliedMachines, appliedOf, isOfItsVersions } from "../site/life/applied";
 import type { Restore } from "../site/life/restore";
 import type { Sealed } from "../site/life/sealed";
 import type { Successors } from "../site/life/successors";
@@ -197,12 +197,18 @@ export class Site extends pulumi.ComponentResource {
     );
 
     const stands = args.applied !== undefined;
-    const applied = appliedMachines(plan, args.applied).filter(({ role }) => role === "control-plane");
-    const keepers = applied.length > 0 ? applied : machinesOf(plan, "control-plane");
+    const running = stands ? appliedMachines(plan, args.applied) : plan.machines;
+    const standing = running.filter(({ role }) => role === "control-plane");
+    const keepers = standing.length > 0 ? standing : machinesOf(plan, "control-plane");
     const keeper = found(machines, keepers.at(-1)?.name ?? "");
     const snapshot = new Snapshot(
       `${name}-snapshot`,
-      { plan, machine: keeper },
+      {
+        plan,
+        machine: keeper,
+        members: running.filter(({ role }) => isStore(role)),
+        isMade: isOfItsVersions(plan, args.applied),
+      },
       { ...child, dependsOn: stands ? [] : [...stores, controlPlane] },
     );
     sequence.startsAfter(...(stands ? [snapshot] : []));

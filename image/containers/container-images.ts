@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { type Artifact, ensure, type Run } from "../build/artifact";
 import { machineBase } from "../machine/base";
 import { currentRelease, type Release } from "../programs/release";
-import { containerd, descheduler, kubeRouter, kubernetes, metricsServer, pause } from "../programs/upstream";
+import { AGNHOST, containerd, descheduler, kubeRouter, kubernetes, metricsServer, pause } from "../programs/upstream";
 import { type ContainerImage, writeLayout } from "./container-image";
 import { preload } from "./image-store";
 
@@ -71,7 +71,7 @@ function programsOf(release: Release): ProgramImage[] {
       tools: [...filterTools, "ipset"],
     },
     {
-      image: "e2e-test-images/agnhost:2.63.0",
+      image: AGNHOST,
       artifact: kubernetes,
       program: "agnhost",
       path: "agnhost",

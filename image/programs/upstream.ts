@@ -77,6 +77,9 @@ function corednsOf(version: string, folder?: string): Artifact {
 /** kubeadm, kubelet, kubectl, the four programs that run as containers, and the end-to-end tests' agnhost. */
 export const kubernetes = kubernetesOf("1.37.2", [...kubernetesCommands, "test/images/agnhost"]);
 
+/** The image of agnhost that the end-to-end tests of that version ask for, at `registry.k8s.io`. */
+export const AGNHOST = "e2e-test-images/agnhost:2.66.1";
+
 /** The same programs of the minor version before, without agnhost. */
 export const kubernetesBefore = kubernetesOf("1.36.3", kubernetesCommands, "kubernetes-1.36");
 

@@ -118,6 +118,12 @@ export function appliedMachines(plan: SitePlan, applied: Applied | undefined): M
   return ORDER.flatMap((role) => plan.machines.filter((machine) => machine.role === role && names.has(machine.name)));
 }
 
+/** Whether what runs is of the versions that are planned: Kubernetes, etcd and the machines' template. */
+export function isOfItsVersions(plan: SitePlan, applied: Applied | undefined): boolean {
+  const { kubernetes, etcd, template } = appliedOf(plan);
+  return applied?.kubernetes === kubernetes && applied.etcd === etcd && applied.template === template;
+}
+
 /** Up to this a Linux guest cannot be given more memory while it runs (VMware's article 2008405). */
 export const HOT_ADD_FROM_GIB = 3;
 /** Above this a machine is given no CPUs while it runs: before hardware version 20 that hides NUMA from its guest. */

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { SshLogin } from "../../cli/backup/ssh";
 import { machineItems, question } from "../../cli/inventory/machines";
 import { imageDigests } from "../../image/containers/container-images";
-import { containerd, etcd, kubernetes } from "../../image/programs/upstream";
+import { AGNHOST, containerd, etcd, kubernetes } from "../../image/programs/upstream";
 import { loadMachineImage } from "../../lab/guest/machine-image";
 import { kubernetesMinor } from "../../site/description/versions";
 import { Guest } from "./guest";
@@ -87,7 +87,7 @@ test("every container image is there, pinned, by name and by digest, and is what
 });
 
 test("an image runs", () => {
-  const name = "registry.k8s.io/e2e-test-images/agnhost:2.63.0";
+  const name = `registry.k8s.io/${AGNHOST}`;
   const run = ["ctr", "-n", "k8s.io", "run", "--rm", "--net-host", name, "probe", "/agnhost", "--version"];
   expect(guest.run(...run)).toContain("app version");
 });
@@ -116,7 +116,7 @@ test("its kubelet names no feature gate that the description would refuse", () =
 });
 
 test("an inventory tells what runs on it, images by their digests (O3)", async () => {
-  const name = "registry.k8s.io/e2e-test-images/agnhost:2.63.0";
+  const name = `registry.k8s.io/${AGNHOST}`;
   guest.run("systemd-run", "--quiet", "--unit", "etcd", "etcd", "--data-dir", "/tmp/etcd");
   guest.run("ctr", "-n", "k8s.io", "run", "--detach", "--net-host", name, "waiting", "/agnhost", "pause");
   const login = new SshLogin(userKey.private, `${guest.address} ${hostKey.public}\n`, () => "groundwork");
@@ -136,7 +136,7 @@ test("an inventory tells what runs on it, images by their digests (O3)", async (
     });
     const digest = (await imageDigests())[name];
     expect(items.filter(({ kind }) => kind === "image")).toEqual([
-      { kind: "image", name: "registry.k8s.io/e2e-test-images/agnhost", version: "2.63.0", digest, where: "guest" },
+      { kind: "image", name: name.split(":")[0], version: AGNHOST.split(":")[1], digest, where: "guest" },
     ]);
   } finally {
     login.close();

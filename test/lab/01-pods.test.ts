@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { dnsOnly, nothing } from "../../components/namespaces/NamespaceLimits";
+import { AGNHOST } from "../../image/programs/upstream";
 import { RunningSite, until } from "../support/lab/site";
 
 const namespace = "groundwork-test";
-const image = "registry.k8s.io/e2e-test-images/agnhost:2.63.0";
+const image = `registry.k8s.io/${AGNHOST}`;
 
 describe("pods on different workers", () => {
   let site: RunningSite;

@@ -77,6 +77,15 @@ describe("a pull request that (R2)", () => {
     await expectReport("added-host", 0);
   });
 
+  it("adds two etcd members, and asks none of them for a snapshot before it is there", async () => {
+    site.describe((described) => Object.assign(described, { etcd: { ...described.etcd, members: 5 } }));
+    const { code, stdout } = await site.report("--base", "main", "--format", "json");
+    const [{ changes, machines }] = JSON.parse(stdout).stacks;
+    expect(machines.filter(({ kind }: { kind: string }) => kind === "created")).toHaveLength(2);
+    expect(changes.filter(({ name }: { name: string }) => name === "demo-snapshot")).toEqual([]);
+    expect(code).toBe(0);
+  });
+
   it("comes after somebody moved a disk outside the program", async () => {
     await site.moveDisks("demo-etcd-b", "esx-2-b");
     const markdown = await expectReport("moved-disk", 0, "--stack", "demo", "--refresh");

@@ -7,6 +7,7 @@ import { appliedOf, isReplaced, readApplied } from "../../site/life/applied";
 import { upgradeProblems, upgradeSteps } from "../../site/life/upgrade";
 import type { SitePlan } from "../../site/plan/model";
 import { planSite } from "../../site/plan/plan";
+import { machinesOf } from "../../site/plan/roles";
 import { applyScript, machineFiles } from "../../site/render/machine";
 import { snapshotScript } from "../../site/render/snapshot";
 import { site, threeHosts } from "../support/sites";
@@ -168,10 +169,14 @@ describe("what an upgrade does", () => {
     const three = { ...next, stores: { events: { memoryGiB: 4 }, networkStore: { memoryGiB: 2 } } };
     const more = upgradeSteps(planOf(three), appliedOf(planOf({ ...three, ...after }))).slice(1, 4);
     expect(more).toEqual([`2. ${log("etcd")}`, `3. ${log("events")}`, `4. ${log("network-store")}`]);
-    const script = snapshotScript(planOf(three));
+    const scriptOf = (plan: SitePlan, members = plan.machines) => snapshotScript(plan, members);
+    const script = scriptOf(planOf(three));
     expect(script).toMatch(/^STORES='etcd( 10\.\S+){3}\nevents( 10\.\S+){3}\nnetwork-store( 10\.\S+){3}'$/m);
     expect(execFileSync("shellcheck", ["--shell=bash", "-"], { input: script, encoding: "utf8" })).toBe("");
-    expect(snapshotScript(planOf(after))).not.toContain("STORES");
+    expect(scriptOf(planOf(after))).not.toContain("STORES");
+    const [first, ...later] = machinesOf(planOf(three), "etcd");
+    expect(later).toHaveLength(2);
+    expect(scriptOf(planOf(three), first && [first])).toMatch(/^STORES='etcd 10\.\S+'$/m);
     expect(upgradeSteps(planOf({ ...next, template: "node-1.37-b" }), appliedOf(planOf(next))).join()).not.toContain(
       "log",
     );

@@ -1,3 +1,5 @@
+import { AGNHOST } from "../../../image/programs/upstream";
+
 /** What is beside the container in the template of a pod. */
 type PodSpec = Record<string, unknown>;
 
@@ -10,7 +12,7 @@ export function replicated(name: string, namespace: string, replicas: number, po
   const metadata = { name, namespace };
   const container = {
     name,
-    image: "registry.k8s.io/e2e-test-images/agnhost:2.63.0",
+    image: `registry.k8s.io/${AGNHOST}`,
     args: ["netexec", "--http-port=8080"],
     readinessProbe: { httpGet: { path: "/", port: 8080 }, periodSeconds: 1 },
     resources: { requests: { cpu: "10m", memory: "16Mi" } },
