@@ -9,11 +9,11 @@ import { singleFailures } from "../site/judge/failures";
 import type { Failure } from "../site/judge/failures/model";
 import type { Finding } from "../site/judge/rules";
 import { aloneUntil, succeededBy } from "../site/life/alone";
-import { type Applied, appliedMachines, appliedOf, isOfItsVersions } from "../site/life/applied";
+import { type Applied, appliedMachines, appliedOf } from "../site/life/applied";
 import type { Restore } from "../site/life/restore";
 import type { Sealed } from "../site/life/sealed";
 import type { Successors } from "../site/life/successors";
-import { upgradeSteps } from "../site/life/upgrade";
+import { isUpgrade, upgradeSteps } from "../site/life/upgrade";
 import { kubeconfigsOf } from "../site/pki/kubeconfigs";
 import { endpointUrl } from "../site/plan/endpoints";
 import { type EarlierPlan, type MachinePlan, PLAN_VERSION, type SitePlan } from "../site/plan/model";
@@ -207,7 +207,7 @@ export class Site extends pulumi.ComponentResource {
         plan,
         machine: keeper,
         members: running.filter(({ role }) => isStore(role)),
-        isMade: isOfItsVersions(plan, args.applied),
+        isMade: args.applied !== undefined && !isUpgrade(plan, args.applied),
       },
       { ...child, dependsOn: stands ? [] : [...stores, controlPlane] },
     );

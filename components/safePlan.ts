@@ -7,9 +7,9 @@ import { refusal } from "../site/judge/refusal";
 import { checkRules, type Finding, formatFinding } from "../site/judge/rules";
 import type { Applied } from "../site/life/applied";
 import { changeOfStanding } from "../site/life/changes/standing";
+import { differences } from "../site/life/saved";
 import type { EarlierPlan, SitePlan } from "../site/plan/model";
 import { planSite } from "../site/plan/plan";
-import { differences } from "../site/plan/saved";
 
 /** A plan that may be carried out. */
 export interface SafePlan {

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { formatProblem } from "../site/description/problem";
-import { readSaved, type SavedPlan } from "../site/plan/saved";
+import { readSaved, type SavedPlan } from "../site/life/saved";
 
 /**
  * The plan that was saved beside the stack's description, `stacks/<stack>.plan.json`, or where `groundwork:plan` says; none

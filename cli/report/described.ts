@@ -8,7 +8,7 @@ import { factsOfPlan } from "../../site/facts/plan";
 import { checkRules, formatFinding } from "../../site/judge/rules";
 import type { EarlierPlan, SitePlan } from "../../site/plan/model";
 import { planSite } from "../../site/plan/plan";
-import { readSaved } from "../../site/plan/saved";
+import { readSaved } from "../../site/life/saved";
 import { siteIn } from "../input/document";
 import type { Described } from "./model";
 import { type Project, savedPlanFile, stackFile } from "./project";

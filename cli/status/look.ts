@@ -5,7 +5,7 @@ import { factsOfStanding } from "../../site/facts/standing";
 import type { Applied } from "../../site/life/applied";
 import type { DrillRecord } from "../../site/life/drill";
 import { planSite } from "../../site/plan/plan";
-import { differences } from "../../site/plan/saved";
+import { differences } from "../../site/life/saved";
 import { appliedIn } from "../stack/applied";
 import type { PulumiStack } from "../stack/pulumi";
 import { noSiteIn, outputsOf } from "../stack/state";

@@ -1,7 +1,8 @@
-import { type Settled, settledOf } from "../description/changes/settled";
+import type { Settled } from "../description/changes/settled";
 import type { Role } from "../description/spec";
 import { aloneMonths } from "../description/succession";
 import { completeFacts } from "../facts/complete";
+import { type Applied, appliedOf } from "../life/applied";
 import type { CardPlan, DiskPlan, Move, SitePlan } from "../plan/model";
 import { conflictFinding } from "./conflict";
 import { pairFailures, singleFailures } from "./failures";
@@ -15,7 +16,8 @@ export interface Assessment {
   version: 1;
   site: string;
   rank: Rank;
-  /** What a later description is compared with. */
+  /** Versions, rotations and what else a later description is compared with. */
+  standing: Omit<Applied, "version" | "settled" | "machines">;
   settled: Settled;
   machines: {
     name: string;
@@ -45,6 +47,7 @@ const MOST_HOSTS_EXPLAINED = 60;
 
 export function assess(plan: SitePlan, options: { pairs?: boolean } = {}): Assessment {
   const facts = completeFacts(plan);
+  const { version: _, settled = {}, machines: __, ...standing } = appliedOf(plan);
   const findings = checkRules(facts);
   // No hardware mends what is said of the network.
   const ofLayout = new Set(layoutRules.filter(({ subject }) => subject !== "Network").map(({ id }) => id));
@@ -54,7 +57,8 @@ export function assess(plan: SitePlan, options: { pairs?: boolean } = {}): Asses
     version: 1,
     site: plan.site,
     rank: rankOf(facts),
-    settled: settledOf(plan.spec),
+    standing,
+    settled,
     machines: plan.machines.map(({ name, role, host, address, cpus, memoryGiB, disks, cards, podCidr }) => ({
       name,
       role,

@@ -3,15 +3,21 @@ import type { Problem } from "../description/problem";
 import { STORES } from "../description/stores";
 import { factsOfPlan } from "../facts/plan";
 import { factsOfStanding } from "../facts/standing";
+import type { Applied } from "../life/applied";
 import { judgeChange } from "../life/changes/judge";
 import type { Before } from "../life/changes/model";
+import { changeOfStanding } from "../life/changes/standing";
 import type { SitePlan } from "../plan/model";
 import { lossesOf } from "./failures/survival";
 import type { Finding } from "./rules";
 
-/** What a changed description means for a site that runs as an earlier plan says, as findings beside those of the rules. */
-export function changeFindings(plan: SitePlan, before: Before): Finding[] {
-  const { refused, cautions } = judgeChange(plan, before);
+/**
+ * What a changed description means for a site that runs, as findings beside those of the rules.
+ *
+ * @param before what stands, or an earlier plan, of which versions and rotations are not compared
+ */
+export function changeFindings(plan: SitePlan, before: Before | Applied): Finding[] {
+  const { refused, cautions } = "kubernetes" in before ? changeOfStanding(plan, before) : judgeChange(plan, before);
   const finding =
     (severity: Finding["severity"]) =>
     ({ path, fact, fix }: Problem): Finding => ({

@@ -10,7 +10,6 @@ import { pkiSchema } from "../description/schema/pki";
 import type { Role } from "../description/spec";
 import { isStore, STORES } from "../description/stores";
 import type { EarlierMachine, MachinePlan, SitePlan } from "../plan/model";
-import { cardsSchema } from "../plan/saved";
 
 /** A machine as the last complete `up` left it. */
 export interface AppliedMachine extends EarlierMachine, Pick<MachinePlan, "cpus" | "memoryGiB"> {
@@ -41,7 +40,28 @@ export interface Applied {
   rotations?: Rotations;
 }
 
-const appliedSchema = z.object({
+/** A machine as it is written down. */
+export const appliedMachineSchema = z.object({
+  name: z.string(),
+  role: z.string(),
+  host: z.string(),
+  address: z.string(),
+  cards: z.array(z.object({ network: z.string(), address: z.ipv4() })).optional(),
+  podCidr: z.string().optional(),
+  cpus: z.number(),
+  memoryGiB: z.number(),
+  disks: z.array(
+    z.object({
+      name: z.enum(["system", "data"]),
+      datastore: z.string(),
+      device: z.string().optional(),
+      sizeGiB: z.number().optional(),
+    }),
+  ),
+});
+
+/** What stands, as it is written down. */
+export const appliedSchema = z.object({
   version: versionOne,
   kubernetes: z.string(),
   etcd: z.string().optional(),
@@ -50,26 +70,7 @@ const appliedSchema = z.object({
   enforcesNetworkPolicy: z.literal(true).optional(),
   settled: settledSchema.optional(),
   rotations: pkiSchema.shape.rotation.unwrap().optional(),
-  machines: z.array(
-    z.object({
-      name: z.string(),
-      role: z.string(),
-      host: z.string(),
-      address: z.string(),
-      cards: cardsSchema.optional(),
-      podCidr: z.string().optional(),
-      cpus: z.number(),
-      memoryGiB: z.number(),
-      disks: z.array(
-        z.object({
-          name: z.enum(["system", "data"]),
-          datastore: z.string(),
-          device: z.string().optional(),
-          sizeGiB: z.number().optional(),
-        }),
-      ),
-    }),
-  ),
+  machines: z.array(appliedMachineSchema),
 });
 
 /** Reads the output `standing` of a stack. Nothing runs if there is none. */
@@ -116,12 +117,6 @@ const ORDER: readonly Role[] = [...STORES, "load-balancer", "control-plane", "wo
 export function appliedMachines(plan: SitePlan, applied: Applied | undefined): MachinePlan[] {
   const names = new Set(applied?.machines.map(({ name }) => name));
   return ORDER.flatMap((role) => plan.machines.filter((machine) => machine.role === role && names.has(machine.name)));
-}
-
-/** Whether what runs is of the versions that are planned: Kubernetes, etcd and the machines' template. */
-export function isOfItsVersions(plan: SitePlan, applied: Applied | undefined): boolean {
-  const { kubernetes, etcd, template } = appliedOf(plan);
-  return applied?.kubernetes === kubernetes && applied.etcd === etcd && applied.template === template;
 }
 
 /** Up to this a Linux guest cannot be given more memory while it runs (VMware's article 2008405). */

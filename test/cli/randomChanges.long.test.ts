@@ -8,9 +8,11 @@ import { runPlan } from "../../cli/plan/command";
 import { settledOf } from "../../site/description/changes/settled";
 import { meaningOf } from "../../site/description/changes/table";
 import { parseSite } from "../../site/description/parse";
+import { appliedOf } from "../../site/life/applied";
+import { changeOfStanding } from "../../site/life/changes/standing";
+import { savedText } from "../../site/life/saved";
 import { planSite } from "../../site/plan/plan";
 import { machinesOf } from "../../site/plan/roles";
-import { savedText } from "../../site/plan/saved";
 import { changes, told, withChanges } from "../support/randomChanges";
 import { sought } from "../support/searches";
 
@@ -44,6 +46,7 @@ test("of random changes of the demo none is called safe that takes away what a r
     const [was, is] = [settledOf(runs.spec), settledOf(spec)];
     for (const path of Object.keys(was).filter((path) => meaningOf(path).is === "never"))
       expect(is[path], told(made)).toEqual(was[path]);
+    expect(changeOfStanding(plan, appliedOf(runs)).refused, told(made)).toEqual([]);
     const stay = plan.machines.filter(({ name }) => runs.machines.some((machine) => machine.name === name));
     for (const { name, address } of stay)
       expect(address, told(made)).toBe(runs.machines.find((machine) => machine.name === name)?.address);

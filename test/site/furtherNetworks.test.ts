@@ -4,9 +4,9 @@ import { readSite } from "../../site/description/parse";
 import { formatProblem } from "../../site/description/problem";
 import { appliedOf, isReplaced, membersLost, readApplied } from "../../site/life/applied";
 import { judgeChange } from "../../site/life/changes/judge";
+import { differences, readSaved, savedText } from "../../site/life/saved";
 import type { SitePlan } from "../../site/plan/model";
 import { planSite } from "../../site/plan/plan";
-import { differences, readSaved, savedText } from "../../site/plan/saved";
 import { noProxy } from "../../site/render/proxy";
 import { site, threeHosts } from "../support/sites";
 

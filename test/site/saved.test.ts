@@ -5,9 +5,9 @@ import { formatProblem } from "../../site/description/problem";
 import type { SiteInput } from "../../site/description/spec";
 import { factsOfPlan } from "../../site/facts/plan";
 import { checkRules } from "../../site/judge/rules";
+import { differences, readSaved, type SavedPlan, savedText } from "../../site/life/saved";
 import type { SitePlan } from "../../site/plan/model";
 import { planSite } from "../../site/plan/plan";
-import { differences, readSaved, type SavedPlan, savedText } from "../../site/plan/saved";
 import { host, site, threeHosts } from "../support/sites";
 import { sites } from "./generate";
 
@@ -33,7 +33,7 @@ describe("a saved plan", () => {
         "{",
         "  "version": 1,",
         "  "site": "shop",",
-        "  "settled": {"name":"shop","hypervisor.kind":"vsphere","hypervisor.server":"vc.example","hypervisor.datacenter":"DC0","hypervisor.cluster":"C0","network.cidr":"10.0.42.0/24","network.gateway":"10.0.42.1","network.apiVip":"10.0.42.5","network.podCidr":"10.244.0.0/16","network.nodePodPrefix":24,"network.serviceCidr":"10.96.0.0/16","network.domain":"cluster.local","loadBalancer.kind":"haproxy","kubernetes.podNetwork.kind":"routed"},",
+        "  "standing": {"kubernetes":"1.37.2","etcd":"3.7","template":"groundwork-node","rotations":{"cluster":{"generation":1,"phase":"drop"},"etcd":{"generation":1,"phase":"drop"},"frontProxy":{"generation":1,"phase":"drop"},"networkStore":{"generation":1,"phase":"drop"},"serviceAccount":{"generation":1,"phase":"drop"},"encryption":{"generation":1,"phase":"drop"}},"enforcesNetworkPolicy":true},",
       ]
     `);
   });

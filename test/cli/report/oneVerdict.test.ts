@@ -6,8 +6,8 @@ import type { SiteSpec } from "../../../site/description/spec";
 import { changeFindings } from "../../../site/judge/change";
 import { appliedOf } from "../../../site/life/applied";
 import type { Before } from "../../../site/life/changes/model";
+import { readSaved, savedText, standingOf } from "../../../site/life/saved";
 import { planSite } from "../../../site/plan/plan";
-import { readSaved, savedText } from "../../../site/plan/saved";
 import { demoPlan, previewOfChange, stackOf } from "../../support/changes";
 
 const before = demoPlan();
@@ -38,17 +38,41 @@ describe("one verdict by plan --against, the preview, `up` and the report", () =
     for (const caution of cautions) expect(report.cautions.join("\n")).toContain(caution);
   });
 
-  it("a saved plan, which tells no roles, is compared alike", () => {
+  it("a saved plan is compared alike, and one of an earlier version as far as it tells", () => {
     const spec = structuredClone(before.spec);
     spec.hosts = spec.hosts.filter(({ name }) => name !== "esx-3");
     const read = readSaved(JSON.parse(savedText(before)));
     if (!("saved" in read)) throw new Error("it is not read");
+    expect(standingOf(read.saved)).toEqual({ ...standing, version: undefined });
     const cautions = (against: Before) => changeFindings(planSite(spec, { against }), against);
     expect(cautions(read.saved)).toEqual(cautions(standing));
+    const { standing: _, ...earlier } = read.saved;
+    expect(standingOf(earlier)).toBeUndefined();
     const older = { ...standing, settled: undefined };
     expect(cautions(older).map(({ path, message }) => `${path}: ${message}`)).toContainEqual(
       expect.stringMatching(/^standing: an earlier version .+ network\.serviceCidr, .+: a change of one is not seen$/),
     );
+  });
+
+  it.each<[string, (spec: SiteSpec) => void, string]>([
+    [
+      "an older version of Kubernetes",
+      ({ kubernetes }) => Object.assign(kubernetes, { version: "1.36.3" }),
+      "Kubernetes 1.37.2 runs and 1.36.3 is older",
+    ],
+    ["one that skips a minor", ({ kubernetes }) => Object.assign(kubernetes, { version: "1.39.0" }), "skips 1.38"],
+    ["an older etcd", ({ etcd }) => Object.assign(etcd, { version: "3.6" }), "etcd 3.7 runs and 3.6 is older"],
+    [
+      "another version out of one template",
+      ({ kubernetes }) => Object.assign(kubernetes, { version: "1.37.3" }),
+      "which holds Kubernetes 1.37.2",
+    ],
+  ])("%s is refused in the same words", (_, change, words) => {
+    const { refused, program, report } = verdicts(change);
+    expect(refused.join("\n")).toContain(words);
+    expect(program).toThrow(words);
+    expect(report.is).toBe("unsafe");
+    expect(report.reasons.join("\n")).toContain(words);
   });
 
   it("a loss that comes with what a rule refuses is refused by the program, and unsafe in the report", () => {

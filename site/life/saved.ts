@@ -1,35 +1,21 @@
 import { z } from "zod";
-import { settledOf, settledSchema } from "../description/changes/settled";
 import { sameDevice } from "../description/deviceId";
-import { readVersioned, versionOne } from "../description/formatVersion";
+import { readVersioned } from "../description/formatVersion";
 import { type Problem, shown } from "../description/problem";
-import type { EarlierMachine, EarlierPlan, SitePlan } from "./model";
-
-export const cardsSchema = z.array(z.object({ network: z.string(), address: z.ipv4() }));
+import type { EarlierMachine, EarlierPlan, SitePlan } from "../plan/model";
+import { type Applied, type AppliedMachine, appliedMachineSchema, appliedOf, appliedSchema } from "./applied";
 
 /**
- * Where a site's machines are, to be kept beside its description in version control: `stacks/<stack>.plan.json`. A later
- * plan holds on to it, so that a changed description moves no machine that runs, unless the change of this file says so.
+ * Where a site's machines are and what they are of, to be kept beside its description in version control: `stacks/<stack>.plan.json`. A
+ * later plan holds on to it, so that a changed description moves no machine that runs, unless the change of this file says so. One that
+ * an earlier version wrote tells no versions and no sizes.
  */
-const savedSchema = z.object({
-  version: versionOne,
-  settled: settledSchema.optional(),
+const savedSchema = appliedSchema.pick({ version: true, settled: true }).extend({
+  standing: appliedSchema.omit({ version: true, settled: true, machines: true }).optional(),
   machines: z.array(
-    z.object({
-      name: z.string(),
-      host: z.string(),
-      address: z.ipv4(),
-      cards: cardsSchema.optional(),
-      podCidr: z.cidrv4().optional(),
-      disks: z.array(
-        z.object({
-          name: z.enum(["system", "data"]),
-          datastore: z.string(),
-          device: z.string().optional(),
-          sizeGiB: z.number().optional(),
-        }),
-      ),
-    }),
+    appliedMachineSchema
+      .partial({ role: true, cpus: true, memoryGiB: true })
+      .extend({ address: z.ipv4(), podCidr: z.cidrv4().optional() }),
   ),
 });
 
@@ -46,20 +32,26 @@ export function readSaved(document: unknown): { saved: SavedPlan } | { problem: 
     : { saved: value };
 }
 
+/** A saved plan as if it ran; nothing of one that an earlier version wrote. */
+export function standingOf({ settled, standing, machines }: SavedPlan): Applied | undefined {
+  const whole = machines.flatMap((machine): AppliedMachine[] => {
+    const { role, cpus, memoryGiB } = machine;
+    return role === undefined || cpus === undefined || memoryGiB === undefined
+      ? []
+      : [{ ...machine, role, cpus, memoryGiB }];
+  });
+  if (standing === undefined || whole.length < machines.length) return undefined;
+  return { ...standing, ...(settled && { settled }), machines: whole };
+}
+
 /** The text of a saved plan: one line a machine, so that a pull request shows which one is new, gone or moved. */
 export function savedText(plan: SitePlan): string {
-  const lines = plan.machines.map(({ name, host, address, cards, podCidr, disks }) =>
-    JSON.stringify({
-      name,
-      host,
-      address,
-      cards,
-      podCidr,
-      disks: disks.map(({ name, datastore, device, sizeGiB }) => ({ name, datastore, device, sizeGiB })),
-    }),
+  const { version, settled, machines, ...standing } = appliedOf(plan);
+  const settings = Object.entries({ version, site: plan.site, standing, settled }).map(
+    ([name, value]) => `  ${JSON.stringify(name)}: ${JSON.stringify(value)},\n`,
   );
-  const settled = JSON.stringify(settledOf(plan.spec));
-  return `{\n  "version": 1,\n  "site": ${JSON.stringify(plan.site)},\n  "settled": ${settled},\n  "machines": [\n    ${lines.join(",\n    ")}\n  ]\n}\n`;
+  const lines = machines.map((machine) => `    ${JSON.stringify(machine)}`);
+  return `{\n${settings.join("")}  "machines": [\n${lines.join(",\n")}\n  ]\n}\n`;
 }
 
 /** What a plan made against a saved one would change of it, each with the reason. */
