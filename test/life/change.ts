@@ -5,18 +5,23 @@ import { expect } from "vitest";
 import { parseDocument } from "yaml";
 import { repository } from "../../lab/toolchain/artifact";
 import { Traffic, type TrafficReport } from "../../lab/traffic";
+import { type PodReport, PodTraffic } from "../support/lab/podTraffic";
 import { demo, type Ended, type RunningSite } from "../support/lab/site";
 
 /** Milliseconds that clients may wait for planned work, at most. */
 const planned = 10_000;
+/** Milliseconds that pods may wait for one another, at most: each pair of nodes is asked in turn, once a second. */
+const OUTAGE = 30_000;
 
 export type Setting = [path: (string | number)[], value: unknown];
 
-/** Changes the demo site's description, as its owner would, and brings the site to it while clients write and read. */
-export async function changed(
-  site: RunningSite,
-  settings: Setting[],
-): Promise<{ ended: Ended; report: TrafficReport }> {
+/** How clients and pods fared. */
+export interface Fared extends TrafficReport {
+  pods: PodReport;
+}
+
+/** Changes the demo site's description, as its owner would, and brings the site to it while clients write and read and pods ask one another. */
+export async function changed(site: RunningSite, settings: Setting[]): Promise<{ ended: Ended; report: Fared }> {
   const document = parseDocument(readFileSync(join(repository, "stacks/Pulumi.demo.yaml"), "utf8"));
   for (const [path, value] of settings)
     if (value !== undefined) document.setIn(["config", "groundwork:site", ...path], value);
@@ -25,22 +30,32 @@ export async function changed(
     const stack = join(folder, "Pulumi.changed.yaml");
     writeFileSync(stack, document.toString({ lineWidth: 0 }));
     const traffic = await Traffic.start(site.paths.kubeconfig);
-    const ended = await demo("--stack", stack);
-    return { ended, report: await traffic.stop() };
+    const pods = await PodTraffic.start(site, readFileSync(site.paths.kubeconfig, "utf8"));
+    try {
+      pods.lap();
+      const ended = await demo("--stack", stack);
+      const asked = pods.lap();
+      return { ended, report: { ...(await traffic.stop()), pods: asked } };
+    } finally {
+      await pods.stop();
+    }
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
 /** Prints how clients fared, and judges it. */
-export function unharmed(what: string, report: TrafficReport): void {
+export function unharmed(what: string, report: Fared): void {
   console.log(
     `${what}: ${report.acknowledged} writes in ${report.seconds} s, ${report.perSecond} a second, ${report.lost.length} lost; ` +
-      `longest gap ${report.longestWriteGap} ms for the writer, ${report.longestReadGap} ms for the reader`,
+      `longest gap ${report.longestWriteGap} ms for the writer, ${report.longestReadGap} ms for the reader, ` +
+      `${report.pods.longestGap} ms for pods`,
   );
   expect(report.lost).toEqual([]);
   expect(report.perSecond).toBeGreaterThanOrEqual(5);
   expect(Math.max(report.longestWriteGap, report.longestReadGap)).toBeLessThanOrEqual(planned);
+  expect(report.pods.answered).toBeGreaterThan(0);
+  expect(report.pods.longestGap).toBeLessThan(OUTAGE);
 }
 
 /** Machines that were taken away before the one before was configured again, by Pulumi's own account. */

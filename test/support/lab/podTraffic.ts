@@ -16,7 +16,7 @@ interface Pod {
 export interface PodReport {
   /** Questions of a pod that a pod on another node answered. */
   answered: number;
-  /** Milliseconds between two of them, at most. */
+  /** Milliseconds between two of them, at most; or that one node's pods did not answer another one's, if that was longer. */
   longestGap: number;
 }
 
@@ -28,6 +28,10 @@ export class PodTraffic {
   private answered = 0;
   private longest = 0;
   private last = Date.now();
+  /** Which pair of nodes is asked next. */
+  private turn = 0;
+  /** Since when the pods of a pair of nodes do not answer one another. */
+  private readonly silent = new Map<string, number>();
   private going = true;
   private readonly loop: Promise<void>;
 
@@ -51,7 +55,9 @@ export class PodTraffic {
 
   /** What was seen since the start or the last lap; it goes on. */
   lap(): PodReport {
-    const report = { answered: this.answered, longestGap: Math.max(this.longest, Date.now() - this.last) };
+    const now = Date.now();
+    const gaps = [this.longest, now - this.last, ...[...this.silent.values()].map((since) => now - since)];
+    const report = { answered: this.answered, longestGap: Math.max(...gaps) };
     [this.answered, this.longest, this.last] = [0, 0, Date.now()];
     return report;
   }
@@ -72,21 +78,42 @@ export class PodTraffic {
     }
   }
 
+  /** Asks over the next pair of nodes. On one node alone there is no way between nodes. */
   private async askOnce(): Promise<boolean> {
     const { items } = await this.api.get<{ items: Pod[] }>(`/api/v1/namespaces/${namespace}/pods`);
     const ready = items.filter(
       ({ metadata, status }) =>
         !metadata.deletionTimestamp && status.conditions?.some((is) => is.type === "Ready" && is.status === "True"),
     );
-    const [from] = ready;
-    const to = ready.find(({ spec }) => spec.nodeName !== from?.spec.nodeName);
-    // On one node alone there is no way between nodes.
-    if (!from || (!to && new Set(ready.map(({ spec }) => spec.nodeName)).size > 1)) return false;
-    const dial = `dial?host=${(to ?? from).status.podIP}&port=8080&protocol=http&request=hostname&tries=1`;
+    const byNode = new Map(ready.map((pod) => [pod.spec.nodeName ?? "", pod]));
+    const pods = [...byNode.values()];
+    const pairs = pods.flatMap((from) =>
+      pods.filter((to) => to !== from || pods.length === 1).map((to) => ({ from, to })),
+    );
+    const nameOf = ({ from, to }: { from: Pod; to: Pod }) => `${from.metadata.name} ${to.metadata.name}`;
+    const known = new Set(pairs.map(nameOf));
+    for (const name of this.silent.keys()) if (!known.has(name)) this.heard(name);
+    const pair = pairs[this.turn++ % pairs.length];
+    if (pair === undefined) return false;
+    const answers = await this.answers(pair.from, pair.to).catch(() => false);
+    if (answers) this.heard(nameOf(pair));
+    else if (!this.silent.has(nameOf(pair))) this.silent.set(nameOf(pair), Date.now());
+    return answers;
+  }
+
+  private async answers(from: Pod, to: Pod): Promise<boolean> {
+    const dial = `dial?host=${to.status.podIP}&port=8080&protocol=http&request=hostname&tries=1`;
     const { responses } = await this.api.get<{ responses?: string[] }>(
       `/api/v1/namespaces/${namespace}/pods/${from.metadata.name}:8080/proxy/${dial}`,
     );
-    return responses?.[0] === (to ?? from).metadata.name;
+    return responses?.[0] === to.metadata.name;
+  }
+
+  /** Of a pair of which one has ended nothing more is wanted. */
+  private heard(pair: string): void {
+    const since = this.silent.get(pair);
+    this.silent.delete(pair);
+    if (since !== undefined) this.longest = Math.max(this.longest, Date.now() - since);
   }
 }
 
