@@ -79,6 +79,7 @@ describe("a pull request that (R2)", () => {
 
   it("adds two etcd members, and asks none of them for a snapshot before it is there", async () => {
     site.describe((described) => Object.assign(described, { etcd: { ...described.etcd, members: 5 } }));
+    site.savePlan();
     const { code, stdout } = await site.report("--base", "main", "--format", "json");
     const [{ changes, machines }] = JSON.parse(stdout).stacks;
     expect(machines.filter(({ kind }: { kind: string }) => kind === "created")).toHaveLength(2);

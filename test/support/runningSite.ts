@@ -161,6 +161,7 @@ export class RunningSite {
   plain(text: string): string {
     return text
       .replaceAll(`10.42.${this.subnet}.`, "10.42.0.")
+      .replaceAll(/\b20\d\d-\d\d-\d\d\b/g, "<date>")
       .replaceAll(/\b[0-9a-f]{64}\b/g, "<digest>")
       .replaceAll(/\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, "<uuid>");
   }
