@@ -162,6 +162,8 @@ export class RunningSite {
     return text
       .replaceAll(`10.42.${this.subnet}.`, "10.42.0.")
       .replaceAll(/\b20\d\d-\d\d-\d\d\b/g, "<date>")
+      // Of those of one day.
+      .replaceAll(/`[\w-]+` ends first/g, "`<certificate>` ends first")
       .replaceAll(/\b[0-9a-f]{64}\b/g, "<digest>")
       .replaceAll(/\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, "<uuid>");
   }
