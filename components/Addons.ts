@@ -1,11 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import { addonImages } from "../site/description/versions";
+import { MEMBERLIST_KEY } from "../site/pki/keys";
 import { dnsServiceAddress } from "../site/plan/endpoints";
 import type { SitePlan } from "../site/plan/model";
 import { nodesOf } from "../site/plan/roles";
-import { hasDescheduler, imageOf } from "../site/render/images";
+import { hasDescheduler, imageOf, metalLbImages } from "../site/render/images";
 import { CoreDns } from "./addons/CoreDns";
 import { Descheduler } from "./addons/Descheduler";
+import { MetalLb } from "./addons/MetalLb";
 import { MetricsServer } from "./addons/MetricsServer";
 import type { Pki } from "./Pki";
 
@@ -14,7 +16,7 @@ export interface AddonsArgs {
   pki: Pki;
 }
 
-/** What workloads expect of a cluster: DNS, the metrics API, and that it is spread again when a host is back. */
+/** What workloads expect of a cluster: DNS, the metrics API, addresses for Services, and that it is spread again when a host is back. */
 export class Addons extends pulumi.ComponentResource {
   /** Known once all of them run. */
   readonly ready: pulumi.Output<unknown>;
@@ -56,7 +58,25 @@ export class Addons extends pulumi.ComponentResource {
         { image: imageOf(plan.spec, images.descheduler), settings: plan.spec.addons.descheduler },
         child,
       );
-    this.ready = pulumi.all([dns, metrics].map(({ deployment }) => deployment.id));
+    const { serviceAddresses } = plan.spec.network;
+    const balancer =
+      serviceAddresses === undefined
+        ? []
+        : [
+            new MetalLb(
+              `${name}-metallb`,
+              {
+                images: metalLbImages(plan.spec),
+                addresses: serviceAddresses,
+                memberlistKey: pki.value(`encryption-key/${MEMBERLIST_KEY}`),
+              },
+              child,
+            ),
+          ];
+    this.ready = pulumi.all([
+      ...[dns, metrics].map(({ deployment }) => deployment.id),
+      ...balancer.map(({ ready }) => ready),
+    ]);
     this.registerOutputs({});
   }
 }

@@ -124,12 +124,19 @@ function givenIn(project: Project, names: ReadonlySet<string>, pool: Pool): Pool
   const found = [...names].flatMap((name): [string, Given][] => {
     if (pool.given[name] !== undefined || !isRendered(project, name)) return [];
     const site = siteIn(readDocument(join(project.folder, stackFile(project, name)))) as Partial<SiteInput>;
-    const { cidr, gateway, apiVip, machines } = site.network ?? {};
+    const { cidr, gateway, apiVip, machines, serviceAddresses } = site.network ?? {};
     if (cidr === undefined) return [];
     const isShared = pool.networks.some((network) => network.kind === "segment" && network.cidr === cidr);
     const { macSeed } = (site.hypervisor ?? {}) as { macSeed?: string };
     return [
-      [name, { cidr, ...(isShared && { gateway, apiVip, machines }), ...(macSeed !== undefined && { macSeed }) }],
+      [
+        name,
+        {
+          cidr,
+          ...(isShared && { gateway, apiVip, machines, ...(serviceAddresses !== undefined && { serviceAddresses }) }),
+          ...(macSeed !== undefined && { macSeed }),
+        },
+      ],
     ];
   });
   return { ...pool.given, ...Object.fromEntries(found) };

@@ -19,6 +19,7 @@ export function printReport(report: Assessment): string {
     "",
     rankLine(report),
     aloneLine(report),
+    ...serviceLine(report),
     "",
     findingList(report.findings),
     "",
@@ -117,6 +118,16 @@ function aloneLine({ aloneMonths }: Assessment): string {
   return aloneMonths === 0
     ? "Alone: the site stops when its certificates end; pki.aloneMonths has others issued ahead"
     : `Alone: the site goes on for ${aloneMonths} months after its last \`up\``;
+}
+
+/** What answers for Services' addresses is a worker. */
+function serviceLine({ settled, failures }: Assessment): string[] {
+  const range = settled["network.serviceAddresses"];
+  if (range === undefined) return [];
+  const silent = failures.filter(({ kind, workersLeft }) => kind !== "network" && workersLeft === 0);
+  const lost =
+    silent.length > 0 ? `; nobody does without ${silent.map(({ kind, id }) => `${kind} ${id}`).join(", ")}` : "";
+  return [`Services: ${range}; another worker answers within seconds of the loss of the one that did${lost}`];
 }
 
 function findingList(findings: readonly Finding[]): string {

@@ -1,6 +1,7 @@
 import { FAILURE_DOMAINS } from "../../site/description/failureDomains";
 import { isStore } from "../../site/description/stores";
 import { isDomain } from "../../site/judge/failures/model";
+import type { SitePlan } from "../../site/plan/model";
 import { type CaseKind, casesOf, NO_QUORUM } from "./cases";
 import { act, type Case, fill, type Procedure, type Step, see, tell, type Way } from "./procedure";
 import type { Shell } from "./shell";
@@ -11,7 +12,15 @@ const MACHINES = "$MACHINES";
 export function kindProcedures(shell: Shell): Procedure[] {
   return [...casesOf(shell.plan)].map(([kind, cases]) => {
     const about = { shell, kind, cases };
-    return { id: kind, ...told(kind), cases, see: signs(about), ways: ways(about) };
+    const { happens, ...title } = told(kind);
+    return {
+      id: kind,
+      ...title,
+      happens: [...happens, ...services(shell.plan, kind)],
+      cases,
+      see: signs(about),
+      ways: ways(about),
+    };
   });
 }
 
@@ -67,6 +76,15 @@ function told(kind: CaseKind): Pick<Procedure, "title" | "seen" | "happens"> {
     },
   };
   return texts[kind];
+}
+
+/** What becomes of the addresses of Services with what workers may be lost by. */
+function services({ spec }: SitePlan, kind: CaseKind): string[] {
+  const { serviceAddresses } = spec.network;
+  if (serviceAddresses === undefined || kind === "network" || kind === "endpoint") return [];
+  return [
+    `If a worker stops that answers for addresses of Services (of ${serviceAddresses}), another one does within seconds: connections end, new ones work. Without any worker nobody does.`,
+  ];
 }
 
 /** The blanks first, then how to see that it is this. */

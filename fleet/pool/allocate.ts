@@ -23,20 +23,24 @@ function ownNetwork({ cidr, prefixLength: length, except }: Block, taken: readon
   return undefined;
 }
 
-function partOf({ cidr, gateway, addresses, except }: Segment, taken: readonly Holding[]): Given | undefined {
+function partOf(
+  { cidr, gateway, addresses, serviceAddresses = 0, except }: Segment,
+  taken: readonly Holding[],
+): Given | undefined {
   const range = parseRange(cidr);
   const others = taken.filter(({ network }) => overlap(network, range));
   // Whoever has a network that overlaps the segment without being it has all of that.
-  const held = others.flatMap(({ network, addresses: own, vip }) =>
+  const held = others.flatMap(({ network, addresses: own, services, vip }) =>
     network.first === range.first && network.last === range.last
-      ? [...own, ...(vip === undefined ? [] : [parseRange(vip)])]
+      ? [...own, ...(services ? [services] : []), ...(vip === undefined ? [] : [parseRange(vip)])]
       : [network],
   );
   const ids = new Set(others.flatMap(({ vip }) => (vip === undefined ? [] : [virtualRouterId(vip)])));
   const edges = prefixLength(cidr) < 31 ? [range.first, range.last] : [];
   const nobodys = [...edges, parseRange(gateway).first].map((address) => ({ first: address, last: address }));
   for (const part of parts(range, addresses, [...except.map(parseRange), ...held, ...nobodys])) {
-    const vip = Array.from({ length: size(part) - 1 }, (_, i) => part.first + i).find(
+    const lastMachine = part.last - serviceAddresses;
+    const vip = Array.from({ length: size(part) - serviceAddresses - 1 }, (_, i) => part.first + i).find(
       (address) => !ids.has(virtualRouterId(fromNumber(address))),
     );
     // Those before the virtual address stay unused: they are few, and a range has no holes.
@@ -45,7 +49,10 @@ function partOf({ cidr, gateway, addresses, except }: Segment, taken: readonly H
         cidr,
         gateway,
         apiVip: fromNumber(vip),
-        machines: `${fromNumber(vip + 1)}-${fromNumber(part.last)}`,
+        machines: `${fromNumber(vip + 1)}-${fromNumber(lastMachine)}`,
+        ...(serviceAddresses > 0 && {
+          serviceAddresses: `${fromNumber(lastMachine + 1)}-${fromNumber(part.last)}`,
+        }),
       };
   }
   return undefined;

@@ -37,6 +37,12 @@ function inconsistencies({ networks }: Pool): Problem[] {
         fact: `${network.gateway} is outside ${network.cidr}`,
         fix: "use the segment's router",
       });
+    if (network.kind === "segment" && (network.serviceAddresses ?? 0) > network.addresses - 4)
+      problems.push({
+        path: `${path}.serviceAddresses`,
+        fact: `${network.serviceAddresses} of ${network.addresses} addresses for Services leave too few for machines`,
+        fix: "use fewer, or give each site more addresses",
+      });
     return problems;
   });
 }

@@ -27,6 +27,12 @@ const segmentSchema = z.strictObject({
     .max(65_536)
     .describe("How many addresses each site gets, the API's virtual address among them: a power of two.")
     .refine((n) => Number.isInteger(Math.log2(n)), "use a power of two: 16, 32, 64 \u2026"),
+  serviceAddresses: z
+    .int()
+    .min(1)
+    .max(65_536)
+    .optional()
+    .describe("How many of them, the last ones, are for Services of type LoadBalancer. Left out: none."),
   except,
 });
 
@@ -36,6 +42,9 @@ export const givenSchema = z.strictObject({
   gateway: ipv4.optional().describe("Its router, in a shared network."),
   apiVip: ipv4.optional().describe("The API's virtual address, in a shared network."),
   machines: addressRange.optional().describe("The addresses that machines get, in a shared network: first-last."),
+  serviceAddresses: addressRange
+    .optional()
+    .describe("The addresses that Services of type LoadBalancer get, in a shared network: first-last."),
   macSeed: z.string().max(80).optional().describe("hypervisor.macSeed, where the site's name would meet another site."),
 });
 

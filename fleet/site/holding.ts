@@ -13,6 +13,8 @@ export interface Holding {
   network: Range & { cidr: string };
   /** Its part of the network, where it is known: the machines' range, and servers that exist. */
   addresses: Range[];
+  /** Its range for Services of type LoadBalancer. */
+  services?: Range;
   vip?: string;
   /** MAC addresses of the machines that its hypervisor makes. */
   macs: readonly string[];
@@ -28,6 +30,7 @@ export function holdingOf(plan: SitePlan, where: string): Holding {
     where,
     network: networkOf(network.cidr),
     addresses: makesMachines ? [parseRange(network.machines)] : existing.map(({ address }) => parseRange(address)),
+    ...(network.serviceAddresses !== undefined && { services: parseRange(network.serviceAddresses) }),
     ...(plan.vip !== undefined && { vip: plan.vip }),
     macs: makesMachines ? macsOf(plan) : [],
   };
@@ -40,6 +43,7 @@ export function givenHolding(site: string, given: Given, where: string): Holding
     where,
     network: networkOf(given.cidr),
     addresses: [parseRange(given.machines ?? given.cidr)],
+    ...(given.serviceAddresses !== undefined && { services: parseRange(given.serviceAddresses) }),
     ...(given.apiVip !== undefined && { vip: given.apiVip }),
     macs: [],
   };

@@ -1,4 +1,4 @@
-import { contains, overlap, toNumber } from "../../site/description/ipv4";
+import { contains, overlap, type Range, toNumber } from "../../site/description/ipv4";
 import type { Problem } from "../../site/description/problem";
 import { virtualRouterId } from "../../site/plan/virtualRouter";
 import type { Holding } from "./holding";
@@ -50,23 +50,30 @@ function inNetwork(later: Holding, earlier: Holding): Problem[] {
       ),
     ];
   const problems: Problem[] = [];
-  if (later.addresses.some((a) => earlier.addresses.some((b) => overlap(a, b))))
-    problems.push(
-      problem(
-        "network.machines",
-        `some of these addresses are ${earlier.site}'s, in the same network ${other.cidr}`,
-        "use addresses that no other site has",
-      ),
-    );
+  const taken = rangesOf(earlier);
+  const parts = {
+    "network.machines": later.addresses,
+    "network.serviceAddresses": later.services ? [later.services] : [],
+  };
+  for (const [setting, ranges] of Object.entries(parts))
+    if (ranges.some((a) => taken.some((b) => overlap(a, b))))
+      problems.push(
+        problem(
+          setting,
+          `some of these addresses are ${earlier.site}'s, in the same network ${other.cidr}`,
+          "use addresses that no other site has",
+        ),
+      );
   const { vip } = later;
-  if (vip !== undefined && earlier.addresses.some((range) => contains(range, toNumber(vip))))
+  if (vip !== undefined && taken.some((range) => contains(range, toNumber(vip))))
     problems.push(problem("network.apiVip", `${vip} is among the addresses of ${earlier.site}`, "use another address"));
   const before = earlier.vip;
   if (before === undefined) return problems;
-  if (later.addresses.some((range) => contains(range, toNumber(before))))
-    problems.push(
-      problem("network.machines", `${before} among them is the API's virtual address of ${earlier.site}`, "use others"),
-    );
+  for (const [setting, ranges] of Object.entries(parts))
+    if (ranges.some((range) => contains(range, toNumber(before))))
+      problems.push(
+        problem(setting, `${before} among them is the API's virtual address of ${earlier.site}`, "use others"),
+      );
   if (vip !== undefined && virtualRouterId(vip) === virtualRouterId(before))
     problems.push(
       problem(
@@ -78,6 +85,10 @@ function inNetwork(later: Holding, earlier: Holding): Problem[] {
       ),
     );
   return problems;
+}
+
+function rangesOf({ addresses, services }: Holding): Range[] {
+  return services ? [...addresses, services] : addresses;
 }
 
 function sameMac(mac: string, later: Holding, earlier: Holding): Problem {

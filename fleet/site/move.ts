@@ -26,10 +26,20 @@ export function moveTo(spec: SiteSpec, given: Given): { edits: Edit[]; problems:
     "network.gateway": given.gateway,
     "network.apiVip": given.apiVip,
     "network.machines": given.machines,
+    "network.serviceAddresses": given.serviceAddresses,
   };
   const edits: Edit[] = [];
   const problems: Problem[] = [];
   for (const held of addressesOf(spec)) {
+    // In a shared network there is no place but what is given: what was free beside one site may be another's.
+    if (held.owner === "exposed" && given.machines !== undefined && given.serviceAddresses === undefined) {
+      problems.push({
+        path: held.path,
+        fact: `the pool keeps no addresses of ${given.cidr} for Services, and ${held.text} may be another site's there`,
+        fix: "set serviceAddresses of the segment in the pool file, or leave the range out of the description",
+      });
+      continue;
+    }
     const to = named[held.path] ?? moved(held, old, next);
     if (to === undefined || to === held.text) continue;
     const range = parseRange(to);

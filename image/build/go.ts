@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { type Artifact, ensure, repository } from "./cache";
 import type { Progress, Run } from "./run";
@@ -9,7 +9,7 @@ const goFile = "go/bin/go";
 
 /** What to build with Go. */
 export interface GoBuild {
-  /** The folder of the Go module, from the root of the repository: `lab/go/engine`. */
+  /** The folder of the Go module, from the root of the repository: `lab/go/engine`; or its whole path. */
   module: string;
   /** The package as the module names it: an import path or `./cmd/x`. */
   package: string;
@@ -28,7 +28,7 @@ export async function goBuild(run: Run, build: GoBuild): Promise<void> {
   const flags = ["-v", "-trimpath", "-buildvcs=false", "-ldflags", ldflags];
   if (build.tags?.length) flags.push("-tags", build.tags.join(","));
   await run(await goCommand(), ["build", ...flags, "-o", build.output, build.package], {
-    cwd: join(repository, build.module),
+    cwd: resolve(repository, build.module),
     env: await goEnvironment(build.env),
   });
 }

@@ -2,6 +2,7 @@ import { copyFile, mkdir, readdir, readFile, rm, symlink, writeFile } from "node
 import { dirname, join } from "node:path";
 import { type Artifact, ensure, type Run } from "../build/artifact";
 import { machineBase } from "../machine/base";
+import { metalLb } from "../programs/metalLb";
 import { currentRelease, type Release } from "../programs/release";
 import { AGNHOST, containerd, descheduler, kubeRouter, kubernetes, metricsServer, pause } from "../programs/upstream";
 import { type ContainerImage, writeLayout } from "./container-image";
@@ -70,6 +71,13 @@ function programsOf(release: Release): ProgramImage[] {
       path: "usr/local/bin/kube-router",
       tools: [...filterTools, "ipset"],
     },
+    ...["controller", "speaker"].map((program) => ({
+      registry: "quay.io",
+      image: `metallb/${program}:v${metalLb.version}`,
+      artifact: metalLb,
+      program,
+      path: program,
+    })),
     {
       image: AGNHOST,
       artifact: kubernetes,
@@ -87,7 +95,7 @@ function programsOf(release: Release): ProgramImage[] {
 export function containerImages(release: Release = currentRelease): Artifact {
   const programs = programsOf(release);
   const own = [release.kubernetes, kubernetes, ...release.coredns];
-  const sources = [...own, metricsServer, descheduler, kubeRouter, pause, containerd, machineBase()];
+  const sources = [...own, metricsServer, descheduler, kubeRouter, metalLb, pause, containerd, machineBase()];
   return {
     name: "container-images",
     version: release.kubernetes.version,

@@ -6,12 +6,13 @@ import { containerImages } from "../containers/container-images";
 import { machineBase, type OperatingSystem, operatingSystems } from "../machine/base";
 import { machineRoot } from "../machine/root";
 import { debianParts, goParts, type Part } from "../output/bom";
+import { metalLb } from "../programs/metalLb";
 import type { Release } from "../programs/release";
 import { cni, containerd, descheduler, kubeRouter, kubernetes, metricsServer, pause } from "../programs/upstream";
 
 /** The programs of an image, those in its container images too. */
 function programsOf({ kubernetes: own, etcd, coredns }: Release): Artifact[] {
-  const others = [...coredns, metricsServer, descheduler, kubeRouter, cni, pause];
+  const others = [...coredns, metricsServer, descheduler, kubeRouter, metalLb, cni, pause];
   return [...new Set([own, kubernetes, etcd, containerd, ...others])];
 }
 

@@ -14,7 +14,15 @@ interface Upstream {
   folder?: string;
 }
 
-function upstream({ name, version, title, expected, commands, variables = [], folder = name }: Upstream): Artifact {
+export function upstream({
+  name,
+  version,
+  title,
+  expected,
+  commands,
+  variables = [],
+  folder = name,
+}: Upstream): Artifact {
   const module = `lab/go/${folder}`;
   const ldflags = variables.map((variable) => `-X ${variable}`).join(" ");
   return {
@@ -31,7 +39,7 @@ function upstream({ name, version, title, expected, commands, variables = [], fo
   };
 }
 
-function named(prefix: string, names: string[]): Record<string, string> {
+export function named(prefix: string, names: string[]): Record<string, string> {
   return Object.fromEntries(names.map((name) => [name.slice(name.lastIndexOf("/") + 1), `${prefix}/${name}`]));
 }
 

@@ -3,7 +3,7 @@ import { unknownVersion } from "../../site/description/formatVersion";
 import type { Backup } from "../../site/description/spec";
 import { backupFact } from "../../site/facts/backup";
 import type { BackupFact, DiskFact, Facts, MachineFact, PlacementRuleFact } from "../../site/facts/model";
-import { factsOfPlan, hardwareFacts } from "../../site/facts/plan";
+import { addOnFacts, factsOfPlan, hardwareFacts } from "../../site/facts/plan";
 import type { Rule } from "../../site/judge/rules";
 import { type MachinePlan, PLAN_VERSION, type SitePlan } from "../../site/plan/model";
 import type { Deployment, Registered } from "../deployment";
@@ -129,6 +129,13 @@ export function isComplete({ plan, machines }: RegisteredMachines): boolean {
 /** Where the site's own images come from. */
 export function imageRepositoryOf({ props }: Registered): string | undefined {
   return Reading.of(props, "left out").at("plan", "spec", "kubernetes", "imageRepository").text() ?? undefined;
+}
+
+/** The add-ons of the site's own that need more of their nodes than workloads may. */
+export function addOnsOf({ props }: Registered): Pick<Facts, "nodeAddOns"> {
+  const serviceAddresses = Reading.of(props, "left out").at("plan", "spec", "network", "serviceAddresses").text();
+  const { nodeAddOns } = addOnFacts({ network: { serviceAddresses: serviceAddresses ?? undefined } });
+  return nodeAddOns ? { nodeAddOns } : {};
 }
 
 /** What a site's description says of its backups. */

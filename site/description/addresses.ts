@@ -8,6 +8,7 @@ export type Owner =
   | "gateway"
   | "vip"
   | "machines"
+  | "exposed"
   | "further"
   | "cards"
   | "pods"
@@ -31,6 +32,7 @@ export const OWNERS: Record<Owner, string> = {
   gateway: "the gateway",
   vip: "the API's virtual address",
   machines: "the machines' range",
+  exposed: "the range for Services",
   further: "a further network",
   cards: "the machines' range in a further network",
   pods: "the pods' network",
@@ -61,6 +63,7 @@ export const ADDRESS_SETTINGS: Record<string, { owner: Owner; form?: Form }> = {
   "network.gateway": { owner: "gateway" },
   "network.apiVip": { owner: "vip" },
   "network.machines": { owner: "machines" },
+  "network.serviceAddresses": { owner: "exposed" },
   "network.podCidr": { owner: "pods" },
   "network.serviceCidr": { owner: "services" },
   "network.domain": { owner: "domain" },
@@ -102,9 +105,12 @@ export function addressesOf(spec: Partial<SiteSpec>): Held[] {
   );
 }
 
+/** Whose setting is a range, `first-last`. */
+const RANGES: readonly Owner[] = ["machines", "cards", "exposed"];
+
 function held(path: string, owner: Owner, text: string): Held {
   if (isIPv4(text)) return { path, owner, kind: "address", text, range: parseRange(text) };
-  if (owner === "machines" || owner === "cards") return { path, owner, kind: "range", text, range: parseRange(text) };
+  if (RANGES.includes(owner)) return { path, owner, kind: "range", text, range: parseRange(text) };
   if (["cluster", "further", "pods", "services"].includes(owner))
     return { path, owner, kind: "network", text, range: parseRange(text) };
   return { path, owner, kind: "name", text };

@@ -10,6 +10,7 @@ import { consistentNetwork } from "./checks/network";
 import { consistentNodes } from "./checks/nodes";
 import { consistentPki } from "./checks/pki";
 import { consistentPools } from "./checks/pools";
+import { consistentServiceAddresses } from "./checks/serviceAddresses";
 import { consistentSizes } from "./checks/sizes";
 import { consistentStorage } from "./checks/storage";
 import { consistentVersions } from "./checks/versions";
@@ -21,6 +22,7 @@ export function inconsistencies(spec: SiteSpec): Problem[] {
   return [
     ...consistentStorage(spec),
     ...consistentNetwork(spec),
+    ...consistentServiceAddresses(spec),
     ...consistentFurtherNetworks(spec),
     ...consistentAddresses(spec),
     ...consistentMachines(spec),

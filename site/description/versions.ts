@@ -88,12 +88,17 @@ const ETCD: Record<string, EtcdMinor> = {
 /** Oldest first. */
 export const ETCD_MINORS = Object.keys(ETCD);
 
-/** The images of what a site adds to Kubernetes, below a registry: Kubernetes' own, but for `kubeRouter`, which is Docker's. */
+/**
+ * The images of what a site adds to Kubernetes, below a registry: Kubernetes' own, but for `kubeRouter`, which is Docker's, and MetalLB's,
+ * which are Quay's.
+ */
 export interface AddonImages {
   coreDns: string;
   metricsServer: string;
   descheduler: string;
   kubeRouter: string;
+  metalLbController: string;
+  metalLbSpeaker: string;
 }
 
 /** The add-ons' images for a version of Kubernetes. */
@@ -103,6 +108,8 @@ export function addonImages(version: string): AddonImages {
     metricsServer: "metrics-server/metrics-server:v0.9.0",
     descheduler: "descheduler/descheduler:v0.36.0",
     kubeRouter: "cloudnativelabs/kube-router:v2.1.0",
+    metalLbController: "metallb/controller:v0.16.2",
+    metalLbSpeaker: "metallb/speaker:v0.16.2",
   };
 }
 

@@ -27,6 +27,10 @@ export interface Facts {
   etcd?: { heartbeatMs: number; electionMs: number; quotaBytes: number; rttMs: number };
   /** What must keep running after the loss of any host. */
   workload?: { cpus: number; memoryGiB: number };
+  /** What the site itself runs on every worker, of what pods could have there; left out: nothing to speak of. */
+  onEachWorker?: { cpus: number; memoryGiB: number };
+  /** What the site itself runs that needs more of its nodes than workloads may. */
+  nodeAddOns?: readonly NodeAddOn[];
   /** Namespaces of the description that have a quota, and what their pods may request. */
   quotas?: { namespace: string; cpus: number; memoryGiB: number }[];
   /** Keys, certificates, commands, Kubernetes objects. A kind that is left out is not known. */
@@ -43,6 +47,17 @@ export interface Facts {
   encryption?: EncryptionFact;
   /** When the facts are judged, milliseconds; not known to a plan. */
   now?: number;
+}
+
+/** An add-on of the site's own in a namespace of its own. */
+export interface NodeAddOn {
+  namespace: string;
+  /** Where its images come from: a registry with a path. */
+  registry: string;
+  /** What the pods of its DaemonSet share with their node. */
+  shares: readonly string[];
+  /** Whether they run as root: whoever needs a capability has to. */
+  isRoot: boolean;
 }
 
 export interface BackupFact {
@@ -63,6 +78,19 @@ export interface EncryptionFact {
 /** The objects of a kind that are known. */
 export function objectsOf<K extends ObjectKind>(facts: Facts, kind: K): ObjectFacts[K] {
   return (facts.objects?.[kind] ?? []) as ObjectFacts[K];
+}
+
+/** The site's own add-on that a namespace is for. */
+export function nodeAddOn({ nodeAddOns = [] }: Facts, namespace: string | null | undefined): NodeAddOn | undefined {
+  return nodeAddOns.find((addOn) => addOn.namespace === namespace);
+}
+
+/** The same, for what it runs on nodes: its DaemonSet. */
+export function nodeAgent(
+  facts: Facts,
+  { kind, namespace }: { kind: string; namespace?: string | null },
+): NodeAddOn | undefined {
+  return kind === "DaemonSet" ? nodeAddOn(facts, namespace) : undefined;
 }
 
 export interface HostFact extends Domains {

@@ -1,7 +1,9 @@
 import { datastoresOf } from "../description/datastores";
 import { domainsOf } from "../description/failureDomains";
 import { hasPlacementRules } from "../description/hypervisors";
+import { METALLB_NAMESPACE, METALLB_REGISTRY } from "../description/metalLb";
 import { enforcesPolicies } from "../description/podNetwork";
+import { onEachWorker } from "../description/roomForPods";
 import type { PodNetwork, SiteSpec } from "../description/spec";
 import { aloneMonths } from "../description/succession";
 import { usableMemory } from "../plan/hardware";
@@ -30,6 +32,7 @@ export function factsOfPlan(plan: SitePlan): Facts {
     accepted: { magneticDisks: spec.etcd.acceptMagneticDisks, veryLargeSite: spec.etcd.veryLargeSite },
     etcd: timers(plan),
     workload: spec.workload,
+    ...addOnFacts(spec),
     ...quotaFacts(spec),
     aloneMonths: aloneMonths(spec.pki),
     ...(spec.backup && { backup: backupFact(spec.backup) }),
@@ -71,6 +74,19 @@ export function hardwareFacts(spec: SiteSpec): Pick<Facts, "hosts" | "devices"> 
     shared: true,
   }));
   return { hosts, devices: [...local, ...shared] };
+}
+
+/** What add-ons of the site's own need that not every site has. */
+export function addOnFacts({
+  network,
+}: {
+  network: Pick<SiteSpec["network"], "serviceAddresses">;
+}): Pick<Facts, "onEachWorker" | "nodeAddOns"> {
+  if (network.serviceAddresses === undefined) return {};
+  return {
+    onEachWorker: onEachWorker({ network }),
+    nodeAddOns: [{ namespace: METALLB_NAMESPACE, registry: METALLB_REGISTRY, shares: ["hostNetwork"], isRoot: true }],
+  };
 }
 
 function quotaFacts({ namespaces = [] }: SiteSpec): Pick<Facts, "quotas"> {

@@ -1,5 +1,5 @@
 import { DOMAIN_KINDS } from "../description/failureDomains";
-import { allocatable } from "../description/kubeletReservations";
+import { roomForPods } from "../description/roomForPods";
 import type { Facts, MachineFact } from "../facts/model";
 import { actionFor } from "./failures/action";
 import { components } from "./failures/components";
@@ -50,7 +50,7 @@ class Site {
 
   constructor(private readonly facts: Facts) {
     this.machines = new Map(facts.machines.map((m) => [m.name, m]));
-    this.all = tally(facts.machines);
+    this.all = tally(facts, facts.machines);
   }
 
   without(failed: readonly Component[]): Cost {
@@ -62,7 +62,7 @@ class Site {
       this.machines,
       failed.flatMap((c) => c.wiped),
     );
-    const lost = tally(down);
+    const lost = tally(this.facts, down);
     const etcdQuorum = keepsMajority(this.all.etcd, lost.etcd);
     const endpointUp =
       !failed.some((c) => c.endpoint) &&
@@ -74,7 +74,7 @@ class Site {
         networkStoreQuorum: keepsMajority(this.all.networkStore, lost.networkStore),
       }),
       apiReachable: etcdQuorum && endpointUp && this.all.planes > lost.planes,
-      dataLost: !keepsMajority(this.all.etcd, tally(wiped).etcd),
+      dataLost: !keepsMajority(this.all.etcd, tally(this.facts, wiped).etcd),
       workersLeft: this.all.workers - lost.workers,
       capacityLeft: { cpus: tenths(this.all.cpus - lost.cpus), memoryGiB: tenths(this.all.memoryGiB - lost.memoryGiB) },
     };
@@ -92,7 +92,7 @@ interface Tally {
   memoryGiB: number;
 }
 
-function tally(machines: Iterable<MachineFact>): Tally {
+function tally(facts: Facts, machines: Iterable<MachineFact>): Tally {
   const sum: Tally = {
     etcd: 0,
     events: 0,
@@ -103,7 +103,8 @@ function tally(machines: Iterable<MachineFact>): Tally {
     cpus: 0,
     memoryGiB: 0,
   };
-  for (const { role, cpus, memoryGiB } of machines) {
+  for (const machine of machines) {
+    const { role } = machine;
     if (role === "etcd") sum.etcd++;
     else if (role === "events") sum.events++;
     else if (role === "network-store") sum.networkStore++;
@@ -111,7 +112,7 @@ function tally(machines: Iterable<MachineFact>): Tally {
     else if (role === "load-balancer") sum.balancers++;
     else {
       sum.workers++;
-      const room = allocatable({ cpus: cpus ?? 0, memoryGiB: memoryGiB ?? 0 });
+      const room = roomForPods(facts, machine);
       sum.cpus += Math.max(0, room.cpus);
       sum.memoryGiB += Math.max(0, room.memoryGiB);
     }

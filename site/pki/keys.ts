@@ -1,4 +1,5 @@
 import { capabilitiesOf } from "../description/hypervisors";
+import { hasMetalLb } from "../description/metalLb";
 import { generationName, generationsOf, type Rotated } from "../description/rotation";
 import type { SitePlan } from "../plan/model";
 import { machinesOf } from "../plan/roles";
@@ -32,6 +33,16 @@ const sshAccess: KeyPlan = {
   machines: [],
 };
 
+/** Id of the key that MetalLB's speakers encrypt with what they tell each other. */
+export const MEMBERLIST_KEY = "memberlist";
+
+const memberlist: KeyPlan = {
+  id: MEMBERLIST_KEY,
+  purpose: "encrypts what MetalLB's speakers tell each other",
+  algorithm: "ED25519",
+  machines: [],
+};
+
 /** Key pairs that are not certified: service accounts, encryption at rest, SSH. */
 export function keysOf(plan: SitePlan): KeyPlan[] {
   const controlPlanes = machinesOf(plan, "control-plane").map((m) => m.name);
@@ -42,6 +53,7 @@ export function keysOf(plan: SitePlan): KeyPlan[] {
     ...encryptionKeys(plan).map((id): KeyPlan => {
       return { id, purpose: "encrypts secrets at rest (S6)", algorithm: "ED25519", machines: controlPlanes };
     }),
+    ...(hasMetalLb(plan.spec) ? [memberlist] : []),
     // Servers that exist accept a key of their owner's.
     ...(capabilitiesOf(plan.spec.hypervisor.kind).makesMachines ? [sshAccess] : []),
     ...plan.machines

@@ -1,6 +1,7 @@
 import { capabilitiesOf } from "../description/hypervisors";
 import { parseRange, size } from "../description/ipv4";
 import { type Counts, type MachineRequest, requestMachines } from "../description/requests";
+import { onEachWorker } from "../description/roomForPods";
 import type { Role, SiteSpec } from "../description/spec";
 import type { Hardware } from "./hardware";
 import { type Layout, layOut } from "./layout";
@@ -22,7 +23,13 @@ export function chooseCounts(
   earlier: ReadonlyMap<string, Earlier> | undefined,
   together: readonly Role[] = [],
 ): Choice {
-  const options = { acceptMagneticDisks: spec.etcd.acceptMagneticDisks, workload: spec.workload, earlier, together };
+  const options = {
+    acceptMagneticDisks: spec.etcd.acceptMagneticDisks,
+    workload: spec.workload,
+    onEachWorker: onEachWorker(spec),
+    earlier,
+    together,
+  };
   const choices = possible(spec, hardware, earlier).map((counts): (() => Choice) => () => {
     const requests = requestMachines(spec, counts);
     return { requests, layout: layOut(requests, hardware, options) };

@@ -1,5 +1,5 @@
-import { allocatable } from "../description/kubeletReservations";
 import type { MachineRequest } from "../description/requests";
+import { roomForPods } from "../description/roomForPods";
 import type { Role } from "../description/spec";
 import { isStore } from "../description/stores";
 import type { Hardware } from "./hardware";
@@ -24,6 +24,8 @@ export interface LayoutOptions {
   acceptMagneticDisks: boolean;
   /** What must keep running after the loss of any host. */
   workload?: { cpus: number; memoryGiB: number };
+  /** What the site itself runs on every worker. */
+  onEachWorker?: { cpus: number; memoryGiB: number };
   /** Roles whose machines may lie together. */
   together?: readonly Role[];
   /** What already runs, by machine name. It stays where it is as long as that can be. */
@@ -69,7 +71,7 @@ function isSound(
   const hosts = hardware.hosts.length;
   return (
     order.every((group) => mayLieTogether(group, options) || bearable(group, places, hosts)) &&
-    survives(order.flat(), places, hardware, options.workload)
+    survives(order.flat(), places, hardware, options)
   );
 }
 
@@ -101,7 +103,7 @@ function togetherLayout(
     ledger,
     needs,
     bears: (group, found) => mayLieTogether(group, options) || bearable(group, found, hardware.hosts.length),
-    survives: (found) => survives(order.flat(), found, hardware, options.workload),
+    survives: (found) => survives(order.flat(), found, hardware, options),
   });
   return places && { ...layout, places };
 }
@@ -111,13 +113,13 @@ function survives(
   requests: readonly MachineRequest[],
   places: ReadonlyMap<string, Place>,
   hardware: Hardware,
-  workload: LayoutOptions["workload"],
+  { workload, onEachWorker }: LayoutOptions,
 ): boolean {
   if (workload === undefined || hardware.hosts.length < 2) return true;
   const left = { cpus: 0, memoryGiB: 0 };
   const on = new Map<string, { cpus: number; memoryGiB: number }>();
   for (const request of requests.filter((r) => r.role === "worker")) {
-    const room = allocatable(request);
+    const room = roomForPods({ onEachWorker }, request);
     const host = places.get(request.name)?.host.name ?? "";
     const there = on.get(host) ?? { cpus: 0, memoryGiB: 0 };
     on.set(host, { cpus: there.cpus + room.cpus, memoryGiB: there.memoryGiB + room.memoryGiB });

@@ -1,3 +1,4 @@
+import { hasMetalLb } from "../description/metalLb";
 import { runsKubeRouter } from "../description/podNetwork";
 import type { SiteSpec } from "../description/spec";
 import { addonImages, kubernetesMinor } from "../description/versions";
@@ -9,6 +10,9 @@ export const REGISTRY = "registry.k8s.io";
 
 /** Docker's, from which images come that Kubernetes' own does not have. */
 const DOCKER_REGISTRY = "docker.io";
+
+/** Red Hat's, which has MetalLB's. */
+const QUAY = "quay.io";
 
 /** An image that a site runs. */
 export interface Image {
@@ -28,6 +32,12 @@ export function imageOf({ kubernetes }: SiteSpec, path: string, registry = REGIS
 /** The image of what enforces NetworkPolicy in a `routed` pod network. */
 export function kubeRouterImage(spec: SiteSpec): string {
   return imageOf(spec, addonImages(spec.kubernetes.version).kubeRouter, DOCKER_REGISTRY);
+}
+
+/** The images of what answers for Services of type LoadBalancer. */
+export function metalLbImages(spec: SiteSpec): { controller: string; speaker: string } {
+  const { metalLbController, metalLbSpeaker } = addonImages(spec.kubernetes.version);
+  return { controller: imageOf(spec, metalLbController, QUAY), speaker: imageOf(spec, metalLbSpeaker, QUAY) };
 }
 
 /** The image of a program that is released with Kubernetes. */
@@ -53,7 +63,7 @@ export function imagesOf(plan: SitePlan): Image[] {
   const { spec } = plan;
   const { version } = spec.kubernetes;
   const programs = ["kube-apiserver", "kube-controller-manager", "kube-scheduler", "kube-proxy"];
-  const { coreDns, metricsServer, descheduler, kubeRouter } = addonImages(version);
+  const { coreDns, metricsServer, descheduler, kubeRouter, metalLbController, metalLbSpeaker } = addonImages(version);
   const addons = [coreDns, metricsServer, ...(hasDescheduler(plan) ? [descheduler] : [])];
   const image = (usedBy: Image["usedBy"], path: string, registry = REGISTRY): Image => ({
     image: imageOf(spec, path, registry),
@@ -64,6 +74,7 @@ export function imagesOf(plan: SitePlan): Image[] {
     ...programs.map((program) => image("kubeadm", `${program}:v${version}`)),
     image("containerd", `pause:${kubernetesMinor(version).pause}`),
     ...addons.map((path) => image("add-on", path)),
+    ...(hasMetalLb(spec) ? [metalLbController, metalLbSpeaker].map((path) => image("add-on", path, QUAY)) : []),
     ...(runsKubeRouter(spec) ? [image("pod network", kubeRouter, DOCKER_REGISTRY)] : []),
   ];
 }

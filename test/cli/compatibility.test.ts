@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { metalLb } from "../../image/programs/metalLb";
 import {
   cni,
   containerd,
@@ -42,6 +43,7 @@ describe("docs/compatibility.md", () => {
     ["CoreDNS, metrics-server, descheduler", [coredns.version, metricsServer.version, descheduler.version]],
     ["CNI plugins", [cni.version]],
     ["kube-router", [kubeRouter.version]],
+    ["MetalLB", [metalLb.version]],
     ["vCenter and ESXi", [vcenter.version]],
     ["Pulumi's CLI and engine", [pulumiVersion]],
     [

@@ -35,7 +35,9 @@ export function meetingsIn(texts: readonly string[]): string[] {
       gateway: network.gateway,
       vip: plan.vip,
       addresses: plan.machines.map(({ address }) => address),
-      range: network.machines.split("-").map(number) as [number, number],
+      ranges: [network.machines, ...(network.serviceAddresses ? [network.serviceAddresses] : [])].map(
+        (range) => range.split("-").map(number) as [number, number],
+      ),
       macs: hypervisor.kind === "vsphere" ? plan.machines.map((machine) => macAddress(plan, machine)) : [],
     };
   });
@@ -50,7 +52,8 @@ export function meetingsIn(texts: readonly string[]): string[] {
       if (a.name === b.name) told("name");
       const same = a.first === b.first && a.last === b.last;
       if (!same && a.first <= b.last && b.first <= a.last) told("networks");
-      if (same && a.range[0] <= b.range[1] && b.range[0] <= a.range[1]) told("ranges");
+      if (same && a.ranges.some((one) => b.ranges.some((other) => one[0] <= other[1] && other[0] <= one[1])))
+        told("ranges");
       const own = (site: typeof a) => [...site.addresses, ...(site.vip ? [site.vip] : [])];
       for (const address of own(a)) if (own(b).includes(address)) told(address);
       if (same && a.vip && b.vip && a.vip.split(".")[3] === b.vip.split(".")[3]) told("VRRP id");

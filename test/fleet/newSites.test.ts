@@ -235,12 +235,17 @@ describe("no two sites meet:", () => {
         })
         .map(({ second, prefixLength }) => ({ kind: "block", cidr: `10.${second}.0.0/21`, prefixLength })),
       fc
-        .record({ third: fc.integer({ min: 0, max: 9 }), addresses: fc.constantFrom(32, 64, 128) })
-        .map(({ third, addresses }) => ({
+        .record({
+          third: fc.integer({ min: 0, max: 9 }),
+          addresses: fc.constantFrom(32, 64, 128),
+          serviceAddresses: fc.constantFrom(undefined, 4, 8),
+        })
+        .map(({ third, addresses, serviceAddresses }) => ({
           kind: "segment",
           cidr: `10.9.${third * 4}.0/22`,
           gateway: `10.9.${third * 4 + 1}.3`,
           addresses,
+          ...(serviceAddresses !== undefined && { serviceAddresses }),
         })),
     );
     const networks = fc.uniqueArray(network, { minLength: 1, maxLength: 3, selector: ({ cidr }) => cidr });
@@ -283,6 +288,58 @@ describe("no two sites meet:", () => {
     expect(problemsOf([wish("store-043", more)]).join("\n")).toMatch(expected);
   });
 
+  describe("with a range for Services", () => {
+    const text = store042.replace(/( +)machines: .*/, "$&\n$1serviceAddresses: 10.0.42.200-10.0.42.219 # the tills'");
+    const original = Description.in(text) as Description;
+    const others = [holdingOf(planOf(text), "stacks/Pulumi.store-042.yaml")];
+    const segment = { kind: "segment", cidr: "10.9.0.0/22", gateway: "10.9.0.1", addresses: 32 };
+    const rangesOf = (wishes: Wish[], networks: object[]) => {
+      const result = newSites(original, wishes, poolOf({ networks }), others);
+      if ("problems" in result) return result.problems.map(formatProblem);
+      return result.sites.map((site) => {
+        const { machines, serviceAddresses } = planOf(site.text).spec.network;
+        return `${machines} ${serviceAddresses}`;
+      });
+    };
+
+    it("has it at the same place of a network of its own, or the last addresses of its part of a shared one", () => {
+      expect(rangesOf([wish("a"), wish("b")], [{ kind: "block", cidr: "10.4.0.0/16", prefixLength: 24 }])).toEqual([
+        "10.4.0.10-10.4.0.60 10.4.0.200-10.4.0.219",
+        "10.4.1.10-10.4.1.60 10.4.1.200-10.4.1.219",
+      ]);
+      expect(rangesOf([wish("a"), wish("b")], [{ ...segment, serviceAddresses: 8 }])).toEqual([
+        "10.9.0.33-10.9.0.55 10.9.0.56-10.9.0.63",
+        "10.9.0.65-10.9.0.87 10.9.0.88-10.9.0.95",
+      ]);
+    });
+
+    it("is refused in a shared network whose parts have none for it", () => {
+      expect(rangesOf([wish("a")], [segment]).join("\n")).toMatch(
+        /network.serviceAddresses: the pool keeps no addresses of 10.9.0.0\/22 for Services, and 10.0.42.200-10.0.42.219 may be/,
+      );
+    });
+
+    it("is no other site's, nor another's machines'", () => {
+      const to = { network: "10.0.42.0/24" };
+      const set = (machines: string, services: string): Wish["set"] => [
+        ["network.machines", machines],
+        ["network.serviceAddresses", services],
+        ["network.apiVip", "10.0.42.7"],
+      ];
+      const problems = (machines: string, services: string) =>
+        rangesOf([wish("store-043", { ...to, set: set(machines, services) })], [segment]);
+      expect(problems("10.0.42.100-10.0.42.140", "10.0.42.150-10.0.42.160")).toEqual([
+        "10.0.42.100-10.0.42.140 10.0.42.150-10.0.42.160",
+      ]);
+      expect(problems("10.0.42.100-10.0.42.140", "10.0.42.210-10.0.42.230")).toEqual([
+        expect.stringContaining("network.serviceAddresses: some of these addresses are store-042's"),
+      ]);
+      expect(problems("10.0.42.190-10.0.42.230", "10.0.42.150-10.0.42.160")).toEqual([
+        expect.stringContaining("network.machines: some of these addresses are store-042's"),
+      ]);
+    });
+  });
+
   it("tells of every site at once", () => {
     expect(problemsOf([wish("a"), wish("b", { network: "10.0.42.0/23" })]).map((line) => line.split(":")[0])).toEqual([
       "stacks/Pulumi.a.yaml network.cidr",
@@ -311,6 +368,12 @@ describe("a pool file", () => {
     [
       { networks: [{ kind: "segment", cidr: "10.0.0.0/24", gateway: "10.1.0.1", addresses: 64 }] },
       "10.1.0.1 is outside",
+    ],
+    [
+      {
+        networks: [{ kind: "segment", cidr: "10.0.0.0/24", gateway: "10.0.0.1", addresses: 16, serviceAddresses: 14 }],
+      },
+      "networks[0].serviceAddresses: 14 of 16 addresses for Services leave too few for machines; use fewer",
     ],
     [{ networks: [{ kind: "block", cidr: "10.0.0.0/16", prefixlength: 24 }] }, "did you mean prefixLength?"],
     [{ networks: [], given: {} }, "networks"],

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { metalLb } from "../../image/programs/metalLb";
 import * as upstream from "../../image/programs/upstream";
 import { readSite } from "../../site/description/parse";
 import { formatProblem } from "../../site/description/problem";
@@ -51,6 +52,8 @@ describe("the table of versions", () => {
       metricsServer: `metrics-server/metrics-server:v${upstream.metricsServer.version}`,
       descheduler: `descheduler/descheduler:v${upstream.descheduler.version}`,
       kubeRouter: `cloudnativelabs/kube-router:v${upstream.kubeRouter.version}`,
+      metalLbController: `metallb/controller:v${metalLb.version}`,
+      metalLbSpeaker: `metallb/speaker:v${metalLb.version}`,
     });
   });
 

@@ -18,11 +18,14 @@ const backup: SiteInput["backup"] = {
   recipients: ["age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p"],
   targets: [{ kind: "sftp", host: "203.0.113.250", user: "backup", hostKey: hostKeyOf(99) }],
 };
+const servers = existingSite();
+const withServices = { ...servers, network: { ...servers.network, serviceAddresses: "203.0.113.200-203.0.113.219" } };
 const rotation = { cluster: next, etcd: next, frontProxy: next, serviceAccount: next, encryption: next };
 
 test.each<[string, SiteInput, Record<string, string>]>([
   ["existing servers", existingSite(), program],
   ["backups", { ...existingSite(), backup }, program],
+  ["a range for Services", withServices, program],
   ["rotations under way", { ...existingSite(), pki: { rotation } }, program],
   ["stores of their own for events and the network add-on", withStores(), programWithManifest],
 ])("the resources of a site with %s have the names and types that they had", async (what, site, files) => {

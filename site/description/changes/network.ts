@@ -25,6 +25,12 @@ export const networkMeanings: Meanings = {
     "a machine that runs cannot change its address; those inside the new range keep theirs",
     "use a range that holds the address of every machine that runs",
   ),
+  "network.serviceAddresses": compared(
+    way(
+      "Services whose address is outside it get another one, or none is left for them, and clients of the old one reach nobody",
+      "see who has which: `kubectl get services --all-namespaces`, and keep those inside, or tell their clients first",
+    ),
+  ),
   "network.nameservers[]": oneAtATime(
     "Pods and the cluster's DNS ask the others; a machine's own programs do once it is made anew.",
   ),

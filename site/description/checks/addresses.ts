@@ -36,6 +36,7 @@ export function consistentAddresses(spec: SiteSpec): Problem[] {
   return [
     ...told,
     ...networks(rest),
+    ...ranges(rest),
     ...edges(rest),
     ...inside(spec, rest),
     ...shared(spec, rest),
@@ -91,6 +92,18 @@ function networks(all: readonly Held[]): Problem[] {
   );
 }
 
+/** The range for Services has no address of the machines'. */
+function ranges(all: readonly Held[]): Problem[] {
+  const [exposed] = all.filter(({ owner }) => owner === "exposed");
+  return all
+    .filter(({ owner, range }) => owner === "machines" && exposed && overlap(range as Range, exposed.range as Range))
+    .map(({ path, text }) => ({
+      path: exposed?.path ?? "",
+      fact: `${exposed?.text} meets ${path} ${text}, and a Service and a machine would get one address`,
+      fix: "use a range that no machine's address is in",
+    }));
+}
+
 /** A network's first address and its last one are nobody's. */
 function edges(all: readonly Held[]): Problem[] {
   return all.filter(({ owner }) => NETWORKS.includes(owner)).flatMap((network) => edgesOf(network, all));
@@ -114,7 +127,7 @@ function edgesOf({ path: setting, text: cidr }: Held, all: readonly Held[]): Pro
 
 /** Single addresses inside the range that machines get theirs from, or inside pods' and services' networks. */
 function inside({ hypervisor, network }: SiteSpec, all: readonly Held[]): Problem[] {
-  const blocks = all.filter((one) => ["machines", "cards", "pods", "services"].includes(one.owner));
+  const blocks = all.filter((one) => ["machines", "cards", "exposed", "pods", "services"].includes(one.owner));
   const net = parseRange(network.cidr);
   return all
     .filter((one) => one.kind === "address")
@@ -123,6 +136,14 @@ function inside({ hypervisor, network }: SiteSpec, all: readonly Held[]): Proble
         const { path, text } = one;
         const range = block.range as Range;
         if (!contains(range, range.first) || !contains(range, (one.range as Range).first)) return [];
+        if (block.owner === "exposed")
+          return [
+            {
+              path,
+              fact: `${text} is inside ${block.path} ${block.text}, and a Service would get it`,
+              fix: "use an address outside that range, or another range",
+            },
+          ];
         if (block.owner === "machines" || block.owner === "cards") {
           // Servers that exist have their addresses already: only a virtual address must stay away from the range.
           if (!capabilitiesOf(hypervisor.kind).makesMachines && one.owner !== "vip") return [];

@@ -15,6 +15,11 @@ export const networkSchema = z.strictObject({
   gateway: ipv4.describe("Its router."),
   apiVip: ipv4.optional().describe("The API's virtual address, for loadBalancer.kind haproxy: free, outside machines."),
   machines: addressRange.describe("The addresses that machines get: first-last, inclusive."),
+  serviceAddresses: addressRange
+    .optional()
+    .describe(
+      "The addresses that Services of type LoadBalancer get: first-last, inclusive, free and outside machines. Left out: such Services get none; see docs/living.md.",
+    ),
   nameservers: z
     .array(ipv4)
     .max(16)

@@ -1,5 +1,5 @@
 import { capabilitiesOf } from "../../description/hypervisors";
-import { allocatable } from "../../description/kubeletReservations";
+import { roomForPods } from "../../description/roomForPods";
 import type { Facts, MachineFact } from "../../facts/model";
 import { type Breach, grouped, listed, rule } from "./rule";
 
@@ -173,15 +173,15 @@ export const workloadIsDeclared = rule({
 /** What the workers have for pods after the loss of each host. */
 function leftWithoutEach(facts: Facts, workers: readonly MachineFact[]) {
   const on = grouped(workers, (m) => m.host);
-  const all = forPods(workers);
+  const all = forPods(facts, workers);
   return facts.hosts.map(({ name }) => {
-    const gone = forPods(on.get(name) ?? []);
+    const gone = forPods(facts, on.get(name) ?? []);
     return { host: name, cpus: all.cpus - gone.cpus, memoryGiB: all.memoryGiB - gone.memoryGiB };
   });
 }
 
-function forPods(workers: readonly MachineFact[]): { cpus: number; memoryGiB: number } {
-  const rooms = workers.map(({ cpus = 0, memoryGiB = 0 }) => allocatable({ cpus, memoryGiB }));
+function forPods(facts: Facts, workers: readonly MachineFact[]): { cpus: number; memoryGiB: number } {
+  const rooms = workers.map((worker) => roomForPods(facts, worker));
   return { cpus: rooms.reduce((n, r) => n + r.cpus, 0), memoryGiB: rooms.reduce((n, r) => n + r.memoryGiB, 0) };
 }
 

@@ -1,4 +1,4 @@
-import { type Facts, objectsOf } from "../../facts/model";
+import { type Facts, nodeAddOn, objectsOf } from "../../facts/model";
 import type { ContainerFact, WorkloadFact } from "../../facts/objects";
 import { type Breach, listed, parameterised, rule } from "./rule";
 
@@ -55,9 +55,18 @@ export const imageRegistries = parameterised<{ allowed: string[] }>()({
   about: "workloads",
   check: (facts, { allowed }) => {
     const all = [...allowed, ...(facts.imageRepository ? [facts.imageRepository] : [])];
+    const registriesFor = ({ namespace }: WorkloadFact) => {
+      const addOn = nodeAddOn(facts, namespace);
+      return addOn ? [...all, addOn.registry] : all;
+    };
     return images(facts)
-      .filter(({ image }) => !all.some((registry) => fullName(image).startsWith(`${registry}/`)))
-      .map((used) => breach(used, `image ${used.image || "(none)"} is not from ${listed(all)}`));
+      .filter(({ image, workload }) => {
+        const name = fullName(image);
+        return !registriesFor(workload).some((registry) => name.startsWith(`${registry}/`));
+      })
+      .map((used) =>
+        breach(used, `image ${used.image || "(none)"} is not from ${listed(registriesFor(used.workload))}`),
+      );
   },
 });
 

@@ -1,4 +1,4 @@
-import { objectsOf } from "../../facts/model";
+import { nodeAddOn, objectsOf } from "../../facts/model";
 import { listed, parameterised, rule } from "./rule";
 
 export const namespacesDenyByDefault = rule({
@@ -27,6 +27,7 @@ export const namespacesHaveQuota = rule({
   reads: ["namespaces"],
   check: (facts) =>
     objectsOf(facts, "namespaces").flatMap(({ path, name, quota, limitRange }) => {
+      if (nodeAddOn(facts, name)) return [];
       const missing = [...(quota === false ? ["ResourceQuota"] : []), ...(limitRange === false ? ["LimitRange"] : [])];
       return missing.length > 0 ? [{ path, message: `namespace ${name ?? path} has no ${listed(missing)}` }] : [];
     }),
@@ -43,7 +44,9 @@ export const namespacesAreSecured = rule({
   about: "namespaces",
   check: (facts) =>
     objectsOf(facts, "namespaces").flatMap(({ path, name, podSecurity }) =>
-      podSecurity === "privileged" ? [{ path, message: `namespace ${name ?? path} lets privileged pods in` }] : [],
+      podSecurity === "privileged" && !nodeAddOn(facts, name)
+        ? [{ path, message: `namespace ${name ?? path} lets privileged pods in` }]
+        : [],
     ),
 });
 

@@ -1,4 +1,4 @@
-import { objectsOf } from "../../facts/model";
+import { nodeAgent, objectsOf } from "../../facts/model";
 import { listed, parameterised, rule } from "./rule";
 import { ofContainers } from "./workloads";
 
@@ -16,8 +16,9 @@ export const podsAreNotRoot = rule({
   check: (facts) =>
     ofContainers(
       facts,
-      ({ runAsNonRoot, runAsUser }) =>
-        runAsUser === 0 || (runAsNonRoot !== true && runAsNonRoot !== undefined && runAsUser === null),
+      ({ runAsNonRoot, runAsUser }, workload) =>
+        (runAsUser === 0 || (runAsNonRoot !== true && runAsNonRoot !== undefined && runAsUser === null)) &&
+        !nodeAgent(facts, workload)?.isRoot,
       (names) => `${names} may run as root`,
     ),
 });
@@ -117,11 +118,13 @@ export const podsStayInTheirNamespaces = rule({
   fix: "leave it out, or except the workload for a reason",
   about: "workloads",
   check: (facts) =>
-    objectsOf(facts, "workloads").flatMap(({ path, hostNamespaces }) =>
-      hostNamespaces && hostNamespaces.length > 0
-        ? [{ path, message: `its pods set ${listed(hostNamespaces)}: they see what is the node's` }]
-        : [],
-    ),
+    objectsOf(facts, "workloads").flatMap(({ path, kind, namespace, hostNamespaces }) => {
+      const agent = nodeAgent(facts, { kind, namespace });
+      const others = (hostNamespaces ?? []).filter((one) => !agent?.shares.includes(one));
+      return others.length > 0
+        ? [{ path, message: `its pods set ${listed(others)}: they see what is the node's` }]
+        : [];
+    }),
 });
 
 export const podsLeaveHostFiles = parameterised<{ allowed: string[] }>()({
