@@ -2,6 +2,7 @@ import { containerImages } from "../image/containers/container-images";
 import { machineDisk } from "../image/disk/disk";
 import { artifactsOfImage } from "../image/disk/parts";
 import { machineBase, operatingSystems } from "../image/machine/base";
+import { metalLb } from "../image/programs/metalLb";
 import { currentRelease, earlierRelease, upgradedRelease } from "../image/programs/release";
 import {
   cni,
@@ -36,6 +37,7 @@ export const artifacts: Artifact[] = [
   metricsServer,
   descheduler,
   kubeRouter,
+  metalLb,
   cni,
   pause,
   temporal,
