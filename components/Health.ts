@@ -2,6 +2,7 @@ import { Command } from "@pulumi/command/remote/command";
 import type * as pulumi from "@pulumi/pulumi";
 import { runsKubeRouter } from "../site/description/podNetwork";
 import type { SitePlan } from "../site/plan/model";
+import { machinesOf } from "../site/plan/roles";
 import { VERSION_LABEL } from "../site/render/kubeProxy";
 import type { Machine } from "./Machine";
 
@@ -45,6 +46,23 @@ const enforced = `local ready= wanted=
     -o 'jsonpath={.status.numberReady} {.status.desiredNumberScheduled}' 2>/dev/null)
   [[ \${ready:-0} != 0 && $ready == "$wanted" ]] ||
     echo "kube-router: it is ready on \${ready:-0} of \${wanted:-0} nodes; look at kubectl -n kube-system describe pods -l k8s-app=kube-router"`;
+
+/** What watches the site is ready on every control plane. */
+function watched(plan: SitePlan): string {
+  if (plan.spec.addons.monitoring === undefined) return "";
+  return `watching() {
+  local node ready
+  for node in ${machinesOf(plan, "control-plane")
+    .map(({ name }) => name)
+    .join(" ")}; do
+    ready=$(kubectl --request-timeout=5s --namespace kube-system get pod "groundwork-monitoring-$node" \\
+      -o 'jsonpath={.status.conditions[?(@.type=="Ready")].status}' 2>/dev/null)
+    [[ $ready == True ]] ||
+      echo "$node: monitoring is not ready; look at kubectl -n kube-system describe pod groundwork-monitoring-$node"
+  done
+}
+`;
+}
 
 /** Exits with 0 when all is well; says what is not otherwise. */
 export function healthScript(plan: SitePlan): string {
@@ -93,7 +111,7 @@ nodes() {
 policies() {
   ${runsKubeRouter(plan.spec) ? enforced : ":"}
 }
-
+${watched(plan)}
 # How many seconds each machine's clock is ahead of this one's, by the date in an answer. What is not reached is told above.
 offsets() {
   local server access date before after
@@ -133,7 +151,7 @@ while ((SECONDS < ${patienceSeconds})); do
   [[ $problems ]] || problems=$(members)
   [[ $problems ]] || problems=$(nodes)
   [[ $problems ]] || problems=$(policies)
-  if [[ ! $problems ]]; then
+${plan.spec.addons.monitoring ? "  [[ $problems ]] || problems=$(watching)\n" : ""}  if [[ ! $problems ]]; then
     problems=$(clocks)
     if [[ ! $problems ]]; then
       retire

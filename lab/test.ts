@@ -8,6 +8,7 @@ import { join, relative } from "node:path";
 import { artifacts, imageArtifacts, lifeArtifacts } from "./artifacts";
 import { prepare } from "./prepare";
 import { imagePrograms, lifePrograms, testPrograms } from "./prerequisites";
+import { testArtifacts } from "./testArtifacts";
 import { repository } from "./toolchain/artifact";
 
 interface Counts {
@@ -90,7 +91,7 @@ const suites = {
   "--life": {
     title: "The life of a site (vitest)",
     project: "life",
-    artifacts: [...artifacts, ...lifeArtifacts],
+    artifacts: [...artifacts, ...testArtifacts, ...lifeArtifacts],
     programs: lifePrograms,
   },
   "--vm": { title: "The machine image (vitest)", project: "vm", artifacts: imageArtifacts, programs: imagePrograms },
@@ -100,7 +101,7 @@ async function main(): Promise<void> {
   const [flag = "", ...rest] = process.argv.slice(2);
   const suite = flag in suites ? suites[flag as keyof typeof suites] : undefined;
   const filters = suite ? rest : process.argv.slice(2);
-  await prepare(suite?.artifacts ?? artifacts, { ...testPrograms, ...suite?.programs });
+  await prepare(suite?.artifacts ?? [...artifacts, ...testArtifacts], { ...testPrograms, ...suite?.programs });
   const counts = suite ? [await tests(suite.title, [suite.project], filters, "shown")] : await all(filters);
   const passed = counts.reduce((total, each) => total + each.passed, 0);
   const failed = counts.flatMap((each) => each.failed);

@@ -162,6 +162,16 @@ export const kubeRouter = upstream({
   variables: ["github.com/cloudnativelabs/kube-router/v2/pkg/version.Version=v2.1.0"],
 });
 
+/** VictoriaMetrics, which keeps metrics, and vmalert, which judges them; of the line that is kept for long. vmalert-tool tests rules. */
+export const victoriaMetrics = upstream({
+  name: "victoria-metrics",
+  version: "1.148.9",
+  title: "VictoriaMetrics",
+  expected: "about 4 min",
+  commands: named("github.com/VictoriaMetrics/VictoriaMetrics/app", ["victoria-metrics", "vmalert", "vmalert-tool"]),
+  variables: ["github.com/VictoriaMetrics/VictoriaMetrics/lib/buildinfo.Version=v1.148.9"],
+});
+
 /** The program of a pod's sandbox container. Its version is the tag that kubeadm 1.37 expects. */
 export const pause = upstream({
   name: "pause",

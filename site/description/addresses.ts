@@ -24,6 +24,7 @@ export type Owner =
   | "manifest"
   | "proxy"
   | "issuer"
+  | "receiver"
   | "vcenter";
 
 /** How an owner is called in a sentence. */
@@ -48,6 +49,7 @@ export const OWNERS: Record<Owner, string> = {
   manifest: "the server of the pod network's manifest",
   proxy: "the proxy",
   issuer: "the issuer that people sign in at",
+  receiver: "a receiver of alerts",
   vcenter: "vCenter",
 };
 
@@ -81,6 +83,8 @@ export const ADDRESS_SETTINGS: Record<string, { owner: Owner; form?: Form }> = {
   "proxy.http": { owner: "proxy", form: "url" },
   "proxy.https": { owner: "proxy", form: "url" },
   "access.oidc.issuer": { owner: "issuer", form: "url" },
+  "addons.monitoring.alerts[].url": { owner: "receiver", form: "url" },
+  "addons.monitoring.alerts[].server": { owner: "receiver" },
   "backup.targets[].host": { owner: "target" },
   "backup.targets[].endpoint": { owner: "target", form: "url" },
 };

@@ -20,6 +20,7 @@ import {
   reservationsSchema,
   workloadSchema,
 } from "./schema/machines";
+import type { monitoringSchema } from "./schema/monitoring";
 import { dnsLabel } from "./schema/names";
 import { namespaceSchema } from "./schema/namespaces";
 import { kubernetesSchema, networkSchema, type podNetworkSchema } from "./schema/network";
@@ -115,6 +116,7 @@ export type Role = z.output<typeof roleSchema>;
 export type WorkerPool = z.output<typeof workerPoolSchema>;
 export type NamespaceSpec = z.output<typeof namespaceSchema>;
 export type Backup = z.output<typeof backupSchema>;
+export type Monitoring = z.output<typeof monitoringSchema>;
 export type PodNetwork = z.output<typeof podNetworkSchema>;
 
 /** The machines' sizes, where the owner leaves them to the cluster's, and etcd's version. */

@@ -113,6 +113,13 @@ export function addonImages(version: string): AddonImages {
   };
 }
 
+/** The images of what watches a site that is watched, below Docker's registry. */
+export const MONITORING_IMAGES = {
+  victoriaMetrics: "victoriametrics/victoria-metrics:v1.148.9",
+  vmalert: "victoriametrics/vmalert:v1.148.9",
+  alertmanager: "prom/alertmanager:v0.35.0",
+} as const;
+
 /** Negative if the minor version of `a` is older than that of `b`. */
 export function compareMinors(a: string, b: string): number {
   return versionOf(minorOf(a)).compare(versionOf(minorOf(b)));

@@ -33,6 +33,8 @@ export interface Facts {
   nodeAddOns?: readonly NodeAddOn[];
   /** Namespaces of the description that have a quota, and what their pods may request. */
   quotas?: { namespace: string; cpus: number; memoryGiB: number }[];
+  /** How the site is watched: days that metrics are kept, GiB that they take then, and how many routes alerts have. Left out where it is not. */
+  monitoring?: { retentionDays: number; diskGiB: number; routes: number };
   /** Keys, certificates, commands, Kubernetes objects. A kind that is left out is not known. */
   objects?: Partial<ObjectFacts>;
   /** Registry and path of the site's own images, if it has one. */

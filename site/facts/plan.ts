@@ -8,6 +8,7 @@ import type { PodNetwork, SiteSpec } from "../description/spec";
 import { aloneMonths } from "../description/succession";
 import { usableMemory } from "../plan/hardware";
 import type { MachinePlan, SitePlan } from "../plan/model";
+import { monitoringSize } from "../render/monitoring/size";
 import { backupFact } from "./backup";
 import type { Facts, HostFact, MachineFact } from "./model";
 
@@ -34,6 +35,7 @@ export function factsOfPlan(plan: SitePlan): Facts {
     workload: spec.workload,
     ...addOnFacts(spec),
     ...quotaFacts(spec),
+    ...monitoringFacts(plan),
     aloneMonths: aloneMonths(spec.pki),
     ...(spec.backup && { backup: backupFact(spec.backup) }),
     ...(spec.kubernetes.imageRepository !== undefined && { imageRepository: spec.kubernetes.imageRepository }),
@@ -94,6 +96,13 @@ function quotaFacts({ namespaces = [] }: SiteSpec): Pick<Facts, "quotas"> {
     quota ? [{ namespace: name, cpus: quota.cpus, memoryGiB: quota.memoryGiB }] : [],
   );
   return quotas.length > 0 ? { quotas } : {};
+}
+
+function monitoringFacts(plan: SitePlan): Pick<Facts, "monitoring"> {
+  const { monitoring } = plan.spec.addons;
+  if (monitoring === undefined) return {};
+  const { retentionDays, alerts } = monitoring;
+  return { monitoring: { retentionDays, diskGiB: monitoringSize(plan).diskGiB, routes: alerts.length } };
 }
 
 /** Whether NetworkPolicy objects have any effect. */

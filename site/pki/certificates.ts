@@ -33,6 +33,12 @@ export function healthCheckClient(store: Store): string {
   return `${storeAuthority(store)}-healthcheck-client`;
 }
 
+/** Id of the certificate that etcd's metrics are asked with. etcd knows no certificate that may do less than all. */
+export const monitoringEtcdClient = "monitoring-etcd-client";
+export const monitoringCertificate = (machine: { name: string }): string => `monitoring-${machine.name}`;
+/** Who asks the API, kubelets and the control planes' programs for metrics. */
+export const MONITORING_USER = "groundwork:monitoring";
+
 /** Id of the certificate that a network add-on reaches its store with. */
 export const networkStoreClient = "network-store-client";
 
@@ -114,6 +120,7 @@ function undatedCertificates(plan: SitePlan): Undated[] {
       machines: [],
     },
     ...nodesOf(plan).flatMap((m) => kubelet(m)),
+    ...(plan.spec.addons.monitoring ? monitoring(plan) : []),
   ];
 }
 
@@ -189,6 +196,27 @@ function networkStore(plan: SitePlan): Undated[] {
       purpose: "the network add-on to its store, by a secret in kube-system",
       machines: [],
     },
+  ];
+}
+
+/** What watches the site from each control plane, and both sides of those that speak to each other. */
+function monitoring(plan: SitePlan): Undated[] {
+  const controlPlanes = machinesOf(plan, "control-plane");
+  return [
+    {
+      ...client("etcd", monitoringEtcdClient, "groundwork-monitoring"),
+      purpose: "monitoring to etcd, for its metrics",
+      machines: controlPlanes.map(({ name }) => name),
+    },
+    ...controlPlanes.map(
+      (machine): Undated => ({
+        ...client("cluster", monitoringCertificate(machine), MONITORING_USER),
+        purpose: `monitoring on ${machine.name} to what it asks for metrics, and to the other`,
+        ipAddresses: [machine.address],
+        usages: ["digital_signature", "server_auth", "client_auth"],
+        machines: [machine.name],
+      }),
+    ),
   ];
 }
 

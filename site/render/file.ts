@@ -11,6 +11,10 @@ export type Unit =
   | "backup"
   /** The timer that puts the next certificates in force. */
   | "successor"
+  /** The socket at which a machine tells its metrics. */
+  | "metrics"
+  /** Read by what watches the site, which follows its certificates by itself. */
+  | "monitoring"
   | "haproxy"
   | "keepalived"
   | "containerd"

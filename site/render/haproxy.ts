@@ -1,5 +1,6 @@
 import type { SitePlan } from "../plan/model";
 import { machinesOf } from "../plan/roles";
+import { HAPROXY_METRICS_PORT } from "./monitoring/jobs";
 
 /**
  * The API's load balancer (L12): TCP to every control plane. A control plane is in when its /readyz says so, over TLS that
@@ -41,5 +42,19 @@ backend control-planes
     http-check expect status 200
     default-server check check-ssl check-sni kubernetes verify required verifyhost kubernetes ca-file /etc/haproxy/kubernetes-ca.crt inter 1s downinter 500ms fall 2 rise 1 on-marked-down shutdown-sessions
 ${servers.join("\n")}
+${plan.spec.addons.monitoring ? metrics(plan) : ""}`;
+}
+
+/** HAProxy's own metrics, for control planes only. */
+function metrics(plan: SitePlan): string {
+  const sources = machinesOf(plan, "control-plane").map(({ address }) => address);
+  return `
+frontend metrics
+    mode http
+    bind :${HAPROXY_METRICS_PORT}
+    timeout client 10s
+    http-request deny unless { src ${sources.join(" ")} }
+    http-request use-service prometheus-exporter if { path /metrics }
+    http-request return status 404
 `;
 }

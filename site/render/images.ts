@@ -1,7 +1,7 @@
 import { hasMetalLb } from "../description/metalLb";
 import { runsKubeRouter } from "../description/podNetwork";
 import type { SiteSpec } from "../description/spec";
-import { addonImages, kubernetesMinor } from "../description/versions";
+import { addonImages, kubernetesMinor, MONITORING_IMAGES } from "../description/versions";
 import type { SitePlan } from "../plan/model";
 import { machinesOf } from "../plan/roles";
 
@@ -40,6 +40,22 @@ export function metalLbImages(spec: SiteSpec): { controller: string; speaker: st
   return { controller: imageOf(spec, metalLbController, QUAY), speaker: imageOf(spec, metalLbSpeaker, QUAY) };
 }
 
+/** The images of what watches a site. */
+export function monitoringImages(spec: SiteSpec) {
+  const { victoriaMetrics, vmalert, alertmanager } = MONITORING_IMAGES;
+  return {
+    victoriaMetrics: imageOf(spec, victoriaMetrics, DOCKER_REGISTRY),
+    vmalert: imageOf(spec, vmalert, DOCKER_REGISTRY),
+    alertmanager: imageOf(spec, alertmanager, DOCKER_REGISTRY),
+  };
+}
+
+function watchingImages({ addons: { monitoring } }: SiteSpec): string[] {
+  const { victoriaMetrics, vmalert, alertmanager } = MONITORING_IMAGES;
+  if (monitoring === undefined) return [];
+  return [victoriaMetrics, vmalert, ...(monitoring.alerts.length > 0 ? [alertmanager] : [])];
+}
+
 /** The image of a program that is released with Kubernetes. */
 export function kubernetesImage(spec: SiteSpec, program: string): string {
   return imageOf(spec, `${program}:v${spec.kubernetes.version}`);
@@ -75,6 +91,7 @@ export function imagesOf(plan: SitePlan): Image[] {
     image("containerd", `pause:${kubernetesMinor(version).pause}`),
     ...addons.map((path) => image("add-on", path)),
     ...(hasMetalLb(spec) ? [metalLbController, metalLbSpeaker].map((path) => image("add-on", path, QUAY)) : []),
+    ...watchingImages(spec).map((path) => image("add-on", path, DOCKER_REGISTRY)),
     ...(runsKubeRouter(spec) ? [image("pod network", kubeRouter, DOCKER_REGISTRY)] : []),
   ];
 }

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { parseSite } from "../../site/description/parse";
-import { planSite } from "../../site/plan/plan";
 import { savedText } from "../../site/life/saved";
+import { planSite } from "../../site/plan/plan";
 import { program } from "../support/existingSite";
 import { Project, type ProjectArgs } from "../support/project";
 import { host, site, threeHosts } from "../support/sites";

@@ -1,9 +1,14 @@
 import * as types from "../../policies/types";
-import { idOf, inputsOf } from "../support/demoStack";
+import { idOf, inputsOf, type Props } from "../support/demoStack";
 import { type Breakage, moveDisk, moveMachine, set, without } from "./breakage";
 import { backup, drill, encryption, hoursAgo, staleDrill } from "./givenSettings";
 
 /** One or more for each rule of a site. */
+/** A site that is watched, whose alerts somebody gets. */
+function watched(site: Props): void {
+  site.addons = { monitoring: { alerts: [{ kind: "webhook", url: "https://alerts.example" }] } };
+}
+
 export const breakages: Breakage[] = [
   {
     rule: "etcd-odd-members",
@@ -386,6 +391,24 @@ export const breakages: Breakage[] = [
     says:
       "backup: the last backup of etcd is 30 hours old, 24 at most are allowed; " +
       "find out why the timer does not run, or does not succeed",
+  },
+  {
+    rule: "monitoring-fits",
+    spec: watched,
+    plan: ({ spec }) => {
+      if (spec.addons.monitoring) spec.addons.monitoring.retentionDays = 3650;
+    },
+    says:
+      "addons.monitoring.retentionDays: metrics of 3650 days take 577.5 GiB, and demo-control-plane-a has a disk of 40 GiB; " +
+      "set fewer addons.monitoring.retentionDays, or a larger controlPlanes.diskGiB",
+  },
+  {
+    rule: "alerts-told",
+    spec: watched,
+    plan: ({ spec }) => {
+      if (spec.addons.monitoring) spec.addons.monitoring.alerts = [];
+    },
+    says: "addons.monitoring.alerts: alerts go to nobody; list a webhook or people's mail in addons.monitoring.alerts",
   },
   {
     rule: "restore-drilled",

@@ -219,6 +219,9 @@ function texts(schema: Schema, path = ""): string[] {
 
 /** Texts that are no address and no name of a machine in a network. A new setting is listed here, or in ADDRESS_SETTINGS. */
 const NO_ADDRESSES = [
+  "addons.monitoring.alerts[].ca",
+  "addons.monitoring.alerts[].from",
+  "addons.monitoring.alerts[].to[]",
   "name",
   "contacts[].name",
   "contacts[].role",

@@ -10,6 +10,7 @@ import { planSite } from "../../site/plan/plan";
 import { cloudInit } from "../../site/render/cloudInit";
 import { type Content, fill, type SecretRef, secretsIn } from "../../site/render/content";
 import { applyScript, type FileSpec, machineFiles } from "../../site/render/machine";
+import { shell } from "../../site/render/shell";
 import { host, site, threeHosts } from "../support/sites";
 
 function siteOf(minor: SupportedMinor): SitePlan {
@@ -190,6 +191,11 @@ describe("the programs that apply", () => {
     const script = applyScript(demo, machine);
     expect(run("bash", ["-n"], script)).toBe("");
     expect(run("shellcheck", ["--shell=bash", "-"], script)).toBe("");
+  });
+
+  test("the program that tells a machine's metrics: bash and shellcheck have nothing to say", () => {
+    expect(run("bash", ["-n"], shell("metrics"))).toBe("");
+    expect(run("shellcheck", ["--shell=bash", "-"], shell("metrics"))).toBe("");
   });
 
   test("hold no secret, and name none on a command line", () => {

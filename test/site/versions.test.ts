@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { alertmanager } from "../../image/programs/alertmanager";
 import { metalLb } from "../../image/programs/metalLb";
 import * as upstream from "../../image/programs/upstream";
 import { readSite } from "../../site/description/parse";
@@ -13,6 +14,7 @@ import {
   compareMinors,
   ETCD_MINORS,
   kubernetesMinor,
+  MONITORING_IMAGES,
   NEWEST_MINOR,
   OLDEST_MINOR,
   SUPPORTED_MINORS,
@@ -54,6 +56,11 @@ describe("the table of versions", () => {
       kubeRouter: `cloudnativelabs/kube-router:v${upstream.kubeRouter.version}`,
       metalLbController: `metallb/controller:v${metalLb.version}`,
       metalLbSpeaker: `metallb/speaker:v${metalLb.version}`,
+    });
+    expect(MONITORING_IMAGES).toEqual({
+      victoriaMetrics: `victoriametrics/victoria-metrics:v${upstream.victoriaMetrics.version}`,
+      vmalert: `victoriametrics/vmalert:v${upstream.victoriaMetrics.version}`,
+      alertmanager: `prom/alertmanager:v${alertmanager.version}`,
     });
   });
 

@@ -159,13 +159,15 @@ export class RunningSite {
 
   /** What differs from one run to the next: keys, ids, the lab's subnet. */
   plain(text: string): string {
-    return text
-      .replaceAll(`10.42.${this.subnet}.`, "10.42.0.")
-      .replaceAll(/\b20\d\d-\d\d-\d\d\b/g, "<date>")
-      // Of those of one day.
-      .replaceAll(/`[\w-]+` ends first/g, "`<certificate>` ends first")
-      .replaceAll(/\b[0-9a-f]{64}\b/g, "<digest>")
-      .replaceAll(/\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, "<uuid>");
+    return (
+      text
+        .replaceAll(`10.42.${this.subnet}.`, "10.42.0.")
+        .replaceAll(/\b20\d\d-\d\d-\d\d\b/g, "<date>")
+        // Of those of one day.
+        .replaceAll(/`[\w-]+` ends first/g, "`<certificate>` ends first")
+        .replaceAll(/\b[0-9a-f]{64}\b/g, "<digest>")
+        .replaceAll(/\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, "<uuid>")
+    );
   }
 
   /** Every secret of the stack, in clear text: all that any resource keeps, and the stack's outputs that open the site. Its records are marked to be short. */

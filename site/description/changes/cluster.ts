@@ -1,5 +1,6 @@
 import { STORE_PATHS } from "../stores";
 import { compared, free, type Meanings, never, oneAtATime, way } from "./meaning";
+import { monitoringMeanings } from "./monitoring";
 
 const ADD_ON = "The add-on is changed in the cluster.";
 const LIMITED = "What comes from now on is held to it; what runs goes on.";
@@ -80,6 +81,7 @@ export const clusterMeanings: Meanings = {
   "addons.descheduler.evictionsPerNode": free(ADD_ON),
   "addons.descheduler.lowUtilization": free(ADD_ON),
   "addons.descheduler.highUtilization": free(ADD_ON),
+  ...monitoringMeanings,
   "namespaces[]": LEFT,
   "namespaces[].name": LEFT,
   "namespaces[].podSecurity": free(LIMITED),

@@ -25,10 +25,20 @@ const IN_CLUSTER: readonly Owner[] = ["gateway", "vip", "server"];
 const NETWORKS: readonly Owner[] = ["cluster", "further"];
 /** What cannot be on a host that vCenter knows: hosts run machines and nothing else. */
 const NOT_ON_HOSTS: readonly Owner[] = [
-  ...(["gateway", "nameserver", "timeServer", "balancer", "registry", "manifest", "proxy", "issuer"] as const),
+  ...([
+    "gateway",
+    "nameserver",
+    "timeServer",
+    "balancer",
+    "registry",
+    "manifest",
+    "proxy",
+    "issuer",
+    "receiver",
+  ] as const),
 ];
 /** What a machine of the site cannot be. */
-const APART: readonly Owner[] = ["target", "registry", "manifest", "timeServer", "proxy", "vcenter"];
+const APART: readonly Owner[] = ["target", "registry", "manifest", "timeServer", "proxy", "receiver", "vcenter"];
 
 /** Every address and name that the description holds, against every other one. */
 export function consistentAddresses(spec: SiteSpec): Problem[] {

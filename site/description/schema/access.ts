@@ -1,6 +1,6 @@
-import { X509Certificate } from "node:crypto";
 import { z } from "zod";
 import { httpsUrl } from "./addresses";
+import { isCertificate } from "./keys";
 
 /** A name or claim on one line, without blanks at its ends. */
 const word = z
@@ -62,11 +62,3 @@ export const namespaceGroupsSchema = z.strictObject({
   edit: groups.describe("Groups that run workloads in it, and read its secrets."),
   view: groups.describe("Groups that see everything in it but secrets."),
 });
-
-function isCertificate(text: string): boolean {
-  try {
-    return new X509Certificate(text).subject !== undefined && text.startsWith("-----BEGIN CERTIFICATE-----");
-  } catch {
-    return false;
-  }
-}

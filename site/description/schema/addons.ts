@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { monitoringSchema } from "./monitoring";
 
 /** Moves pods to where the scheduler would put them now: it never does that by itself (W2). */
 const deschedulerSchema = z.strictObject({
@@ -35,4 +36,7 @@ const deschedulerSchema = z.strictObject({
 
 export const addonsSchema = z.strictObject({
   descheduler: deschedulerSchema.prefault({}).describe("Workloads are spread again after a host is back (W2)."),
+  monitoring: monitoringSchema
+    .optional()
+    .describe("Metrics of the site, and alerts from what its plan promises (O1). Left out: nothing is watched."),
 });

@@ -1,3 +1,4 @@
+import { X509Certificate } from "node:crypto";
 import { z } from "zod";
 import { isBech32 } from "../bech32";
 import { comesForEver, isCalendarEvent } from "../calendar";
@@ -63,3 +64,12 @@ export const calendarEvent = z
         params: { fact: `"${text}" never comes, or comes no more after its last year` },
       });
   });
+
+/** A certificate in PEM, and nothing before it. */
+export function isCertificate(text: string): boolean {
+  try {
+    return new X509Certificate(text).subject !== undefined && text.startsWith("-----BEGIN CERTIFICATE-----");
+  } catch {
+    return false;
+  }
+}

@@ -12,6 +12,7 @@ import * as etcdMembers from "./etcdMembers";
 import * as etcdTuning from "./etcdTuning";
 import * as images from "./images";
 import * as loadBalancers from "./loadBalancers";
+import * as monitoring from "./monitoring";
 import * as namespaces from "./namespaces";
 import * as network from "./network";
 import * as nodes from "./nodes";
@@ -122,6 +123,8 @@ export const allRules = [
   backups.backupsAreElsewhere,
   backups.backupsAreRecent,
   drills.restoreIsDrilled,
+  monitoring.monitoringFits,
+  monitoring.alertsAreTold,
 ] as const satisfies readonly Rule[];
 
 /** What rules are called in settings, exceptions and reports: a promise. */
@@ -147,6 +150,7 @@ const titles: Readonly<Record<Subject, true>> = {
   Workloads: true,
   "Namespaces and roles": true,
   Backups: true,
+  Monitoring: true,
 };
 
 /** Every rule by its subject, as people look for them. */

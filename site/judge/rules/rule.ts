@@ -53,7 +53,8 @@ export type Subject =
   | "Images"
   | "Workloads"
   | "Namespaces and roles"
-  | "Backups";
+  | "Backups"
+  | "Monitoring";
 
 export interface Rule<Id extends string = string> {
   id: Id;

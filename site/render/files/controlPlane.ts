@@ -13,6 +13,7 @@ import { kubeadmConfiguration } from "../kubeadm";
 import { kubeProxyObjects } from "../kubeProxy";
 import { kubeRouterObjects } from "../kubeRouter";
 import { paths } from "../paths";
+import { monitoringFiles } from "./monitoring";
 import { kubeconfigFiles } from "./node";
 
 const API_SERVER: Unit[] = ["kube-apiserver"];
@@ -23,7 +24,7 @@ export function controlPlaneFiles(plan: SitePlan, machine: MachinePlan): FileSpe
   const accountKeys = serviceAccountKeys(plan);
   return [
     privateFile(paths.kubeadm, kubeadmConfiguration(plan, machine), ["cluster", "static-pods"]),
-    file(paths.clusterRoles, clusterRoles(), ["cluster"]),
+    file(paths.clusterRoles, clusterRoles(plan), ["cluster"]),
     file(paths.kubeProxy, kubeProxyObjects(plan), ["cluster"]),
     ...(runsKubeRouter(plan.spec) ? [file(paths.kubeRouter, kubeRouterObjects(plan), ["cluster"])] : []),
     ...certificateFiles(`${pki}/apiserver`, apiServerCertificate(machine), API_SERVER),
@@ -47,5 +48,6 @@ export function controlPlaneFiles(plan: SitePlan, machine: MachinePlan): FileSpe
     privateFile(`${apiServer}/authentication.yaml`, authenticationConfiguration(plan), API_SERVER),
     privateFile(`${apiServer}/encryption.yaml`, encryptionConfiguration(encryptionKeys(plan)), API_SERVER),
     privateFile(`${apiServer}/event-rate-limit.yaml`, eventRateLimit(), API_SERVER),
+    ...monitoringFiles(plan, machine),
   ];
 }

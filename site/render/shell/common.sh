@@ -252,6 +252,20 @@ successors() {
   applied successor
 }
 
+# The socket at which this machine tells its metrics, where the site is watched.
+metrics() {
+  if ! reads metrics; then
+    [[ -f $STATE/applied/metrics ]] || return 0
+    systemctl stop groundwork-metrics.socket 2>/dev/null || true
+    rm -f /etc/systemd/system/sockets.target.wants/groundwork-metrics.socket "$STATE/applied/metrics"
+    return 0
+  fi
+  changed metrics || return 0
+  systemctl enable --quiet groundwork-metrics.socket
+  systemctl restart groundwork-metrics.socket
+  applied metrics
+}
+
 # quietly WHAT ADVICE COMMAND...: output goes to the log, its last error to the operator if it fails.
 quietly() {
   local what=$1 advice=$2 output=$STATE/output reason

@@ -61,6 +61,7 @@ grant() {
   as_admin apply --server-side --force-conflicts "${files[@]}" >>"$LOG"
 }
 
+WATCHING=app.kubernetes.io/managed-by=groundwork,k8s-app=groundwork-monitoring
 KUBE_ROUTER=app.kubernetes.io/managed-by=groundwork,k8s-app=kube-router
 
 # Where NetworkPolicy is enforced no more. Each node's pod network takes the filters away, this one's only now: kube-router made them
@@ -133,7 +134,28 @@ update_cluster() {
   kubeadm_quietly "kubeadm's upload of the configuration" init phase upload-config all --config /etc/kubernetes/kubeadm.yaml
   grant
   stop_kube_router
+  stop_monitoring
   applied cluster
+}
+
+# What watches the site is a pod of this machine's own, which needs no API server. The kubelet must not see half a file.
+monitoring() {
+  local pod=/etc/kubernetes/monitoring/pod.yaml manifest=$MANIFESTS/groundwork-monitoring.yaml
+  if ! reads monitoring; then
+    rm -f "$manifest"
+    return 0
+  fi
+  cmp -s "$pod" "$manifest" || {
+    install -m 0600 "$pod" "$MANIFESTS/.groundwork-monitoring"
+    mv -f "$MANIFESTS/.groundwork-monitoring" "$manifest"
+  }
+}
+
+# What may ask for metrics, where the site is watched no more.
+stop_monitoring() {
+  ! reads monitoring || return 0
+  as_admin delete clusterrolebinding,clusterrole --selector "$WATCHING" --wait=false >>"$LOG"
+  as_admin delete rolebinding,role --namespace kube-system --selector "$WATCHING" --wait=false >>"$LOG"
 }
 
 apply_control_plane() {
@@ -165,6 +187,8 @@ apply_control_plane() {
   fi
   wait_for 180 "the node is registered and marked" "see \`journalctl -u kubelet\`, and whether the first control plane is up" mark
   proxy
+  metrics
+  monitoring
   : >"$STATE/joined"
   wait_for 180 "the node is Ready" "see \`journalctl -u kubelet\`" registered
   say "the API server is ready"

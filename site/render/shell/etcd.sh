@@ -375,5 +375,6 @@ apply_etcd() {
     applied defragment
   fi
   backups
+  metrics
   say "etcd serves"
 }

@@ -30,6 +30,7 @@ export type ShellProgram =
   | "check-haproxy"
   | "rotation"
   | "successor"
-  | "keeper";
+  | "keeper"
+  | "metrics";
 
 const programs = new Map<ShellProgram, string>();

@@ -48,5 +48,6 @@ apply_load_balancer() {
     timeout 0.5 bash -c "exec 3<>/dev/tcp/$VIP/$PORT"
   active keepalived || fail "keepalived stopped; see \`journalctl -u keepalived\`"
   applied keepalived
+  metrics
   say "HAProxy accepts connections and $VIP answers"
 }

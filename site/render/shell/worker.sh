@@ -24,5 +24,6 @@ apply_worker() {
   wait_for_kubelet
   wait_for 180 "the node is Ready" "see \`journalctl -u kubelet\`" registered
   proxy
+  metrics
   say "the node is Ready"
 }

@@ -1,0 +1,31 @@
+import { monitoringCertificate, monitoringEtcdClient } from "../../pki/certificates";
+import type { MachinePlan, SitePlan } from "../../plan/model";
+import { machinesOf } from "../../plan/roles";
+import { alertRules } from "../alerts/rules";
+import type { FileSpec } from "../file";
+import { certificateFiles, file, privateFile, secret } from "../file";
+import { alertmanagerConfiguration, meshTls } from "../monitoring/alertmanager";
+import { MONITORING_FOLDER, scrapeConfiguration, sendsAlerts } from "../monitoring/jobs";
+import { monitoringPod } from "../monitoring/pod";
+
+/** What watches the site from a control plane, where it is watched: its pod, what that reads, and the certificates that it asks with. */
+export function monitoringFiles(plan: SitePlan, machine: MachinePlan): FileSpec[] {
+  const { monitoring } = plan.spec.addons;
+  if (monitoring === undefined) return [];
+  const at = (name: string) => `${MONITORING_FOLDER}/${name}`;
+  const mesh: Record<string, string> =
+    machinesOf(plan, "control-plane").length > 1 ? { "mesh.yaml": meshTls(MONITORING_FOLDER) } : {};
+  const read: Record<string, string> = {
+    "rules.yaml": alertRules(plan),
+    "scrape.yaml": scrapeConfiguration(plan),
+    ...(sendsAlerts(plan) && { "alertmanager.yaml": alertmanagerConfiguration(plan, monitoring), ...mesh }),
+  };
+  return [
+    ...Object.entries(read).map(([name, text]) => file(at(name), text, ["monitoring"])),
+    privateFile(at("pod.yaml"), monitoringPod(plan, machine, monitoring, Object.values(read)), ["monitoring"]),
+    file(at("ca.crt"), secret("authority/cluster"), ["monitoring"]),
+    file(at("etcd-ca.crt"), secret("authority/etcd"), ["monitoring"]),
+    ...certificateFiles(at("client"), monitoringCertificate(machine), ["monitoring"]),
+    ...certificateFiles(at("etcd-client"), monitoringEtcdClient, ["monitoring"]),
+  ];
+}

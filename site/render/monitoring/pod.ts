@@ -1,0 +1,163 @@
+import { createHash } from "node:crypto";
+import type { Monitoring } from "../../description/spec";
+import type { MachinePlan, SitePlan } from "../../plan/model";
+import { machinesOf } from "../../plan/roles";
+import { monitoringImages } from "../images";
+import { yaml } from "../yaml";
+import { MONITORING_FOLDER, MONITORING_PORTS, SCRAPE_SECONDS, sendsAlerts } from "./jobs";
+import { monitoringSize } from "./size";
+
+/** Where metrics are kept on a control plane. */
+export const METRICS_DATA = "/var/lib/groundwork/metrics";
+/** Where Alertmanagers of several control planes speak to each other, over TLS. */
+const MESH_PORT = 9094;
+const NAME = "groundwork-monitoring";
+/** The authorities that a machine knows: its own, kept up to date with it. */
+const AUTHORITIES = "/etc/ssl/certs";
+
+/**
+ * What watches the site, on each control plane: VictoriaMetrics, which asks for metrics and keeps them; vmalert, which judges them; and
+ * Alertmanager, where alerts go somewhere. A pod of the machine's own (static), so that it runs, and starts again, without etcd, the API
+ * and the scheduler, which it tells of. Everything listens on the loopback address but Alertmanagers among themselves.
+ *
+ * @param configured what its programs read, so that it starts again when that changes
+ */
+export function monitoringPod(
+  plan: SitePlan,
+  machine: MachinePlan,
+  monitoring: Monitoring,
+  configured: readonly string[],
+): string {
+  const digest = createHash("sha256").update(JSON.stringify(configured)).digest("hex");
+  return yaml({
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: {
+      name: NAME,
+      namespace: "kube-system",
+      labels: { "k8s-app": NAME },
+      annotations: { "groundwork.local/configuration": digest },
+    },
+    spec: {
+      hostNetwork: true,
+      priorityClassName: "system-node-critical",
+      priority: 2000001000,
+      enableServiceLinks: false,
+      securityContext: { seccompProfile: { type: "RuntimeDefault" } },
+      containers: [
+        victoriaMetrics(plan, machine, monitoring),
+        vmalert(plan),
+        ...(sendsAlerts(plan) ? [alertmanager(plan, machine)] : []),
+      ],
+      volumes: [
+        { name: "configuration", hostPath: { path: MONITORING_FOLDER, type: "Directory" } },
+        { name: "metrics", hostPath: { path: METRICS_DATA, type: "DirectoryOrCreate" } },
+        ...(sendsAlerts(plan)
+          ? [
+              { name: "alerts", emptyDir: { sizeLimit: "64Mi" } },
+              { name: "authorities", hostPath: { path: AUTHORITIES, type: "Directory" } },
+            ]
+          : []),
+      ],
+    },
+  });
+}
+
+const configuration = { name: "configuration", mountPath: MONITORING_FOLDER, readOnly: true };
+
+/** Root without any capability: it reads what is root's on the machine, its keys, and may nothing else. */
+const keyReader = {
+  runAsUser: 0,
+  allowPrivilegeEscalation: false,
+  readOnlyRootFilesystem: true,
+  capabilities: { drop: ["ALL"] },
+};
+
+function probes(path: string, port: number) {
+  const httpGet = { host: "127.0.0.1", path, port };
+  return {
+    readinessProbe: { httpGet, periodSeconds: 5 },
+    livenessProbe: { httpGet, initialDelaySeconds: 30, periodSeconds: 20, failureThreshold: 6 },
+  };
+}
+
+function victoriaMetrics(plan: SitePlan, machine: MachinePlan, { retentionDays }: Monitoring): object {
+  const { memoryMiB } = monitoringSize(plan);
+  return {
+    name: "victoria-metrics",
+    image: monitoringImages(plan.spec).victoriaMetrics,
+    imagePullPolicy: "IfNotPresent",
+    command: ["/victoria-metrics-prod"],
+    args: [
+      `-httpListenAddr=127.0.0.1:${MONITORING_PORTS.metrics}`,
+      "-storageDataPath=/metrics",
+      `-retentionPeriod=${retentionDays}d`,
+      "-storage.minFreeDiskSpaceBytes=1GiB",
+      `-memory.allowedBytes=${Math.floor(memoryMiB / 3)}MiB`,
+      `-promscrape.config=${MONITORING_FOLDER}/scrape.yaml`,
+      "-promscrape.config.strictParse=true",
+    ],
+    env: Object.entries({ MACHINE: machine.name, HOST: machine.host, ADDRESS: machine.address }).map(
+      ([name, value]) => ({ name, value }),
+    ),
+    resources: { requests: { cpu: "50m", memory: `${memoryMiB}Mi` }, limits: { memory: `${memoryMiB * 3}Mi` } },
+    ...probes("/health", MONITORING_PORTS.metrics),
+    securityContext: keyReader,
+    volumeMounts: [configuration, { name: "metrics", mountPath: "/metrics" }],
+  };
+}
+
+function vmalert(plan: SitePlan): object {
+  const metrics = `http://127.0.0.1:${MONITORING_PORTS.metrics}`;
+  return {
+    name: "vmalert",
+    image: monitoringImages(plan.spec).vmalert,
+    imagePullPolicy: "IfNotPresent",
+    command: ["/vmalert-prod"],
+    args: [
+      `-httpListenAddr=127.0.0.1:${MONITORING_PORTS.rules}`,
+      `-rule=${MONITORING_FOLDER}/rules.yaml`,
+      `-evaluationInterval=${SCRAPE_SECONDS}s`,
+      `-datasource.url=${metrics}`,
+      `-remoteRead.url=${metrics}`,
+      `-remoteWrite.url=${metrics}`,
+      sendsAlerts(plan) ? `-notifier.url=http://127.0.0.1:${MONITORING_PORTS.alerts}` : "-notifier.blackhole",
+    ],
+    resources: { requests: { cpu: "10m", memory: "32Mi" }, limits: { memory: "128Mi" } },
+    ...probes("/health", MONITORING_PORTS.rules),
+    securityContext: { ...keyReader, runAsUser: 65534, runAsNonRoot: true },
+    volumeMounts: [configuration],
+  };
+}
+
+function alertmanager(plan: SitePlan, machine: MachinePlan): object {
+  const others = machinesOf(plan, "control-plane").filter(({ name }) => name !== machine.name);
+  const mesh =
+    others.length > 0
+      ? [
+          `--cluster.listen-address=${machine.address}:${MESH_PORT}`,
+          ...others.map(({ address }) => `--cluster.peer=${address}:${MESH_PORT}`),
+          `--cluster.tls-config=${MONITORING_FOLDER}/mesh.yaml`,
+        ]
+      : ["--cluster.listen-address="];
+  return {
+    name: "alertmanager",
+    image: monitoringImages(plan.spec).alertmanager,
+    imagePullPolicy: "IfNotPresent",
+    command: ["/bin/alertmanager"],
+    args: [
+      `--web.listen-address=127.0.0.1:${MONITORING_PORTS.alerts}`,
+      `--config.file=${MONITORING_FOLDER}/alertmanager.yaml`,
+      "--storage.path=/alerts",
+      ...mesh,
+    ],
+    resources: { requests: { cpu: "10m", memory: "32Mi" }, limits: { memory: "128Mi" } },
+    ...probes("/-/healthy", MONITORING_PORTS.alerts),
+    securityContext: keyReader,
+    volumeMounts: [
+      configuration,
+      { name: "alerts", mountPath: "/alerts" },
+      { name: "authorities", mountPath: AUTHORITIES, readOnly: true },
+    ],
+  };
+}

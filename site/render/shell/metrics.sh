@@ -1,0 +1,74 @@
+#!/bin/bash
+# Tells this machine's metrics to a control plane that asks by HTTP, in Prometheus' text format, by node-exporter's names where it has them;
+# systemd starts it for each connection. metrics.conf sets ALLOWED (addresses of control planes), UNITS, and VIP on a load balancer.
+#   GET /metrics        the machine, its units, and what others left in the folder of node-exporter
+#   GET /certificates   when each certificate on this machine ends
+set -uo pipefail
+export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+# shellcheck source=/dev/null
+. /etc/groundwork/metrics.conf
+
+answer() { printf 'HTTP/1.0 %s\r\nContent-Type: text/plain; version=0.0.4; charset=utf-8\r\nConnection: close\r\n\r\n' "$1"; }
+
+metric() { printf '# TYPE %s gauge\n' "$1"; }
+
+machine() {
+  local unit state mount size free key value
+  metric node_time_seconds
+  echo "node_time_seconds $(date +%s.%N)"
+  metric node_load1
+  echo "node_load1 $(cut -d ' ' -f 1 /proc/loadavg)"
+  while read -r key value _; do
+    case $key in MemTotal: | MemAvailable:) ;; *) continue ;; esac
+    metric "node_memory_${key%:}_bytes"
+    echo "node_memory_${key%:}_bytes $((value * 1024))"
+  done </proc/meminfo
+  metric node_filesystem_size_bytes
+  metric node_filesystem_avail_bytes
+  # One line for each file system, by the first of its mount points here.
+  df --block-size=1 --output=source,size,avail,target / /var/lib /var/lib/etcd /var/lib/kubelet /var/lib/containerd /var/log 2>/dev/null |
+    awk 'NR > 1 && !seen[$4]++ { print $2, $3, $4 }' | while read -r size free mount; do
+    echo "node_filesystem_size_bytes{mountpoint=\"$mount\"} $size"
+    echo "node_filesystem_avail_bytes{mountpoint=\"$mount\"} $free"
+  done
+  metric node_systemd_unit_state
+  for unit in $UNITS; do
+    if systemctl is-active --quiet "$unit"; then state=1; else state=0; fi
+    echo "node_systemd_unit_state{name=\"$unit.service\",state=\"active\"} $state"
+  done
+  if [[ -n ${VIP:-} ]]; then
+    metric groundwork_api_address_held
+    if [[ $(ip -4 -o addr show) == *" $VIP/"* ]]; then state=1; else state=0; fi
+    echo "groundwork_api_address_held{address=\"$VIP\"} $state"
+  fi
+  cat /var/lib/prometheus/node-exporter/*.prom 2>/dev/null
+}
+
+certificates() {
+  local file end
+  metric groundwork_certificate_end_timestamp_seconds
+  for file in /etc/kubernetes/pki/*.crt /etc/kubernetes/pki/etcd/*.crt /etc/kubernetes/monitoring/*.crt /var/lib/kubelet/pki/*.crt /etc/etcd/pki/*.crt; do
+    [[ -f $file ]] || continue
+    end=$(openssl x509 -enddate -noout -in "$file" 2>/dev/null) || continue
+    echo "groundwork_certificate_end_timestamp_seconds{path=\"$file\"} $(date -d "${end#*=}" +%s)"
+  done
+}
+
+read -r -t 5 _ path _ || exit 0
+while read -r -t 5 line && [[ ${line%$'\r'} ]]; do :; done
+if [[ " $ALLOWED " != *" ${REMOTE_ADDR:-} "* ]]; then
+  answer "403 Forbidden"
+  exit 0
+fi
+case $path in
+  /metrics)
+    answer "200 OK"
+    machine
+    ;;
+  /certificates)
+    answer "200 OK"
+    certificates
+    ;;
+  *) answer "404 Not Found" ;;
+esac
+exit 0
