@@ -9,7 +9,7 @@ import { impossibleRotations, isRotated, type Rotations } from "../description/r
 import { pkiSchema } from "../description/schema/pki";
 import type { Role } from "../description/spec";
 import { isStore, STORES } from "../description/stores";
-import type { EarlierMachine, MachinePlan, SitePlan } from "../plan/model";
+import type { EarlierMachine, MachinePlan, PodRoute, SitePlan } from "../plan/model";
 
 /** A machine as the last complete `up` left it. */
 export interface AppliedMachine extends EarlierMachine, Pick<MachinePlan, "cpus" | "memoryGiB"> {
@@ -34,6 +34,8 @@ export interface Applied {
   machines: AppliedMachine[];
   /** Whether it is the program that has NetworkPolicy enforced; not there if it is not. */
   enforcesNetworkPolicy?: true;
+  /** The ways to the pods of nodes that have left; not there if none has. */
+  left?: PodRoute[];
   /** What a changed description is compared with; not there if a program left it that compared nothing. */
   settled?: Settled;
   /** How far each rotation is; not there if a program that knew of none left it. */
@@ -68,6 +70,7 @@ export const appliedSchema = z.object({
   template: z.string().optional(),
   templateCopies: z.record(z.string(), z.string()).optional(),
   enforcesNetworkPolicy: z.literal(true).optional(),
+  left: z.array(z.object({ podCidr: z.string(), address: z.string() })).optional(),
   settled: settledSchema.optional(),
   rotations: pkiSchema.shape.rotation.unwrap().optional(),
   machines: z.array(appliedMachineSchema),
@@ -84,7 +87,7 @@ export function readApplied(output: unknown): { applied?: Applied } | { problem:
 }
 
 /** What a plan leaves applied when all of it was made. */
-export function appliedOf({ spec, machines }: SitePlan): Applied {
+export function appliedOf({ spec, machines, left }: SitePlan): Applied {
   const template = templateOf(spec.hypervisor);
   const copies = spec.hosts.flatMap((host) => (host.template === undefined ? [] : [[host.name, host.template]]));
   return {
@@ -95,6 +98,7 @@ export function appliedOf({ spec, machines }: SitePlan): Applied {
     ...(copies.length > 0 && { templateCopies: Object.fromEntries(copies) }),
     rotations: spec.pki.rotation,
     ...(runsKubeRouter(spec) && { enforcesNetworkPolicy: true }),
+    ...(left && { left }),
     settled: settledOf(spec),
     machines: machines.map(({ name, role, host, address, cards, podCidr, cpus, memoryGiB, disks }) => ({
       name,

@@ -81,10 +81,19 @@ export interface SitePlan {
   /** Present for `loadBalancer.kind: haproxy`. */
   vip?: string;
   rules: PlacementRule[];
+  /** The ways to the pods of nodes that have left, or leave with this plan: nobody has them since. Not there if there are none. */
+  left?: PodRoute[];
   /** Against an earlier plan: what would have to move, and why. */
   moves: Move[];
   /** Groups of machines that found no place with all they need; the rules say what that breaks. */
   shortages: Shortage[];
+}
+
+/** The way to a node's pods. */
+export interface PodRoute {
+  podCidr: string;
+  /** The node's address. */
+  address: string;
 }
 
 /** What an earlier plan has to say: a `SitePlan`, a saved one, or what `groundwork plan --json` printed. */

@@ -10,6 +10,7 @@ import { chooseCounts } from "./counts";
 import { hardwareOf } from "./hardware";
 import type { Place } from "./layout/ledger";
 import type { Earlier } from "./layout/stay";
+import { type Leaving, routesLeft } from "./left";
 import type { DiskPlan, EarlierMachine, EarlierPlan, MachinePlan, Move, SitePlan, StorePlan } from "./model";
 import { placementRules } from "./placementRules";
 import { etcdTuning } from "./sizing";
@@ -17,7 +18,7 @@ import { etcdTuning } from "./sizing";
 export interface PlanOptions {
   /** Where machines are already. */
   against?: EarlierPlan;
-  standing?: Standing;
+  standing?: Standing & Leaving;
   /** Roles whose machines may lie together, to find out what a conflict is about. */
   together?: readonly Role[];
 }
@@ -36,6 +37,7 @@ export function planSite(spec: SiteSpec, options: PlanOptions = {}): SitePlan {
     controlPlanes: { ...spec.controlPlanes, count: requests.filter((r) => r.role === "control-plane").length },
   };
   const machines = machinePlans(resolved, requests, layout.places, options.against);
+  const left = routesLeft(machines, options.standing);
   return {
     site: spec.name,
     spec: resolved,
@@ -45,6 +47,7 @@ export function planSite(spec: SiteSpec, options: PlanOptions = {}): SitePlan {
     ...(spec.etcd.networkStore && { networkStore: storePlan(spec, machines, "network-store") }),
     ...endpoint(spec),
     rules: placementRules(spec, machines),
+    ...(left.length > 0 && { left }),
     moves: moves(machines, layout.moved, options.against),
     shortages: layout.shortages,
   };

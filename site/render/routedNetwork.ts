@@ -31,9 +31,9 @@ export function cniConfiguration(machine: MachinePlan): string {
   return `${JSON.stringify(configuration, null, 2)}\n`;
 }
 
-/** The way to every other node's pods, one `range address` a line. */
+/** The way to every other node's pods, one `range address` a line; to those of nodes that leave, too. */
 export function podRoutes(plan: SitePlan, machine: MachinePlan): string {
-  const others = nodesOf(plan).filter((m) => m.name !== machine.name && m.podCidr);
+  const others = [...nodesOf(plan).filter((m) => m.name !== machine.name && m.podCidr), ...(plan.left ?? [])];
   return `# range address\n${others.map((m) => `${m.podCidr} ${m.address}\n`).join("")}`;
 }
 

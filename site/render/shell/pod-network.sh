@@ -1,16 +1,21 @@
 #!/bin/bash
 # Routes to the pods of other nodes, and one masquerade rule for what leaves the cluster. Runs again without harm: routes carry
-# a protocol number of their own (200). One to a node that is left out stays until the next boot: that node's pods are reached until
-# it has left, and it leaves last. The range leads to another node as soon as that has it.
+# a protocol number of their own (200), so that those to a node that is gone are found.
 # usage: groundwork-pod-network POD_RANGE filtered|open
 set -euo pipefail
 
 range_of_all_pods=$1
+declare -A wanted=()
 
 while read -r range address; do
   [[ $range != "#" ]] || continue
+  wanted[$range]=$address
   ip route replace "$range" via "$address" proto 200
 done </etc/groundwork/pod-routes
+
+while read -r range _; do
+  [[ -n ${wanted[$range]:-} ]] || ip route del "$range" proto 200
+done < <(ip -4 route show proto 200)
 
 iptables-restore --wait 10 --noflush <<RULES
 *nat
