@@ -69,7 +69,15 @@ describe("F12: a proxy of a login's environment", () => {
   test("reaches no program that is run on a machine", async () => {
     const [worker] = of("worker") as [MachinePlan];
     const folder = join(__dirname, "../../site/render/shell");
-    const installed = ["etcd-backup", "etcd-defragment", "pod-network", "check-haproxy", "successor", "keeper"];
+    const installed = [
+      "etcd-backup",
+      "etcd-defragment",
+      "pod-network",
+      "check-haproxy",
+      "successor",
+      "keeper",
+      "metrics",
+    ];
     const parts = [
       "etcd",
       "node",
