@@ -20,6 +20,7 @@ import {
 import { machineImage } from "./guest/machine-image";
 import type { Artifact } from "./toolchain/artifact";
 import { engine } from "./toolchain/engine";
+import { networkPolicyTests } from "./toolchain/networkPolicyTests";
 import { pluginArtifacts } from "./toolchain/plugins";
 import { temporal } from "./toolchain/temporal";
 import { vcenter } from "./toolchain/vcenter";
@@ -48,6 +49,7 @@ export const artifacts: Artifact[] = [
 /** What only tests of a site's life need beside them: the minor version before, and what backups are copied to. */
 export const lifeArtifacts: Artifact[] = [
   versitygw,
+  networkPolicyTests,
   earlierRelease.kubernetes,
   earlierRelease.etcd,
   corednsBefore,
