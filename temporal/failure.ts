@@ -26,7 +26,7 @@ export function failureAt(address: string, namespace: string, error: unknown): u
 }
 
 /** The gRPC code of an error, or of what caused it. */
-function codeIn(error: unknown): number | undefined {
+export function codeIn(error: unknown): number | undefined {
   if (isGrpcServiceError(error)) return error.code;
   return error instanceof Error && error.cause !== undefined ? codeIn(error.cause) : undefined;
 }

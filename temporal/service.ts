@@ -1,4 +1,6 @@
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { status as grpc } from "@grpc/grpc-js";
 import {
   type Client,
   WorkflowExecutionAlreadyStartedError,
@@ -11,13 +13,14 @@ import type { Pace, RolloutService, ServiceAddress, StartedRollout } from "../fl
 import type { RolloutStatus } from "../fleet/rollout/status";
 import { unusable } from "../site/description/unusableInput";
 import { connected } from "./connection";
-import { failureAt } from "./failure";
+import { codeIn, failureAt } from "./failure";
 import { MAIN_QUEUE } from "./queues";
 import type { rollout } from "./workflows";
 import { abortUpdate, approveUpdate, pauseUpdate, resumeUpdate, retryUpdate, statusQuery } from "./workflows/messages";
 
 /** How long a worker may take to answer. */
 const PATIENCE = 15_000;
+const ASK_AGAIN = 300;
 /** What Temporal takes as one workflow's input is 2 MiB; what happens is carried along with the plan. */
 const LARGEST_PLAN = 1_200_000;
 
@@ -25,6 +28,8 @@ export async function connect(where: ServiceAddress, project: string): Promise<R
   const { client, address } = await connected(where);
   return new TemporalRollouts(client, address, project);
 }
+
+type RolloutHandle = WorkflowHandle<typeof rollout>;
 
 class TemporalRollouts implements RolloutService {
   constructor(
@@ -47,7 +52,7 @@ class TemporalRollouts implements RolloutService {
       return { id, isNew: true };
     } catch (error) {
       if (error instanceof WorkflowExecutionAlreadyStartedError) return { id, isNew: false };
-      throw this.told(error);
+      throw this.failure(error);
     }
   }
 
@@ -69,7 +74,7 @@ class TemporalRollouts implements RolloutService {
         }
       }
     } catch (error) {
-      throw this.told(error);
+      throw this.failure(error);
     }
     return found.sort((a, b) => (a.started < b.started ? 1 : -1));
   }
@@ -83,13 +88,13 @@ class TemporalRollouts implements RolloutService {
     });
   }
 
-  pause = (id: string) => this.asked(id, (handle) => handle.executeUpdate(pauseUpdate));
-  resume = (id: string) => this.asked(id, (handle) => handle.executeUpdate(resumeUpdate));
-  abort = (id: string) => this.asked(id, (handle) => handle.executeUpdate(abortUpdate));
+  pause = (id: string) => this.tell(id, (handle, options) => handle.executeUpdate(pauseUpdate, options));
+  resume = (id: string) => this.tell(id, (handle, options) => handle.executeUpdate(resumeUpdate, options));
+  abort = (id: string) => this.tell(id, (handle, options) => handle.executeUpdate(abortUpdate, options));
   approve = (id: string, wave: number) =>
-    this.asked(id, (handle) => handle.executeUpdate(approveUpdate, { args: [wave] }));
+    this.tell(id, (handle, options) => handle.executeUpdate(approveUpdate, { ...options, args: [wave] }));
   retry = (id: string, sites: readonly string[]) =>
-    this.asked(id, (handle) => handle.executeUpdate(retryUpdate, { args: [[...sites]] }));
+    this.tell(id, (handle, options) => handle.executeUpdate(retryUpdate, { ...options, args: [[...sites]] }));
 
   async close(): Promise<void> {
     await this.client.connection.close();
@@ -99,24 +104,43 @@ class TemporalRollouts implements RolloutService {
     return `groundwork/${this.project}/rollout/${id}`;
   }
 
-  private told(error: unknown): unknown {
+  private failure(error: unknown): unknown {
     return failureAt(this.address, this.client.options.namespace, error);
   }
 
+  /** Tells a rollout something: by its id it is taken once, however often it has to be said. */
+  private tell<T>(id: string, say: (handle: RolloutHandle, options: { updateId: string }) => Promise<T>): Promise<T> {
+    const options = { updateId: randomUUID() };
+    return this.asked(id, (handle) => say(handle, options));
+  }
+
   /** Asks a rollout's worker. */
-  private async asked<T>(id: string, ask: (handle: WorkflowHandle<typeof rollout>) => Promise<T>): Promise<T> {
+  private async asked<T>(id: string, ask: (handle: RolloutHandle) => Promise<T>): Promise<T> {
     const handle = this.client.workflow.getHandle<typeof rollout>(this.idOf(id));
     try {
-      return await this.client.withDeadline(Date.now() + PATIENCE, () => ask(handle));
+      return await this.whenReady(() => ask(handle));
     } catch (error) {
       if (error instanceof WorkflowUpdateFailedError) throw refusalIn(error.cause?.message ?? error.message);
       if (error instanceof WorkflowNotFoundError)
         throw unusable(`rollout ${id}`, "it does not run", "see `groundwork rollout status` for those that do");
-      const told = this.told(error);
+      const failure = this.failure(error);
       // Temporal itself has just answered, so it is a worker that does not.
-      throw told === error || !(await this.answers())
-        ? told
+      throw (failure === error && !isNotReady(error)) || !(await this.answers())
+        ? failure
         : unusable(`rollout ${id}`, "no worker answers for it", "start `groundwork fleet serve` or `fleet work`");
+    }
+  }
+
+  /** Asks again while a worker begins, ends or has lost what it knew, as after a restart of Temporal. */
+  private async whenReady<T>(ask: () => Promise<T>): Promise<T> {
+    const deadline = Date.now() + PATIENCE;
+    for (;;) {
+      try {
+        return await this.client.withDeadline(deadline, ask);
+      } catch (error) {
+        if (!isNotReady(error) || Date.now() + ASK_AGAIN > deadline) throw error;
+        await sleep(ASK_AGAIN);
+      }
     }
   }
 
@@ -131,6 +155,10 @@ class TemporalRollouts implements RolloutService {
         () => false,
       );
   }
+}
+
+function isNotReady(error: unknown): boolean {
+  return codeIn(error) === grpc.FAILED_PRECONDITION;
 }
 
 /** `path: fact; fix`, as the workflow said it. */

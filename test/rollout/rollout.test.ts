@@ -6,12 +6,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
+import { Client, Connection } from "@temporalio/client";
+import { bundleWorkflowCode, NativeConnection, Worker } from "@temporalio/worker";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { RolloutService, Server } from "../../fleet/rollout/service";
 import type { RolloutStatus } from "../../fleet/rollout/status";
 import { ensure, repository } from "../../lab/toolchain/artifact";
 import { temporal } from "../../lab/toolchain/temporal";
 import { engine } from "../../temporal";
+import { MAIN_QUEUE } from "../../temporal/queues";
+import { changeEnded } from "../../temporal/workflows/messages";
 import { brokenBy } from "../fleet/rolloutHistory";
 import { signedPlan } from "./fleet";
 
@@ -128,7 +132,7 @@ describe("a rollout on Temporal", () => {
   });
 
   it("goes on where it was when the server was killed, is aborted, and never gives a site a second change", async () => {
-    for (const site of ["s-0", "s-1"]) rmSync(at(`${site}.applied`));
+    for (const site of ["s-0", "s-1"]) rmSync(at(`${site}.applied`), { force: true });
     say("s-0.hangs");
     const one = await rollouts.start(signedPlan(1, {}), pace);
     await seen(one.id, (status) => isOf(status, "s-0") === "changing");
@@ -148,6 +152,48 @@ describe("a rollout on Temporal", () => {
     // What Temporal lists is a little behind.
     const running = async () => (await rollouts.list()).map(({ isRunning }) => isRunning);
     await expect.poll(running, { timeout: 60_000 }).toEqual([false, false, false]);
+  });
+
+  it("takes once what it is told while a worker fails at it, and tells when none can", async () => {
+    say("s-0.hangs");
+    rmSync(at("s-0.applied"), { force: true });
+    const { id } = await rollouts.start(signedPlan(1, {}), pace);
+    await seen(id, (status) => isOf(status, "s-0") === "changing");
+    worker.kill("SIGKILL");
+    // A worker that does not know what it is to run, as one of another version would not.
+    const codePath = join(folder, "nothing.js");
+    writeFileSync(codePath, (await bundleWorkflowCode({ workflowsPath: join(__dirname, "noWorkflows.ts") })).code);
+    const connection = await NativeConnection.connect({ address: server.address });
+    const options = { connection, taskQueue: MAIN_QUEUE, workflowBundle: { codePath } };
+    const unable = await Worker.create(options);
+    const run = unable.run();
+    expect(await message(rollouts.pause(id))).toMatch(/^rollout \w+: no worker answers for it; start/);
+
+    const paused = rollouts.pause(id);
+    await sleep(2000);
+    unable.shutdown();
+    await Promise.all([startWorker(), run]);
+    await connection.close();
+    await paused;
+    expect((await seen(id, ({ is }) => is === "paused")).sites).toHaveLength(1);
+    await rollouts.resume(id);
+    rmSync(at("s-0.hangs"));
+    await seen(id, ({ is }) => is === "finished");
+  });
+
+  // Temporal fails the step that ends a workflow while something is said to it, and whoever asked for the end with it.
+  it("is aborted while much else is said to it", async () => {
+    const client = new Client({ connection: await Connection.connect({ address: server.address }) });
+    const ended = { site: "nobody", event: "failed" } as const;
+    for (let round = 0; round < 5; round++) {
+      const { id } = await rollouts.start(signedPlan(1, {}), pace);
+      await rollouts.pause(id);
+      const handle = client.workflow.getHandle(`groundwork/demo/rollout/${id}`);
+      const said = Array.from({ length: 60 }, () => handle.signal(changeEnded, ended).catch(() => {}));
+      await rollouts.abort(id);
+      await Promise.all(said);
+    }
+    await client.connection.close();
   });
 
   it("keeps no secret that its worker knows", async () => {

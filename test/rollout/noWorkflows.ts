@@ -1,0 +1,2 @@
+/** What a worker runs that knows no workflow. */
+export {};
