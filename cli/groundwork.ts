@@ -3,8 +3,8 @@ import { UnusableInput } from "../site/description/unusableInput";
 import { paintedProblems } from "./output/paint";
 import { groundwork } from "./program";
 
-groundwork()
-  .parseAsync()
+groundwork(process.argv[2])
+  .then((program) => program.parseAsync())
   .catch((error: unknown) => {
     if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
     else {

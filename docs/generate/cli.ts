@@ -5,8 +5,8 @@ import type { Command } from "commander";
 import { groundwork } from "../../cli/program";
 
 /** docs/cli.md. */
-export function cliPage(): string {
-  const program = groundwork();
+export async function cliPage(): Promise<string> {
+  const program = await groundwork();
   return `# The command line
 
 Written by \`npm run docs:cli\` from the commands' own help; change it there.
@@ -32,4 +32,4 @@ function helpOf(command: Command): string {
   return `\`\`\`text\n${text.trimEnd()}\n\`\`\``;
 }
 
-if (require.main === module) writeFileSync(join(__dirname, "../cli.md"), cliPage());
+if (require.main === module) void cliPage().then((page) => writeFileSync(join(__dirname, "../cli.md"), page));

@@ -7,11 +7,12 @@ import { scripts } from "../../cli/completion/scripts";
 import { wordsOf } from "../../cli/completion/words";
 import { groundwork } from "../../cli/program";
 
-const all = wordsOf(groundwork());
+let all: ReturnType<typeof wordsOf>;
 const folder = mkdtempSync(join(tmpdir(), "groundwork-completion-"));
 const script = join(folder, "groundwork.bash");
 
-beforeAll(() => {
+beforeAll(async () => {
+  all = wordsOf(await groundwork());
   writeFileSync(script, scripts.bash("groundwork", all));
   writeFileSync(join(folder, "site.yaml"), "");
 });

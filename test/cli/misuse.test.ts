@@ -7,14 +7,14 @@ function commands(command: Command, words: string[] = []): string[][] {
   return command.commands.flatMap((below) => [[...words, below.name()], ...commands(below, [...words, below.name()])]);
 }
 
-const all = commands(groundwork());
+describe("an option that there is not", async () => {
+  const all = commands(await groundwork());
 
-describe("an option that there is not", () => {
   it.each(all.map((words) => [words.join(" "), words] as const))(
     "is told by `%s`, which ends there",
     async (_, words) => {
       let told = "";
-      const program = groundwork();
+      const program = await groundwork();
       const quiet = (command: Command): void => {
         command.configureOutput({
           writeErr: (text) => {
@@ -31,7 +31,8 @@ describe("an option that there is not", () => {
   );
 });
 
-it("commands lie two deep", () => {
+it("commands lie two deep", async () => {
+  const all = commands(await groundwork());
   expect(all.some((words) => words.length === 2)).toBe(true);
   expect(all.length).toBeGreaterThan(20);
 });

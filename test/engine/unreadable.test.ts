@@ -68,12 +68,10 @@ afterAll(() => {
 
 /** What a command says that ends with exit code 2. */
 async function told(command: string): Promise<string> {
-  const error = await groundwork()
-    .parseAsync(command.split(" "), { from: "user" })
-    .then(
-      () => "nothing",
-      (thrown: unknown) => thrown,
-    );
+  const error = await (await groundwork()).parseAsync(command.split(" "), { from: "user" }).then(
+    () => "nothing",
+    (thrown: unknown) => thrown,
+  );
   expect(error).toBeInstanceOf(UnusableInput);
   return (error as Error).message;
 }

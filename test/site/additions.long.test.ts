@@ -47,10 +47,9 @@ export function helloCommand(): Command {
     },
     "cli/program.ts": [
       {
-        behind: 'import { initCommand } from "./init/command";\n',
-        put: 'import { helloCommand } from "./hello/command";\n',
+        behind: 'init: async () => (await import("./init/command")).initCommand(),\n',
+        put: '  hello: async () => (await import("./hello/command")).helloCommand(),\n',
       },
-      { behind: "    initCommand(),\n", put: "    helloCommand(),\n" },
     ],
   },
   "pool field": {
@@ -102,14 +101,14 @@ const plan = planSite(parseSite({
 }));
 const worker = plan.machines.find(({ role }) => role === "worker");
 const { workers } = JSON.parse(siteJsonSchema()).properties;
-console.log(JSON.stringify({
+groundwork().then((commands) => console.log(JSON.stringify({
   findings: checkRules(factsOfPlan(plan)).filter(({ rule }) => rule === id).map(formatFinding),
   page: pages("../requirements.md").get(id + ".md"),
-  help: groundwork().helpInformation(),
+  help: commands.helpInformation(),
   kubelet: worker && kubeletMachineConfiguration(plan, worker),
   schema: workers.items.properties.podsPerCore,
   unjudged: new Settings(siteDocument).all().filter((setting) => !(setting in CHANGES)),
-}));
+})));
 `;
 
 const tree = mkdtempSync(join(tmpdir(), "groundwork-additions-"));
