@@ -6,6 +6,10 @@ const problemOf = require("../sdks/esbuild/changed.cjs");
 const built = join(__dirname, "dist/groundwork.cjs");
 if (problemOf(built) === undefined) require(built);
 else {
+  // Both: what a command needs is loaded by `import` when it is asked for, all else by `require`.
   require("tsx/cjs");
-  require("./groundwork.ts");
+  import("tsx/esm/api").then(({ register }) => {
+    register();
+    require("./groundwork.ts");
+  });
 }
