@@ -59,9 +59,16 @@ function hostsLeftOut({ spec, machines }: SitePlan, before: Before): Problem[] {
   const hosts = new Set(spec.hosts.map(({ name }) => name));
   const kept = new Set(machines.map(({ name }) => name));
   const left = before.machines.filter(({ name, host }) => kept.has(name) && !hosts.has(host));
-  return [...new Set(left.map(({ host }) => host))].map((host) => ({
-    path: "hosts",
-    fact: `${host} is left out while ${left.flatMap((m) => (m.host === host ? [m.name] : [])).join(", ")} run on it: they are made anew elsewhere, one at a time`,
-    fix: "see where they go, and what the site survives then: `npx groundwork plan FILE`",
-  }));
+  return [...new Set(left.map(({ host }) => host))].map((host) => {
+    const names = left.filter((machine) => machine.host === host).map(({ name }) => name);
+    const what =
+      names.length === 1
+        ? `${names[0]} runs on it: it is made anew elsewhere`
+        : `${names.join(", ")} run on it: they are made anew elsewhere, one at a time`;
+    return {
+      path: "hosts",
+      fact: `${host} is left out while ${what}`,
+      fix: "see where each goes, and what the site survives then: `npx groundwork plan FILE`",
+    };
+  });
 }
