@@ -6,6 +6,7 @@ import { parseDocument } from "yaml";
 import { monitoringImages } from "../../image/containers/monitoring-images";
 import { ensure, repository } from "../../lab/toolchain/artifact";
 import type { SiteInput } from "../../site/description/spec";
+import { siteDashboard } from "../../site/render/monitoring/dashboard";
 import { AlertReceiver } from "../support/lab/receiver";
 import { demo, type Ended, labIsKept, RunningSite, until } from "../support/lab/site";
 
@@ -97,6 +98,27 @@ test("every part of the site is asked by each control plane, and a second `up` c
   const second = await brought(monitoring);
   expect(second.code, second.text).toBe(0);
   expect(second.text).toContain("Nothing changed");
+});
+
+test("each graph of the site's page has something to show (O1)", async () => {
+  const [plane = ""] = planes();
+  const panels = siteDashboard(site.plan).rows.flatMap((row) => row.panels);
+  const [page] = (
+    await asked<{ dashboardsSettings: { title: string; rows: { panels: unknown[] }[] }[] }>(
+      plane,
+      8428,
+      "/vmui/custom-dashboards",
+    )
+  ).dashboardsSettings;
+  expect(page?.title).toBe(site.plan.site);
+  expect(page?.rows[0]?.panels).toHaveLength(panels.length);
+  await until("there is a line in each", 420, async () => {
+    const empty: string[] = [];
+    for (const { title, expr } of panels)
+      for (const one of expr) if ((await query(plane, one)).length === 0) empty.push(`${title}: ${one}`);
+    if (empty.length > 0) throw new Error(empty.join("\n"));
+    return true;
+  });
 });
 
 test("nobody but control planes is told, and no port of what watches is open to others", async () => {

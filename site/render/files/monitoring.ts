@@ -5,7 +5,8 @@ import { alertRules } from "../alerts/rules";
 import type { FileSpec } from "../file";
 import { certificateFiles, file, privateFile, secret } from "../file";
 import { alertmanagerConfiguration, meshTls } from "../monitoring/alertmanager";
-import { MONITORING_FOLDER, scrapeConfiguration, sendsAlerts } from "../monitoring/jobs";
+import { siteDashboard } from "../monitoring/dashboard";
+import { DASHBOARDS_FOLDER, MONITORING_FOLDER, scrapeConfiguration, sendsAlerts } from "../monitoring/jobs";
 import { monitoringPod } from "../monitoring/pod";
 
 /** What watches the site from a control plane, where it is watched: its pod, what that reads, and the certificates that it asks with. */
@@ -20,7 +21,10 @@ export function monitoringFiles(plan: SitePlan, machine: MachinePlan): FileSpec[
     "scrape.yaml": scrapeConfiguration(plan),
     ...(sendsAlerts(plan) && { "alertmanager.yaml": alertmanagerConfiguration(plan, monitoring), ...mesh }),
   };
+  const dashboard = `${JSON.stringify(siteDashboard(plan), null, 2)}\n`;
   return [
+    // Read at each look at it: nothing starts anew.
+    file(`${DASHBOARDS_FOLDER}/site.json`, dashboard, ["monitoring"]),
     ...Object.entries(read).map(([name, text]) => file(at(name), text, ["monitoring"])),
     privateFile(at("pod.yaml"), monitoringPod(plan, machine, monitoring, Object.values(read)), ["monitoring"]),
     file(at("ca.crt"), secret("authority/cluster"), ["monitoring"]),

@@ -9,6 +9,8 @@ export const HAPROXY_METRICS_PORT = 8405;
 export const MACHINE_METRICS_PORT = 9101;
 /** What watches the site has its configuration and its certificates here, on the machine and in its pod. */
 export const MONITORING_FOLDER = "/etc/kubernetes/monitoring";
+/** What its pages show, on the machine and in its pod. */
+export const DASHBOARDS_FOLDER = `${MONITORING_FOLDER}/dashboards`;
 /** The loopback ports of what watches the site. */
 export const MONITORING_PORTS = { metrics: 8428, rules: 8880, alerts: 9093 } as const;
 /** How often everything is asked, in seconds. */

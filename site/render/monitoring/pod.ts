@@ -4,7 +4,7 @@ import type { MachinePlan, SitePlan } from "../../plan/model";
 import { machinesOf } from "../../plan/roles";
 import { monitoringImages } from "../images";
 import { yaml } from "../yaml";
-import { MONITORING_FOLDER, MONITORING_PORTS, SCRAPE_SECONDS, sendsAlerts } from "./jobs";
+import { DASHBOARDS_FOLDER, MONITORING_FOLDER, MONITORING_PORTS, SCRAPE_SECONDS, sendsAlerts } from "./jobs";
 import { monitoringSize } from "./size";
 
 /** Where metrics are kept on a control plane. */
@@ -96,6 +96,7 @@ function victoriaMetrics(plan: SitePlan, machine: MachinePlan, { retentionDays }
       `-memory.allowedBytes=${Math.floor(memoryMiB / 3)}MiB`,
       `-promscrape.config=${MONITORING_FOLDER}/scrape.yaml`,
       "-promscrape.config.strictParse=true",
+      `-vmui.customDashboardsPath=${DASHBOARDS_FOLDER}`,
     ],
     env: Object.entries({ MACHINE: machine.name, HOST: machine.host, ADDRESS: machine.address }).map(
       ([name, value]) => ({ name, value }),
