@@ -5,9 +5,11 @@ import { formatProblem } from "../site/description/problem";
 import type { SiteSpec } from "../site/description/spec";
 import { isStore, STORES, type Store } from "../site/description/stores";
 import { factsOfPlan } from "../site/facts/plan";
+import { withQualifiedDisks } from "../site/facts/qualified";
 import { singleFailures } from "../site/judge/failures";
 import type { Failure } from "../site/judge/failures/model";
-import type { Finding } from "../site/judge/rules";
+import { checkRule, type Finding } from "../site/judge/rules";
+import { etcdDiskIsFast } from "../site/judge/rules/etcdDisks";
 import { aloneUntil, succeededBy } from "../site/life/alone";
 import { type Applied, appliedMachines, appliedOf } from "../site/life/applied";
 import type { Restore } from "../site/life/restore";
@@ -34,7 +36,7 @@ import { Namespaces } from "./Namespaces";
 import { People } from "./People";
 import { type CertificateRecord, Pki } from "./Pki";
 import { Rotation } from "./Rotation";
-import { type MachineRecord, type MemberRecord, machineRecord, memberRecord } from "./records";
+import { type MachineRecord, type MadeMember, machineRecord, memberRecord } from "./records";
 import { Sequence } from "./Sequence";
 import { Snapshot } from "./Snapshot";
 import { provideSuccessors } from "./Successors";
@@ -78,6 +80,8 @@ export class Site extends pulumi.ComponentResource {
   readonly survival: Failure[];
   /** What could be better; what must not be, was refused. */
   readonly findings: Finding[];
+  /** Of members' disks, once they are measured. */
+  readonly diskFindings: pulumi.Output<Finding[]>;
   /** The operator's own; a secret. */
   readonly kubeconfig: pulumi.Output<string>;
   /** For people who sign in at the issuer, where there is one: nothing in it opens the site by itself. */
@@ -96,7 +100,7 @@ export class Site extends pulumi.ComponentResource {
   readonly endpoint: string;
   readonly machines: MachineRecord[];
   /** Where the data of each member of etcd, and of the site's other stores, lies (L3). */
-  readonly members: MemberRecord[];
+  readonly members: MadeMember[];
   /** What runs when all of this is made: the next run reads it. */
   readonly applied: pulumi.Output<Applied>;
   /** Known once everything is made, the add-ons too. */
@@ -252,7 +256,11 @@ export class Site extends pulumi.ComponentResource {
 
     this.endpoint = endpointUrl(plan);
     this.machines = plan.machines.map(machineRecord);
-    this.members = machinesOf(plan, ...STORES).map(memberRecord);
+    const disks = new Map([...stores, ...networkStore].flatMap((cluster) => [...cluster.disks]));
+    this.members = machinesOf(plan, ...STORES).map((machine) => memberRecord(machine, disks.get(machine.name)));
+    this.diskFindings = pulumi
+      .all(this.members.map(({ name, disk }) => pulumi.output(disk).apply((measured) => ({ name, disk: measured }))))
+      .apply((members) => checkRule(etcdDiskIsFast, withQualifiedDisks(factsOfPlan(plan), members)));
     // The stack's outputs wait for this one: a run that fails or is killed leaves told what stood before it.
     this.applied = pulumi.all([health, ...rotation].map(({ id }) => id)).apply(() => appliedOf(plan));
     this.complete = pulumi.all([this.applied, addons.ready, ...shared.map(({ ready }) => ready)]);

@@ -9,6 +9,7 @@ import type { SiteSpec } from "../site/description/spec";
 import { readRestore } from "../site/life/restore";
 import { lastApplied } from "./applied";
 import { backupSecrets, lastSealed } from "./backup";
+import { tellOfDisks } from "./disks";
 import { firstBoot } from "./firstBoot";
 import { lookAfter } from "./health/look";
 import { refusedByVcenter } from "./preflight";
@@ -45,6 +46,7 @@ export = async () => {
     podNetworkManifest: network.kind === "manifest" ? await downloadManifest(network) : undefined,
   });
   lookAfter(config, site);
+  tellOfDisks(site);
   return {
     kubeconfig: site.kubeconfig,
     sshPrivateKey: site.sshPrivateKey,
@@ -61,7 +63,7 @@ export = async () => {
       ...(site.sealed && { sealed: site.sealed }),
       ...(site.successors && { successors: site.successors }),
       survival: site.survival,
-      findings: site.findings,
+      findings: site.diskFindings.apply((ofDisks) => [...site.findings, ...ofDisks]),
     }),
   };
 };

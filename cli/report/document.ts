@@ -1,5 +1,6 @@
 import { aloneBlocks } from "./alone";
 import { demandBlocks } from "./demand";
+import { diskBlocks } from "./disks";
 import type { QuorumStep } from "./disruption";
 import type { MachineChange } from "./machines";
 import type { Report, StackReport, Verdict } from "./model";
@@ -140,6 +141,7 @@ function siteBlocks(report: StackReport): Block[] {
       ...capacityBlocks(site),
       ...aloneBlocks(site.alone),
       ...demandBlocks(site.demands),
+      ...diskBlocks(site.disks),
     ];
     return sites.length > 1 ? [heading(3, `Site ${site.site}`), ...blocks.map(below)] : blocks;
   });

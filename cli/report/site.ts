@@ -6,6 +6,7 @@ import { checkRules, formatFinding } from "../../site/judge/rules";
 import type { Alone } from "../../site/life/alone";
 import { type TimeAlone, timeAlone } from "./alone";
 import { type Demands, demandsOf } from "./demand";
+import { type DiskReport, diskReport } from "./disks";
 import { type Disruption, disruptionOf } from "./disruption";
 import type { MachineChange } from "./machines";
 import type { SiteSeen } from "./sites";
@@ -23,6 +24,8 @@ export interface SiteReport {
   alone: TimeAlone;
   /** What its machines take from the hosts. */
   demands: Demands;
+  /** Of the members that run; left out where none was measured. */
+  disks?: DiskReport;
   /** What somebody broke without Pulumi, and the change puts right. */
   broken: string[];
   drawing?: Drawing;
@@ -53,6 +56,7 @@ export interface SiteChange {
 export function siteReport({ before, after, running, machines, applied, alone }: SiteChange): SiteReport {
   const workload = after?.workload;
   const site = after?.site ?? before?.site;
+  const disks = diskReport(running, after);
   return {
     ...(site !== undefined && { site }),
     disruption: disruptionOf(machines, running, after, applied),
@@ -61,6 +65,7 @@ export function siteReport({ before, after, running, machines, applied, alone }:
     capacity: { ...(workload && { needed: workload }), hosts: hostLosses(before, after) },
     alone: timeAlone(before, after, alone),
     demands: demandsOf(before, after),
+    ...(disks && { disks }),
     broken: brokenOutside(running, after, machines),
     ...(after && { drawing: drawingOf(after, running, machines) }),
   };

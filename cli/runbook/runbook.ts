@@ -1,10 +1,11 @@
 import type { CertificateRecord } from "../../components/Pki";
-import type { MachineRecord } from "../../components/records";
+import type { MachineRecord, MemberRecord } from "../../components/records";
 import { templateOf, vcenterOf } from "../../site/description/hypervisors";
 import type { SiteSpec } from "../../site/description/spec";
 import { factsOfPlan } from "../../site/facts/plan";
 import { singleFailures } from "../../site/judge/failures";
 import { components } from "../../site/judge/failures/components";
+import type { QualifiedDisk } from "../../site/life/qualifiedDisk";
 import type { MachinePlan, SitePlan } from "../../site/plan/model";
 import type { Drawing } from "../report/site";
 import { accessSteps, healthSteps, otherProcedures } from "./chapters";
@@ -17,6 +18,7 @@ import { Shell } from "./shell";
 /** What the stack says of what runs; nothing of it is secret. */
 export interface Outputs {
   machines?: MachineRecord[];
+  members?: MemberRecord[];
   certificates?: CertificateRecord[];
   endpoint?: string;
 }
@@ -33,6 +35,8 @@ export interface Runbook {
   endpoint: string;
   network: { name: string; value: string }[];
   machines: MachinePlan[];
+  /** What was measured of members' disks, by their names; nothing while nothing of the site runs. */
+  disks?: ReadonlyMap<string, QualifiedDisk | undefined>;
   drawing: Drawing;
   access: Step[];
   health: Step[];
@@ -63,6 +67,7 @@ export function runbookOf(plan: SitePlan, outputs: Outputs, { stack, configFile,
     endpoint: outputs.endpoint ?? `https://${plan.endpoint.host}:${plan.endpoint.port}`,
     network: networkOf(plan),
     machines: plan.machines,
+    ...(outputs.members && { disks: new Map(outputs.members.map(({ name, disk }) => [name, disk])) }),
     drawing: {
       facts,
       failures: singleFailures(facts).map((failure, i) => {

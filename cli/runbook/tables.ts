@@ -1,6 +1,7 @@
 import type { Element, ElementContent } from "hast";
 import { h } from "hastscript";
 import { aloneUntil } from "../../site/life/alone";
+import { qualifiedWords } from "../../site/life/qualifiedDisk";
 import type { Case } from "./procedure";
 import type { Runbook } from "./runbook";
 
@@ -46,7 +47,9 @@ export function networkTable({ network, endpoint }: Runbook): Element {
   );
 }
 
-export function machineTable({ machines }: Runbook): Element {
+/** Of members' data disks also how fast they were when they were new (p99 of fsync): what `groundwork status` shows is compared with it. */
+export function machineTable({ machines, disks }: Runbook): Element {
+  const fsync = (machine: string) => (disks?.has(machine) ? `, fsync ${qualifiedWords(disks.get(machine))}` : "");
   return table(
     ["Machine", "Role", "Address", "Host", "Disks: datastore, device"],
     machines.map(({ name, role, address, host, disks }) => [
@@ -54,7 +57,12 @@ export function machineTable({ machines }: Runbook): Element {
       whole(role.replace("-", " ")),
       address,
       whole(host),
-      disks.map((disk) => `${disk.name}: ${disk.datastore}, ${disk.device}`).join("; "),
+      disks
+        .map((disk, i) => {
+          const holdsData = i === disks.length - 1;
+          return `${disk.name}: ${disk.datastore}, ${disk.device}${holdsData ? fsync(name) : ""}`;
+        })
+        .join("; "),
     ]),
   );
 }

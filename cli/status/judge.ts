@@ -2,11 +2,12 @@ import { isStore } from "../../site/description/stores";
 import { furtherFailures, singleFailures } from "../../site/judge/failures";
 import { type Failure, failureTitle } from "../../site/judge/failures/model";
 import { aloneUntil } from "../../site/life/alone";
+import { FSYNC_MS } from "../../site/life/qualifiedDisk";
 import { driftNeeds, driftNotes } from "./drift";
 import type { Status } from "./model";
 import { addressNeeds, apiNeeds, backupNeeds, machineNeeds, quorumNeeds, strangers } from "./needs";
 import { quotaNotes } from "./quotas";
-import type { MachineSaid, MachineSeen, MemberSeen, SiteSeen } from "./seen";
+import type { MachineSaid, MemberSeen, SiteSeen } from "./seen";
 import { ago, holdersOf, newestBackup, up } from "./told";
 
 /** Certificates that end within so many days need a person: `up` renews them long before. */
@@ -14,9 +15,6 @@ const CERTIFICATE_DAYS = 14;
 
 /** A site that ends within so many days without an `up` needs one. */
 const ALONE_DAYS = 90;
-
-/** Milliseconds that 99 of 100 writes of etcd's log should take at most. */
-const FSYNC_MS = 10;
 
 export function statusOf(seen: SiteSeen): Status {
   const machines = seen.facts.machines.map((machine) => ({
@@ -31,7 +29,7 @@ export function statusOf(seen: SiteSeen): Status {
   const [certificate, alone] = [nextCertificate(seen), aloneOf(seen)];
   const members = machines
     .filter(({ role }) => isStore(role))
-    .map(({ name }) => ({ name, ...(memberOf(seen.machines[name]) ?? { problem: "it was not reached" }) }));
+    .map(({ name }) => ({ name, ...(memberOf(seen, name) ?? { problem: "it was not reached" }) }));
   const needs = [
     ...apiNeeds(seen),
     ...quorumNeeds(members, machines),
@@ -73,7 +71,7 @@ export function statusOf(seen: SiteSeen): Status {
     at: seen.at,
     well: needs.length === 0,
     needs,
-    notes: [...seen.undone, ...driftNotes(seen), ...quotaNotes(seen.quotas), ...slowDisks(members)],
+    notes: [...seen.undone, ...driftNotes(seen), ...quotaNotes(seen.quotas), ...slowDisks(seen, members)],
     machines,
     members,
     ...(seen.address !== undefined && { address: { address: seen.address, holders } }),
@@ -110,8 +108,11 @@ function faultsOf(member: MachineSaid["member"]): string[] {
   return member.leader === "0" ? ["etcd has no leader"] : member.errors;
 }
 
-function memberOf(machine: MachineSeen | undefined): MemberSeen | { problem: string } | undefined {
-  return machine?.answers ? machine.member : undefined;
+function memberOf({ machines, qualified }: SiteSeen, name: string): MemberSeen | { problem: string } | undefined {
+  const machine = machines[name];
+  const member = machine?.answers ? machine.member : undefined;
+  const qualifiedMs = qualified[name];
+  return member === undefined || "problem" in member || qualifiedMs === undefined ? member : { ...member, qualifiedMs };
 }
 
 function backupLine(seen: SiteSeen): string {
@@ -148,16 +149,25 @@ function fatalNow({ facts }: SiteSeen, down: readonly string[]): Status["fatal"]
     });
 }
 
-/** Above 10 ms etcd's own guide calls a disk too slow: https://etcd.io/docs/v3.6/faq/ */
-function slowDisks(members: Status["members"]): string[] {
-  const slow = members.flatMap((member) =>
-    "fsyncMs" in member && (member.fsyncMs ?? 0) > FSYNC_MS ? [`${member.name} (${member.fsyncMs} ms)`] : [],
-  );
-  return slow.length === 0
-    ? []
-    : [
-        `etcd's log is slowly written, over ${FSYNC_MS} ms for 1 of 100: ${slow.join(", ")}; it wants a faster device, or one of its own`,
-      ];
+function slowDisks({ facts, qualified }: SiteSeen, members: Status["members"]): string[] {
+  const limit = facts.etcd?.fsyncLimitMs ?? FSYNC_MS;
+  const now = members.flatMap((member) => {
+    if (!("fsyncMs" in member) || (member.fsyncMs ?? 0) <= limit) return [];
+    const before = member.qualifiedMs === undefined ? "" : `, ${member.qualifiedMs} ms when its disk was measured`;
+    return [`${member.name} (${member.fsyncMs} ms${before})`];
+  });
+  const before = Object.entries(qualified).flatMap(([name, ms]) => (ms > limit ? [`${name} (${ms} ms)`] : []));
+  const mend = "it wants a faster device, or one of its own";
+  return [
+    ...(now.length === 0
+      ? []
+      : [`etcd's log is slowly written, over ${limit} ms for 1 of 100: ${now.join(", ")}; ${mend}`]),
+    ...(before.length === 0
+      ? []
+      : [
+          `disks were slow before etcd first started, over ${limit} ms for 1 of 100 writes: ${before.join(", ")}; ${mend}`,
+        ]),
+  ];
 }
 
 function costsOf({ etcdQuorum, apiReachable, dataLost }: Failure): string {

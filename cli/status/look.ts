@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import type { CertificateRecord } from "../../components/Pki";
+import type { MemberRecord } from "../../components/records";
 import type { SiteSpec } from "../../site/description/spec";
 import { factsOfStanding } from "../../site/facts/standing";
 import type { Applied } from "../../site/life/applied";
@@ -18,6 +19,7 @@ interface Outputs {
   standing: Applied;
   endpoint: string;
   certificates: CertificateRecord[];
+  members: MemberRecord[];
 }
 
 /**
@@ -28,7 +30,7 @@ interface Outputs {
 export async function lookAt(stack: PulumiStack, spec: SiteSpec): Promise<() => Promise<Status>> {
   const [told, askVcenter] = await Promise.all([outputsOf(stack), vcenterAsker(stack, spec)]);
   const outputs = told as unknown as Partial<Outputs> & Access;
-  const { endpoint, certificates = [] } = outputs;
+  const { endpoint, certificates = [], members = [] } = outputs;
   const applied = appliedIn(outputs.standing, stack.stack);
   if (applied === undefined || endpoint === undefined) throw noSiteIn(stack);
   const plan = planSite(spec, { against: applied, standing: applied });
@@ -49,6 +51,7 @@ export async function lookAt(stack: PulumiStack, spec: SiteSpec): Promise<() => 
       kubernetes: applied.kubernetes,
       ...answers,
       ...(places && { places }),
+      qualified: Object.fromEntries(members.flatMap(({ name, disk }) => (disk ? [[name, disk.p99Ms]] : []))),
       shared: spec.sharedStorage.flatMap(({ datastores }) => datastores),
       certificates: certificates.map(({ id, expires, successors, machines, places = [] }) => ({
         id,

@@ -48,7 +48,8 @@ export function printStatus(status: Status): string {
 function memberText(member: Status["members"][number]): string {
   if ("problem" in member) return `${member.name} (${member.problem})`;
   const leads = member.leader !== "0" && member.leader === member.id ? ", leads" : "";
-  const fsync = member.fsyncMs === undefined ? "" : `, fsync ${member.fsyncMs} ms`;
+  const first = member.qualifiedMs === undefined ? "" : ` (${member.qualifiedMs} ms at first)`;
+  const fsync = member.fsyncMs === undefined ? "" : `, fsync ${member.fsyncMs} ms${first}`;
   return `${member.name} (${bytes(member.bytes)}${fsync}${leads}${member.learner ? ", learns" : ""})`;
 }
 

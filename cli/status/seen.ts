@@ -25,6 +25,8 @@ export interface MemberSeen {
   bytes: number;
   /** Milliseconds within which 99 of 100 writes of its log were on the disk, since it started; left out where none are known. */
   fsyncMs?: number;
+  /** The same of its disk alone, measured before etcd first started on it; left out where it was not measured. */
+  qualifiedMs?: number;
   learner: boolean;
   errors: string[];
 }
@@ -56,6 +58,8 @@ export interface SiteSeen {
   places?: Place[] | { problem: string };
   /** Quotas that were made smaller than what runs; left out where none are described. */
   quotas?: OverfullQuota[];
+  /** Milliseconds that 99 of 100 writes to members' disks took before etcd first started, by the member's name. */
+  qualified: Record<string, number>;
   /** Datastores that several hosts see. */
   shared: string[];
   certificates: Lasting[];

@@ -11,6 +11,8 @@ export interface RegisteredResource {
   props: Readonly<Record<string, unknown>>;
   /** What a preview was asked for, where `props` also hold what the provider says of it. */
   desired?: Readonly<Record<string, unknown>>;
+  /** What a component registered as outputs, at the end. */
+  outputs?: Readonly<Record<string, unknown>>;
   /** The resources that a property was made from. */
   madeFrom: Readonly<Record<string, readonly string[]>>;
 }
@@ -31,7 +33,7 @@ export function resourcesSoFar(deployment: Deployment, root?: string): Registere
 
 /**
  * The stack at the end of a preview or update: outputs, and inputs where an output is not known yet. A component shows
- * its arguments; what it registered as outputs is for people.
+ * its arguments, and apart from them what it registered as outputs.
  */
 export function stackResources(resources: readonly PolicyResource[], deployment: Deployment): RegisteredResource[] {
   const inputs = new Map(resourcesSoFar(deployment).map((seen) => [seen.urn, seen]));
@@ -46,6 +48,7 @@ export function stackResources(resources: readonly PolicyResource[], deployment:
         props: isComponent
           ? desired.props
           : (merged(desired.props, properties(resource.props)) as RegisteredResource["props"]),
+        ...(isComponent && { outputs: properties(resource.props) }),
         madeFrom: Object.fromEntries(
           Object.entries(resource.propertyDependencies).map(([key, from]) => [key, from.map(({ urn }) => urn)]),
         ),

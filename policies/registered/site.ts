@@ -4,6 +4,7 @@ import type { Backup } from "../../site/description/spec";
 import { backupFact } from "../../site/facts/backup";
 import type { BackupFact, DiskFact, Facts, MachineFact, PlacementRuleFact } from "../../site/facts/model";
 import { addOnFacts, factsOfPlan, hardwareFacts } from "../../site/facts/plan";
+import { type Measured, withQualifiedDisks } from "../../site/facts/qualified";
 import type { Rule } from "../../site/judge/rules";
 import { type MachinePlan, PLAN_VERSION, type SitePlan } from "../../site/plan/model";
 import type { Deployment, Registered } from "../deployment";
@@ -27,6 +28,8 @@ export interface RegisteredMachines {
   hardware: Pick<Facts, "hosts" | "devices">;
   machines: RegisteredMachine[];
   rules: (PlacementRuleFact & { urn: string })[];
+  /** What was measured of members' disks, as the site registered it at the end. */
+  measured?: Measured[];
   /** Names of planned machines for which no virtual machine was registered. */
   absent: string[];
 }
@@ -69,13 +72,14 @@ function madeOnce(deployment: Deployment, what: string, make: () => RegisteredMa
 function sitesOf(resources: readonly RegisteredResource[], deployment: Deployment): RegisteredMachines[] {
   const sites = resources.filter(({ type, props }) => type === site && isPlan(props.plan));
   for (const { urn, name, props } of sites) refuseNewer(urn, name, props);
-  const inSites = sites.map(({ urn, props }) =>
-    registeredSite(
+  const inSites = sites.map(({ urn, props, outputs }) => ({
+    ...registeredSite(
       urn,
       props.plan as SitePlan,
       resources.filter((resource) => deployment.within(resource.urn, urn)),
     ),
-  );
+    measured: measuredIn(outputs),
+  }));
   const others = resources.filter(({ urn }) => !sites.some((root) => deployment.within(urn, root.urn)));
   return others.some(({ type }) => type === virtualMachine) ? [...inSites, withoutSite(others, deployment)] : inSites;
 }
@@ -84,6 +88,14 @@ function sitesOf(resources: readonly RegisteredResource[], deployment: Deploymen
 function refuseNewer(urn: string, name: string, props: RegisteredResource["props"]): void {
   const problem = unknownVersion(props, PLAN_VERSION);
   if (problem) throw new UnreadableSite(urn, { ...problem, path: `${name}.${problem.path}` });
+}
+
+/** What is not known yet, or was not measured, is left out. */
+function measuredIn(outputs: RegisteredResource["outputs"]): Measured[] {
+  const members = Array.isArray(outputs?.members) ? (outputs.members as Partial<Measured>[]) : [];
+  return members.flatMap(({ name, disk }) =>
+    typeof name === "string" && typeof disk?.p99Ms === "number" ? [{ name, disk: { p99Ms: disk.p99Ms } }] : [],
+  );
 }
 
 function registeredSite(urn: string, plan: SitePlan, resources: readonly RegisteredResource[]): RegisteredMachines {
@@ -165,12 +177,13 @@ function judgedFacts(site: RegisteredMachines, notKnown: "left out" | "worst"): 
   const machines = site.machines.map((machine) =>
     machineFact(machine, hardware, notKnown === "worst" ? site : undefined),
   );
-  return {
+  const facts = {
     ...planned,
     ...hardware,
     machines: [...machines, ...existing].sort((a, b) => (a.name < b.name ? -1 : 1)),
     placementRules: site.rules.map(({ urn: _, ...rule }) => rule),
   };
+  return withQualifiedDisks(facts, site.measured ?? []);
 }
 
 /** What holds of machines without a plan. */

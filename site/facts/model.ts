@@ -24,7 +24,7 @@ export interface Facts {
   podNetwork?: { kind: PodNetwork["kind"]; enforcesNetworkPolicy: boolean };
   /** What the owner accepts or declares by name. */
   accepted: { magneticDisks: boolean; veryLargeSite: boolean };
-  etcd?: { heartbeatMs: number; electionMs: number; quotaBytes: number; rttMs: number };
+  etcd?: { heartbeatMs: number; electionMs: number; quotaBytes: number; rttMs: number; fsyncLimitMs: number };
   /** What must keep running after the loss of any host. */
   workload?: { cpus: number; memoryGiB: number };
   /** What the site itself runs on every worker, of what pods could have there; left out: nothing to speak of. */
@@ -127,6 +127,8 @@ export interface MachineFact {
   memoryGiB?: number;
   disks: DiskFact[];
   reservation?: { cpuMHz?: number; memoryGiB?: number };
+  /** Of a member: milliseconds within which 99 of 100 writes were on its disk, before etcd first started; left out: not measured. */
+  fsyncMs?: number;
   /** Where a person finds it: `machines.<name>` in a plan, a URN among resources. */
   path: string;
 }

@@ -6,6 +6,7 @@ import { enforcesPolicies } from "../description/podNetwork";
 import { onEachWorker } from "../description/roomForPods";
 import type { PodNetwork, SiteSpec } from "../description/spec";
 import { aloneMonths } from "../description/succession";
+import { fsyncLimit } from "../life/qualifiedDisk";
 import { usableMemory } from "../plan/hardware";
 import type { MachinePlan, SitePlan } from "../plan/model";
 import { monitoringSize } from "../render/monitoring/size";
@@ -131,5 +132,9 @@ function machineFact(machine: MachinePlan): MachineFact {
 }
 
 function timers({ spec, etcd: { heartbeatMs, electionMs, quotaBytes, rttMs } }: SitePlan) {
-  return { heartbeatMs, electionMs, quotaBytes, rttMs: Math.max(rttMs, spec.network.rttMs) };
+  return {
+    ...{ heartbeatMs, electionMs, quotaBytes },
+    rttMs: Math.max(rttMs, spec.network.rttMs),
+    fsyncLimitMs: fsyncLimit(spec.etcd),
+  };
 }

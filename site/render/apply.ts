@@ -53,7 +53,7 @@ function role(plan: SitePlan, machine: MachinePlan): RoleScript {
     const data = machine.disks.find(({ name }) => name === "data");
     return {
       variables: { MEMBERS: members.join("\n"), ...dataDisk(machine, data), ETCD_VERSION: plan.spec.etcd.version },
-      programs: ["etcd"],
+      programs: ["etcd-disk", "etcd"],
       main: dispatch("apply_etcd", { "restart-member": "restart_member", "join-cluster": "join_cluster" }),
     };
   }

@@ -63,6 +63,7 @@ function seen(change: (seen: SiteSeen) => void = () => {}): SiteSeen {
       .filter(({ role }) => role === "worker" || role === "control-plane")
       .map(({ name }) => ({ name, ready: true, version: `v${version}`, cordoned: false })),
     machines,
+    qualified: {},
     shared: [],
     places: plan.machines.map(({ name, host, disks }) => ({
       ...{ name, host, connection: "connected" },
@@ -314,6 +315,32 @@ describe("what a machine says", () => {
         "etcd's log is slowly written, over 10 ms for 1 of 100: shop-etcd-b (12 ms); it wants a faster device, or one of its own",
       ],
     ]);
+  });
+
+  it("is told what a member's disk took before etcd first started, where that was measured (O6)", () => {
+    const status = statusOf(
+      seen((all) => Object.assign(all, { qualified: { "shop-etcd-a": 0.9, "shop-etcd-c": 38.5 } })),
+    );
+    const text = printStatus(status);
+    expect(text).toContain(
+      "shop-etcd-a (5.0 MiB, fsync 4 ms (0.9 ms at first), leads); shop-etcd-b (5.0 MiB, fsync 4 ms);",
+    );
+    expect([status.well, status.notes]).toEqual([
+      true,
+      [
+        "disks were slow before etcd first started, over 10 ms for 1 of 100 writes: shop-etcd-c (38.5 ms); it wants a faster device, or one of its own",
+      ],
+    ]);
+  });
+
+  it("holds disks to the description's own limit", () => {
+    const { facts } = seen();
+    const etcd = { ...(facts.etcd as NonNullable<typeof facts.etcd>), fsyncLimitMs: 3.5 };
+    const status = statusOf(seen((all) => Object.assign(all, { facts: { ...facts, etcd } })));
+    expect(status.notes).toEqual([
+      expect.stringContaining("over 3.5 ms for 1 of 100: shop-etcd-a (4 ms), shop-etcd-b"),
+    ]);
+    expect(factsOfPlan(planSite(parseSite(site(threeHosts, { etcd: { fsyncMs: 50 } })))).etcd?.fsyncLimitMs).toBe(50);
   });
 
   it("is told of a quota that is smaller than what runs (C4)", () => {

@@ -68,6 +68,28 @@ describe("the cluster", () => {
     expect((await site.etcdctl("alarm", "list")).trim()).toBe("");
   });
 
+  it("measured each member's disk before etcd started, and tells it in the outputs (O6)", async () => {
+    const told = await site.run("pulumi", [
+      "stack",
+      "output",
+      "members",
+      "--show-secrets",
+      "--json",
+      "--stack",
+      site.lab,
+    ]);
+    const members = JSON.parse(told) as { name: string; disk?: { p99Ms: number; writes: number; time: string } }[];
+    expect(members.map(({ name }) => name)).toEqual(site.machines("etcd").map(({ name }) => name));
+    for (const { name, disk } of members) {
+      expect(JSON.parse(await site.ssh(name, "cat /var/lib/groundwork/disk.json")), name).toEqual(disk);
+      expect(disk?.p99Ms, name).toBeGreaterThan(0);
+      expect(disk?.writes, name).toBeGreaterThan(0);
+      const started = await site.ssh(name, "stat -c %W /var/lib/etcd/data/member");
+      expect(Date.parse(disk?.time ?? "") / 1000, name).toBeLessThanOrEqual(Number(started) + 1);
+      expect(await site.ssh(name, "find /var/lib/etcd -maxdepth 1 -name 'groundwork-*'")).toBe("");
+    }
+  });
+
   it("refuses etcd clients that speak plain HTTP", async () => {
     const { code, text } = await site.attempt("etcdctl", [
       "--endpoints",

@@ -27,7 +27,7 @@ test("a site that is well says so, with its members, the holder of its address a
   });
   expect([code, text.split("\n")[0]]).toEqual([0, `${site.plan.site} is well.`]);
   expect(text).toContain(`${site.machines().length} of ${site.machines().length} well`);
-  expect(text).toMatch(/etcd-\w \([\d.]+ [KMG]iB, fsync [\d.]+ ms, leads\)/);
+  expect(text).toMatch(/etcd-\w \([\d.]+ [KMG]iB, fsync [\d.]+ ms \([\d.]+ ms at first\), leads\)/);
   expect(text).toMatch(new RegExp(`${site.plan.vip}, held by ${site.plan.site}-load-balancer-\\w\\n`));
   expect(text).toContain(`Kubernetes v${site.plan.spec.kubernetes.version}`);
   expect(text.split("\n").length).toBeLessThan(25);

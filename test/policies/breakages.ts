@@ -1,14 +1,24 @@
 import * as types from "../../policies/types";
-import { idOf, inputsOf, type Props } from "../support/demoStack";
+import { found, idOf, inputsOf, type Props, type Resource } from "../support/demoStack";
 import { type Breakage, moveDisk, moveMachine, set, without } from "./breakage";
 import { backup, drill, encryption, hoursAgo, staleDrill } from "./givenSettings";
 
-/** One or more for each rule of a site. */
+/** What the site's members said of their disks: the second one's takes so many milliseconds. */
+const measured = (p99Ms: number) => (stack: Resource[]) => {
+  const members = ["a", "b"].map((letter) => ({
+    name: `demo-etcd-${letter}`,
+    disk: { p99Ms: letter === "b" ? p99Ms : 0.9, writes: 1000, time: "2026-11-28T20:41:07Z" },
+  }));
+  const root = found(stack, "demo", types.site);
+  root.outputs = { members: [...members, { name: "demo-etcd-c" }] };
+};
+
 /** A site that is watched, whose alerts somebody gets. */
 function watched(site: Props): void {
   site.addons = { monitoring: { alerts: [{ kind: "webhook", url: "https://alerts.example" }] } };
 }
 
+/** One or more for each rule of a site. */
 export const breakages: Breakage[] = [
   {
     rule: "etcd-odd-members",
@@ -125,6 +135,13 @@ export const breakages: Breakage[] = [
     says:
       "machines.demo-etcd-a.disks.data: demo-etcd-a lies on naa.5000c500a0000012, a magnetic disk: writes wait for it, and a slow member is an unsteady one; " +
       "use an SSD or NVMe device, or set etcd.acceptMagneticDisks: true",
+  },
+  {
+    rule: "etcd-fsync",
+    change: measured(38.5),
+    says:
+      "machines.demo-etcd-b.disks.data: a write to the disk of demo-etcd-b on naa.5000c500a0000021 took 38.5 ms (p99 of fsync, measured before etcd first started), and 10 ms are allowed; " +
+      "give it a faster device, or one of its own, and see whether its controller's cache writes back; one that is as it should be is accepted by etcd.fsyncMs",
   },
   {
     rule: "etcd-timers",

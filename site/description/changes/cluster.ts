@@ -122,6 +122,7 @@ export const clusterMeanings: Meanings = {
   "etcd.heartbeatMs": oneAtATime("Members start again, one after another."),
   "etcd.electionMs": oneAtATime("Members start again, one after another."),
   "etcd.quotaGiB": oneAtATime("Members start again, one after another."),
+  "etcd.fsyncMs": free("Rules, alerts and `groundwork status` judge by it; members go on."),
   "etcd.events": oneAtATime("API servers start again; events of before are not carried over."),
   "etcd.networkStore": way("what is in it is lost with it", "move the network add-on off it before it is left out"),
   ...Object.assign({}, ...others.map(store)),

@@ -80,6 +80,14 @@ export const etcdSchema = z.strictObject({
     .max(8)
     .optional()
     .describe("Largest size of the data in GiB. Left out: 2, 4 above 250 nodes, 8 above 1,000."),
+  fsyncMs: z
+    .number()
+    .positive()
+    .max(1000)
+    .optional()
+    .describe(
+      "Milliseconds within which 99 of 100 writes to a member's disk have to be on it, when it is new and ever after. Left out: 10, as etcd's guide asks.",
+    ),
 });
 
 export const controlPlaneSchema = z.strictObject({

@@ -37,6 +37,7 @@ export const allRules = [
   etcdDisks.etcdHasMemory,
   etcdDisks.etcdHasDisk,
   etcdDisks.etcdNotOnMagneticDisks,
+  etcdDisks.etcdDiskIsFast,
   etcdTuning.etcdTimersFitNetwork,
   etcdTuning.membersAreNear,
   controlPlanes.twoControlPlanes,

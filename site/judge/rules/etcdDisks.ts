@@ -1,4 +1,4 @@
-import { rule, stores } from "./rule";
+import { listed, rule, stores } from "./rule";
 
 const source = "L2 [B]";
 
@@ -67,4 +67,32 @@ export const etcdNotOnMagneticDisks = rule({
           })),
       ),
     ),
+});
+
+export const etcdDiskIsFast = rule({
+  id: "etcd-fsync",
+  subject: "etcd",
+  scope: "site",
+  decided: "at the end",
+  sentence:
+    "99 of 100 writes to each member's disk are on it within 10 ms, or within etcd.fsyncMs, measured before etcd first starts",
+  severity: "advisory",
+  source: "O6 [A, X]",
+  fix: "give it a faster device, or one of its own, and see whether its controller's cache writes back; one that is as it should be is accepted by etcd.fsyncMs",
+  check: (facts) => {
+    const limit = facts.etcd?.fsyncLimitMs;
+    return stores(facts).flatMap(({ members }) =>
+      members.flatMap((m) => {
+        if (limit === undefined || m.fsyncMs === undefined || m.fsyncMs <= limit) return [];
+        const devices = m.disks.find(({ name }) => name === "data")?.devices ?? [];
+        const where = devices.length > 0 ? ` on ${listed(devices)}` : "";
+        return [
+          {
+            path: `${m.path}.disks.data`,
+            message: `a write to the disk of ${m.name}${where} took ${m.fsyncMs} ms (p99 of fsync, measured before etcd first started), and ${limit} ms are allowed`,
+          },
+        ];
+      }),
+    );
+  },
 });

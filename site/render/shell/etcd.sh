@@ -343,6 +343,8 @@ apply_etcd() {
   clock
   successors
   [[ $(stat -c %U:%a "$DATA") == etcd:700 ]] || { chown etcd:etcd "$DATA"; chmod 0700 "$DATA"; }
+  qualify_disk
+  tell_disk
   restore_data
   ended=$(ended_members | paste -sd ' ')
   if [[ -n $ended ]]; then

@@ -15,6 +15,7 @@ export type ShellProgram =
   | "common"
   | "etcd"
   | "etcd-backup"
+  | "etcd-disk"
   | "etcd-defragment"
   | "etcd-log"
   | "load-balancer"

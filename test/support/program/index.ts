@@ -8,6 +8,8 @@ interface Listed {
   name: string;
   parent?: string;
   inputs: Record<string, unknown>;
+  /** What a component registers at the end. */
+  outputs?: pulumi.Inputs;
 }
 
 const { hypervisor, hosts, datastores, resources } = JSON.parse(readFileSync("resources.json", "utf8")) as {
@@ -32,6 +34,13 @@ const ids = new Map<string, pulumi.Output<string>>([
 const made = new Map<string, pulumi.Resource>();
 
 class Any extends pulumi.CustomResource {}
+
+class Component extends pulumi.ComponentResource {
+  constructor({ type, name, outputs }: Listed, args: pulumi.Inputs, opts: pulumi.ComponentResourceOptions) {
+    super(type, name, args, opts);
+    if (outputs !== undefined) this.registerOutputs(outputs);
+  }
+}
 
 /** Names become ids: `host-…` and `datastore-…` vCenter's, `vm-…` that of a machine registered before. */
 function resolved(value: unknown, prefix: string): unknown {
@@ -63,12 +72,13 @@ function machineOf(prefix: string) {
   return { ...virtualMachine, resourcePoolId };
 }
 
-for (const { type, name, parent, inputs } of resources) {
+for (const listed of resources) {
+  const { type, name, parent, inputs } = listed;
   const prefix = name.slice(0, name.indexOf("-"));
   const args = resolved(inputs, prefix) as pulumi.Inputs;
   const opts = { parent: parent === undefined ? undefined : made.get(parent) };
   if (type.startsWith("groundwork:")) {
-    made.set(name, new pulumi.ComponentResource(type, name, args, opts));
+    made.set(name, new Component(listed, args, opts));
     continue;
   }
   const common = type.endsWith(":VirtualMachine") ? machineOf(prefix) : { computeClusterId: cluster.id };
