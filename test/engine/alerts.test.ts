@@ -142,6 +142,16 @@ describe("alerts of a site, asked of series (O1, O6, L11, L12, D1)", () => {
       ["EtcdQuorumLost"],
     ],
     ["a member's disk of 16 ms", { [bucket("0.008")]: "0x60", [bucket("0.016")]: "0+100x60" }, ["EtcdDiskSlow"]],
+    [
+      "a disk of 8 ms that took 1 ms before etcd first started",
+      { [labelled("groundwork_disk_qualified_fsync_seconds", { role: "etcd", ...member })]: "0.001x60" },
+      ["EtcdDiskSlowed"],
+    ],
+    [
+      "one that took 4 ms",
+      { [labelled("groundwork_disk_qualified_fsync_seconds", { role: "etcd", ...member })]: "0.004x60" },
+      [],
+    ],
     ["an address that nobody holds", { [held(0)]: "0x60" }, ["ApiAddressUnheld"]],
     ["an address that two hold", { [held(1)]: "1x60" }, ["ApiAddressHeldTwice"]],
     [

@@ -1,14 +1,18 @@
 import { STORES } from "../../description/stores";
+import { fsyncLimit } from "../../life/qualifiedDisk";
 import type { SitePlan } from "../../plan/model";
 import { machinesOf } from "../../plan/roles";
 import { type AlertGroup, alertsFor, CHAPTERS, fewerThan } from "./alert";
 
-/** The p99 of a member's fsync that etcd's guide asks for, in seconds (O6). */
-const FSYNC_SECONDS = 0.01;
+/** So many times what a disk took when it was measured new is another disk than that: a cache that writes through now, say. */
+const SLOWER = 4;
 
 /** Of etcd, and of a store of events: quorum and its margin, disks, leaders, space (O1, O6). */
 export function etcdAlerts(plan: SitePlan): AlertGroup {
   const { critical, warning } = alertsFor(plan.site);
+  const limit = fsyncLimit(plan.spec.etcd);
+  const fsync =
+    "histogram_quantile(0.99, sum by (machine, host, le) (rate(etcd_disk_wal_fsync_duration_seconds_bucket[5m])))";
   const stores = STORES.filter((store) => store !== "network-store" && machinesOf(plan, store).length > 0);
   const rules = stores.flatMap((store) => {
     const members = machinesOf(plan, store);
@@ -59,13 +63,18 @@ export function etcdAlerts(plan: SitePlan): AlertGroup {
     name: "etcd",
     rules: [
       ...rules,
+      warning("EtcdDiskSlow", `${fsync} > ${limit / 1000}`, "10m", {
+        summary: `The disk of {{ $labels.machine }} on {{ $labels.host }} takes {{ $value | humanizeDuration }} for a write (p99 of fsync); etcd needs ${limit} ms.`,
+        runbook: CHAPTERS.storage,
+      }),
       warning(
-        "EtcdDiskSlow",
-        `histogram_quantile(0.99, sum by (machine, host, le) (rate(etcd_disk_wal_fsync_duration_seconds_bucket[5m]))) > ${FSYNC_SECONDS}`,
-        "10m",
+        "EtcdDiskSlowed",
+        `(${fsync} > on (machine, host) ${SLOWER} * max by (machine, host) (groundwork_disk_qualified_fsync_seconds)) > ${limit / 2000}`,
+        "15m",
         {
-          summary: `The disk of {{ $labels.machine }} on {{ $labels.host }} takes {{ $value | humanizeDuration }} for a write (p99 of fsync); etcd needs ${FSYNC_SECONDS * 1000} ms.`,
+          summary: `The disk of {{ $labels.machine }} on {{ $labels.host }} takes {{ $value | humanizeDuration }} for a write (p99 of fsync), more than ${SLOWER} times what it took before etcd first started on it.`,
           runbook: CHAPTERS.storage,
+          action: "see whether its controller's cache still writes back, and what else lies on the device",
         },
       ),
       critical("EtcdSpaceLow", "etcd_mvcc_db_total_size_in_bytes / etcd_server_quota_backend_bytes > 0.8", "10m", {
