@@ -90,7 +90,7 @@ describe("fields of the kubelet", () => {
     [
       "a threshold that is none",
       { evictionHard: { "memory.available": "five" } },
-      'evictionHard.memory.available: "five" is not an amount; write a positive quantity or 0% to 100%, for example 200Mi or 10%',
+      'evictionHard.memory.available: "five" is not an amount; write a positive quantity, or 0% and more, below 100%, for example 200Mi or 10%',
     ],
     [
       "a resource of nobody",

@@ -43,7 +43,11 @@ describe("values that nothing can be done with", () => {
 
   test.each([
     ["a time that runs backwards", { nodeStatusUpdateFrequency: "-10s" }, "nodeStatusUpdateFrequency"],
-    ["CPUs for pods alone, and none for the system", { cpuManagerPolicy: "static" }, "cpuManagerPolicy"],
+    [
+      "CPUs for pods alone, and none for the system",
+      { cpuManagerPolicy: "static", kubeReserved: { cpu: null }, systemReserved: { cpu: "0" } },
+      "cpuManagerPolicy",
+    ],
     ["a file in no folder", { resolvConf: "etc/resolv.conf" }, "resolvConf"],
     ["a taint of no effect", { registerWithTaints: [{ key: "a", effect: "Never" }] }, "registerWithTaints[0].effect"],
     ["a taint without one", { registerWithTaints: [{ key: "a" }] }, "registerWithTaints[0].effect"],

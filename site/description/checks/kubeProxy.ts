@@ -4,25 +4,45 @@ import { parseRange } from "../ipv4";
 import { seconds } from "../kubernetes/fieldTypes";
 import { type Problem, shown } from "../problem";
 import type { SiteSpec } from "../spec";
+import { compareMinors } from "../versions";
+import { at, below, collecting, type Tree } from "./componentFields";
+import { logs } from "./componentLogs";
 import { impossibleGates } from "./gates";
 
-type Tree = { [field: string]: unknown };
-
 const MODES = ["iptables", "ipvs", "nftables"];
-const LOCAL = ["ClusterCIDR", "NodeCIDR", "BridgeInterface", "InterfaceNamePrefix"];
+/** Ways of telling a node's own pods from others; those by an interface need its name. */
+const LOCAL: Record<string, string | undefined> = {
+  ClusterCIDR: undefined,
+  NodeCIDR: undefined,
+  BridgeInterface: "bridgeInterface",
+  InterfaceNamePrefix: "interfaceNamePrefix",
+};
+/** Words for a node's addresses, instead of blocks. */
+const KEYWORDS = ["primary", "localhost", "all"];
+/** Linux' names of interfaces are no longer. */
+const LONGEST_INTERFACE = 15;
+/** Linux' schedulers of IPVS, net/netfilter/ipvs. */
+const SCHEDULERS = ["rr", "wrr", "lc", "wlc", "lblc", "lblcr", "dh", "sh", "sed", "nq", "fo", "ovf", "mh", "twos"];
+/** Ports of every node, or of a control plane, that others listen on: kube-proxy shares their network. */
+const TAKEN: Record<string, string> = {
+  "22": "SSH",
+  "6443": "the API server",
+  "10248": "the kubelet",
+  "10250": "the kubelet",
+  "10257": "the controller manager",
+  "10259": "the scheduler",
+};
 
 /** Fields of kube-proxy that are well typed and cannot be all the same (pkg/proxy/apis/config/validation). */
 export function consistentKubeProxy({ kubernetes, network }: SiteSpec): Problem[] {
   const proxy = kubernetes.kubeProxy as Tree;
-  const problems: Problem[] = [];
-  const add = (field: string, fact: string, fix: string) =>
-    problems.push({ path: `kubernetes.kubeProxy.${field}`, fact, fix });
+  const { problems, add } = collecting("kubernetes.kubeProxy");
   const fixed = (field: string, value: string, why: string) => {
     const given = proxy[field];
     if (given !== undefined && given !== value) add(field, `${shown(given)} is not possible: ${why}`, "leave it out");
   };
   const choice = (field: string, choices: string[]) => {
-    const given = proxy[field];
+    const given = at(proxy, field);
     if (typeof given === "string" && given !== "" && !choices.includes(given))
       add(field, `${shown(given)} is not possible`, `use ${choices.join(", ")}`);
   };
@@ -44,7 +64,9 @@ export function consistentKubeProxy({ kubernetes, network }: SiteSpec): Problem[
   fixed("kind", "KubeProxyConfiguration", "it is not kube-proxy's configuration");
   fixed("hostnameOverride", "", "every node would be that one");
   choice("mode", MODES);
-  choice("detectLocalMode", LOCAL);
+  choice("detectLocalMode", Object.keys(LOCAL));
+  detectLocal();
+  if (proxy.mode === "ipvs") choice("ipvs.scheduler", SCHEDULERS);
   const { clusterCIDR } = proxy;
   if (typeof clusterCIDR === "string" && !sameBlock(clusterCIDR, network.podCidr))
     add(
@@ -52,13 +74,13 @@ export function consistentKubeProxy({ kubernetes, network }: SiteSpec): Problem[
       `${shown(clusterCIDR)} is not network.podCidr ${network.podCidr}, which pods get`,
       "leave it out",
     );
-  const client = tree(proxy, "clientConnection");
+  const client = below(proxy, "clientConnection");
   if (client.kubeconfig !== undefined && client.kubeconfig !== "/var/lib/kube-proxy/kubeconfig.conf")
     add("clientConnection.kubeconfig", `${shown(client.kubeconfig)} is not where the site puts it`, "leave it out");
   number("clientConnection.burst", client.burst, 0, 2 ** 31 - 1);
   number("oomScoreAdj", proxy.oomScoreAdj, -1000, 1000);
   for (const of of ["iptables", "ipvs", "nftables"]) {
-    const { masqueradeBit, minSyncPeriod, syncPeriod, ...rest } = tree(proxy, of);
+    const { masqueradeBit, minSyncPeriod, syncPeriod, ...rest } = below(proxy, of);
     number(`${of}.masqueradeBit`, masqueradeBit, 0, 31);
     time(`${of}.syncPeriod`, syncPeriod, true);
     time(`${of}.minSyncPeriod`, minSyncPeriod, false);
@@ -66,35 +88,68 @@ export function consistentKubeProxy({ kubernetes, network }: SiteSpec): Problem[
       add(`${of}.minSyncPeriod`, `${shown(minSyncPeriod)} is longer than syncPeriod`, "use less");
     for (const timeout of ["tcpTimeout", "tcpFinTimeout", "udpTimeout"]) time(`${of}.${timeout}`, rest[timeout], false);
   }
-  for (const [field, value] of Object.entries(tree(proxy, "conntrack"))) {
+  for (const [field, value] of Object.entries(below(proxy, "conntrack"))) {
     number(`conntrack.${field}`, value, 0, 2 ** 31 - 1);
     time(`conntrack.${field}`, value, false);
   }
   time("configSyncPeriod", proxy.configSyncPeriod, true);
-  if (typeof proxy.bindAddress === "string" && isIP(proxy.bindAddress) === 0)
-    add("bindAddress", `${shown(proxy.bindAddress)} is not an address`, "use an address, for example 0.0.0.0");
-  for (const field of ["healthzBindAddress", "metricsBindAddress"]) {
-    const given = proxy[field];
-    if (typeof given === "string" && given !== "" && !isAddressAndPort(given))
-      add(field, `${shown(given)} is not address:port`, "use address:port, for example 127.0.0.1:10249");
-  }
-  blocks("nodePortAddresses", proxy.nodePortAddresses, true);
-  blocks("ipvs.excludeCIDRs", tree(proxy, "ipvs").excludeCIDRs, false);
+  // Any other address would be taken for every node's own.
+  choice("bindAddress", ["0.0.0.0", "::"]);
+  ports();
+  nodePorts(proxy.nodePortAddresses);
+  blocks("ipvs.excludeCIDRs", below(proxy, "ipvs").excludeCIDRs);
+  logs(kubernetes.version, proxy, add);
   problems.push(...impossibleGates(kubernetes.version, proxy.featureGates, "kubernetes.kubeProxy.featureGates"));
   return problems;
 
-  function blocks(field: string, given: unknown, primary: boolean) {
-    if (!Array.isArray(given) || (primary && given.length === 1 && given[0] === "primary")) return;
+  function detectLocal() {
+    const mode = String(proxy.detectLocalMode);
+    const needed = Object.hasOwn(LOCAL, mode) ? LOCAL[mode] : undefined;
+    if (needed !== undefined && !at(proxy, `detectLocal.${needed}`))
+      add("detectLocalMode", `${mode} needs the name of the interface`, `set detectLocal.${needed}`);
+    for (const [field, name] of Object.entries(below(proxy, "detectLocal")))
+      if (typeof name === "string" && (name.length > LONGEST_INTERFACE || /[\s/]/.test(name)))
+        add(
+          `detectLocal.${field}`,
+          `${shown(name)} is no name of an interface`,
+          `use up to ${LONGEST_INTERFACE} letters`,
+        );
+  }
+
+  function ports() {
+    const fields = { healthzBindAddress: "0.0.0.0:10256", metricsBindAddress: "127.0.0.1:10249" };
+    const used = new Map(Object.entries(TAKEN));
+    for (const [field, usual] of Object.entries(fields)) {
+      const given = proxy[field];
+      const address = typeof given === "string" && given !== "" ? given : usual;
+      if (!isAddressAndPort(address)) {
+        add(field, `${shown(address)} is not address:port`, "use address:port, for example 127.0.0.1:10249");
+        continue;
+      }
+      const port = address.slice(address.lastIndexOf(":") + 1);
+      const taken = used.get(port);
+      if (taken !== undefined) add(field, `port ${port} is that of ${taken}`, "use another port");
+      used.set(port, `kube-proxy's ${field}`);
+    }
+  }
+
+  function nodePorts(given: unknown) {
+    const all = Array.isArray(given) ? given : [];
+    // Before 1.37 the one word is primary, alone.
+    const words = compareMinors(kubernetes.version, "1.37") >= 0 ? KEYWORDS : all.length === 1 ? ["primary"] : [];
+    for (const [i, one] of all.entries())
+      if (words.includes(one) && all.indexOf(one) < i)
+        add(`nodePortAddresses[${i}]`, `${shown(one)} is there twice`, "name each once");
+    blocks("nodePortAddresses", given, words);
+  }
+
+  function blocks(field: string, given: unknown, words: readonly string[] = []) {
+    if (!Array.isArray(given)) return;
     given.forEach((one, i) => {
-      if (typeof one === "string" && !isBlock(one))
+      if (typeof one === "string" && !words.includes(one) && !isBlock(one))
         add(`${field}[${i}]`, `${shown(one)} is not a block of addresses`, "use a block, for example 10.0.42.0/24");
     });
   }
-}
-
-function tree(of: Tree, field: string): Tree {
-  const value = of[field];
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Tree) : {};
 }
 
 function isBlock(text: string): boolean {

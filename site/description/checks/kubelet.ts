@@ -1,13 +1,15 @@
 import { fromNumber, parseRange } from "../ipv4";
-import { QUANTITY, seconds } from "../kubernetes/fieldTypes";
+import { seconds } from "../kubernetes/fieldTypes";
 import { nearest } from "../nearest";
-import { type Problem, printable, shown } from "../problem";
+import { type Problem, shown } from "../problem";
 import type { SiteSpec } from "../spec";
 import { CIPHER_SUITES } from "./cipherSuites";
+import { type Add, at, collecting, list, type Tree } from "./componentFields";
+import { logs } from "./componentLogs";
 import { impossibleGates } from "./gates";
-
-type Tree = { [field: string]: unknown };
-type Add = (field: string, fact: string, fix: string) => void;
+import { evictions } from "./kubeletEvictions";
+import { limits } from "./kubeletLimits";
+import { managers } from "./kubeletManagers";
 
 /** What a kubelet of this site must have, whoever writes the field: anything else opens it, or takes it out of the cluster. */
 function fixed({ network }: SiteSpec): [field: string, value: unknown, why: string][] {
@@ -29,12 +31,16 @@ function fixed({ network }: SiteSpec): [field: string, value: unknown, why: stri
     ["staticPodPath", "/etc/kubernetes/manifests", "the control plane's pods lie there"],
     ["staticPodURL", "", "whoever serves it would run pods on every node"],
     ["cgroupsPerQOS", true, "reservations are kept by it"],
+    ["containerRuntimeEndpoint", "unix:///run/containerd/containerd.sock", "containerd listens there"],
+    ["tlsCertFile", "/var/lib/kubelet/pki/kubelet.crt", "`up` renews it there"],
+    ["tlsPrivateKeyFile", "/var/lib/kubelet/pki/kubelet.key", "`up` renews it there"],
+    ["port", 10_250, "`up` and what watches the site look for it there"],
+    ["healthzPort", 10_248, "its machine asks there whether it runs"],
   ];
 }
 
 const PERCENT: [number, number] = [0, 100];
 const SOME: [number, number] = [0, 2 ** 31 - 1];
-const PORT: [number, number] = [1, 65_535];
 
 /** Bounds as the kubelet checks them (pkg/kubelet/apis/config/validation). */
 const BOUNDS: Record<string, [least: number, most: number]> = {
@@ -42,7 +48,6 @@ const BOUNDS: Record<string, [least: number, most: number]> = {
   containerLogMaxWorkers: [1, 2 ** 31 - 1],
   eventBurst: SOME,
   eventRecordQPS: SOME,
-  healthzPort: [0, 65_535],
   imageGCHighThresholdPercent: PERCENT,
   imageGCLowThresholdPercent: PERCENT,
   iptablesDropBit: [0, 31],
@@ -54,21 +59,23 @@ const BOUNDS: Record<string, [least: number, most: number]> = {
   // None is possible for a kubelet, and no node for a cluster.
   maxPods: [1, 2 ** 31 - 1],
   memoryThrottlingFactor: [Number.MIN_VALUE, 1],
-  nodeLeaseDurationSeconds: [1, 2 ** 31 - 1],
+  // A kubelet renews it four times in that time, and counts as dead after 50 s without.
+  nodeLeaseDurationSeconds: [1, 160],
   nodeStatusMaxImages: [-1, 2 ** 31 - 1],
   oomScoreAdj: [-1000, 1000],
   podPidsLimit: [-1, Number.MAX_SAFE_INTEGER],
   podsPerCore: SOME,
-  port: PORT,
   registryBurst: SOME,
   registryPullQPS: SOME,
 };
 
-/** Values that the kubelet knows. */
+/** Values that the kubelet knows, and of addresses those that are every machine's. */
 const CHOICES: Record<string, readonly string[]> = {
+  address: ["0.0.0.0", "::"],
   cgroupDriver: ["systemd", "cgroupfs"],
   configMapAndSecretChangeDetectionStrategy: ["Watch", "Cache", "Get"],
   cpuManagerPolicy: ["none", "static"],
+  healthzBindAddress: ["127.0.0.1", "0.0.0.0", "::"],
   hairpinMode: ["promiscuous-bridge", "hairpin-veth", "none"],
   imagePullCredentialsVerificationPolicy: [
     "NeverVerify",
@@ -76,7 +83,6 @@ const CHOICES: Record<string, readonly string[]> = {
     "NeverVerifyAllowlistedImages",
     "AlwaysVerify",
   ],
-  "logging.format": ["text", "json"],
   memoryManagerPolicy: ["None", "Static"],
   memoryReservationPolicy: ["None", "TieredReservation"],
   "memorySwap.swapBehavior": ["", "NoSwap", "LimitedSwap"],
@@ -85,16 +91,9 @@ const CHOICES: Record<string, readonly string[]> = {
   topologyManagerScope: ["container", "pod"],
 };
 
-const TAINT_EFFECTS = ["NoSchedule", "PreferNoSchedule", "NoExecute"];
-
-const SIGNALS = ["memory", "nodefs", "imagefs", "containerfs", "pid"].flatMap((of) =>
-  of === "memory" || of === "pid" ? [`${of}.available`] : [`${of}.available`, `${of}.inodesFree`],
-);
-
 /** Fields of the kubelet that are well typed and cannot be all the same. */
 export function consistentKubelet(spec: SiteSpec, kubelet: Tree, path: string): Problem[] {
-  const problems: Problem[] = [];
-  const add: Add = (field, fact, fix) => problems.push({ path: `${path}.${field}`, fact, fix });
+  const { problems, add } = collecting(path);
   for (const [field, value, why] of fixed(spec)) isFixed(kubelet, field, value, why, add);
   for (const [field, [least, most]] of Object.entries(BOUNDS)) {
     const value = at(kubelet, field);
@@ -111,6 +110,9 @@ export function consistentKubelet(spec: SiteSpec, kubelet: Tree, path: string): 
       add(`tlsCipherSuites[${i}]`, `${shown(suite)} is no cipher suite that it knows`, nearest(suite, CIPHER_SUITES));
   orders(kubelet, add);
   evictions(kubelet, add);
+  managers(kubelet, add);
+  limits(spec, kubelet, add);
+  logs(spec.kubernetes.version, kubelet, add);
   problems.push(...impossibleGates(spec.kubernetes.version, at(kubelet, "featureGates"), `${path}.featureGates`));
   // What takes a whole tree away is told once.
   return problems.filter((told, i) => problems.findIndex((one) => one.path === told.path) === i);
@@ -155,86 +157,4 @@ function orders(kubelet: Tree, add: Add): void {
   if (quota < 0.001 || quota > 1) add("cpuCFSQuotaPeriod", "it is outside what the kernel takes", "use 1ms to 1s");
   if (at(kubelet, "serializeImagePulls") === true && Number(at(kubelet, "maxParallelImagePulls") ?? 3) > 1)
     add("serializeImagePulls", "images would be pulled one by one and in parallel", "set maxParallelImagePulls to 1");
-  const reserved = ["kubeReserved", "systemReserved"].some((field) => at(kubelet, `${field}.cpu`) !== undefined);
-  if (at(kubelet, "cpuManagerPolicy") === "static" && !reserved && at(kubelet, "reservedSystemCPUs") === undefined)
-    add(
-      "cpuManagerPolicy",
-      "static needs a CPU that is kept for the system",
-      "set systemReserved.cpu, for example 500m",
-    );
-  const resolv = at(kubelet, "resolvConf");
-  if (typeof resolv === "string" && resolv !== "" && !resolv.startsWith("/"))
-    add("resolvConf", `${shown(resolv)} is no path from the root`, "write one that begins with /");
-  for (const [i, taint] of list(kubelet, "registerWithTaints").entries()) {
-    const effect = at(taint, "effect");
-    if (!TAINT_EFFECTS.includes(String(effect)))
-      add(`registerWithTaints[${i}].effect`, `${shown(effect)} is no effect`, `use ${TAINT_EFFECTS.join(", ")}`);
-  }
-  const size = at(kubelet, "containerLogMaxSize");
-  if (typeof size === "string" && !QUANTITY.test(size))
-    add("containerLogMaxSize", `${shown(size)} is not a quantity`, "write a quantity, for example 10Mi");
-  for (const field of ["kubeReserved", "systemReserved"])
-    for (const [name, amount] of Object.entries((at(kubelet, field) ?? {}) as Tree)) {
-      if (!["cpu", "memory", "ephemeral-storage", "pid"].includes(name))
-        add(
-          `${field}.${printable(name)}`,
-          "no such resource can be reserved",
-          "use cpu, memory, ephemeral-storage or pid",
-        );
-      else if (amount !== null && (!QUANTITY.test(String(amount)) || String(amount).startsWith("-")))
-        add(`${field}.${name}`, `${shown(amount)} is not a quantity`, "write a quantity, for example 500m or 1Gi");
-    }
-}
-
-/** Thresholds below which pods are evicted: signals that there are, amounts, and a time of grace for each soft one. */
-function evictions(kubelet: Tree, add: Add): void {
-  const tree = (field: string) => (at(kubelet, field) ?? {}) as Tree;
-  for (const field of ["evictionHard", "evictionSoft", "evictionMinimumReclaim", "evictionSoftGracePeriod"])
-    for (const [signal, amount] of Object.entries(tree(field))) {
-      const path = `${field}.${printable(signal)}`;
-      if (!SIGNALS.includes(signal)) add(path, "no such signal", `use ${SIGNALS.join(", ")}`);
-      else if (amount === null) continue;
-      else if (field === "evictionSoftGracePeriod") {
-        if (!(seconds(amount) > 0)) add(path, `${shown(amount)} is not a time`, "write a duration, for example 1m30s");
-      } else if (!isThreshold(amount))
-        add(
-          path,
-          `${shown(amount)} is not an amount`,
-          "write a positive quantity or 0% to 100%, for example 200Mi or 10%",
-        );
-    }
-  for (const signal of Object.keys(tree("evictionSoft")))
-    if (SIGNALS.includes(signal) && tree("evictionSoftGracePeriod")[signal] === undefined)
-      add(
-        `evictionSoft.${signal}`,
-        "it has no time of grace, and the kubelet would not start",
-        `set evictionSoftGracePeriod.${signal}`,
-      );
-  for (const signal of Object.keys(tree("evictionSoftGracePeriod")))
-    if (SIGNALS.includes(signal) && tree("evictionSoft")[signal] === undefined)
-      add(
-        `evictionSoftGracePeriod.${signal}`,
-        "there is no soft threshold of that signal",
-        `set evictionSoft.${signal}`,
-      );
-}
-
-function isThreshold(amount: unknown): boolean {
-  if (typeof amount !== "string") return false;
-  const percent = /^(\d+(?:\.\d+)?)%$/.exec(amount);
-  if (percent) return Number(percent[1]) <= 100;
-  return QUANTITY.test(amount) && !amount.startsWith("-") && /[1-9]/.test(amount.replace(/[eE][-+]?\d+$/, ""));
-}
-
-/** A field that is a list; nothing of one of another type, which is told as that. */
-function list(tree: Tree, field: string): unknown[] {
-  const value = at(tree, field);
-  return Array.isArray(value) ? value : [];
-}
-
-function at(tree: unknown, field: string): unknown {
-  return field.split(".").reduce<unknown>((here, key) => {
-    const has = typeof here === "object" && here !== null && Object.hasOwn(here, key);
-    return has ? ((here as Tree)[key] ?? undefined) : undefined;
-  }, tree);
 }

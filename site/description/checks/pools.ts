@@ -31,7 +31,7 @@ const NAME = /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
 const PREFIX = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*$/;
 
 /** https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set */
-function keyProblem(key: string, path: string): Problem | undefined {
+export function keyProblem(key: string, path: string): Problem | undefined {
   const [name = "", prefix, ...rest] = key.split("/").reverse();
   if (rest.length > 0) return { path, fact: "a key has one slash at most", fix: "use prefix/name, or a name alone" };
   if (prefix !== undefined && (prefix.length > 253 || !PREFIX.test(prefix)))

@@ -53,13 +53,9 @@ function scalar(type: string, value: unknown, wrong: (wanted: string) => Problem
     case "number":
       return typeof value === "number" ? [] : wrong("a number");
     case "duration":
-      return typeof value === "string" && DURATION.test(value) && !value.startsWith("-")
-        ? []
-        : wrong("a duration, for example 30s or 1m30s");
+      return isDuration(value) ? [] : wrong("a duration, for example 30s or 1m30s");
     case "duration or number":
-      return typeof value === "number" || (typeof value === "string" && DURATION.test(value) && !value.startsWith("-"))
-        ? []
-        : wrong("a duration, for example 30s or 1m30s");
+      return typeof value === "number" || isDuration(value) ? [] : wrong("a duration, for example 30s or 1m30s");
     case "quantity":
       return typeof value === "number" || (typeof value === "string" && QUANTITY.test(value))
         ? []
@@ -67,6 +63,13 @@ function scalar(type: string, value: unknown, wrong: (wanted: string) => Problem
     default:
       return typeof value === "string" ? [] : wrong("a text");
   }
+}
+
+/** Go counts nanoseconds in 63 bits: 292 years are the most. */
+const LONGEST = 2 ** 63 / 1e9;
+
+function isDuration(value: unknown): boolean {
+  return typeof value === "string" && DURATION.test(value) && !value.startsWith("-") && seconds(value) < LONGEST;
 }
 
 const SUFFIXES = ["", "k", "M", "G", "T", "P", "E"];
