@@ -7,8 +7,11 @@ import type { SitePlan } from "../../site/plan/model";
 import { type DnsAnswer, dnsAnswer } from "../../site/render/dnsMessage";
 import { type ProbedNode, QUESTION_PORT, questionForNode, questionForService } from "../../site/render/podProbe";
 
-/** Milliseconds for which a question that gets no answer is put again: routes come up with the nodes, names with CoreDNS. */
-const PATIENCE = 20_000;
+/**
+ * Milliseconds for which a question that gets no answer is put again: routes come up with the nodes, names with CoreDNS, and the kube-proxy of a
+ * new node, whose first rules or first watch failed, tries again after up to 30 s.
+ */
+const PATIENCE = 50_000;
 /** Questions to pods, at most: of more pairs each node asks those that follow it in the list. */
 const MOST_PAIRS = 2500;
 
