@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, readFileSync } from "node:fs";
-import { parseDocument } from "yaml";
+import { parseDocument, type YAMLParseError } from "yaml";
 import { resembling } from "../../site/description/nearest";
-import { type Problem, printable } from "../../site/description/problem";
+import { type Problem, printable, shown } from "../../site/description/problem";
 import { UnusableInput } from "../../site/description/unusableInput";
 
 const MIB = 1024 * 1024;
@@ -11,16 +11,42 @@ const LARGEST = 4;
 /** Reads YAML or JSON of at most so many MiB; `-` is standard input. */
 export function readDocument(file: string, largest = LARGEST): unknown {
   const text = readText(file, largest);
-  if (file.endsWith(".json")) return parseJson(file, text);
-  const document = parseDocument(text, { prettyErrors: true, uniqueKeys: true });
+  if (deepest(text) > DEEPEST) throw unusable(file, TOO_DEEP, "flatten it");
+  if (file.endsWith(".json")) return parseJson(file, text, largest);
+  const document = parseDocument(text, { prettyErrors: true, uniqueKeys: true, logLevel: "error" });
   // The first one: those after it mostly follow from it.
   const [error] = document.errors;
-  if (error) throw unusable(file, firstLine(error.message), "correct the YAML there");
+  if (error) throw unusable(file, ...yamlProblem(error));
   try {
-    return document.toJS({ maxAliasCount: 1000 });
+    return document.toJS({ maxAliasCount: MOST_ALIASES });
   } catch (e) {
-    throw unusable(file, firstLine((e as Error).message), "write the aliases out");
+    const { message } = e as Error;
+    const fact = /^Excessive alias count/.test(message)
+      ? `its aliases stand for more than ${MOST_ALIASES} values`
+      : firstLine(message);
+    throw unusable(file, fact, "write the aliases out");
   }
+}
+
+const MOST_ALIASES = 1000;
+/** Brackets within brackets that are parsed at all: many times what a description may have. */
+const DEEPEST = 500;
+const TOO_DEEP = "it is nested far too deep";
+
+/** How many brackets are open at once, at most, wherever they stand: a parser takes minutes for very many, or ends itself. */
+function deepest(text: string): number {
+  let [open, most] = [0, 0];
+  for (const [bracket] of text.matchAll(/[[\]{}]/g)) {
+    open = bracket === "[" || bracket === "{" ? open + 1 : Math.max(0, open - 1);
+    most = Math.max(most, open);
+  }
+  return most;
+}
+
+function yamlProblem({ code, message }: YAMLParseError): [fact: string, fix: string] {
+  if (code === "MULTIPLE_DOCS") return ["it holds several documents", "leave one in it: nothing after a second ---"];
+  if (/call stack/.test(message)) return [TOO_DEEP, "flatten it"];
+  return [firstLine(message), "correct the YAML there"];
 }
 
 /** The site in a document: the document itself, or a stack file's `groundwork:site`. */
@@ -33,8 +59,13 @@ export function siteIn(document: unknown): unknown {
 export function readSiteFile(file: string): unknown {
   const document = readDocument(file);
   const site = siteIn(document);
+  if (site === null) throw unusable(file, "it is empty", "describe the site in it");
+  if (typeof site === "object" && "secure" in site && Object.keys(site).length === 1)
+    throw unusable("config.groundwork:site", "it is encrypted", "write the description as it is: no secret is in it");
   const config = property(document, "config");
-  if (site !== document || typeof config !== "object" || config === null) return site;
+  if (site !== document || config === undefined) return site;
+  if (typeof config !== "object" || config === null)
+    throw unusable("config", `${shown(config)} is not an object`, "describe the site in its groundwork:site");
   const alike = resembling("groundwork:site", Object.keys(config));
   throw new UnusableInput([
     alike === undefined
@@ -56,9 +87,9 @@ function readText(file: string, largest: number): string {
     try {
       // Told by its size, before it is read.
       if (fstatSync(descriptor).size > largest * MIB) throw tooLarge();
-      const text = readFileSync(descriptor, "utf8");
-      if (text.length > largest * MIB) throw tooLarge();
-      return text;
+      const bytes = readFileSync(descriptor);
+      if (bytes.length > largest * MIB) throw tooLarge();
+      return decoded(file, bytes);
     } finally {
       if (descriptor !== 0) closeSync(descriptor);
     }
@@ -74,12 +105,25 @@ function readText(file: string, largest: number): string {
   }
 }
 
-function parseJson(file: string, text: string): unknown {
+function decoded(file: string, bytes: Buffer): string {
   try {
-    return JSON.parse(text);
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw unusable(file, "it is not written in UTF-8", "save it as UTF-8");
+  }
+}
+
+function parseJson(file: string, text: string, largest: number): unknown {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
   } catch (e) {
     throw unusable(file, firstLine((e as Error).message), "correct the JSON");
   }
+  // What is written twice is told in what people write, as in YAML: of two values JSON takes the last without a word.
+  const [twice] = largest > LARGEST ? [] : parseDocument(text, { uniqueKeys: true }).errors;
+  if (twice?.code === "DUPLICATE_KEY") throw unusable(file, firstLine(twice.message), "correct the JSON there");
+  return value;
 }
 
 function unusable(file: string, fact: string, fix: string): UnusableInput {

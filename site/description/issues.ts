@@ -87,6 +87,7 @@ const FORMATS: Record<string, string> = {
   ipv4: "use an IPv4 address, for example 10.0.42.5",
   cidrv4: "use an IPv4 block, for example 10.0.42.0/24",
   url: "use an https address",
+  email: "use a mail address, for example ops@store.example",
 };
 
 function formatFix(issue: z.core.$ZodIssueInvalidStringFormat): string {

@@ -14,6 +14,9 @@ interface Schema {
   oneOf?: Schema[];
 }
 
+/** The most names in one object: as many machines of a pool may be placed one by one. */
+const MOST_NAMES = 5000;
+
 /** What may stand where in documents of one schema. */
 export class Settings {
   private root: Schema | undefined;
@@ -21,12 +24,15 @@ export class Settings {
   constructor(private readonly schema: z.ZodType) {}
 
   /**
-   * Lists with more entries than their setting takes. Asked before anything looks at the entries, which would take minutes: the
+   * Lists with more entries than their setting takes, and objects with more names than anything has. Asked before anything looks at the entries, which would take minutes: the
    * schema's own checks visit each of them first.
    */
   overfullLists(document: unknown): Problem[] {
     const visit = (value: unknown, schemas: Schema[], path: PropertyKey[]): Problem[] => {
       if (typeof value !== "object" || value === null || schemas.length === 0) return [];
+      const names = Array.isArray(value) ? 0 : Object.keys(value).length;
+      if (names > MOST_NAMES)
+        return [{ path: formatPath(path), fact: `it has ${names} settings`, fix: `use at most ${MOST_NAMES}` }];
       if (!Array.isArray(value))
         return Object.entries(value).flatMap(([key, one]) => visit(one, below(schemas, key), [...path, key]));
       const most = Math.max(...schemas.map((one) => one.maxItems ?? Number.POSITIVE_INFINITY));

@@ -12,7 +12,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const base = readFileSync(join(__dirname, "../site/inputs/00-base.yaml"), "utf8");
 
 /** What `plan` says of a file with this text; the exit code is 2. */
-function told(text: string, name = "site.yaml"): string[] {
+function told(text: string | Buffer, name = "site.yaml"): string[] {
   const file = join(folder, name);
   writeFileSync(file, text);
   let said = "";
@@ -68,6 +68,70 @@ describe("what is wrong is said in a person's words", () => {
     ]);
   });
 
+  test("a stack file without a description, and one that holds it encrypted", () => {
+    expect(told("config:\n")).toEqual(["config: null is not an object; describe the site in its groundwork:site"]);
+    expect(told("config:\n  groundwork:site:\n    secure: AAAB\n")).toEqual([
+      "config.groundwork:site: it is encrypted; write the description as it is: no secret is in it",
+    ]);
+    expect(told("")).toEqual(["site.yaml: it is empty; describe the site in it"]);
+  });
+
+  test.each<[string, string | Buffer, string]>([
+    [
+      "several documents",
+      `${base}\n---\n${base}`,
+      "it holds several documents; leave one in it: nothing after a second ---",
+    ],
+    ["another encoding", Buffer.from(`\ufeff${base}`, "utf16le"), "it is not written in UTF-8; save it as UTF-8"],
+    [
+      "letters of another encoding",
+      Buffer.from("name: caf\xe9\n", "latin1"),
+      "it is not written in UTF-8; save it as UTF-8",
+    ],
+    [
+      "aliases that stand for a million values",
+      `a0: &a0 [x, x]\n${Array.from({ length: 20 }, (_, i) => `a${i + 1}: &a${i + 1} [*a${i}, *a${i}]\n`).join("")}`,
+      "its aliases stand for more than 1000 values; write the aliases out",
+    ],
+    [
+      "lists in lists in lists",
+      `a: ${"[".repeat(100_000)}${"]".repeat(100_000)}`,
+      "it is nested far too deep; flatten it",
+    ],
+    ["objects in objects", "{a: ".repeat(1000) + "}".repeat(1000), "it is nested far too deep; flatten it"],
+    [
+      "lines that go further and further in",
+      Array.from({ length: 2000 }, (_, i) => `${" ".repeat(i)}a:\n`).join(""),
+      "it is nested far too deep; flatten it",
+    ],
+  ])("%s", (_, text, words) => {
+    expect(told(text)).toEqual([`site.yaml: ${words}`]);
+  });
+
+  test("JSON with a name twice, or nested without an end", () => {
+    expect(told('{"name": "a", "name": "b"}', "site.json")).toEqual([
+      "site.json: Map keys must be unique at line 1, column 15; correct the JSON there",
+    ]);
+    expect(told(`${'{"a":'.repeat(100_000)}1${"}".repeat(100_000)}`, "site.json")).toEqual([
+      "site.json: it is nested far too deep; flatten it",
+    ]);
+  });
+
+  test("a byte order mark, and lines that end as on Windows, are no fault", () => {
+    const file = join(folder, "marked.yaml");
+    writeFileSync(file, `\ufeff${base.replaceAll("\n", "\r\n")}`);
+    const plain = join(folder, "plain.yaml");
+    writeFileSync(plain, base);
+    const lines = [file, plain].map((one) => {
+      let said = "";
+      const add = (line: string) => {
+        said += line.replaceAll(one, "");
+      };
+      return [runPlan(one, {}, add, add), said];
+    });
+    expect(lines[0]).toEqual(lines[1]);
+  });
+
   test("servers with a pool that cannot be", () => {
     const machine = { name: "a", host: "esx-1", hostKey: hostKeyOf(0) };
     const lines = refusal(
@@ -93,6 +157,16 @@ describe("a description that is too large is told before it is looked at", () =>
     expect(told(`hosts:\n${hosts}`)).toEqual(["site.yaml: it is larger than 4 MiB; split it into several sites"]);
     expect(told(`[${"0,".repeat(3_000_000)}0]`, "site.json")).toEqual([
       "site.json: it is larger than 4 MiB; split it into several sites",
+    ]);
+  });
+
+  test("as more names than anything has", () => {
+    const many = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`k${i}`, 1]));
+    expect(refusal(site(threeHosts, { backup: many(200_000) as never }))).toEqual([
+      "backup: it has 200000 settings; use at most 5000",
+    ]);
+    expect(refusal(site(threeHosts, { kubernetes: { version: "1.36.3", kubelet: many(4000) } }))).toEqual([
+      "kubernetes.kubelet: it has 4000 fields; use at most 500",
     ]);
   });
 

@@ -35,6 +35,61 @@ describe("versions that there are not", () => {
 });
 
 describe("values that nothing can be done with", () => {
+  test("a distance that is given twice, in either direction", () => {
+    const rtt = [
+      { between: ["esx-1", "esx-2"], ms: 3 },
+      { between: ["esx-2", "esx-1"], ms: 5 },
+    ] as SiteInput["network"]["rtt"];
+    expect(network({ rtt })).toEqual([
+      "network.rtt[1].between: esx-2 and esx-1 are already at network.rtt[0]; list each pair once",
+    ]);
+  });
+
+  test("a network that is larger than what may be in one", () => {
+    expect(network({ podCidr: "128.0.0.0/1" })).toEqual([
+      "network.podCidr: 128.0.0.0/1 holds addresses of 169.254.0.0/16, which is link-local, which no router forwards; use a private network, for example 10.0.42.0/24",
+    ]);
+  });
+
+  test.each(["in-addr.arpa", "42.0.10.in-addr.arpa", "ip6.arpa"])("a domain of addresses, %s", (domain) => {
+    expect(network({ domain })).toEqual([
+      `network.domain: "${domain}" is not valid; use a domain of names: addresses are looked up in in-addr.arpa and ip6.arpa`,
+    ]);
+    expect(network({ domain: "home.arpa" })).toEqual([]);
+  });
+
+  test("a disk that vSphere cannot make", () => {
+    const workers = [{ name: "general", count: 2, cpus: 4, memoryGiB: 16, diskGiB: 65_536 }];
+    expect(refused({ workers })).toEqual([
+      "workers[0].diskGiB: vSphere makes no disk of 65536 GiB; use at most 63488, 62 TiB",
+    ]);
+  });
+
+  test("a balancer that is a machine of the site, and a name that only pods look up", () => {
+    const balancer = (endpoint: string) => refused({ loadBalancer: { kind: "external", endpoint } });
+    expect(balancer("shop-control-plane-a")).toEqual([
+      "loadBalancer.endpoint: shop-control-plane-a is a machine of the site; use the load balancer apart from it",
+    ]);
+    expect(balancer("kubernetes.default.svc")).toEqual([
+      "loadBalancer.endpoint: kubernetes.default.svc is a service of the cluster, which only its pods can look up; use a name of your own DNS, or its address",
+    ]);
+  });
+
+  test("a mail address that is none", () => {
+    const route = { kind: "email" as const, to: ["a@b"], from: "x@y.example", server: "mail.example" };
+    expect(refused({ addons: { monitoring: { alerts: [route] } } })).toEqual([
+      'addons.monitoring.alerts[0].to[0]: "a@b" is not valid; use a mail address, for example ops@store.example',
+    ]);
+  });
+
+  test("the namespace that the site makes for MetalLB", () => {
+    const net = { ...site([]).network, serviceAddresses: "10.0.42.200-10.0.42.209" };
+    expect(refused({ network: net, namespaces: [{ name: "metallb-system" }] })).toEqual([
+      "namespaces[0].name: metallb-system is MetalLB's, which network.serviceAddresses brings; use another name",
+    ]);
+    expect(refused({ namespaces: [{ name: "metallb-system" }] })).toEqual([]);
+  });
+
   test("a distance from a host to itself", () => {
     expect(network({ rtt: [{ between: ["esx-1", "esx-1"], ms: 3 }] })).toEqual([
       "network.rtt[0].between: both are esx-1; name two hosts, or leave it out",
@@ -72,6 +127,10 @@ describe("values that nothing can be done with", () => {
   test.each([
     ["an address for a bucket", { bucket: "192.168.0.1" }, "bucket"],
     ["a region with a space", { region: "us east" }, "region"],
+    ["dots beside each other in a bucket", { bucket: "back..ups" }, "bucket"],
+    ["a dot beside a hyphen in a bucket", { bucket: "back.-ups" }, "bucket"],
+    ["a way up in a prefix", { prefix: "shop/../other" }, "prefix"],
+    ["an authority that is no certificate", { ca: "-----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE-----" }, "ca"],
     ["a page for an endpoint", { endpoint: "https://s3.example/page?x=1" }, "endpoint"],
   ])("of a backup target: %s", (_, more, key) => {
     expect(s3(more)).toEqual([expect.stringMatching(new RegExp(`^backup\\.targets\\[0\\]\\.${key}: .+; .+`))]);

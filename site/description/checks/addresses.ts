@@ -84,7 +84,8 @@ function reservedBlock({ path, owner, text, range, kind }: Held): Problem[] {
   const [block, why] = found;
   if (mayBeLocal && block === "127.0.0.0/8") return [];
   const example = kind === "network" ? "a private network, for example 10.0.42.0/24" : "an address that machines reach";
-  return [{ path, fact: `${text} is in ${block}, which ${why}`, fix: `use ${example}` }];
+  const where = within(parseRange(block), range as Range) ? "is in" : "holds addresses of";
+  return [{ path, fact: `${text} ${where} ${block}, which ${why}`, fix: `use ${example}` }];
 }
 
 /** The networks of machines, pods and services, and further ones, each apart from the others. */
@@ -223,7 +224,7 @@ function names(spec: SiteSpec, all: readonly Held[]): Problem[] {
   return all.flatMap(({ path, owner, text, kind }): Problem[] => {
     if (kind !== "name" || owner === "domain" || owner === "host" || owner === "server") return [];
     const name = text.toLowerCase();
-    if (name.endsWith(`.svc.${domain}`))
+    if (name.endsWith(`.svc.${domain}`) || name.endsWith(".svc"))
       return [
         {
           path,
@@ -231,7 +232,8 @@ function names(spec: SiteSpec, all: readonly Held[]): Problem[] {
           fix: "use a name of your own DNS, or its address",
         },
       ];
-    return APART.includes(owner) && machines.has(name.split(".")[0] ?? "")
+    // A balancer of a name is apart from what it balances, as one of an address is.
+    return (APART.includes(owner) || owner === "balancer") && machines.has(name.split(".")[0] ?? "")
       ? [{ path, fact: `${text} is a machine of the site`, fix: `use ${OWNERS[owner]} apart from it` }]
       : [];
   });

@@ -1,8 +1,10 @@
+import { hasMetalLb, METALLB_NAMESPACE } from "../metalLb";
 import type { Problem } from "../problem";
 import type { SiteSpec } from "../spec";
 
 /** Namespaces that are somebody else's or there twice, and amounts that contradict each other. */
-export function consistentNamespaces({ namespaces = [] }: SiteSpec): Problem[] {
+export function consistentNamespaces(spec: SiteSpec): Problem[] {
+  const { namespaces = [] } = spec;
   return namespaces.flatMap(({ name, quota, limitRange }, i): Problem[] => {
     const problems: Problem[] = [];
     const add = (path: string, fact: string, fix: string) =>
@@ -11,6 +13,8 @@ export function consistentNamespaces({ namespaces = [] }: SiteSpec): Problem[] {
     if (earlier < i) add("name", `${name} is already listed at namespaces[${earlier}]`, "list it once");
     if (name === "default" || name.startsWith("kube-"))
       add("name", `${name} is Kubernetes' own`, "use a name that does not begin with kube-, and is not default");
+    if (hasMetalLb(spec) && name === METALLB_NAMESPACE)
+      add("name", `${name} is MetalLB's, which network.serviceAddresses brings`, "use another name");
     if (!limitRange.enabled) return problems;
     if (limitRange.memoryLimitMiB < limitRange.memoryMiB)
       add(

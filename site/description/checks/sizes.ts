@@ -1,3 +1,4 @@
+import { capabilitiesOf } from "../hypervisors";
 import type { Problem } from "../problem";
 import type { SiteSpec } from "../spec";
 
@@ -21,15 +22,37 @@ const LEAST = {
   controlPlane: { memoryGiB: 1.6, diskGiB: 8 },
 };
 
-/** Machines too small to boot, and a store larger than its disk. */
+/** vSphere makes no larger disk: 62 TiB, in GiB. */
+const LARGEST_DISK = 62 * 1024;
+
+/** Machines too small to boot, disks that there cannot be, and a store larger than its disk. */
 export function consistentSizes(spec: SiteSpec): Problem[] {
   return [
     ...groups(spec).flatMap(({ path, what, memoryGiB, disk, diskKey, least }) => [
       ...tooSmall(`${path}.memoryGiB`, memoryGiB, least.memoryGiB, `${what} with less memory`),
       ...tooSmall(`${path}.${diskKey}`, disk, least.diskGiB, `${what} with a smaller disk`),
     ]),
+    ...tooLarge(spec),
     ...quota(spec),
   ];
+}
+
+function tooLarge(spec: SiteSpec): Problem[] {
+  if (!capabilitiesOf(spec.hypervisor.kind).makesMachines) return [];
+  const { etcd } = spec;
+  const disks = [
+    ...groups(spec).map(({ path, disk, diskKey }) => ({ path: `${path}.${diskKey}`, disk })),
+    { path: "etcd.diskGiB", disk: etcd.diskGiB },
+    ...(etcd.events ? [{ path: "etcd.events.diskGiB", disk: etcd.events.diskGiB }] : []),
+    ...(etcd.networkStore ? [{ path: "etcd.networkStore.diskGiB", disk: etcd.networkStore.diskGiB }] : []),
+  ];
+  return disks
+    .filter(({ disk }) => disk > LARGEST_DISK)
+    .map(({ path, disk }) => ({
+      path,
+      fact: `vSphere makes no disk of ${disk} GiB`,
+      fix: `use at most ${LARGEST_DISK}, 62 TiB`,
+    }));
 }
 
 function groups({ etcd, controlPlanes, loadBalancer, workers }: SiteSpec): Sized[] {

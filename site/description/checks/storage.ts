@@ -99,5 +99,12 @@ function distances({ hosts, network }: SiteSpec): Problem[] {
           ],
     ),
   );
-  return [...twice, ...unknown];
+  const pair = ({ between }: { between: readonly string[] }) => [...between].sort().join(" ");
+  const again = network.rtt.flatMap((one, i): Problem[] => {
+    const earlier = network.rtt.findIndex((other) => pair(other) === pair(one));
+    if (earlier === i) return [];
+    const fact = `${one.between.join(" and ")} are already at network.rtt[${earlier}]`;
+    return [{ path: `network.rtt[${i}].between`, fact, fix: "list each pair once" }];
+  });
+  return [...twice, ...again, ...unknown];
 }

@@ -15,6 +15,8 @@ const WHOLE: Record<string, [least: number, most: number]> = {
 };
 /** Go's durations, `1m30s`. */
 const DURATION = /^[-+]?(0|((\d+(\.\d*)?|\.\d+)(ns|us|\u00b5s|ms|s|m|h))+)$/;
+/** Many more than any program has. */
+const MOST_NAMES = 500;
 /** Kubernetes' quantities, `500m`, `1Gi`. */
 export const QUANTITY = /^[-+]?(\d+(\.\d*)?|\.\d+)([KMGTPE]i|[numkMGTPE]|[eE][-+]?\d+)?$/;
 
@@ -31,6 +33,8 @@ export function mistyped(type: FieldType, value: unknown, path: string): Problem
       ? value.flatMap((one, i) => mistyped(type.list, one, `${path}[${i}]`))
       : wrong("a list");
   if (typeof value !== "object" || Array.isArray(value)) return wrong("an object");
+  const names = Object.keys(value as object).length;
+  if (names > MOST_NAMES) return [{ path, fact: `it has ${names} fields`, fix: `use at most ${MOST_NAMES}` }];
   return Object.entries(value as object).flatMap(([key, one]) => {
     if ("map" in type) return mistyped(type.map, one, `${path}.${key}`);
     const below = Object.hasOwn(type.fields, key) ? type.fields[key] : undefined;

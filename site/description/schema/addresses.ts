@@ -55,6 +55,10 @@ export const dnsDomain = z
   })
   .refine((text) => !/(^|\.)\d+$/.test(text), "use a DNS domain whose last label is not a number")
   .refine(
+    (text) => !/(^|\.)(in-addr|ip6)\.arpa$/.test(text),
+    "use a domain of names: addresses are looked up in in-addr.arpa and ip6.arpa",
+  )
+  .refine(
     (text) => !/^(?:[a-z]{2}|com|net|org|info|biz|edu|gov|mil|int|arpa|localhost)$/.test(text),
     "use a domain of two labels or more: every name below this one elsewhere would be looked for in the cluster",
   );

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { hostOrAddress, httpsUrl } from "./addresses";
-import { ageRecipient, calendarEvent, targetHostKey } from "./keys";
+import { ageRecipient, calendarEvent, isCertificate, targetHostKey } from "./keys";
 
 /** Another machine that takes files by SFTP. */
 const sftpTarget = z.strictObject({
@@ -40,7 +40,10 @@ const s3Target = z.strictObject({
     .describe("Its address, https://host or https://host:port."),
   bucket: z
     .string()
-    .regex(/^(?!\d+(?:\.\d+){3}$)[a-z0-9][-a-z0-9.]{1,61}[a-z0-9]$/, "use a bucket's name, which is no address")
+    .regex(
+      /^(?!\d+(?:\.\d+){3}$)(?!.*(?:\.\.|\.-|-\.))[a-z0-9][-a-z0-9.]{1,61}[a-z0-9]$/,
+      "use a bucket's name: 3 to 63 small letters, digits, dots and hyphens, each dot between letters or digits, and no address",
+    )
     .describe("The bucket; it must exist."),
   region: z
     .string()
@@ -50,12 +53,16 @@ const s3Target = z.strictObject({
   prefix: z
     .string()
     .max(400)
-    .regex(/^([A-Za-z0-9._-]+\/?)*$/, "use letters, digits and - . _ /")
+    .regex(
+      /^(?!(?:.*\/)?\.{1,2}(?:\/|$))([A-Za-z0-9._-]+\/?)*$/,
+      "use letters, digits and - . _ /, and no part . or ..",
+    )
     .default("")
     .describe("What the names of the backups begin with: a folder of the bucket."),
   ca: z
     .string()
-    .startsWith("-----BEGIN CERTIFICATE-----")
+    .max(20_000)
+    .refine(isCertificate, "use a certificate in PEM, -----BEGIN CERTIFICATE----- and what follows")
     .optional()
     .describe("The authority of its certificate, in PEM; left out: one that the machines know."),
 });
