@@ -47,10 +47,13 @@ export class RunningSite {
   private readonly lab = labOf(process.pid);
   private subnet = -1;
   private removeImage: () => Promise<void> = async () => {};
+  /** What the `up` that brought it up printed. */
+  broughtUp = "";
 
   private constructor(
     bin: string,
     private readonly change: (site: Json) => void,
+    private readonly said: Readonly<Record<string, string>>,
   ) {
     this.env = {
       ...process.env,
@@ -64,10 +67,17 @@ export class RunningSite {
     };
   }
 
-  /** Brings the site up, or one whose description differs in something. */
-  static async start(change: (site: Json) => void = () => {}): Promise<RunningSite> {
+  /**
+   * Brings the site up, or one whose description differs in something.
+   *
+   * @param said what the commands that configure machines print, by the machines' names; nothing where it is left out
+   */
+  static async start(
+    change: (site: Json) => void = () => {},
+    said: Readonly<Record<string, string>> = {},
+  ): Promise<RunningSite> {
     await removeAbandoned();
-    const site = new RunningSite(join(await ensure(engine), "bin"), change);
+    const site = new RunningSite(join(await ensure(engine), "bin"), change, said);
     try {
       await site.startCenter();
       await site.makeProject();
@@ -190,7 +200,7 @@ export class RunningSite {
     return [...found].filter((text) => text.length >= 16);
   }
 
-  private get stack(): PulumiStack {
+  get stack(): PulumiStack {
     return { folder: this.folder, stack: "demo", env: this.env };
   }
 
@@ -256,9 +266,10 @@ export class RunningSite {
       );
       chmodSync(file, 0o755);
     }
-    const stack: PulumiStack = { ...this.stack, env: { ...this.env, PULUMI_HOME: home } };
+    const env = { ...this.env, PULUMI_HOME: home, RECORDED_STDOUT: JSON.stringify(this.said) };
+    const stack: PulumiStack = { ...this.stack, env };
     await pulumiOrThrow(stack, ["stack", "init"]);
-    await pulumiOrThrow(stack, ["up", "--yes", "--skip-preview", "--parallel", "64"]);
+    this.broughtUp = await pulumiOrThrow(stack, ["up", "--yes", "--skip-preview", "--parallel", "64"]);
     this.git("add", "-A");
     this.git(
       "-c",
