@@ -12,14 +12,14 @@ import errno, math, os, sys, time
 
 path, most, seconds = sys.argv[1], int(sys.argv[2]), float(sys.argv[3])
 record, took = os.urandom(2300), []
+end = time.monotonic() + seconds
 try:
     file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     try:
         # As etcd does with a file of its log: no write has to make it longer.
         os.posix_fallocate(file, 0, most * len(record))
         os.fsync(file)
-        end = time.monotonic() + seconds
-        while len(took) < most and time.monotonic() < end:
+        while len(took) < most and (not took or time.monotonic() < end):
             os.write(file, record)
             began = time.perf_counter()
             os.fdatasync(file)
