@@ -77,7 +77,10 @@ function nodeRegistration(machine: MachinePlan) {
 }
 
 function ignored(plan: SitePlan, expected: string[]): string[] {
-  return [...new Set([...expected, ...plan.spec.kubernetes.ignorePreflightErrors])].sort();
+  const asked = plan.spec.kubernetes.ignorePreflightErrors;
+  // kubeadm refuses all beside any other.
+  if (asked.some((check) => check.toLowerCase() === "all")) return ["all"];
+  return [...new Set([...expected, ...asked])].sort();
 }
 
 function clusterConfiguration(plan: SitePlan): object {

@@ -98,7 +98,7 @@ describe("groundwork plan", () => {
     ["a missing file", () => "/nowhere.yaml", /^\/nowhere.yaml: there is no such file; /],
     ["broken YAML", () => file("broken.yaml", "a: [1"), /broken.yaml: .+; correct the YAML there\n$/],
     ["broken JSON", () => file("broken.json", "{"), /broken.json: .+; correct the JSON\n$/],
-    ["an empty file", () => file("empty.yaml", ""), /^site: .+; .+\n$/],
+    ["an empty file", () => file("empty.yaml", ""), /^\S+empty\.yaml: it is empty; .+\n$/],
     ["a list", () => file("list.yaml", "- 1"), /^site: .+; .+\n$/],
     ["a bomb of aliases", () => file("bomb.yaml", bomb()), /; .+\n$/],
     [

@@ -1,5 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { parseAllDocuments } from "yaml";
+import { parseSite } from "../../site/description/parse";
 import type { SiteInput } from "../../site/description/spec";
+import { planSite } from "../../site/plan/plan";
+import { kubeadmConfiguration, kubeadmJoinConfiguration } from "../../site/render/kubeadm";
 import { refusal } from "../support/refusal";
 import { site, threeHosts } from "../support/sites";
 
@@ -56,6 +60,20 @@ describe("values that nothing can be done with", () => {
       `network.domain: "${domain}" is not valid; use a domain of names: addresses are looked up in in-addr.arpa and ip6.arpa`,
     ]);
     expect(network({ domain: "home.arpa" })).toEqual([]);
+  });
+
+  test("all of kubeadm's checks are ignored without another one beside them, which it refuses", () => {
+    const ignored = (ignorePreflightErrors: string[]) => {
+      const kubernetes = { version: "1.36.3", ignorePreflightErrors };
+      const plan = planSite(parseSite(site(threeHosts, { kubernetes })));
+      return plan.machines.flatMap((machine) => {
+        if (machine.role !== "control-plane" && machine.role !== "worker") return [];
+        const text = (machine.role === "worker" ? kubeadmJoinConfiguration : kubeadmConfiguration)(plan, machine);
+        return [parseAllDocuments(text)[0]?.getIn(["nodeRegistration", "ignorePreflightErrors"], false)];
+      });
+    };
+    for (const one of ignored(["NumCPU", "ALL"])) expect(JSON.parse(JSON.stringify(one))).toEqual(["all"]);
+    expect(JSON.stringify(ignored(["NumCPU"])[0])).toBe('["NumCPU","Port-10250"]');
   });
 
   test("a disk that vSphere cannot make", () => {
