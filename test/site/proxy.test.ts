@@ -87,6 +87,7 @@ describe("F12: a proxy of a login's environment", () => {
       "member-departure",
       "node-departure",
       "etcd-log",
+      "etcd-disk",
     ];
     const sent = readdirSync(folder)
       .filter((file) => file.endsWith(".sh"))
