@@ -19,6 +19,8 @@ export interface KubernetesMinor {
   kubeadmApi: string;
   /** The tag of `pause` that kubeadm asks for. */
   pause: string;
+  /** What may stand for blocks of addresses in kube-proxy's nodePortAddresses; of one word only, it stands there alone. */
+  nodePortWords: readonly string[];
   /** The version of CoreDNS that a site gets. It stays for a minor version, as templates hold its image. */
   coreDns: string;
   /** The fields of the kubelet's and kube-proxy's configuration; `kubernetes/extract.sh` reads them from the programs' own types. */
@@ -38,6 +40,7 @@ const KUBERNETES = {
     oldestContainerd: "1.7",
     kubeadmApi: "kubeadm.k8s.io/v1beta4",
     pause: "3.10.1",
+    nodePortWords: ["primary"],
     coreDns: "1.14.7",
     fields: fields135 as ConfigurationFields,
   },
@@ -49,6 +52,7 @@ const KUBERNETES = {
     oldestContainerd: "2.0",
     kubeadmApi: "kubeadm.k8s.io/v1beta4",
     pause: "3.10.2",
+    nodePortWords: ["primary"],
     coreDns: "1.14.7",
     fields: fields136 as ConfigurationFields,
   },
@@ -60,6 +64,7 @@ const KUBERNETES = {
     oldestContainerd: "2.0",
     kubeadmApi: "kubeadm.k8s.io/v1beta4",
     pause: "3.10.2",
+    nodePortWords: ["primary", "localhost", "all"],
     coreDns: "1.15.0",
     fields: fields137 as ConfigurationFields,
   },

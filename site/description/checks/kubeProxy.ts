@@ -4,7 +4,7 @@ import { parseRange } from "../ipv4";
 import { seconds } from "../kubernetes/fieldTypes";
 import { type Problem, shown } from "../problem";
 import type { SiteSpec } from "../spec";
-import { compareMinors } from "../versions";
+import { kubernetesMinor } from "../versions";
 import { at, below, collecting, type Tree } from "./componentFields";
 import { logs } from "./componentLogs";
 import { impossibleGates } from "./gates";
@@ -17,8 +17,6 @@ const LOCAL: Record<string, string | undefined> = {
   BridgeInterface: "bridgeInterface",
   InterfaceNamePrefix: "interfaceNamePrefix",
 };
-/** Words for a node's addresses, instead of blocks. */
-const KEYWORDS = ["primary", "localhost", "all"];
 /** Linux' names of interfaces are no longer. */
 const LONGEST_INTERFACE = 15;
 /** Linux' schedulers of IPVS, net/netfilter/ipvs. */
@@ -135,8 +133,8 @@ export function consistentKubeProxy({ kubernetes, network }: SiteSpec): Problem[
 
   function nodePorts(given: unknown) {
     const all = Array.isArray(given) ? given : [];
-    // Before 1.37 the one word is primary, alone.
-    const words = compareMinors(kubernetes.version, "1.37") >= 0 ? KEYWORDS : all.length === 1 ? ["primary"] : [];
+    const known = kubernetesMinor(kubernetes.version).nodePortWords;
+    const words = known.length > 1 || all.length === 1 ? known : [];
     for (const [i, one] of all.entries())
       if (words.includes(one) && all.indexOf(one) < i)
         add(`nodePortAddresses[${i}]`, `${shown(one)} is there twice`, "name each once");
