@@ -131,6 +131,7 @@ function machines(): Panel[] {
     panel("What pods request", 3, {
       expr: [requested("cpu"), `${requested("memory")} / 2^30`],
       alias: ["CPUs", "GiB of memory"],
+      description: "The scheduler that leads tells it: on the page of its control plane only.",
     }),
   ];
 }
