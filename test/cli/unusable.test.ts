@@ -93,12 +93,8 @@ describe("what is wrong is said in a person's words", () => {
       `a0: &a0 [x, x]\n${Array.from({ length: 20 }, (_, i) => `a${i + 1}: &a${i + 1} [*a${i}, *a${i}]\n`).join("")}`,
       "its aliases stand for more than 1000 values; write the aliases out",
     ],
-    [
-      "lists in lists in lists",
-      `a: ${"[".repeat(100_000)}${"]".repeat(100_000)}`,
-      "it is nested far too deep; flatten it",
-    ],
-    ["objects in objects", "{a: ".repeat(1000) + "}".repeat(1000), "it is nested far too deep; flatten it"],
+    ["lists in lists in lists", `a: ${"[".repeat(501)}${"]".repeat(501)}`, "it is nested far too deep; flatten it"],
+    ["objects in objects", "{a: ".repeat(501) + "}".repeat(501), "it is nested far too deep; flatten it"],
     [
       "lines that go further and further in",
       Array.from({ length: 2000 }, (_, i) => `${" ".repeat(i)}a:\n`).join(""),
@@ -112,7 +108,7 @@ describe("what is wrong is said in a person's words", () => {
     expect(told('{"name": "a", "name": "b"}', "site.json")).toEqual([
       "site.json: Map keys must be unique at line 1, column 15; correct the JSON there",
     ]);
-    expect(told(`${'{"a":'.repeat(100_000)}1${"}".repeat(100_000)}`, "site.json")).toEqual([
+    expect(told(`${'{"a":'.repeat(501)}1${"}".repeat(501)}`, "site.json")).toEqual([
       "site.json: it is nested far too deep; flatten it",
     ]);
   });
@@ -162,8 +158,8 @@ describe("a description that is too large is told before it is looked at", () =>
 
   test("as more names than anything has", () => {
     const many = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`k${i}`, 1]));
-    expect(refusal(site(threeHosts, { backup: many(200_000) as never }))).toEqual([
-      "backup: it has 200000 settings; use at most 5000",
+    expect(refusal(site(threeHosts, { backup: many(6000) as never }))).toEqual([
+      "backup: it has 6000 settings; use at most 5000",
     ]);
     expect(refusal(site(threeHosts, { kubernetes: { version: "1.36.3", kubelet: many(4000) } }))).toEqual([
       "kubernetes.kubelet: it has 4000 fields; use at most 500",
