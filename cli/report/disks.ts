@@ -1,12 +1,12 @@
 import { isStore } from "../../site/description/stores";
 import type { Facts } from "../../site/facts/model";
-import { qualifiedWords } from "../../site/life/qualifiedDisk";
+import { FSYNC_MS, qualifiedWords } from "../../site/life/qualifiedDisk";
 import { type Block, code, heading, mark, paragraph, strong, table } from "./nodes";
 
 /** What the disks of members that run took for a write, before etcd first started on them. */
 export interface DiskReport {
   /** Milliseconds that 99 of 100 writes may take. */
-  limitMs?: number;
+  limitMs: number;
   /** `p99Ms` is left out where it was not measured. */
   members: { name: string; devices: readonly string[]; p99Ms?: number }[];
 }
@@ -15,12 +15,12 @@ export interface DiskReport {
 export function diskReport(running: Facts | undefined, after: Facts | undefined): DiskReport | undefined {
   const members = running?.machines.filter(({ role }) => isStore(role)) ?? [];
   if (members.every(({ fsyncMs }) => fsyncMs === undefined)) return undefined;
-  const limitMs = (after ?? running)?.etcd?.fsyncLimitMs;
   return {
-    ...(limitMs !== undefined && { limitMs }),
+    // A site that is left out of the change has no description any more.
+    limitMs: (after ?? running)?.etcd?.fsyncLimitMs ?? FSYNC_MS,
     members: members.map(({ name, disks, fsyncMs }) => ({
       name,
-      devices: disks.at(-1)?.devices ?? [],
+      devices: (disks.find(({ name }) => name === "data") ?? disks[0])?.devices ?? [],
       ...(fsyncMs !== undefined && { p99Ms: fsyncMs }),
     })),
   };
@@ -28,7 +28,7 @@ export function diskReport(running: Facts | undefined, after: Facts | undefined)
 
 export function diskBlocks(disks: DiskReport | undefined): Block[] {
   if (disks === undefined) return [];
-  const { limitMs = Number.POSITIVE_INFINITY, members } = disks;
+  const { limitMs, members } = disks;
   return [
     heading(3, "Disks of etcd's members"),
     paragraph(

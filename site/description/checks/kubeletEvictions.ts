@@ -27,20 +27,14 @@ export function evictions(kubelet: Tree, add: Add): void {
       else if (signal === "pid.available" && amount(String(value)) >= MOST_PIDS)
         add(path, `${shown(value)} is more than a machine ever has, ${MOST_PIDS}`, "use less, for example 10%");
     }
-  for (const signal of Object.keys(tree("evictionSoft")))
-    if (SIGNALS.includes(signal) && tree("evictionSoftGracePeriod")[signal] === undefined)
-      add(
-        `evictionSoft.${signal}`,
-        "it has no time of grace, and the kubelet would not start",
-        `set evictionSoftGracePeriod.${signal}`,
-      );
-  for (const signal of Object.keys(tree("evictionSoftGracePeriod")))
-    if (SIGNALS.includes(signal) && tree("evictionSoft")[signal] === undefined)
-      add(
-        `evictionSoftGracePeriod.${signal}`,
-        "there is no soft threshold of that signal",
-        `set evictionSoft.${signal}`,
-      );
+  const pairs = [
+    ["evictionSoft", "evictionSoftGracePeriod", "it has no time of grace, and the kubelet would not start"],
+    ["evictionSoftGracePeriod", "evictionSoft", "there is no soft threshold of that signal"],
+  ] as const;
+  for (const [field, other, fact] of pairs)
+    for (const signal of Object.keys(tree(field)))
+      if (SIGNALS.includes(signal) && tree(other)[signal] === undefined)
+        add(`${field}.${signal}`, fact, `set ${other}.${signal}`);
 }
 
 /** All of it is never there: something runs, and lies on every disk. */

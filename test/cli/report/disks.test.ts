@@ -1,9 +1,12 @@
 import { describe, expect, it } from "vitest";
+import { diskReport } from "../../../cli/report/disks";
 import { markdownOf } from "../../../cli/report/markdown";
 import { stackReport } from "../../../cli/report/stack";
 import { runbookPage } from "../../../cli/runbook/page";
 import { runbookOf } from "../../../cli/runbook/runbook";
 import * as types from "../../../policies/types";
+import { factsOfPlan } from "../../../site/facts/plan";
+import { withQualifiedDisks } from "../../../site/facts/qualified";
 import { demoPlan, demoStacks, found, previewOfChange } from "../../support/changes";
 
 const time = "2026-11-28T20:41:07Z";
@@ -42,6 +45,14 @@ describe("what members' disks took before etcd first started (O6)", () => {
 
   it("is not, where none was measured", () => {
     expect(report()).not.toHaveProperty("disks");
+  });
+
+  it("is held to etcd's own limit where a site is left out of the change, and no description tells another", () => {
+    const { etcd, ...running } = withQualifiedDisks(factsOfPlan(plan), [
+      { name: "demo-etcd-a", disk: { p99Ms: 38.5 } },
+    ]);
+    expect(etcd?.fsyncLimitMs).toBe(10);
+    expect(diskReport(running, undefined)?.limitMs).toBe(10);
   });
 
   it("stands beside the device in the runbook", () => {
