@@ -77,6 +77,7 @@ export function nextOf(plan: RolloutPlan, history: readonly RolloutEvent[], now:
     else if (opens === now && hasRoom(plan, running, site)) {
       next.start.push(name);
       running.push(site);
+      wakes.push(now + policy.siteMinutes * MINUTE);
     }
   }
   const isOver = all.every(

@@ -191,6 +191,8 @@ describe("the scheduler", () => {
 
   it("says when to ask again: a soak's end, a window, a time-out", () => {
     const begun: RolloutEvent[] = [...staged, { at: at(0), event: "started", site: "a" }];
+    // Of what is to begin now, too: whoever does it may ask again only then.
+    expect(nextOf(two, staged, START)).toMatchObject({ start: ["a"], wake: START + 120 * MINUTE });
     expect(nextOf(two, begun, START).wake).toBe(START + 120 * MINUTE);
     expect(nextOf(two, begun, START + 120 * MINUTE).timeOut).toEqual(["a"]);
     expect(nextOf(two, [...begun, { at: at(5), event: "succeeded", site: "a" }], START + 6 * MINUTE)).toMatchObject({
