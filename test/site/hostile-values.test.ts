@@ -22,6 +22,14 @@ describe("versions that there are not", () => {
   test.each([
     ["2.0.0", "there is no Kubernetes 2; use 1.37.2"],
     ["10.36.3", "there is no Kubernetes 10; use 1.37.2"],
+    [
+      "1.99.0",
+      "Kubernetes 1.99 is newer than 1.37, the newest that this program knows; use 1.37.2, or install a newer groundwork",
+    ],
+    [
+      "1.38.0",
+      "Kubernetes 1.38 is newer than 1.37, the newest that this program knows; use 1.37.2, or install a newer groundwork",
+    ],
     ["01.36.3", "use major.minor.patch"],
     ["1.036.3", "use major.minor.patch"],
     ["1.36.999999", "use major.minor.patch"],
@@ -32,6 +40,7 @@ describe("versions that there are not", () => {
 
   test.each([
     ["4.0", "there is no etcd 4; use 3.7"],
+    ["3.8.1", "etcd 3.8 is newer than 3.7, the newest that this program knows; use 3.7, or install a newer groundwork"],
     ["03.6", "use major.minor or major.minor.patch"],
   ])("etcd %s", (version, words) => {
     expect(refused({ etcd: { version } })).toEqual([expect.stringContaining(words)]);
