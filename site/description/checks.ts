@@ -5,6 +5,7 @@ import { consistentComponents } from "./checks/components";
 import { consistentExisting } from "./checks/existing";
 import { consistentFurtherNetworks } from "./checks/furtherNetworks";
 import { consistentMachines } from "./checks/machines";
+import { consistentMonitoring } from "./checks/monitoring";
 import { consistentNamespaces } from "./checks/namespaces";
 import { consistentNetwork } from "./checks/network";
 import { consistentNodes } from "./checks/nodes";
@@ -35,6 +36,7 @@ export function inconsistencies(spec: SiteSpec): Problem[] {
     ...consistentNamespaces(spec),
     ...consistentAccess(spec),
     ...consistentBackup(spec),
+    ...consistentMonitoring(spec),
     ...consistentSizes(spec),
   ];
 }

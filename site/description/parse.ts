@@ -29,7 +29,9 @@ export function readSite(input: unknown): { spec: SiteSpec } | { problems: Probl
   if (overfull.length > 0) return { problems: overfull };
   const parsed = siteSchema.safeParse(migrated.document, { reportInput: true });
   if (!parsed.success)
-    return { problems: parsed.error.issues.flatMap((issue) => problemsOf(issue, migrated.document, settings)) };
+    return {
+      problems: oneOfEach(parsed.error.issues.flatMap((issue) => problemsOf(issue, migrated.document, settings))),
+    };
   const problems = inconsistencies(parsed.data);
   return problems.length > 0 ? { problems } : { spec: parsed.data };
 }
@@ -39,8 +41,14 @@ const hardwarePart = siteDocument.pick({ hosts: true, sharedStorage: true });
 /** What is wrong with a description's hosts and storage, while the rest of it is not written yet. */
 export function hardwareProblems(input: unknown): Problem[] {
   const parsed = hardwarePart.safeParse(input, { reportInput: true });
-  if (!parsed.success) return parsed.error.issues.flatMap((issue) => problemsOf(issue, input, settings));
+  if (!parsed.success) return oneOfEach(parsed.error.issues.flatMap((issue) => problemsOf(issue, input, settings)));
   return [...consistentHardware(parsed.data), ...impossibleAddresses(parsed.data)];
+}
+
+/** The first problem of each value: text that is empty is not of the right form either, and one line says what to write. */
+function oneOfEach(problems: readonly Problem[]): Problem[] {
+  const paths = new Set<string>();
+  return problems.filter(({ path }) => !paths.has(path) && paths.add(path));
 }
 
 /** What no schema can look at: a cycle, endless depth, far too many values. */

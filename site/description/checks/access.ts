@@ -9,8 +9,9 @@ export function consistentAccess({ access, namespaces = [] }: SiteSpec): Problem
   );
   if (access === undefined) return ofNamespaces.flatMap(nobody);
   const { oidc, operators, viewers } = access;
-  return [
+  const ofLists = [
     ...listed("access.oidc.audiences", oidc.audiences),
+    ...listed("access.oidc.scopes", oidc.scopes),
     ...listed("access.operators", operators),
     ...listed("access.viewers", viewers),
     ...ofNamespaces.flat(),
@@ -20,6 +21,20 @@ export function consistentAccess({ access, namespaces = [] }: SiteSpec): Problem
       ? [{ path: one.path, fact: `${one.value} is the clientId already`, fix: "remove it" }]
       : []),
   ]);
+  return [...ofLists, ...sameClaim(oidc)];
+}
+
+/** A name is one word and groups are a list: Kubernetes lets nobody in whose token has the other of them there. */
+function sameClaim({ usernameClaim, groupsClaim }: { usernameClaim: string; groupsClaim: string }): Problem[] {
+  return usernameClaim === groupsClaim
+    ? [
+        {
+          path: "access.oidc.groupsClaim",
+          fact: `${groupsClaim} is the claim that names a person, and cannot list their groups, too`,
+          fix: "name two claims, as sub and groups",
+        },
+      ]
+    : [];
 }
 
 interface Listed {

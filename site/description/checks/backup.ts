@@ -1,3 +1,4 @@
+import { posix } from "node:path";
 import { leastHoursBetween } from "../calendar";
 import type { Problem } from "../problem";
 import { POST_QUANTUM } from "../schema/keys";
@@ -8,7 +9,7 @@ export function consistentBackup({ backup }: SiteSpec): Problem[] {
   if (!backup) return [];
   const targets = backup.targets.map((target) =>
     target.kind === "sftp"
-      ? `${target.host.toLowerCase()}:${target.port}/${target.path.replace(/\/+$/, "")}`
+      ? `${target.host.toLowerCase()}:${target.port}/${posix.join(target.path, ".").replace(/\/$/, "")}`
       : `${new URL(target.endpoint).host}/${target.bucket}/${target.prefix.replace(/\/+$/, "")}`,
   );
   return [

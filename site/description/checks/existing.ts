@@ -146,12 +146,15 @@ function counts(spec: SiteSpec): Problem[] {
       loadBalancer.kind === "haproxy" ? loadBalancer.count : undefined,
       listed("load-balancer"),
     ],
-    ...spec.workers.map((pool, i): [string, string, number, number] => [
-      `workers[${i}].count`,
-      `worker in pool ${pool.name}`,
-      pool.count,
-      listed("worker", pool.name),
-    ]),
+    // Whom a worker without a pool of the site belongs to is told at the worker; until then nobody can count.
+    ...(spec.machines.some((m) => m.role === "worker" && !spec.workers.some(({ name }) => name === m.pool))
+      ? []
+      : spec.workers.map((pool, i): [string, string, number, number] => [
+          `workers[${i}].count`,
+          `worker in pool ${pool.name}`,
+          pool.count,
+          listed("worker", pool.name),
+        ])),
   ];
   return said
     .filter(([, , wanted, there]) => wanted !== undefined && wanted !== there)

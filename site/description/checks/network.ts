@@ -27,24 +27,24 @@ export function consistentNetwork(spec: SiteSpec): Problem[] {
       "give haproxy load balancers a virtual address, or use loadBalancer.kind external or dns",
     );
 
+  const room = roomFor(spec);
   if (prefixLength(network.podCidr) > network.nodePodPrefix)
     add(
       "podCidr",
       `${network.podCidr} is smaller than one node's /${network.nodePodPrefix}`,
       "use a larger block or a longer nodePodPrefix",
     );
-  const room = roomFor(spec);
+  else if (room.nodes > room.podBlocks)
+    add(
+      "podCidr",
+      `${network.podCidr} holds ${room.podBlocks} nodes' /${network.nodePodPrefix}, there are ${room.nodes} nodes`,
+      "use a larger block, or a longer nodePodPrefix",
+    );
   if (machines.first <= machines.last && room.machines > room.addresses)
     add(
       "machines",
       `${network.machines} holds ${room.addresses} addresses for ${room.machines} machines`,
       "use a larger range, or fewer machines",
-    );
-  if (room.nodes > room.podBlocks)
-    add(
-      "podCidr",
-      `${network.podCidr} holds ${room.podBlocks} nodes' /${network.nodePodPrefix}, there are ${room.nodes} nodes`,
-      "use a larger block, or a longer nodePodPrefix",
     );
   if (prefixLength(network.serviceCidr) > 28 || prefixLength(network.serviceCidr) < 12)
     add("serviceCidr", `${network.serviceCidr} has an unfit size`, "use a block from /12 to /28");

@@ -14,11 +14,13 @@ export function consistentHardware(spec: Pick<SiteSpec, "hosts" | "sharedStorage
   const first = new Map<string, { path: string; name: string }>();
   const once = (kind: string, name: string, path: string, fix: string) => {
     // vCenter and DNS do not tell names apart by the case of their letters.
-    const key = `${kind} ${kind === "datastore" ? name : deviceKey(name)}`;
+    const key = `${kind} ${kind === "datastore" ? name : kind === "device" ? deviceKey(name) : name.toLowerCase()}`;
     const earlier = first.get(key);
     if (earlier === undefined) first.set(key, { path, name });
     else {
-      const but = earlier.name === name ? "" : `, as ${earlier.name}: only letters' case differs`;
+      const sameLetters = earlier.name.toLowerCase() === name.toLowerCase();
+      const why = sameLetters ? "only letters' case differs" : "it is the same disk";
+      const but = earlier.name === name ? "" : `, as ${earlier.name}: ${why}`;
       problems.push({ path, fact: `${kind} ${name} is already named at ${earlier.path}${but}`, fix });
     }
   };
@@ -58,6 +60,12 @@ export function consistentHardware(spec: Pick<SiteSpec, "hosts" | "sharedStorage
           fact: `there is no host ${name}`,
           fix: "use a name from hosts",
         });
+      else if (storage.hosts?.indexOf(name) !== j)
+        problems.push({
+          path: `sharedStorage[${i}].hosts[${j}]`,
+          fact: `${name} is already listed at sharedStorage[${i}].hosts[${storage.hosts?.indexOf(name)}]`,
+          fix: "list it once",
+        });
     });
   });
   const everywhere = spec.sharedStorage.some((s) => s.hosts === undefined);
@@ -88,7 +96,7 @@ function distances({ hosts, network }: SiteSpec): Problem[] {
   );
   const unknown = network.rtt.flatMap(({ between }, i) =>
     between.flatMap((name, j) =>
-      names.has(name)
+      names.has(name) || between[0] === between[1]
         ? []
         : [
             {

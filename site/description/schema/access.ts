@@ -12,7 +12,16 @@ const word = z
 /** A group, as the issuer calls it. */
 export const groupName = word.describe("A group, as the issuer calls it.");
 
-const claim = z.string().regex(/^[A-Za-z_][-A-Za-z0-9_.:/]{0,127}$/, "use a claim's name, for example email");
+/** Claims that say something of the token itself: everybody has the same, or another one each time (RFC 7519, OpenID Connect Core). */
+const OF_THE_TOKEN = /^(?:iss|aud|exp|nbf|iat|jti|azp|nonce|auth_time|at_hash|c_hash|acr|amr|sid)$/;
+
+const claim = z
+  .string()
+  .regex(/^[A-Za-z_][-A-Za-z0-9_.:/]{0,127}$/, { error: "use a claim's name, for example email", abort: true })
+  .refine(
+    (name) => !OF_THE_TOKEN.test(name),
+    "use a claim that tells of the person, not of the token: sub, email, groups",
+  );
 
 const oidcSchema = z.strictObject({
   issuer: httpsUrl

@@ -94,7 +94,20 @@ export const imageRepository = z
     ),
     { error: "use host[:port]/path in lower case, without https:// and without a tag", abort: true },
   )
-  .refine((text) => {
-    const [host = ""] = text.split(/[:/]/);
-    return isHost(host);
-  }, "use a registry's DNS name or IPv4 address before the path");
+  .refine(
+    (text) => {
+      const [host = ""] = text.split(/[:/]/);
+      return isHost(host);
+    },
+    { error: "use a registry's DNS name or IPv4 address before the path", abort: true },
+  )
+  .superRefine((text, context) => {
+    const [registry = ""] = text.split("/");
+    // https://pkg.go.dev/github.com/distribution/reference: what has no dot and no port is a path of Docker's registry.
+    if (!/[.:]/.test(registry) && registry !== "localhost")
+      context.addIssue({
+        code: "custom",
+        message: `use a name with a dot or a port, for example registry.example or ${registry}:443`,
+        params: { fact: `containerd takes ${registry} for a path of docker.io, not for a registry` },
+      });
+  });
