@@ -1,10 +1,9 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { stringify } from "yaml";
 import { repository } from "../../lab/toolchain/artifact";
+import { projectOver } from "../support/apiProject";
 import { ApiServer } from "../support/apiServer";
-import { ownRuntime, Project } from "../support/project";
-import { installed } from "../support/standins";
+import type { Project } from "../support/project";
 
 let api: ApiServer;
 let project: Project;
@@ -12,12 +11,8 @@ let project: Project;
 beforeAll(async () => {
   api = await ApiServer.start();
   // No node runs its pods here.
-  const program = `
-    const pulumi = require("@pulumi/pulumi");
-    const { Provider } = require("@pulumi/kubernetes/provider");
+  const lines = `
     const { MetalLb } = require(${JSON.stringify(join(repository, "components/addons/MetalLb"))});
-    const kubeconfig = pulumi.secret(${JSON.stringify(api.kubeconfig())});
-    const provider = new Provider("test", { kubeconfig, upsertExistingObjects: true });
     const range = require("./range.json");
     const images = { controller: "quay.io/metallb/controller:v0", speaker: "quay.io/metallb/speaker:v0" };
     const memberlistKey = pulumi.secret("open sesame");
@@ -32,13 +27,7 @@ beforeAll(async () => {
         { images, addresses: range, memberlistKey },
         { providers: [provider], transforms: [notAwaited] },
       );`;
-  project = await Project.create({
-    files: {
-      "Pulumi.yaml": stringify({ name: "groundwork", runtime: ownRuntime, main: "index.ts" }),
-      "index.ts": program,
-    },
-    plugins: await installed("kubernetes"),
-  });
+  project = await projectOver(api, lines);
 });
 
 afterAll(async () => {

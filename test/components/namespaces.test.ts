@@ -1,36 +1,25 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { stringify } from "yaml";
 import { overfull } from "../../cli/status/quotas";
 import { repository } from "../../lab/toolchain/artifact";
 import { parseSite } from "../../site/description/parse";
 import type { SiteInput } from "../../site/description/spec";
+import { projectOver } from "../support/apiProject";
 import { ApiServer } from "../support/apiServer";
-import { ownRuntime, Project } from "../support/project";
+import type { Project } from "../support/project";
 import { site, threeHosts } from "../support/sites";
-import { installed } from "../support/standins";
 
 let api: ApiServer;
 let project: Project;
 
 beforeAll(async () => {
   api = await ApiServer.start();
-  const program = `
-    const pulumi = require("@pulumi/pulumi");
-    const { Provider } = require("@pulumi/kubernetes/provider");
+  const lines = `
     const { Namespaces } = require(${JSON.stringify(join(repository, "components/Namespaces"))});
-    const kubeconfig = pulumi.secret(${JSON.stringify(api.kubeconfig())});
-    const provider = new Provider("test", { kubeconfig, upsertExistingObjects: true });
     const namespaces = require("./namespaces.json");
     if (namespaces.length > 0) new Namespaces("shop-namespaces", { namespaces }, { providers: [provider] });`;
-  project = await Project.create({
-    files: {
-      "Pulumi.yaml": stringify({ name: "groundwork", runtime: ownRuntime, main: "index.ts" }),
-      "index.ts": program,
-    },
-    plugins: await installed("kubernetes"),
-  });
+  project = await projectOver(api, lines);
 });
 
 afterAll(async () => {

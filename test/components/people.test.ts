@@ -5,7 +5,6 @@ import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { stringify } from "yaml";
 import { kubernetes } from "../../image/programs/upstream";
 import { ensure, repository } from "../../lab/toolchain/artifact";
 import { parseSite } from "../../site/description/parse";
@@ -15,11 +14,11 @@ import { planSite } from "../../site/plan/plan";
 import { auditPolicy } from "../../site/render/audit";
 import { authenticationConfiguration } from "../../site/render/authentication";
 import { oidcKubeconfig } from "../../site/render/kubeconfig";
+import { projectOver } from "../support/apiProject";
 import { ApiServer } from "../support/apiServer";
 import { Issuer } from "../support/issuer";
-import { ownRuntime, Project } from "../support/project";
+import type { Project } from "../support/project";
 import { site, threeHosts } from "../support/sites";
-import { installed } from "../support/standins";
 
 const folder = mkdtempSync(join(tmpdir(), "groundwork-people-"));
 const auditLog = join(folder, "audit.log");
@@ -61,23 +60,13 @@ beforeAll(async () => {
     `--audit-policy-file=${file("audit-policy.yaml", auditPolicy(plan))}`,
     `--audit-log-path=${auditLog}`,
   ]);
-  project = await Project.create({
-    files: {
-      "Pulumi.yaml": stringify({ name: "groundwork", runtime: ownRuntime, main: "index.ts" }),
-      "spec.json": JSON.stringify(plan.spec),
-      "index.ts": `
-        const pulumi = require("@pulumi/pulumi");
-        const { Provider } = require("@pulumi/kubernetes/provider");
-        const { Namespaces } = require(${JSON.stringify(join(repository, "components/Namespaces"))});
-        const { People } = require(${JSON.stringify(join(repository, "components/People"))});
-        const kubeconfig = pulumi.secret(${JSON.stringify(api.kubeconfig())});
-        const providers = [new Provider("test", { kubeconfig, upsertExistingObjects: true })];
-        const { access, namespaces } = require("./spec.json");
-        new People("shop-people", { access }, { providers });
-        new Namespaces("shop-namespaces", { namespaces, prefix: access.oidc.prefix }, { providers });`,
-    },
-    plugins: await installed("kubernetes"),
-  });
+  const lines = `
+    const { Namespaces } = require(${JSON.stringify(join(repository, "components/Namespaces"))});
+    const { People } = require(${JSON.stringify(join(repository, "components/People"))});
+    const { access, namespaces } = require("./spec.json");
+    new People("shop-people", { access }, { providers: [provider] });
+    new Namespaces("shop-namespaces", { namespaces, prefix: access.oidc.prefix }, { providers: [provider] });`;
+  project = await projectOver(api, lines, { "spec.json": JSON.stringify(plan.spec) });
   const { code, output } = await project.up("--skip-preview");
   expect(code, output).toBe(0);
 });

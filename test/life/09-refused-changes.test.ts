@@ -10,6 +10,7 @@ import { savedText } from "../../site/life/saved";
 import { PodTraffic } from "../support/lab/podTraffic";
 import { demo, labIsKept, RunningSite, until } from "../support/lab/site";
 import { machineIds, memberNames, type Setting } from "./change";
+import { expectUnharmed } from "./unharmed";
 
 // O4: what would break a site that runs is refused before anything is touched, and what costs something is told of,
 // in the same words by `plan --against`, a preview and `up`.
@@ -170,10 +171,7 @@ describe("is refused before anything is touched:", () => {
     const line = text.split("\n").find((each) => each.includes(`${path}: `)) ?? "";
     expect(line, text).toMatch(/: .+; .+/);
     expect([await machineIds(site), await uids(), await memberNames(site)]).toEqual(before);
-    const [clients, probe] = [await traffic.lap(), pods.lap()];
-    expect(clients.lost).toEqual([]);
-    expect(Math.max(clients.longestWriteGap, probe.longestGap)).toBeLessThan(UNTOUCHED);
-    expect(probe.answered).toBeGreaterThan(0);
+    expectUnharmed(await traffic.lap(), pods.lap(), UNTOUCHED);
     const plan = planned(file);
     expect(plan.code, plan.said).not.toBe(0);
     expect(plan.said).toContain(`${path}: `);
