@@ -84,7 +84,7 @@ function plainHosts({ hosts }: Answers): string {
     lines.push(
       ...[`  - name: ${host}`, "    cpus: 16", "    memoryGiB: 128", "    devices:"],
       ...(Number(hosts) === 1 ? ["a", "b", "c"] : ["a", "b"]).map(
-        (letter) => `      - {id: naa.${host}-${letter}, media: ssd, datastore: ${host}-${letter}}`,
+        (letter) => `      - {id: naa.${n}${letter}, media: ssd, datastore: ${host}-${letter}}`,
       ),
     );
   }
@@ -112,10 +112,10 @@ function serverHosts(answers: Answers): string {
     "# machines of one host have that host, with all its disks, in common: what it loses, they lose.",
     "hosts:",
   ];
-  for (const { name } of serversOf(answers))
+  for (const [i, { name }] of serversOf(answers).entries())
     lines.push(
       ...[`  - name: ${name}`, "    cpus: 8", "    memoryGiB: 32", "    devices:"],
-      `      - {id: naa.${name}, media: ssd, datastore: ${name}}`,
+      `      - {id: naa.${i + 1}, media: ssd, datastore: ${name}}`,
     );
   return `${lines.join("\n")}\n`;
 }

@@ -21,9 +21,9 @@ describe("the rows of a rehearsal", () => {
     expect(rows.slice(0, table.length).map(({ id }) => id)).toEqual(table.map(({ kind, id }) => `${kind} ${id}`));
     expect(rows.slice(table.length).map(({ id }) => id)).toEqual([
       ...["split esx-1", "split esx-2", "split esx-3"],
-      ...["full naa.esx-1-1", "slow naa.esx-1-1"],
+      ...["full dev.esx-1-1", "slow dev.esx-1-1"],
       ...["clock shop-etcd-a", "clock shop-control-plane-a", "clock shop-general-a"],
-      ...["device gone naa.esx-1-1", "host gone esx-3"],
+      ...["device gone dev.esx-1-1", "host gone esx-3"],
     ]);
   });
 
@@ -48,10 +48,10 @@ describe("the rows of a rehearsal", () => {
     expect(chosen(rows, [])).toEqual(rows);
     expect(chosen(rows, ["host", "host esx-2", "slow"]).map(({ id }) => id)).toEqual([
       ...["host esx-1", "host esx-2", "host esx-3"],
-      "slow naa.esx-1-1",
+      "slow dev.esx-1-1",
     ]);
     expect(chosen(rows, ["device gone", "host gone esx-3"]).map(({ id }) => id)).toEqual([
-      ...["device gone naa.esx-1-1", "host gone esx-3"],
+      ...["device gone dev.esx-1-1", "host gone esx-3"],
     ]);
     expect(() => chosen(rows, ["hosts"])).toThrow(
       /^--row: there is no "hosts"; use one of machine shop-control-plane-a,/,

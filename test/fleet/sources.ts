@@ -18,8 +18,8 @@ ${[1, 2, 3]
         cpus: 16
         memoryGiB: 128
         devices:
-          - {id: naa.esx${n}1, media: ssd, datastore: esx-${n}-a}
-          - {id: naa.esx${n}2, media: ssd, datastore: esx-${n}-b}
+          - {id: naa.e5c${n}1, media: ssd, datastore: esx-${n}-a}
+          - {id: naa.e5c${n}2, media: ssd, datastore: esx-${n}-b}
 `,
   )
   .join("")}    network:
@@ -50,11 +50,11 @@ hosts:
     memoryGiB: 256
     devices:
       # box-1-a (datastore-11) -> VMFS
-      - {id: naa.box11, media: nvme, redundancy: none, datastore: box-1-a}
-      - {id: naa.box12, media: nvme, redundancy: none, datastore: box-1-b}
+      - {id: naa.b0c11, media: nvme, redundancy: none, datastore: box-1-a}
+      - {id: naa.b0c12, media: nvme, redundancy: none, datastore: box-1-b}
   - name: box-2
     cpus: 32
     memoryGiB: 256
     devices:
-      - {id: naa.box21, media: nvme, redundancy: none, datastore: box-2-a}
+      - {id: naa.b0c21, media: nvme, redundancy: none, datastore: box-2-a}
 `;

@@ -72,8 +72,8 @@ describe("F11: a server with several disks", () => {
   });
 
   test("has none taken where it is not known which is meant", async () => {
-    expect(await taken(two, { device: "naa.rack11" })).toMatch(
-      /^refused: found 2 unused disks for etcd .+, or name one of them as the device in place of naa\.rack11$/,
+    expect(await taken(two, { device: "naa.eacc11" })).toMatch(
+      /^refused: found 2 unused disks for etcd .+, or name one of them as the device in place of naa\.eacc11$/,
     );
   });
 });

@@ -24,7 +24,7 @@ describe("single failures", () => {
   test("shared storage takes its machines along on every host, a host does not take shared storage along", () => {
     const hosts = ["esx-1", "esx-2", "esx-3"].map((n) => host(n, { devices: [] }));
     const sharedStorage = [
-      { kind: "san" as const, id: "naa.san", redundancy: "raid6" as const, datastores: ["s1", "s2", "s3"] },
+      { kind: "san" as const, id: "naa.fa0", redundancy: "raid6" as const, datastores: ["s1", "s2", "s3"] },
     ];
     const failures = singleFailures(planned(site(hosts, { sharedStorage })).facts);
     expect(failures.find((f) => f.kind === "device")).toMatchObject({

@@ -179,9 +179,9 @@ test("all mistakes are told at once, each with its place and its mend", () => {
   expect("problems" in result && result.problems.map(formatProblem)).toMatchInlineSnapshot(`
     [
       "hosts[1].name: host esx-1 is already named at hosts[0].name; name each host once",
-      "hosts[1].devices[0].id: device naa.esx-1-1 is already named at hosts[0].devices[0].id; list a device once; storage that several hosts see belongs in sharedStorage",
+      "hosts[1].devices[0].id: device dev.esx-1-1 is already named at hosts[0].devices[0].id; list a device once; storage that several hosts see belongs in sharedStorage",
       "hosts[1].devices[0].datastore: datastore esx-1-a is already named at hosts[0].devices[0].datastore; a datastore lies on one device; give each its own name",
-      "hosts[1].devices[1].id: device naa.esx-1-2 is already named at hosts[0].devices[1].id; list a device once; storage that several hosts see belongs in sharedStorage",
+      "hosts[1].devices[1].id: device dev.esx-1-2 is already named at hosts[0].devices[1].id; list a device once; storage that several hosts see belongs in sharedStorage",
       "hosts[1].devices[1].datastore: datastore esx-1-b is already named at hosts[0].devices[1].datastore; a datastore lies on one device; give each its own name",
       "network.gateway: 10.0.43.1 is outside 10.0.42.0/24; use an address of 10.0.42.0/24",
       "network.machines: 10.0.42.60-10.0.42.10 runs backwards; write the lower address first",

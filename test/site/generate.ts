@@ -57,7 +57,7 @@ export function sites({ hosts, roomy = false }: Shape): fc.Arbitrary<SiteInput> 
       const inventory = shapes.map((shape, i): HostInput => {
         const name = `h${i + 1}`;
         const devices = shape.devices.map((d, j) => ({
-          id: `naa.${name}.${j}`,
+          id: `dev.${name}.${j}`,
           media: roomy ? ("ssd" as const) : d.media,
           redundancy: d.redundancy,
           capacityGiB: roomy ? undefined : d.capacityGiB,
@@ -83,7 +83,7 @@ export function sites({ hosts, roomy = false }: Shape): fc.Arbitrary<SiteInput> 
           sharedStorage: [
             {
               kind: "san",
-              id: "naa.san",
+              id: "naa.fa0",
               redundancy: san.redundancy,
               datastores: Array.from({ length: san.stores }, (_, i) => `san-${i}`),
             },
@@ -126,7 +126,7 @@ export const tightSites: fc.Arbitrary<SiteInput> = fc
         memoryGiB,
         devices: devices.map(({ partitions, ...device }, j) => ({
           ...device,
-          id: `naa.${name}.${j}`,
+          id: `dev.${name}.${j}`,
           datastores: Array.from({ length: partitions }, (_, k) => `${name}-${j}-${k}`),
         })),
       };

@@ -22,7 +22,7 @@ const capacity: [string, Grow][] = [
   ["CPUs", more((h) => ({ cpus: h.cpus + 16 }))],
   [
     "a device in every host",
-    more((h) => ({ devices: [...(h.devices ?? []), { id: `naa.new.${h.name}`, datastore: `new-${h.name}` }] })),
+    more((h) => ({ devices: [...(h.devices ?? []), { id: `dev.new.${h.name}`, datastore: `new-${h.name}` }] })),
   ],
   [
     "a host",

@@ -20,7 +20,7 @@ const kept = { workers: workers(3), workload: { cpus: 6, memoryGiB: 24 } };
 const raid = (name: string) => ({
   ...big,
   devices: [
-    { id: `naa.${name}`, redundancy: "mirror" as const, datastores: ["a", "b", "c"].map((p) => `${name}-${p}`) },
+    { id: `dev.${name}`, redundancy: "mirror" as const, datastores: ["a", "b", "c"].map((p) => `${name}-${p}`) },
   ],
 });
 

@@ -35,6 +35,6 @@ test("two members that an owner puts on one device are refused, by name", () => 
   const finding = checkRules(factsOfPlan(plan)).find((f) => f.rule === "etcd-distinct-devices");
   expect(finding).toMatchObject({ severity: "mandatory", path: "machines.shop-etcd-b.disks" });
   expect(finding?.message).toBe(
-    "etcd members shop-etcd-a and shop-etcd-b share device naa.esx-1-1 (datastore esx-1-a)",
+    "etcd members shop-etcd-a and shop-etcd-b share device dev.esx-1-1 (datastore esx-1-a)",
   );
 });

@@ -14,7 +14,7 @@ const six = [1, 2, 3, 4, 5, 6].map((i) => `esx-${i}`);
 const box = (more: Parameters<typeof host>[1] = {}) => host("box", { deviceCount: 3, memoryGiB: 96, ...more });
 const mirrored = host("box", {
   memoryGiB: 96,
-  devices: [{ id: "naa.raid", redundancy: "mirror", datastores: ["box-a", "box-b", "box-c"] }],
+  devices: [{ id: "naa.ead1", redundancy: "mirror", datastores: ["box-a", "box-b", "box-c"] }],
 });
 
 describe("L1", () => {
@@ -73,8 +73,8 @@ describe("L2", () => {
     const both = six.slice(0, 3).map((n) =>
       host(n, {
         devices: [
-          { id: `naa.${n}-hdd`, media: "hdd", datastore: `${n}-hdd` },
-          { id: `naa.${n}-ssd`, media: "ssd", datastore: `${n}-ssd` },
+          { id: `dev.${n}-hdd`, media: "hdd", datastore: `${n}-hdd` },
+          { id: `dev.${n}-ssd`, media: "ssd", datastore: `${n}-ssd` },
         ],
       }),
     );
@@ -87,7 +87,7 @@ describe("L2", () => {
   });
   test("magnetic disks are refused unless they are accepted by name", () => {
     const magnetic = ["esx-1", "esx-2", "esx-3"].map((n) =>
-      host(n, { devices: [{ id: `naa.${n}`, media: "hdd", datastore: n }] }),
+      host(n, { devices: [{ id: `dev.${n}`, media: "hdd", datastore: n }] }),
     );
     expect(planned(site(magnetic)).finding("etcd-magnetic-disk")?.severity).toBe("mandatory");
     const accepted = planned(site(magnetic, { etcd: { acceptMagneticDisks: true } }));
@@ -101,9 +101,9 @@ describe("L3", () => {
     const { plan } = planned(site([box()]));
     const devices = plan.machines.filter((m) => m.role === "etcd").map((m) => m.disks.map((d) => d.device));
     expect(devices).toEqual([
-      ["naa.box-1", "naa.box-1"],
-      ["naa.box-2", "naa.box-2"],
-      ["naa.box-3", "naa.box-3"],
+      ["dev.box-1", "dev.box-1"],
+      ["dev.box-2", "dev.box-2"],
+      ["dev.box-3", "dev.box-3"],
     ]);
   });
   test("or on separate partitions of redundant storage", () => {
@@ -116,8 +116,8 @@ describe("L3", () => {
     expect(planned(site([plain])).finding("etcd-distinct-devices")?.message).toContain("share device naa.1");
   });
   test("what a RAID controller hides is an attestation: without it the same partitions are one device", () => {
-    const hidden = { ...mirrored, devices: [{ id: "naa.raid", datastores: ["box-a", "box-b", "box-c"] }] };
-    expect(planned(site([hidden])).finding("etcd-distinct-devices")?.message).toContain("share device naa.raid");
+    const hidden = { ...mirrored, devices: [{ id: "naa.ead1", datastores: ["box-a", "box-b", "box-c"] }] };
+    expect(planned(site([hidden])).finding("etcd-distinct-devices")?.message).toContain("share device naa.ead1");
     expect(planned(site([mirrored])).mandatory).toEqual([]);
   });
   test("a datastore that is on no known device is refused", () => {
@@ -290,11 +290,11 @@ describe("L10", () => {
       message: expect.stringMatching(/no rule keeps machines apart: they stay where they are made/),
     });
     expect(planned(site(threeHosts)).finding("held-without-drs")).toBeUndefined();
-    const san = { id: "naa.san", kind: "san" as const, media: "ssd" as const, datastores: ["san-1"] };
+    const san = { id: "naa.fa0", kind: "san" as const, media: "ssd" as const, datastores: ["san-1"] };
     const placement = { a: { host: "esx-1", datastore: "san-1" } };
     const shared = without({ sharedStorage: [san], controlPlanes: { placement } });
     expect(shared.mandatory.filter(({ rule }) => rule === "held-without-drs")).toMatchObject([
-      { message: "nothing keeps shop-control-plane-a on esx-1: other hosts see naa.san, and start it there" },
+      { message: "nothing keeps shop-control-plane-a on esx-1: other hosts see naa.fa0, and start it there" },
     ]);
   });
 });

@@ -79,12 +79,12 @@ describe("a saved plan", () => {
   test("tells of a datastore that lies on another device, and of an address that cannot be kept", () => {
     const swapped = [
       host("esx-1", {
-        devices: [{ id: "naa.new", datastore: "esx-1-a" }, ...(threeHosts[0]?.devices?.slice(1) ?? [])],
+        devices: [{ id: "naa.e3e", datastore: "esx-1-a" }, ...(threeHosts[0]?.devices?.slice(1) ?? [])],
       }),
       ...threeHosts.slice(1),
     ];
     expect(changes(site(swapped, { workers: workers(3) }))).toContain(
-      "machines.shop-etcd-a: datastore esx-1-a of its data disk lies on naa.new, no longer on naa.esx-1-1",
+      "machines.shop-etcd-a: datastore esx-1-a of its data disk lies on naa.e3e, no longer on dev.esx-1-1",
     );
     const { network } = site(threeHosts);
     const narrow = { ...network, machines: "10.0.42.11-10.0.42.120" };

@@ -7,7 +7,7 @@ type HostInput = SiteInput["hosts"][number];
 export function host(name: string, more: Partial<HostInput> & { deviceCount?: number } = {}): HostInput {
   const { deviceCount = 2, ...fields } = more;
   const devices = Array.from({ length: deviceCount }, (_, i) => ({
-    id: `naa.${name}-${i + 1}`,
+    id: `dev.${name}-${i + 1}`,
     media: "ssd" as const,
     datastore: `${name}-${String.fromCharCode(97 + i)}`,
   }));

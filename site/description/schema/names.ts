@@ -1,5 +1,6 @@
 import { isIPv4 } from "node:net";
 import { z } from "zod";
+import { deviceIdFault } from "../deviceId";
 
 /** A DNS-1123 label: what Kubernetes, cloud-init and vSphere all accept as a name. */
 export const dnsLabel = z
@@ -35,10 +36,15 @@ export const deviceId = z
     error: "use the canonical disk name, for example naa.5000c500a1b2c3d4",
     abort: true,
   })
-  .refine(
-    (id) => !id.includes("/") || WITH_SLASH.test(id),
-    "use a name that stays with the disk, for example naa.5000c500a1b2c3d4 or /dev/disk/by-id/wwn-0x5000c500a1b2c3d4",
-  );
+  .refine((id) => !id.includes("/") || WITH_SLASH.test(id), {
+    error:
+      "use a name that stays with the disk, for example naa.5000c500a1b2c3d4 or /dev/disk/by-id/wwn-0x5000c500a1b2c3d4",
+    abort: true,
+  })
+  .superRefine((id, context) => {
+    const fault = deviceIdFault(id);
+    if (fault) context.addIssue({ code: "custom", message: fault.fix, params: { fact: fault.fact } });
+  });
 
 /**
  * A datastore's or another vSphere object's name: whatever vCenter shows. No control characters, no marks that turn or hide

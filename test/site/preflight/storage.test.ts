@@ -15,10 +15,10 @@ describe("datastores and the devices below them (L3)", () => {
     [store("esx-2-b", { maintenance: true }), /esx-2-b is in maintenance mode/],
     [store("esx-2-b", { hosts: ["esx-1"] }), /esx-2-b is not mounted on esx-2/],
     [
-      store("esx-2-b", { extents: ["naa.other"] }),
-      /esx-2-b lies on naa\.other, not on naa\.esx-2-2; write id: naa\.other/,
+      store("esx-2-b", { extents: ["naa.fa7e2"] }),
+      /esx-2-b lies on naa\.fa7e2, not on dev\.esx-2-2; write id: naa\.fa7e2/,
     ],
-    [store("esx-2-b", { extents: ["naa.esx-2-2", "naa.x"] }), /esx-2-b spans naa\.esx-2-2 and naa\.x/],
+    [store("esx-2-b", { extents: ["dev.esx-2-2", "naa.f"] }), /esx-2-b spans dev\.esx-2-2 and naa\.f/],
     [store("esx-2-b", { extents: [] }), /^caution hosts\[1\]\.devices\[1\]\.id: vCenter knows no disk below esx-2-b/],
     [store("esx-2-b", { freeGiB: 1 }), /esx-2-b has 1 GiB free, and \d+ GiB of disks are planned on it/],
     [store("esx-2-b", { name: "renamed" }), /vCenter shows no datastore esx-2-b/],
@@ -29,7 +29,7 @@ describe("datastores and the devices below them (L3)", () => {
   });
 
   test("ids are compared as vCenter does: without regard to case", () => {
-    expect(told(store("esx-2-b", { extents: ["NAA.ESX-2-2"] }))).toEqual([]);
+    expect(told(store("esx-2-b", { extents: ["DEV.ESX-2-2"] }))).toEqual([]);
   });
 
   test("disks of machines that are there already take no more room", () => {
@@ -53,15 +53,15 @@ describe("devices of a site that runs", () => {
 
   test("are those that vCenter has below the datastores, in whatever case", () => {
     expect(refused(() => {})).toEqual([]);
-    expect(refused((facts) => Object.assign(first(facts), { extents: ["NAA.ESX-1-1"] }))).toEqual([]);
+    expect(refused((facts) => Object.assign(first(facts), { extents: ["DEV.ESX-1-1"] }))).toEqual([]);
   });
 
   test("are refused where the datastore lies on another, or on several", () => {
-    expect(refused((facts) => Object.assign(first(facts), { extents: ["naa.other"] }))).toEqual([
-      "hosts[0].devices[0].id: esx-1-a lies on naa.other, not on naa.esx-1-1; write id: naa.other",
+    expect(refused((facts) => Object.assign(first(facts), { extents: ["naa.fa7e2"] }))).toEqual([
+      "hosts[0].devices[0].id: esx-1-a lies on naa.fa7e2, not on dev.esx-1-1; write id: naa.fa7e2",
     ]);
-    expect(refused((facts) => Object.assign(first(facts), { extents: ["naa.esx-1-1", "naa.other"] }))).toEqual([
-      "hosts[0].devices[0].id: esx-1-a spans naa.esx-1-1 and naa.other, and fails with any of them; use one disk each",
+    expect(refused((facts) => Object.assign(first(facts), { extents: ["dev.esx-1-1", "naa.fa7e2"] }))).toEqual([
+      "hosts[0].devices[0].id: esx-1-a spans dev.esx-1-1 and naa.fa7e2, and fails with any of them; use one disk each",
     ]);
   });
 
