@@ -18,6 +18,8 @@ export interface AddonsArgs {
 
 /** What workloads expect of a cluster: DNS, the metrics API, addresses for Services, and that it is spread again when a host is back. */
 export class Addons extends pulumi.ComponentResource {
+  /** Known once Services are found by name. */
+  readonly dns: pulumi.Output<unknown>;
   /** Known once all of them run. */
   readonly ready: pulumi.Output<unknown>;
 
@@ -73,10 +75,8 @@ export class Addons extends pulumi.ComponentResource {
               child,
             ),
           ];
-    this.ready = pulumi.all([
-      ...[dns, metrics].map(({ deployment }) => deployment.id),
-      ...balancer.map(({ ready }) => ready),
-    ]);
+    this.dns = dns.deployment.id;
+    this.ready = pulumi.all([this.dns, metrics.deployment.id, ...balancer.map(({ ready }) => ready)]);
     this.registerOutputs({});
   }
 }

@@ -103,6 +103,8 @@ export class Site extends pulumi.ComponentResource {
   readonly members: MadeMember[];
   /** What runs when all of this is made: the next run reads it. */
   readonly applied: pulumi.Output<Applied>;
+  /** Known once all machines are what the plan says and Services are found by name. */
+  readonly connected: pulumi.Output<unknown>;
   /** Known once everything is made, the add-ons too. */
   readonly complete: pulumi.Output<unknown>;
 
@@ -263,6 +265,7 @@ export class Site extends pulumi.ComponentResource {
       .apply((members) => checkRule(etcdDiskIsFast, withQualifiedDisks(factsOfPlan(plan), members)));
     // The stack's outputs wait for this one: a run that fails or is killed leaves told what stood before it.
     this.applied = pulumi.all([health, ...rotation].map(({ id }) => id)).apply(() => appliedOf(plan));
+    this.connected = pulumi.all([this.applied, addons.dns]);
     this.complete = pulumi.all([this.applied, addons.ready, ...shared.map(({ ready }) => ready)]);
     this.registerOutputs({ endpoint: this.endpoint, machines: this.machines, members: this.members });
   }

@@ -143,10 +143,9 @@ export class MetricsServer extends pulumi.ComponentResource {
 }
 
 function deployment(image: string, replicas: number) {
-  const probe = (path: string, delay: number) => ({
+  const probe = (path: string, seconds: { initialDelaySeconds?: number; periodSeconds: number }) => ({
     httpGet: { path, port: "https", scheme: "HTTPS" },
-    initialDelaySeconds: delay,
-    periodSeconds: 5,
+    ...seconds,
     failureThreshold: 6,
   });
   return {
@@ -180,8 +179,9 @@ function deployment(image: string, replicas: number) {
               ],
               ports: [{ name: "https", containerPort: 10250, protocol: "TCP" }],
               resources: { requests: { cpu: "50m", memory: "64Mi" }, limits: { memory: "256Mi" } },
-              livenessProbe: probe("/livez", 30),
-              readinessProbe: probe("/readyz", 5),
+              livenessProbe: probe("/livez", { initialDelaySeconds: 30, periodSeconds: 5 }),
+              // It is ready with its second reading, and an `up` waits for that.
+              readinessProbe: probe("/readyz", { periodSeconds: 2 }),
               securityContext: { ...hardenedContainer, runAsNonRoot: true, runAsUser: 1000 },
               volumeMounts: [
                 { name: "tls", mountPath: "/etc/metrics-server/tls", readOnly: true },
