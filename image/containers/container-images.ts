@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { copyFile, mkdir, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type Artifact, ensure, type Run } from "../build/artifact";
@@ -20,12 +21,12 @@ interface ProgramImage {
   path: string;
   command?: string[];
   user?: string;
-  /** Programs that it calls, from the machines' own base. */
+  /** Programs that it calls, by their paths in the machines' own base. */
   tools?: string[];
 }
 
 /** iptables (by nftables) and nft. */
-const filterTools = ["xtables-nft-multi", "nft"];
+const filterTools = ["usr/sbin/xtables-nft-multi", "usr/sbin/nft"];
 
 /** Names, paths and users are upstream's, so that upstream's manifests fit. */
 function programsOf(release: Release): ProgramImage[] {
@@ -69,7 +70,8 @@ function programsOf(release: Release): ProgramImage[] {
       artifact: kubeRouter,
       program: "kube-router",
       path: "usr/local/bin/kube-router",
-      tools: [...filterTools, "ipset"],
+      // Upstream's has a shell, too.
+      tools: [...filterTools, "usr/sbin/ipset", "usr/bin/sh"],
     },
     ...["controller", "speaker"].map((program) => ({
       registry: "quay.io",
@@ -155,19 +157,18 @@ async function stage(roots: string, program: ProgramImage, run: Run): Promise<Co
 }
 
 /** Programs of the machines' own base, and what they load; iptables under all its names. */
-async function addTools(root: string, programs: string[], run: Run): Promise<void> {
+async function addTools(root: string, tools: string[], run: Run): Promise<void> {
   const base = `${root}.base`;
   await mkdir(base);
   await run("tar", ["-C", base, "-xf", join(await ensure(machineBase()), "base.tar")]);
-  const tools = programs.map((name) => `usr/sbin/${name}`);
   const extensions = "usr/lib/x86_64-linux-gnu/xtables";
   const modules = (await readdir(join(base, extensions))).filter((name) => name.endsWith(".so"));
   const loaded = [...tools, ...modules.map((name) => `${extensions}/${name}`)];
   const libraries = await run("chroot", [base, "ldd", ...loaded.map((path) => `/${path}`)]);
   const files = new Set([...libraries.matchAll(/^\s+(?:\S+ => )?(\/lib\S+) \(/gm)].map(([, path]) => `usr${path}`));
   await run("cp", ["-a", "--parents", "-L", ...files, ...tools, extensions, root], { cwd: base });
-  await symlink("usr/lib", join(root, "lib"));
-  await symlink("usr/lib64", join(root, "lib64"));
+  for (const folder of ["bin", "lib", "lib64"])
+    if (existsSync(join(root, "usr", folder))) await symlink(`usr/${folder}`, join(root, folder));
   for (const family of ["iptables", "ip6tables"])
     for (const name of [family, `${family}-save`, `${family}-restore`])
       await symlink("xtables-nft-multi", join(root, "usr/sbin", name));

@@ -1,6 +1,8 @@
+import { createHash } from "node:crypto";
 import type { SitePlan } from "../plan/model";
 import { kubeRouterImage } from "./images";
 import { paths } from "./paths";
+import { shell } from "./shell";
 import { yaml } from "./yaml";
 
 const NAME = "kube-router";
@@ -11,6 +13,9 @@ const OURS = { ...LABELS, "app.kubernetes.io/managed-by": "groundwork" };
 const FOLDER = "/var/lib/kube-proxy";
 /** Where it says whether it is well. */
 const HEALTH_PORT = 20244;
+/** Where its container finds the programs that come before those of its image. */
+const PROGRAMS = "/groundwork";
+const IMAGE_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /**
  * kube-router on every node, as nothing but what enforces NetworkPolicy: it routes nothing and stands for no Service. It comes with the
@@ -18,6 +23,7 @@ const HEALTH_PORT = 20244;
  * changes nothing in the cluster; on its node it may set packet filters, and nothing else that root may.
  */
 export function kubeRouterObjects({ spec }: SitePlan): string {
+  const restore = shell("own-filters");
   const rule = (apiGroup: string, ...resources: string[]) => ({
     apiGroups: [apiGroup],
     resources,
@@ -44,6 +50,12 @@ export function kubeRouterObjects({ spec }: SitePlan): string {
       subjects: [{ kind: "ServiceAccount", name: NAME, namespace: NAMESPACE }],
     },
     {
+      apiVersion: "v1",
+      kind: "ConfigMap",
+      metadata: { name: NAME, namespace: NAMESPACE, labels: OURS },
+      data: { "iptables-restore": restore },
+    },
+    {
       apiVersion: "apps/v1",
       kind: "DaemonSet",
       metadata: { name: NAME, namespace: NAMESPACE, labels: OURS },
@@ -51,7 +63,11 @@ export function kubeRouterObjects({ spec }: SitePlan): string {
         selector: { matchLabels: LABELS },
         updateStrategy: { type: "RollingUpdate" },
         template: {
-          metadata: { labels: OURS },
+          // Its pods are made anew with what they run.
+          metadata: {
+            labels: OURS,
+            annotations: { "groundwork.local/programs": createHash("sha256").update(restore).digest("hex") },
+          },
           spec: {
             priorityClassName: "system-node-critical",
             serviceAccountName: NAME,
@@ -59,7 +75,10 @@ export function kubeRouterObjects({ spec }: SitePlan): string {
             nodeSelector: { "kubernetes.io/os": "linux" },
             tolerations: [{ operator: "Exists" }],
             containers: [container(spec.network.serviceCidr, kubeRouterImage(spec))],
-            volumes: [{ name: "access", hostPath: { path: paths.kubeProxyFolder, type: "Directory" } }],
+            volumes: [
+              { name: "access", hostPath: { path: paths.kubeProxyFolder, type: "Directory" } },
+              { name: "programs", configMap: { name: NAME, defaultMode: 0o555 } },
+            ],
           },
         },
       },
@@ -84,7 +103,10 @@ function container(serviceCidr: string, image: string): object {
       `--service-cluster-ip-range=${serviceCidr}`,
       `--health-port=${HEALTH_PORT}`,
     ],
-    env: [{ name: "NODE_NAME", valueFrom: { fieldRef: { fieldPath: "spec.nodeName" } } }],
+    env: [
+      { name: "NODE_NAME", valueFrom: { fieldRef: { fieldPath: "spec.nodeName" } } },
+      { name: "PATH", value: `${PROGRAMS}:${IMAGE_PATH}` },
+    ],
     resources: { requests: { cpu: "10m", memory: "64Mi" }, limits: { memory: "256Mi" } },
     readinessProbe: { ...healthz, periodSeconds: 2 },
     livenessProbe: { ...healthz, initialDelaySeconds: 10, periodSeconds: 20, failureThreshold: 6 },
@@ -96,6 +118,9 @@ function container(serviceCidr: string, image: string): object {
       capabilities: { drop: ["ALL"], add: ["NET_ADMIN", "NET_RAW"] },
       seccompProfile: { type: "RuntimeDefault" },
     },
-    volumeMounts: [{ name: "access", mountPath: FOLDER, readOnly: true }],
+    volumeMounts: [
+      { name: "access", mountPath: FOLDER, readOnly: true },
+      { name: "programs", mountPath: PROGRAMS, readOnly: true },
+    ],
   };
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { dnsOnly, nothing } from "../../components/namespaces/NamespaceLimits";
 import { AGNHOST } from "../../image/programs/upstream";
+import { shell } from "../../site/render/shell";
 import { RunningSite, until } from "../support/lab/site";
 
 const namespace = "groundwork-test";
@@ -162,6 +163,44 @@ describe("pods of a namespace with policies (S7)", () => {
     expect(await all()).toSatisfy(apart);
   });
 
+  it("have nothing undone of what kube-proxy writes while they are kept apart", async () => {
+    // In a network of its own: what kube-router has read, what kube-proxy changes then, and what kube-router gives back.
+    const script = `
+work=$(mktemp -d -p /var/tmp)
+base64 -d >$work/iptables-restore <<<${encoded(shell("own-filters"))}
+chmod +x $work/iptables-restore
+for chain in SERVICES ROUTER-FORWARD POD-FW-GONE NWPLCY-GONE; do iptables -N KUBE-$chain; done
+iptables -A FORWARD -j KUBE-ROUTER-FORWARD
+iptables -A FORWARD -j KUBE-SERVICES
+iptables -A KUBE-ROUTER-FORWARD -j KUBE-POD-FW-GONE
+iptables -A KUBE-POD-FW-GONE -j KUBE-NWPLCY-GONE
+iptables -A KUBE-SERVICES -d 10.96.0.99/32 -p tcp -m tcp --dport 80 -j REJECT
+iptables-save -t filter | grep -v -e GONE -e COMMIT >$work/read
+iptables -F KUBE-SERVICES
+iptables -A KUBE-SERVICES -d 10.96.0.98/32 -p tcp -m tcp --dport 80 -j REJECT
+cat - >>$work/read <<'END'
+:KUBE-POD-FW-NEW - [0:0]
+-A KUBE-ROUTER-FORWARD -m comment --comment "two  words" -j KUBE-POD-FW-NEW
+COMMIT
+END
+export PATH=$work:$PATH
+iptables-restore --wait -T filter <$work/read
+iptables-save -t filter | grep -v "^#"
+rm -rf $work
+`;
+    const stdout = await site.ssh(worker, `base64 -d <<<${encoded(script)} | sudo unshare --net bash -eu`);
+    expect(stdout.trim().split("\n")).toEqual([
+      "*filter",
+      ...["INPUT", "FORWARD", "OUTPUT"].map((chain) => `:${chain} ACCEPT [0:0]`),
+      ...["POD-FW-NEW", "ROUTER-FORWARD", "SERVICES"].map((chain) => `:KUBE-${chain} - [0:0]`),
+      "-A FORWARD -j KUBE-ROUTER-FORWARD",
+      "-A FORWARD -j KUBE-SERVICES",
+      '-A KUBE-ROUTER-FORWARD -m comment --comment "two  words" -j KUBE-POD-FW-NEW',
+      "-A KUBE-SERVICES -d 10.96.0.98/32 -p tcp -m tcp --dport 80 -j REJECT --reject-with icmp-port-unreachable",
+      "COMMIT",
+    ]);
+  });
+
   it("reach the one port that a policy opens, for those that it names", async () => {
     const match = (name: string) => ({ podSelector: { matchLabels: { app: name } } });
     const ports = [{ port: 8080, protocol: "TCP" }];
@@ -181,6 +220,10 @@ describe("pods of a namespace with policies (S7)", () => {
     await come("all is open", [yes, yes, yes, yes, yes]);
   });
 });
+
+function encoded(text: string): string {
+  return Buffer.from(text).toString("base64");
+}
 
 /** The service of the pod on a worker. Not the pod's own name: that is in its /etc/hosts, and DNS would not be asked. */
 function at(worker: string): string {

@@ -119,6 +119,7 @@ describe("kube-router", () => {
     expect(spec.hostPID).toBeUndefined();
     expect(spec.volumes).toEqual([
       { name: "access", hostPath: { path: "/etc/kubernetes/kube-proxy", type: "Directory" } },
+      { name: "programs", configMap: { name: "kube-router", defaultMode: 0o555 } },
     ]);
   });
 

@@ -77,6 +77,7 @@ describe("F12: a proxy of a login's environment", () => {
       "successor",
       "keeper",
       "metrics",
+      "own-filters",
     ];
     const parts = [
       "etcd",

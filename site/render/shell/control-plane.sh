@@ -68,7 +68,7 @@ KUBE_ROUTER=app.kubernetes.io/managed-by=groundwork,k8s-app=kube-router
 # again as long as it ran.
 stop_kube_router() {
   reads pod-network && [[ ! -f /etc/kubernetes/kube-router.yaml ]] || return 0
-  as_admin delete daemonset,serviceaccount,clusterrolebinding,clusterrole --namespace kube-system --selector "$KUBE_ROUTER" --wait=false >>"$LOG"
+  as_admin delete daemonset,configmap,serviceaccount,clusterrolebinding,clusterrole --namespace kube-system --selector "$KUBE_ROUTER" --wait=false >>"$LOG"
   wait_for 120 "kube-router has ended on every node" "see \`kubectl -n kube-system get pods -l k8s-app=kube-router -o wide\`" kube_router_ended
   systemctl restart groundwork-pod-network
 }

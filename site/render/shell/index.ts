@@ -32,6 +32,7 @@ export type ShellProgram =
   | "rotation"
   | "successor"
   | "keeper"
-  | "metrics";
+  | "metrics"
+  | "own-filters";
 
 const programs = new Map<ShellProgram, string>();
