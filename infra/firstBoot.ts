@@ -21,7 +21,7 @@ export interface BootPatience {
 }
 
 /** At a first `up` all copies and all disks that are written in full share the devices that a machine boots from. */
-const PATIENCE: BootPatience = { boot: 600_000, pause: { first: 100, longest: 5000 } };
+const PATIENCE: BootPatience = { boot: 600_000, pause: { first: 100, longest: 1000 } };
 
 /** Milliseconds for which vCenter is not asked again: all machines boot at once. */
 const FRESH = 10_000;
