@@ -18,19 +18,18 @@ const FROM_THE_HOST = "use the canonical disk name as the host tells it, for exa
 
 /**
  * Families of names that have a form of their own, what follows their prefix, and what to do if something else does. Digits of an
- * identifier are whole bytes: 8 or 16 of NAA and NVMe, 12 too of EUI-64 (SPC-4, 7.8.6). Up to eight digits are a stand-in, to plan with
- * before the hardware is there.
+ * identifier are whole bytes: 8 or 16 of NAA and NVMe, 12 too of EUI-64 (SPC-4, 7.8.6).
  */
 const FAMILIES: readonly { prefix: RegExp; form: RegExp; fact: string; fix: string }[] = [
   {
     prefix: /^(?:naa\.|wwn-0x|0x)/,
-    form: /^(?:[0-9a-f]{1,8}|[0-9a-f]{16}|[0-9a-f]{32})$/,
+    form: /^(?:[0-9a-f]{16}|[0-9a-f]{32})$/,
     fact: "has 16 or 32 hexadecimal digits",
     fix: `${FROM_THE_HOST} naa.5000c500a1b2c3d4`,
   },
   {
     prefix: /^(?:nvme-)?eui\./,
-    form: /^(?:[0-9a-f]{1,8}|[0-9a-f]{16}|[0-9a-f]{24}|[0-9a-f]{32})$/,
+    form: /^(?:[0-9a-f]{16}|[0-9a-f]{24}|[0-9a-f]{32})$/,
     fact: "has 16, 24 or 32 hexadecimal digits",
     fix: `${FROM_THE_HOST} eui.0025385391b0a1c2`,
   },
@@ -49,6 +48,12 @@ const FAMILIES: readonly { prefix: RegExp; form: RegExp; fact: string; fix: stri
   { prefix: /^t10\./, form: /./, fact: "has vendor and model", fix: `${FROM_THE_HOST} t10.NVMe____Dell_Express_Flash` },
 ];
 
+/** Whether this is a word to plan with before the hardware is there, such as `1` or `esx-1-a`, and no identifier with a slip. */
+function isStandIn(rest: string): boolean {
+  const digits = rest.match(/[0-9a-f]/g)?.length ?? 0;
+  return /^[a-z0-9][a-z0-9-]*$/.test(rest) && (digits <= 8 || rest.length - digits > 2);
+}
+
 const STAYS =
   "use a name that stays with the disk, for example naa.5000c500a1b2c3d4 or /dev/disk/by-id/wwn-0x5000c500a1b2c3d4";
 
@@ -64,7 +69,8 @@ export function deviceIdFault(id: string): { fact: string; fix: string } | undef
     return { fact: `${id} is what the machine calls it until it starts again`, fix: STAYS };
   const family = FAMILIES.find(({ prefix }) => prefix.test(name));
   const [prefix = ""] = family?.prefix.exec(name) ?? [];
-  return family === undefined || family.form.test(name.slice(prefix.length))
+  const rest = name.slice(prefix.length);
+  return family === undefined || family.form.test(rest) || isStandIn(rest)
     ? undefined
     : { fact: `${id} is no disk's name: what begins with ${prefix} ${family.fact}`, fix: family.fix };
 }

@@ -9,7 +9,7 @@ export const mediaSchema = z.enum(["nvme", "ssd", "hdd"]);
 
 const deviceFields = {
   id: deviceId.describe(
-    "The canonical disk name: naa.…, t10.…, eui.…, a WWN or a path below /dev/disk; naa. and up to eight digits will do to plan with. One device, one failure.",
+    "The canonical disk name: naa.…, t10.…, eui.…, a WWN or a path below /dev/disk; naa. and a word will do to plan with before the hardware is there. One device, one failure.",
   ),
   media: mediaSchema
     .default("ssd")
