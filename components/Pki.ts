@@ -161,6 +161,7 @@ export class Pki extends pulumi.ComponentResource {
       case "successor":
       case "successor-key":
       case "successor-dates":
+      case "successor-end":
       case "successor-login":
         return found(this.provided, ref);
       default:

@@ -57,6 +57,15 @@ export function provideSuccessors(
       `successor-dates/${machine.name}`,
       successors.apply(({ generations }) => generations.map(({ due }, i) => `${i + 1} ${epoch(due)}\n`).join("")),
     );
+    pki.provide(
+      `successor-end/${machine.name}`,
+      successors.apply(({ generations }) =>
+        generations
+          .slice(-1)
+          .map(({ ends }) => `${epoch(ends)}\n`)
+          .join(""),
+      ),
+    );
     if (!machine.existing) {
       const key = pki.value(`openssh-public-key/${sshHostKey(machine)}`);
       pki.provide(

@@ -13,9 +13,6 @@ import { ago, holdersOf, newestBackup, up } from "./told";
 /** Certificates that end within so many days need a person: `up` renews them long before. */
 const CERTIFICATE_DAYS = 14;
 
-/** A site that ends within so many days without an `up` needs one. */
-const ALONE_DAYS = 90;
-
 export function statusOf(seen: SiteSeen): Status {
   const machines = seen.facts.machines.map((machine) => ({
     name: machine.name,
@@ -45,7 +42,7 @@ export function statusOf(seen: SiteSeen): Status {
           },
         ]
       : []),
-    ...(alone && alone.days < ALONE_DAYS && !(certificate && certificate.days < CERTIFICATE_DAYS)
+    ...(alone && alone.days < seen.noticeDays && !(certificate && certificate.days < CERTIFICATE_DAYS)
       ? [
           {
             what: `nothing renews ${alone.first} after ${alone.until.slice(0, 10)}, in ${alone.days} days`,

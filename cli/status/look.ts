@@ -3,6 +3,7 @@ import type { CertificateRecord } from "../../components/Pki";
 import type { MemberRecord } from "../../components/records";
 import type { SiteSpec } from "../../site/description/spec";
 import { factsOfStanding } from "../../site/facts/standing";
+import { noticeHours } from "../../site/life/alone";
 import type { Applied } from "../../site/life/applied";
 import type { DrillRecord } from "../../site/life/drill";
 import { differences } from "../../site/life/saved";
@@ -63,6 +64,7 @@ export async function lookAt(stack: PulumiStack, spec: SiteSpec): Promise<() => 
       ...(spec.backup && { backupHours: spec.backup.maximumAgeHours }),
       ...(drill && { drill }),
       undone: isDone ? [] : [described],
+      noticeDays: noticeHours(spec.pki) / 24,
     });
   };
 }

@@ -68,4 +68,6 @@ export interface SiteSeen {
   drill?: { time: string; passed: boolean };
   /** What is described and was never brought up. */
   undone: string[];
+  /** An `up` is asked for in the last so many days of the site's time alone. */
+  noticeDays: number;
 }

@@ -1,4 +1,9 @@
+import type { SiteSpec } from "../description/spec";
+import { aloneMonths, MONTH_HOURS } from "../description/succession";
 import type { MachineSuccessors, Successors } from "./successors";
+
+/** So long before a site's time alone ends somebody is told, in hours. */
+const NOTICE_HOURS = 90 * 24;
 
 /** What of a certificate tells how long a site goes on by itself. */
 export interface Lasting {
@@ -36,6 +41,15 @@ export function aloneUntil(certificates: readonly Lasting[]): Alone | undefined 
   if (first === undefined) return undefined;
   const next = ends.find(({ ends }) => ends.slice(0, 10) > first.ends.slice(0, 10));
   return { until: first.ends, first: first.id, ...(next && { next }) };
+}
+
+/**
+ * How long before a site's time alone ends an `up` is asked for, in hours: 90 days, or half of what is left after any `up`, where that is less
+ * than 90 days. So nobody is asked for an `up` on the day of one.
+ */
+export function noticeHours(pki: SiteSpec["pki"]): number {
+  const left = Math.max(pki.earlyRenewalHours, aloneMonths(pki) * MONTH_HOURS);
+  return left > NOTICE_HOURS ? NOTICE_HOURS : left / 2;
 }
 
 /**

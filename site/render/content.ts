@@ -11,6 +11,7 @@
  * - `successor/MACHINE/N` — a machine's certificates and keys of the Nth generation after this one, sealed
  * - `successor-key/MACHINE/N` — what opens those, for the machines that keep it
  * - `successor-dates/MACHINE` — from when on each is wanted
+ * - `successor-end/MACHINE` — when the last of them ends
  * - `successor-login/MACHINE` — the public SSH host key by which a machine asks for its own
  * - `encryption-key/ID` — 32 random bytes in base64 (`encryptionKeyOf` makes them from the key pair ID)
  */
@@ -26,6 +27,7 @@ export type SecretRef =
   | `successor/${string}`
   | `successor-key/${string}`
   | `successor-dates/${string}`
+  | `successor-end/${string}`
   | `successor-login/${string}`;
 
 /** How a value is written into its hole: as it is, in base64, or as a JSON (and so YAML) string with quotes. */

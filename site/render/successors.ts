@@ -25,6 +25,7 @@ function ownFiles(plan: SitePlan, machine: MachinePlan, generations: number[]): 
   const keepers = keepersOf(plan, machine);
   return [
     file(`${FOLDER}/schedule`, secret(`successor-dates/${machine.name}`), []),
+    ...(plan.spec.addons.monitoring ? [file(`${FOLDER}/end`, secret(`successor-end/${machine.name}`), [])] : []),
     ...generations.map((n) => privateFile(`${FOLDER}/${n}.age`, secret(`successor/${machine.name}/${n}`), [])),
     file(`${FOLDER}/keepers`, keepers.map(({ address }) => `${address}\n`).join(""), []),
     file(

@@ -73,6 +73,7 @@ function seen(change: (seen: SiteSeen) => void = () => {}): SiteSeen {
     backupHours: 24,
     drill: { time: "2026-05-31T12:00:00Z", passed: true },
     undone: [],
+    noticeDays: 90,
   };
   change(all);
   return all;

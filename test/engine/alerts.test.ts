@@ -120,6 +120,7 @@ const member = { machine: "shop-etcd-b", host: "esx-2" };
 const bucket = (le: string) => labelled("etcd_disk_wal_fsync_duration_seconds_bucket", { le, ...member });
 const held = (i: number) => labelled("groundwork_api_address_held", { address: "10.0.42.5", ...balancers[i] });
 const backupAt = members.map((labels) => labelled("groundwork_backup_last_success_timestamp_seconds", labels));
+const aloneUntil = (days: number, hours: number) => START + days * 86_400 + hours * 3600;
 const requested = (resource: string) =>
   labelled("kube_pod_resource_request", { machine: "shop-control-plane-a", node: "shop-general-a", resource });
 
@@ -192,6 +193,24 @@ describe("alerts of a site, asked of series (O1, O6, L11, L12, D1)", () => {
         })]: `${START + 30 * 86_400}x60`,
       },
       [],
+    ],
+    [
+      "certificates whose last successors end in 90 days and an hour",
+      { [labelled("groundwork_alone_until_timestamp_seconds", member)]: `${aloneUntil(90, 1)}x60` },
+      [],
+    ],
+    [
+      "a member whose last successor ends before the others', in an hour less than 90 days",
+      {
+        ...Object.fromEntries(
+          members.map((labels) => [
+            labelled("groundwork_alone_until_timestamp_seconds", labels),
+            `${aloneUntil(91, 0)}x60`,
+          ]),
+        ),
+        [labelled("groundwork_alone_until_timestamp_seconds", member)]: `${aloneUntil(90, -1)}x60`,
+      },
+      ["AloneEnds"],
     ],
     ["a clock that is a minute off", { [labelled("node_time_seconds", member)]: `${START + 60}+60x60` }, ["ClockOff"]],
     ["a clock that is right", { [labelled("node_time_seconds", member)]: `${START}+60x60` }, []],

@@ -123,6 +123,20 @@ describe("a site that is watched (O1)", () => {
     expect(of(watchedSite())).toEqual([run?.slice(0, 2), run?.slice(0, 2)]);
   });
 
+  it("has each machine know until when it lives alone, where the plan has successors issued", () => {
+    const ends = (plan: SitePlan) =>
+      plan.machines.flatMap((machine) =>
+        [...machineFiles(plan, machine)].flatMap(({ path, content }) =>
+          path.endsWith("/successors/end")
+            ? content.map((part) => (typeof part === "string" ? part : part.secret))
+            : [],
+        ),
+      );
+    const machines = watched.machines.filter(({ role }) => role !== "load-balancer");
+    expect(ends(watched).sort()).toEqual(machines.map(({ name }) => `successor-end/${name}`).sort());
+    expect(ends(watchedSite({}, { pki: { aloneMonths: 3 } }))).toEqual([]);
+  });
+
   it("counts what metrics take, by machines and days", () => {
     expect(monitoringSize(watchedSite())).toEqual({ memoryMiB: 164, diskGiB: 4.8 });
     expect(monitoringSize(watchedSite({ retentionDays: 300 })).diskGiB).toBe(47.5);

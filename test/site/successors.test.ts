@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parseSite, readSite } from "../../site/description/parse";
 import { aloneMonths, MONTH_HOURS, MOST_SUCCESSORS, succession } from "../../site/description/succession";
-import { aloneUntil, type Lasting, succeededBy } from "../../site/life/alone";
+import { aloneUntil, type Lasting, noticeHours, succeededBy } from "../../site/life/alone";
 import { authoritiesOf } from "../../site/pki/authorities";
 import { certificatesOn, keepersOf, keptBy, succeeded } from "../../site/pki/successors";
 import { planSite } from "../../site/plan/plan";
@@ -14,6 +14,18 @@ import { site, threeHosts } from "../support/sites";
 const pkiOf = (pki: object) => parseSite({ ...site(threeHosts), pki }).pki;
 const planned = (pki: object = {}) => planSite(parseSite({ ...site(threeHosts), pki }));
 const plan = planned();
+
+const lifetimes = fc
+  .record({
+    certificateHours: fc.integer({ min: 24, max: 397 * 24 }),
+    part: fc.double({ min: 0.01, max: 1, noNaN: true }),
+    months: fc.integer({ min: 0, max: 60 }),
+  })
+  .map(({ certificateHours, part, months }) => ({
+    certificateHours,
+    earlyRenewalHours: Math.max(1, Math.floor(certificateHours * part)),
+    aloneMonths: months,
+  }));
 
 describe("the succession of certificates", () => {
   test("two generations follow a year's certificates for two years alone", () => {
@@ -33,17 +45,6 @@ describe("the succession of certificates", () => {
   });
 
   test("an `up` that renews nothing leaves as many months, and no key is in use for longer than a certificate", () => {
-    const lifetimes = fc
-      .record({
-        certificateHours: fc.integer({ min: 24, max: 397 * 24 }),
-        part: fc.double({ min: 0.01, max: 1, noNaN: true }),
-        months: fc.integer({ min: 0, max: 60 }),
-      })
-      .map(({ certificateHours, part, months }) => ({
-        certificateHours,
-        earlyRenewalHours: Math.max(1, Math.floor(certificateHours * part)),
-        aloneMonths: months,
-      }));
     fc.assert(
       fc.property(lifetimes, (pki) => {
         const { validityHours, leadHours } = succession(pki as never);
@@ -59,6 +60,23 @@ describe("the succession of certificates", () => {
           expect(own - before).toBeLessThanOrEqual(pki.certificateHours);
           expect(own).toBeGreaterThan(before);
         }
+      }),
+    );
+  });
+
+  test("an `up` is asked for 90 days before the end, and never on the day of one", () => {
+    expect(noticeHours(pkiOf({}))).toBe(90 * 24);
+    expect(noticeHours(pkiOf({ aloneMonths: 3 }))).toBe(90 * 24);
+    expect(noticeHours(pkiOf({ aloneMonths: 0 }))).toBe(90 * 24);
+    expect(noticeHours(pkiOf({ certificateHours: 720, earlyRenewalHours: 720, aloneMonths: 0 }))).toBe(360);
+    fc.assert(
+      fc.property(lifetimes, (pki) => {
+        const { validityHours } = succession(pki as never);
+        fc.pre(validityHours.length <= MOST_SUCCESSORS);
+        const end = [pki.certificateHours, ...validityHours].at(-1) as number;
+        // An `up` that finds nothing to renew comes a moment before; one that does leaves all of it.
+        const left = Math.min(end, end - (pki.certificateHours - pki.earlyRenewalHours));
+        expect(left).toBeGreaterThan(noticeHours(pki as never));
       }),
     );
   });

@@ -1,3 +1,4 @@
+import { noticeHours } from "../../life/alone";
 import type { SitePlan } from "../../plan/model";
 import { machinesOf } from "../../plan/roles";
 import { type Alert, type AlertGroup, alertsFor, CHAPTERS } from "./alert";
@@ -52,6 +53,17 @@ export function machineAlerts(plan: SitePlan): AlertGroup {
         {
           summary: "{{ $labels.path }} on {{ $labels.machine }} ends in {{ $value | humanizeDuration }}.",
           runbook: CHAPTERS.expired,
+        },
+      ),
+      warning(
+        "AloneEnds",
+        `min(last_over_time(groundwork_alone_until_timestamp_seconds[10m])) - time() < ${Math.round(noticeHours(plan.spec.pki) * 3600)}`,
+        "30m",
+        {
+          summary:
+            "In {{ $value | humanizeDuration }} a certificate of the site ends that nothing renews without an `up`.",
+          runbook: CHAPTERS.expired,
+          action: "run `pulumi up`; `npx groundwork certificates` tells what ends first",
         },
       ),
       warning("MonitoringDegraded", 'up{job="monitoring"} == 0', "5m", {

@@ -2,7 +2,7 @@
 # Tells this machine's metrics to a control plane that asks by HTTP, in Prometheus' text format, by node-exporter's names where it has them;
 # systemd starts it for each connection. metrics.conf sets ALLOWED (addresses of control planes), UNITS, and VIP on a load balancer.
 #   GET /metrics        the machine, its units, and what others left in the folder of node-exporter
-#   GET /certificates   when each certificate on this machine ends
+#   GET /certificates   when each certificate on this machine ends, and the last of those that follow them without an `up`
 set -uo pipefail
 export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 # shellcheck source=/dev/null
@@ -45,13 +45,20 @@ machine() {
 }
 
 certificates() {
-  local file end
+  local file end first=
   metric groundwork_certificate_end_timestamp_seconds
   for file in /etc/kubernetes/pki/*.crt /etc/kubernetes/pki/etcd/*.crt /etc/kubernetes/monitoring/*.crt /var/lib/kubelet/pki/*.crt /etc/etcd/pki/*.crt; do
     [[ -f $file ]] || continue
     end=$(openssl x509 -enddate -noout -in "$file" 2>/dev/null) || continue
-    echo "groundwork_certificate_end_timestamp_seconds{path=\"$file\"} $(date -d "${end#*=}" +%s)"
+    end=$(date -d "${end#*=}" +%s)
+    echo "groundwork_certificate_end_timestamp_seconds{path=\"$file\"} $end"
+    [[ -n $first && $first -le $end ]] || first=$end
   done
+  # Without successors it is the first certificate of all.
+  end=$(cat /etc/groundwork/successors/end 2>/dev/null) || end=$first
+  [[ -n $end ]] || return 0
+  metric groundwork_alone_until_timestamp_seconds
+  echo "groundwork_alone_until_timestamp_seconds $end"
 }
 
 read -r -t 5 _ path _ || exit 0
