@@ -1,6 +1,71 @@
-import type { SitePlan } from "../plan/model";
+import type { MachinePlan, SitePlan } from "../plan/model";
+import { machinesOf } from "../plan/roles";
+import { type FileSpec, file } from "./file";
+import { shell } from "./shell";
 
-/** Time sources: certificates and etcd's leases need clocks that agree. */
-export function chronySources(plan: SitePlan): string {
-  return plan.spec.network.ntp.map((server) => `server ${server} iburst\n`).join("");
+const CLOCK_SCRIPT = "/usr/local/sbin/groundwork-clock";
+
+/**
+ * What keeps a machine's clock: time servers, where some are described; the machines of the site that follow one another where none answers; and the
+ * latest hour that was known. Certificates, tokens and leases need clocks that agree, and of a site that is alone for long nobody else sets them.
+ */
+export function clockFiles(plan: SitePlan, machine: MachinePlan): FileSpec[] {
+  const described = timeServers(plan);
+  const fellows = fellowsOf(plan, machine);
+  return [
+    ...(described ? [file("/etc/chrony/sources.d/groundwork.sources", described, ["clock"])] : []),
+    ...(fellows ? [file("/etc/chrony/sources.d/groundwork-fellows.sources", fellows, ["clock"])] : []),
+    ...(leads(plan, machine) ? [file("/etc/chrony/conf.d/groundwork.conf", listeners(plan), ["clock"])] : []),
+    file(CLOCK_SCRIPT, shell("clock"), [], { mode: 0o755 }),
+    file("/etc/systemd/system/groundwork-clock.service", SERVICE, ["clock"]),
+    file("/etc/systemd/system/groundwork-clock.timer", TIMER, ["clock"]),
+  ];
 }
+
+/** Trusted: machines that follow one another are more, and must not outvote who knows. */
+function timeServers(plan: SitePlan): string {
+  return plan.spec.network.ntp.map((server) => `server ${server} iburst trust\n`).join("");
+}
+
+/** The machines that others follow: members of etcd and control planes, which every site has. */
+function leaders(plan: SitePlan): MachinePlan[] {
+  return machinesOf(plan, "etcd", "control-plane");
+}
+
+function leads(plan: SitePlan, machine: MachinePlan): boolean {
+  return leaders(plan).length > 1 && leaders(plan).some(({ name }) => name === machine.name);
+}
+
+function fellowsOf(plan: SitePlan, machine: MachinePlan): string {
+  const others = leaders(plan).filter(({ name }) => name !== machine.name);
+  return others.map(({ address }) => `server ${address} iburst\n`).join("");
+}
+
+/** Who may ask for the time: all machines lie in that network, and one more of them changes nothing here. */
+function listeners({ spec }: SitePlan): string {
+  return `allow ${spec.network.cidr}\n`;
+}
+
+const SERVICE = `[Unit]
+Description=Keep this machine's clock with the others'
+
+[Service]
+Type=oneshot
+ExecStart=${CLOCK_SCRIPT}
+TimeoutStartSec=2min
+LogLevelMax=notice
+SyslogLevel=notice
+`;
+
+/** A machine that has just started has had time to hear the others when this comes for the first time. */
+const TIMER = `[Unit]
+Description=See every ten minutes whether this machine's clock is with the others'
+
+[Timer]
+OnActiveSec=10min
+OnUnitActiveSec=10min
+RandomizedDelaySec=1min
+
+[Install]
+WantedBy=timers.target
+`;

@@ -76,6 +76,7 @@ describe("F12: a proxy of a login's environment", () => {
       "check-haproxy",
       "successor",
       "keeper",
+      "clock",
       "metrics",
       "own-filters",
     ];

@@ -1,5 +1,5 @@
 import type { MachinePlan, SitePlan } from "../../plan/model";
-import { chronySources } from "../chrony";
+import { clockFiles } from "../chrony";
 import type { FileSpec } from "../file";
 import { file } from "../file";
 import { kernelSettings } from "../kernel";
@@ -8,10 +8,9 @@ import { successorFiles } from "../successors";
 
 /** What every machine has. */
 export function commonFiles(plan: SitePlan, machine: MachinePlan): FileSpec[] {
-  const sources = chronySources(plan);
   return [
     file("/etc/sysctl.d/90-groundwork.conf", kernelSettings(machine.role, plan.spec.kubernetes.podNetwork), ["kernel"]),
-    ...(sources ? [file("/etc/chrony/sources.d/groundwork.sources", sources, ["clock"])] : []),
+    ...clockFiles(plan, machine),
     ...(plan.spec.addons.monitoring ? machineMetricsFiles(plan, machine) : []),
     ...successorFiles(plan, machine),
   ];

@@ -231,11 +231,17 @@ kernel() {
 }
 
 clock() {
-  reads clock || return 0
-  changed clock || return 0
-  enable chrony
-  systemctl reload-or-restart chrony
-  applied clock
+  if ! grep -q '/groundwork.sources ' <<<"$FILES" && ! command -v chronyc >/dev/null; then
+    say "chrony is not installed: whoever sets this clock is trusted"
+  elif changed clock; then
+    enable chrony
+    systemctl restart chrony
+    systemctl enable --quiet groundwork-clock.timer
+    systemctl restart groundwork-clock.timer
+    applied clock
+  fi
+  # No certificate on this machine is younger than this hour: after a boot with a flat battery all are valid.
+  groundwork-clock || true
 }
 
 # The timer that puts successors in force, where the site is to live alone.

@@ -30,6 +30,7 @@ export type ShellProgram =
   | "node-departure"
   | "check-haproxy"
   | "rotation"
+  | "clock"
   | "successor"
   | "keeper"
   | "metrics"

@@ -9,9 +9,6 @@ STATE=/var/lib/groundwork
 FOLDER=/etc/groundwork/successors
 IN_FORCE=$STATE/successor-in-force
 
-# A machine whose battery is flat begins at the last hour that it knew, and not in 1970: systemd starts no clock before this file's time.
-touch /usr/lib/clock-epoch 2>/dev/null || true
-
 # Those of a later `up` begin anew.
 schedule=$(sha256sum <"$FOLDER/schedule" | cut -c1-64)
 read -r of generation 2>/dev/null <"$IN_FORCE" || of=
