@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { problemsOf } from "../site/description/issues";
+import { allProblems } from "../site/description/issues";
 import { unfitShape } from "../site/description/parse";
 import type { Problem } from "../site/description/problem";
 import { Settings } from "../site/description/settings";
@@ -20,6 +20,6 @@ export class DocumentReader<T> {
     const parsed = this.schema.safeParse(document, { reportInput: true });
     return parsed.success
       ? { value: parsed.data }
-      : { problems: parsed.error.issues.flatMap((issue) => problemsOf(issue, document, this.settings)) };
+      : { problems: allProblems(parsed.error.issues, document, this.settings) };
   }
 }

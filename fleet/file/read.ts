@@ -1,6 +1,7 @@
 import { nearest } from "../../site/description/nearest";
 import type { Problem } from "../../site/description/problem";
 import { DocumentReader } from "../document";
+import { drillPlaceProblems } from "../watch/place";
 import { type Fleet, fleetSchema, type Labels } from "./schema";
 
 const reader = new DocumentReader<Fleet>(fleetSchema);
@@ -28,8 +29,18 @@ function inconsistencies(fleet: Fleet): Problem[] {
       ...unknownLabels(fleet, site.labels, `sites.${name}.labels`),
       ...named(`sites.${name}.settings`, site.settings),
     ]),
+    ...notTogether(fleet),
+    ...drillPlaceProblems(fleet),
     ...(Object.keys(fleet.sites).length === 0 ? [{ path: "sites", fact: "there is none", fix: "name a site" }] : []),
   ];
+}
+
+function notTogether({ labels, watch: { drills } }: Fleet): Problem[] {
+  const label = drills?.notTogether;
+  if (label === undefined || Object.hasOwn(labels, label)) return [];
+  const meant = nearest(label, Object.keys(labels));
+  const fix = meant.startsWith("did you mean") ? meant : "correct it, or add it to labels";
+  return [{ path: "watch.drills.notTogether", fact: `there is no label ${label}`, fix }];
 }
 
 /** Labels, or values of them, that the fleet does not have. */

@@ -1,6 +1,6 @@
 import { IANAZone } from "luxon";
 import { z } from "zod";
-import { cidrv4 } from "../../site/description/schema/addresses";
+import { addressRange, cidrv4, ipv4 } from "../../site/description/schema/addresses";
 import { dnsLabel, domainName } from "../../site/description/schema/names";
 import { DAYS } from "./days";
 
@@ -44,13 +44,10 @@ const drillsSchema = z.strictObject({
   notTogether: labelName
     .optional()
     .describe("Sites with one value of this label never have theirs in the same night: town."),
-  machines: z
-    .string()
-    .max(64)
-    .describe(
-      "Addresses that nobody has, for the drill's machines, in the defaults' network: each site has the same place in its own.",
-    ),
-  apiVip: z.string().max(32).describe("One more, for the drill's API."),
+  machines: addressRange.describe(
+    "Addresses that nobody has, for the drill's machines, in the defaults' network: each site has the same place in its own.",
+  ),
+  apiVip: ipv4.describe("One more, for the drill's API."),
 });
 
 /** How sites are watched. */
@@ -65,6 +62,7 @@ export const watchSchema = z.strictObject({
     .array(timeOfDay.describe("A time of day."))
     .min(1)
     .max(24)
+    .refine((times) => new Set(times).size === times.length, "name each time once")
     .default(["04:00"])
     .describe("When every site is looked at."),
   atOnce: z.int().min(1).max(100).default(2).describe("At most so many sites are looked at at the same time."),

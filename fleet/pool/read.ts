@@ -1,4 +1,5 @@
-import { contains, overlap, parseRange, prefixLength } from "../../site/description/ipv4";
+import { RESERVED } from "../../site/description/checks/addresses";
+import { contains, overlap, parseRange, prefixLength, type Range, size } from "../../site/description/ipv4";
 import type { Problem } from "../../site/description/problem";
 import { DocumentReader } from "../document";
 import { type Pool, poolSchema } from "./schema";
@@ -25,6 +26,27 @@ function inconsistencies({ networks }: Pool): Problem[] {
         fact: `${network.cidr} overlaps networks[${earlier}].cidr ${networks[earlier]?.cidr}`,
         fix: "use blocks that do not overlap",
       });
+    const reserved = RESERVED.find(([block]) => overlap(parseRange(block), range));
+    if (reserved)
+      problems.push({
+        path: `${path}.cidr`,
+        fact: `${network.cidr} meets ${reserved[0]}, which ${reserved[1]}`,
+        fix: "use a private network, for example 10.0.0.0/16",
+      });
+    network.except.forEach((text, j) => {
+      if (parseRange(text).first > parseRange(text).last)
+        problems.push({
+          path: `${path}.except[${j}]`,
+          fact: `${text} runs backwards`,
+          fix: "write the lower address first",
+        });
+    });
+    if (network.kind === "segment" && network.addresses > size(range))
+      problems.push({
+        path: `${path}.addresses`,
+        fact: `${network.cidr} has ${size(range)} addresses, and each site would get ${network.addresses}`,
+        fix: "use fewer, or a larger network",
+      });
     if (network.kind === "block" && network.prefixLength < prefixLength(network.cidr))
       problems.push({
         path: `${path}.prefixLength`,
@@ -37,6 +59,12 @@ function inconsistencies({ networks }: Pool): Problem[] {
         fact: `${network.gateway} is outside ${network.cidr}`,
         fix: "use the segment's router",
       });
+    if (network.kind === "segment" && isEdge(range, network))
+      problems.push({
+        path: `${path}.gateway`,
+        fact: `${network.gateway} is the network or the broadcast address of ${network.cidr}`,
+        fix: "use the segment's router",
+      });
     if (network.kind === "segment" && (network.serviceAddresses ?? 0) > network.addresses - 4)
       problems.push({
         path: `${path}.serviceAddresses`,
@@ -45,4 +73,10 @@ function inconsistencies({ networks }: Pool): Problem[] {
       });
     return problems;
   });
+}
+
+/** Whether a router has an address that nobody has: the first or the last one of its network. */
+function isEdge({ first, last }: Range, { cidr, gateway }: { cidr: string; gateway: string }): boolean {
+  const { first: address } = parseRange(gateway);
+  return prefixLength(cidr) < 31 && (address === first || address === last);
 }

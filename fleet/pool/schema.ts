@@ -3,7 +3,11 @@ import { addressRange, cidrv4, ipv4 } from "../../site/description/schema/addres
 import { dnsLabel } from "../../site/description/schema/names";
 
 const except = z
-  .array(z.union([addressRange, cidrv4, ipv4]).describe("An address, first-last, or a network."))
+  .array(
+    z
+      .union([addressRange, cidrv4, ipv4], "use an address, first-last, or a network")
+      .describe("An address, first-last, or a network."),
+  )
   .max(1000)
   .default([])
   .describe("What is not to be given to a site: it is used for something else.");

@@ -5,10 +5,20 @@ import { type RolloutPolicy, rolloutPolicySchema, type SignedPlan, type SiteDige
 const policies = new DocumentReader<RolloutPolicy>(rolloutPolicySchema);
 const plans = new DocumentReader<SignedPlan>(signedPlanSchema);
 
+const MINUTES_OF_A_DAY = 24 * 60;
+
 /** Reads how a rollout goes. */
 export function readPolicy(document: unknown): { policy: RolloutPolicy } | { problems: Problem[] } {
   const read = policies.read(document);
-  return "problems" in read ? read : { policy: read.value };
+  if ("problems" in read) return read;
+  const { soakMinutes, expiresInDays } = read.value;
+  if (soakMinutes < expiresInDays * MINUTES_OF_A_DAY) return { policy: read.value };
+  const problem = {
+    path: "soakMinutes",
+    fact: `nothing begins after ${expiresInDays} days, and the canaries alone are watched for ${soakMinutes} minutes`,
+    fix: `use less than ${expiresInDays * MINUTES_OF_A_DAY}, or more for expiresInDays`,
+  };
+  return { problems: [problem] };
 }
 
 /** Reads a plan; whether its signature fits is another question. */

@@ -10,17 +10,20 @@ const instant = z.iso.datetime();
 const digest = z.string().regex(/^[0-9a-f]{64}$/, "use a SHA-256, 64 hexadecimal digits");
 
 const waveSizeSchema = z
-  .union([
-    z.strictObject({ count: z.int().min(1).max(100_000).describe("So many sites.") }),
-    z.strictObject({ share: z.number().positive().max(1).describe("This share of all sites, above 0 up to 1.") }),
-  ])
+  .union(
+    [
+      z.strictObject({ count: z.int().min(1).max(100_000).describe("So many sites.") }),
+      z.strictObject({ share: z.number().positive().max(1).describe("This share of all sites, above 0 up to 1.") }),
+    ],
+    "use {count: 3}, so many sites, or {share: 0.25}, a share of all",
+  )
   .describe("How large a wave is.");
 
 /** How a rollout goes; the owner's file. What is left out is careful. */
 export const rolloutPolicySchema = z.strictObject({
   version: z.literal(1).default(1).describe("The version of this schema."),
   canaries: z
-    .union([z.int().min(1).max(1000), z.array(dnsLabel).min(1).max(1000)])
+    .union([z.int().min(1).max(1000), z.array(dnsLabel).min(1).max(1000)], "use a number, or a list of sites")
     .default(1)
     .describe("The first wave: how many, or which sites."),
   waves: z

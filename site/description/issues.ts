@@ -3,8 +3,19 @@ import { nearest, resembling } from "./nearest";
 import { formatPath, type Problem, printable, shown } from "./problem";
 import type { Settings } from "./settings";
 
-/** What is wrong with a document, of what its schema found: where, what is so, and what to do. */
-export function problemsOf(issue: z.core.$ZodIssue, document: unknown, settings: Settings): Problem[] {
+/**
+ * What is wrong with a document, of all that its schema found. Of each value the first problem: text that is empty is not of the right
+ * form either, and one line says what to write.
+ */
+export function allProblems(issues: readonly z.core.$ZodIssue[], document: unknown, settings: Settings): Problem[] {
+  const paths = new Set<string>();
+  return issues
+    .flatMap((issue) => problemsOf(issue, document, settings))
+    .filter(({ path }) => !paths.has(path) && paths.add(path));
+}
+
+/** What is wrong, of one thing that the schema found: where, what is so, and what to do. */
+function problemsOf(issue: z.core.$ZodIssue, document: unknown, settings: Settings): Problem[] {
   const path = formatPath(issue.path);
   const value = "input" in issue ? issue.input : undefined;
   const wrong = (fact: string, fix: string): Problem[] => [{ path, fact, fix }];
@@ -97,8 +108,16 @@ function formatFix(issue: z.core.$ZodIssueInvalidStringFormat): string {
 /** Settings that come in kinds: the kind is missing or unknown. */
 function union(issue: z.core.$ZodIssueInvalidUnion, value: unknown, settings: Settings): Problem[] {
   const key = "discriminator" in issue && typeof issue.discriminator === "string" ? issue.discriminator : undefined;
-  if (key === undefined)
-    return [{ path: formatPath(issue.path), fact: impossible(value), fix: "see the schema for what is" }];
+  if (key === undefined) {
+    const said = issue.message !== "" && issue.message !== "Invalid input";
+    return [
+      {
+        path: formatPath(issue.path),
+        fact: impossible(value),
+        fix: said ? issue.message : "see the schema for what is",
+      },
+    ];
+  }
   const choices = settings.choicesAt(
     issue.path.slice(0, -1).concat(issue.path.at(-1) === key ? [] : issue.path.slice(-1)),
     key,

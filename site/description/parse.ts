@@ -1,7 +1,7 @@
 import { inconsistencies } from "./checks";
 import { impossibleAddresses } from "./checks/addresses";
 import { consistentHardware } from "./checks/storage";
-import { problemsOf } from "./issues";
+import { allProblems } from "./issues";
 import { migrate } from "./migrate";
 import { formatPath, type Problem, SiteError } from "./problem";
 import { Settings } from "./settings";
@@ -30,7 +30,7 @@ export function readSite(input: unknown): { spec: SiteSpec } | { problems: Probl
   const parsed = siteSchema.safeParse(migrated.document, { reportInput: true });
   if (!parsed.success)
     return {
-      problems: oneOfEach(parsed.error.issues.flatMap((issue) => problemsOf(issue, migrated.document, settings))),
+      problems: allProblems(parsed.error.issues, migrated.document, settings),
     };
   const problems = inconsistencies(parsed.data);
   return problems.length > 0 ? { problems } : { spec: parsed.data };
@@ -41,14 +41,8 @@ const hardwarePart = siteDocument.pick({ hosts: true, sharedStorage: true });
 /** What is wrong with a description's hosts and storage, while the rest of it is not written yet. */
 export function hardwareProblems(input: unknown): Problem[] {
   const parsed = hardwarePart.safeParse(input, { reportInput: true });
-  if (!parsed.success) return oneOfEach(parsed.error.issues.flatMap((issue) => problemsOf(issue, input, settings)));
+  if (!parsed.success) return allProblems(parsed.error.issues, input, settings);
   return [...consistentHardware(parsed.data), ...impossibleAddresses(parsed.data)];
-}
-
-/** The first problem of each value: text that is empty is not of the right form either, and one line says what to write. */
-function oneOfEach(problems: readonly Problem[]): Problem[] {
-  const paths = new Set<string>();
-  return problems.filter(({ path }) => !paths.has(path) && paths.add(path));
 }
 
 /** What no schema can look at: a cycle, endless depth, far too many values. */

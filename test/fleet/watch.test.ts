@@ -86,8 +86,6 @@ describe("drills", () => {
   });
 
   it.each([
-    [{ machines: "somewhere" }, undefined, "10.20.7.0/24", "somewhere is no range FIRST-LAST"],
-    [{ apiVip: "10.21.0.6" }, undefined, "10.20.7.0/24", "10.21.0.6 is not in 10.20.0.0/24"],
     [{}, undefined, "10.20.7.0/26", "10.20.0.200-10.20.0.220 has no place in 10.20.7.0/26"],
     [{}, {}, "10.20.7.0/24", "it is missing, and drills lie in it"],
   ])("that have none are refused: %j", (drills, defaults, cidr, fact) => {

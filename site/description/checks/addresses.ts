@@ -6,7 +6,7 @@ import { requestMachines } from "../requests";
 import type { SiteSpec } from "../spec";
 
 /** Blocks that no machine, pod or service can have (RFC 6890, RFC 5771). */
-const RESERVED: readonly [block: string, why: string][] = [
+export const RESERVED: readonly [block: string, why: string][] = [
   ["0.0.0.0/8", "means this network, not an address in it"],
   ["127.0.0.0/8", "is loopback, which never leaves a machine"],
   ["169.254.0.0/16", "is link-local, which no router forwards"],
