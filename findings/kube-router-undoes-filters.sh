@@ -113,4 +113,4 @@ func main() {
 EOF
 said=$(run_go "$work/run" github.com/cloudnativelabs/kube-router/v2@v2.1.0 2>"$work/log" | tr '\n' ' ') || { code=$?; tail -5 "$work/log" >&2; exit "$code"; }
 [[ $said == "false true true " ]] || changed "newer rule, removed rule, kube-router's own: $said; $(tail -3 "$work/log")"
-echo "ok: what was written while kube-router worked is undone (newer rule, removed rule, its own: $said)"
+printf 'ok: what was written while kube-router worked is undone (newer rule, removed rule, its own: %s)\n' "${said% }"
