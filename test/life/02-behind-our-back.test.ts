@@ -75,8 +75,9 @@ describe("a network that changed behind our back", () => {
       const told = new RegExp(
         `machines\\.(${a?.name}: pods there and on ${b?.name}|${b?.name}: pods there and on ${a?.name}) do not reach one another; `,
       );
-      expect(stdout + stderr).toMatch(told);
-      expect(`${stdout}${stderr}`.match(/machines\..*: .*; /g)).toHaveLength(1);
+      // Nothing else: the disks of members were measured before, and are told at each `up` where they are slow.
+      const problems = `${stdout}${stderr}`.match(/^.*machines\..*: .*; .*$/gm) ?? [];
+      expect(problems.filter((line) => !line.includes("fsync"))).toEqual([expect.stringMatching(told)]);
     } finally {
       await site.ssh(a?.name ?? "", `ip rule del priority 1 to ${b?.podCidr} blackhole`);
     }
