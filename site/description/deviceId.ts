@@ -51,7 +51,8 @@ const FAMILIES: readonly { prefix: RegExp; form: RegExp; fact: string; fix: stri
 /** Whether this is a word to plan with before the hardware is there, such as `1` or `esx-1-a`, and no identifier with a slip. */
 function isStandIn(rest: string): boolean {
   const digits = rest.match(/[0-9a-f]/g)?.length ?? 0;
-  return /^[a-z0-9][a-z0-9-]*$/.test(rest) && (digits <= 8 || rest.length - digits > 2);
+  const isAlmost = [16, 24, 32].some((length) => Math.abs(rest.length - length) <= 2) && rest.length - digits <= 2;
+  return /^[a-z0-9][a-z0-9-]*$/.test(rest) && !isAlmost;
 }
 
 const STAYS =
