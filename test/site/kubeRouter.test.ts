@@ -10,6 +10,7 @@ import type { SitePlan } from "../../site/plan/model";
 import { planSite } from "../../site/plan/plan";
 import { kubeRouterObjects } from "../../site/render/kubeRouter";
 import { machineFiles } from "../../site/render/machine";
+import { shell } from "../../site/render/shell";
 import { site, threeHosts } from "../support/sites";
 
 function described(podNetwork?: PodNetwork): SiteInput {
@@ -121,6 +122,17 @@ describe("kube-router", () => {
       { name: "access", hostPath: { path: "/etc/kubernetes/kube-proxy", type: "Directory" } },
       { name: "programs", configMap: { name: "kube-router", defaultMode: 0o555 } },
     ]);
+  });
+
+  test("finds the program that writes its own filters only before iptables' own", () => {
+    const { metadata, spec } = one("DaemonSet").spec.template;
+    const [{ env, volumeMounts }] = spec.containers;
+    const { mountPath } = volumeMounts.find(({ name }: { name: string }) => name === "programs");
+    const { value } = env.find(({ name }: { name: string }) => name === "PATH");
+    expect(value.split(":")).toEqual(expect.arrayContaining(["/usr/sbin", "/sbin"]));
+    expect(value.split(":")[0]).toBe(mountPath);
+    expect(one("ConfigMap").data).toEqual({ "iptables-restore": shell("own-filters") });
+    expect(metadata.annotations["groundwork.local/programs"]).toMatch(/^[0-9a-f]{64}$/);
   });
 
   test("routes nothing and stands for no Service, whose addresses it knows", () => {
