@@ -33,7 +33,7 @@ export async function ask(
     const [nodes, quotas, ...answers] = await Promise.all([
       askNodes(access.kubeconfig),
       facts.quotas && askQuotas(access.kubeconfig, PATIENCE * 1000),
-      ...asked.map(({ role, address = "" }) => askMachine(login, role, address, facts.network.vip)),
+      ...asked.map(({ role, address = "" }) => askMachine(login, facts, role, address)),
     ]);
     const machines = Object.fromEntries(asked.map(({ name }, i) => [name, answers[i] as MachineSeen]));
     return { nodes, machines, ...(quotas && { quotas }) };
@@ -42,8 +42,8 @@ export async function ask(
   }
 }
 
-async function askMachine(login: SshLogin, role: string, address: string, virtual?: string): Promise<MachineSeen> {
-  const script = question(role, address, virtual);
+async function askMachine(login: SshLogin, facts: Facts, role: string, address: string): Promise<MachineSeen> {
+  const script = question(role, address, facts.network.vip, facts.monitoring !== undefined);
   const { code, stdout, stderr } = await login.run(address, `timeout ${PATIENCE} bash -c ${quoted(script)}`);
   if (code === 0) return { answers: true, ...answerOf(stdout) };
   return { answers: false, problem: stderr.trim().split("\n").at(-1) || `its answer broke off (exit code ${code})` };

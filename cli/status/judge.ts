@@ -3,6 +3,7 @@ import { furtherFailures, singleFailures } from "../../site/judge/failures";
 import { type Failure, failureTitle } from "../../site/judge/failures/model";
 import { aloneUntil } from "../../site/life/alone";
 import { FSYNC_MS } from "../../site/life/qualifiedDisk";
+import { alertNeeds, alertNotes } from "./alerts";
 import { driftNeeds, driftNotes } from "./drift";
 import type { Status } from "./model";
 import { addressNeeds, apiNeeds, backupNeeds, machineNeeds, quorumNeeds, strangers } from "./needs";
@@ -51,6 +52,7 @@ export function statusOf(seen: SiteSeen): Status {
         ]
       : []),
     ...backupNeeds(seen),
+    ...alertNeeds(seen),
     ...(seen.drill?.passed === false
       ? [
           {
@@ -67,8 +69,15 @@ export function statusOf(seen: SiteSeen): Status {
     stack: seen.stack,
     at: seen.at,
     well: needs.length === 0,
+    isBroughtUp: seen.undone.length === 0,
     needs,
-    notes: [...seen.undone, ...driftNotes(seen), ...quotaNotes(seen.quotas), ...slowDisks(seen, members)],
+    notes: [
+      ...seen.undone,
+      ...driftNotes(seen),
+      ...quotaNotes(seen.quotas),
+      ...alertNotes(seen),
+      ...slowDisks(seen, members),
+    ],
     machines,
     members,
     ...(seen.address !== undefined && { address: { address: seen.address, holders } }),
@@ -77,6 +86,7 @@ export function statusOf(seen: SiteSeen): Status {
     ...(certificate && { certificate }),
     ...(alone && { alone }),
     backup: backupLine(seen),
+    ...lastTimes(seen),
     drill: seen.drill ? `${seen.drill.passed ? "passed" : "failed"} ${ago(seen, seen.drill.time)} ago` : "never",
     fatal,
   };
@@ -117,6 +127,14 @@ function backupLine(seen: SiteSeen): string {
   const { known, time } = newestBackup(seen);
   if (!known) return "unknown: no member tells";
   return time === undefined ? "none yet" : `${ago(seen, time)} old`;
+}
+
+function lastTimes(seen: SiteSeen): Pick<Status, "lastBackup" | "lastPassedDrill"> {
+  const { time } = newestBackup(seen);
+  return {
+    ...(time !== undefined && { lastBackup: time }),
+    ...(seen.drill?.passed && { lastPassedDrill: seen.drill.time }),
+  };
 }
 
 function nextCertificate({ certificates, at }: SiteSeen): Status["certificate"] {

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { CertificateRecord } from "../../components/Pki";
 import type { MemberRecord } from "../../components/records";
 import type { SiteSpec } from "../../site/description/spec";
@@ -36,7 +37,7 @@ export async function lookAt(stack: PulumiStack, spec: SiteSpec): Promise<() => 
   if (applied === undefined || endpoint === undefined) throw noSiteIn(stack);
   const plan = planSite(spec, { against: applied, standing: applied });
   const facts = factsOfStanding(plan, applied.machines);
-  const drill = drillIn(`drills/${stack.stack}.json`);
+  const drill = drillIn(join(stack.folder, "drills", `${stack.stack}.json`));
   const isDone = differences(plan, applied).length === 0 && applied.kubernetes === spec.kubernetes.version;
   const described = `the description was changed and never brought up: pulumi preview --stack ${stack.stack}`;
   const names = applied.machines.map(({ name }) => name);

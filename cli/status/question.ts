@@ -1,3 +1,4 @@
+import { ALERTS_QUESTION, alertsIn } from "./alerts";
 import type { MachineSaid } from "./seen";
 
 const SERVICES: Record<string, readonly string[]> = {
@@ -11,8 +12,13 @@ const SERVICES: Record<string, readonly string[]> = {
 
 const FSYNC = "etcd_disk_wal_fsync_duration_seconds";
 
-/** A script that has a machine tell how it is, a line each: what, and what is said, between tabs. */
-export function question(role: string, address: string, virtual: string | undefined): string {
+/**
+ * A script that has a machine tell how it is, a line each: what, and what is said, between tabs.
+ *
+ * @param virtual the address that load balancers hold
+ * @param isWatched whether control planes watch the site
+ */
+export function question(role: string, address: string, virtual: string | undefined, isWatched: boolean): string {
   const etcd = SERVICES[role]?.includes("etcd")
     ? `export ETCDCTL_CACERT=/etc/etcd/pki/ca.crt ETCDCTL_CERT=/etc/etcd/pki/healthcheck-client.crt ETCDCTL_KEY=/etc/etcd/pki/healthcheck-client.key
 say member "$(etcdctl --command-timeout=2s --endpoints=https://${address}:2379 endpoint status --write-out=json 2>/dev/null)"
@@ -24,12 +30,13 @@ say backup "$(tr -d '\\n\\t' </var/lib/groundwork/backup.json 2>/dev/null)"
     role === "load-balancer" && virtual !== undefined
       ? `say holds "$(ip -4 -oneline address show to ${virtual}/32 2>/dev/null | wc -l)"\n`
       : "";
+  const alerts = role === "control-plane" && isWatched ? ALERTS_QUESTION : "";
   return `set -u
 say() { printf '%s\\t%s\\n' "$1" "$2"; }
 for service in ${SERVICES[role]?.join(" ") ?? ""}; do
   systemctl is-active --quiet "$service" || say stopped "$service"
 done
-${etcd}${holder}`;
+${etcd}${holder}${alerts}`;
 }
 
 /** What a machine's answer says. */
@@ -41,6 +48,7 @@ export function answerOf(text: string): MachineSaid {
     if (what === "holds") said.holdsAddress = value.trim() !== "0";
     if (what === "member") said.member = memberIn(value);
     if (what === "fsync") fsyncMs = slowest(value);
+    if (what === "alerts") Object.assign(said, { alerts: alertsIn(value) });
     if (what === "backup") Object.assign(said, backupIn(value));
   }
   if (said.member && !("problem" in said.member) && fsyncMs !== undefined) said.member.fsyncMs = fsyncMs;

@@ -15,6 +15,17 @@ export interface MachineSaid {
   stopped: string[];
   /** What a member knows of the backups; left out where it knows nothing. */
   backup?: { time: string | null; failed?: string };
+  /** Alerts that fire, by a control plane of a site that is watched; left out where it does not tell. */
+  alerts?: AlertSeen[];
+}
+
+/** An alert that fires, as a control plane of a site that is watched tells it. */
+export interface AlertSeen {
+  name: string;
+  isCritical: boolean;
+  summary: string;
+  /** The chapter of the runbook with what to do. */
+  chapter: string;
 }
 
 export interface MemberSeen {

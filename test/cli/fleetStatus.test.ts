@@ -30,6 +30,7 @@ const status = (stack: string, more: Partial<Status> = {}): Status => ({
   stack,
   at: "2026-06-01T00:00:00Z",
   well: true,
+  isBroughtUp: true,
   needs: [],
   notes: [],
   machines: [],

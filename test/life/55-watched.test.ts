@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { parseDocument } from "yaml";
+import type { Status } from "../../cli/status/model";
 import { monitoringImages } from "../../image/containers/monitoring-images";
 import { ensure, repository } from "../../lab/toolchain/artifact";
 import type { SiteInput } from "../../site/description/spec";
@@ -161,6 +162,13 @@ test("a site at rest has no alert; a member of etcd that ends reaches the receiv
       runbook: "A machine does not work",
     });
     expect((await others()).map((alert) => alert.replace(/ \(.*/, ""))).toEqual([`EtcdMemberDown ${name}`]);
+    const args = ["--stack", site.lab, "--config-file", site.stack.configFile ?? "", "--json"];
+    const status = await site.attempt("node", ["cli/groundwork.cjs", "status", ...args]);
+    const { needs } = JSON.parse(status.stdout) as Status;
+    expect(needs).toContainEqual({
+      what: expect.stringMatching(new RegExp(`^alert EtcdMemberDown: ${name} on ${host}, a member of etcd`)),
+      run: 'the site\'s runbook, "A machine does not work"',
+    });
   } finally {
     await site.ssh(name, "systemctl start etcd");
   }
