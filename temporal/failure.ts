@@ -5,13 +5,12 @@ import { UnusableInput, unusable } from "../site/description/unusableInput";
 /** What a person has to do about a failed call; the error itself if nobody knows. */
 export function failureAt(address: string, namespace: string, error: unknown): unknown {
   if (error instanceof UnusableInput) return error;
-  const code = isTooLate(error) ? status.UNAVAILABLE : codeIn(error);
+  const code = isUnavailable(error) ? status.UNAVAILABLE : codeIn(error);
   const path = `Temporal at ${address}`;
   switch (code) {
     case status.NOT_FOUND:
       return unusable(path, `it has no namespace ${namespace}`, "name another one with --namespace, or create it");
     case status.UNAVAILABLE:
-    case status.DEADLINE_EXCEEDED:
       return unusable(path, "it does not answer", "start `groundwork fleet serve`, or name another one with --address");
     case status.UNAUTHENTICATED:
     case status.PERMISSION_DENIED:
@@ -31,7 +30,9 @@ export function codeIn(error: unknown): number | undefined {
   return error instanceof Error && error.cause !== undefined ? codeIn(error.cause) : undefined;
 }
 
-/** A channel that never came up has no code. */
-function isTooLate(error: unknown): boolean {
+/** Whether nobody answered in time. A channel that never came up has no code. */
+export function isUnavailable(error: unknown): boolean {
+  const code = codeIn(error);
+  if (code === status.UNAVAILABLE || code === status.DEADLINE_EXCEEDED) return true;
   return error instanceof Error && error.message.includes("Failed to connect before the deadline");
 }

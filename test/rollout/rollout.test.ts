@@ -1,4 +1,4 @@
-import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { type ChildProcess, execFile } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -18,6 +18,7 @@ import { MAIN_QUEUE } from "../../temporal/queues";
 import { changeEnded } from "../../temporal/workflows/messages";
 import { brokenBy } from "../fleet/rolloutHistory";
 import { signedPlan } from "./fleet";
+import { workerOf } from "./workers";
 
 const PORT = 18_233;
 const pace = { awayAfter: 60, silence: 10, askAgain: 0.3 };
@@ -32,15 +33,8 @@ let worker: ChildProcess;
 let rollouts: RolloutService;
 
 async function startWorker(): Promise<void> {
-  const file = join(__dirname, "worker.ts");
-  worker = spawn(process.execPath, ["--import", "tsx", file, server.address, folder, "300"], {
-    stdio: ["ignore", "pipe", "inherit"],
-    env: { ...process.env, GROUNDWORK_TEST_SECRET: "correct horse battery staple" },
-  });
-  await new Promise<void>((resolve, reject) => {
-    worker.stdout?.once("data", () => resolve());
-    worker.once("exit", (code) => reject(new Error(`the worker ended with exit code ${code}`)));
-  });
+  const env = { GROUNDWORK_TEST_SECRET: "correct horse battery staple" };
+  worker = await workerOf({ address: server.address, folder, env });
 }
 
 /** A rollout's status when it is as wanted. */

@@ -1,10 +1,14 @@
-// A worker of simulated sites: tsx worker.ts ADDRESS FOLDER LONGEST
+// A worker of simulated sites: tsx worker.ts ADDRESS FOLDER LONGEST [LABEL=VALUE]. Without an address it is Temporal's own settings that say where.
 import { engine } from "../../temporal";
 import { simulatedSites } from "./simulated";
 
-const [address, folder = "", longest] = process.argv.slice(2);
+const [address = "", folder = "", longest, ...labels] = process.argv.slice(2);
+const of = labels.map((text) => {
+  const [label = "", value = ""] = text.split("=");
+  return { label, value };
+});
 engine
-  .work({ address, namespace: "default", of: [], work: simulatedSites(folder, Number(longest)) }, () =>
+  .work({ ...(address && { address }), namespace: "default", of, work: simulatedSites(folder, Number(longest)) }, () =>
     console.log("ready"),
   )
   .catch((error: unknown) => {
