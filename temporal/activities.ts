@@ -13,11 +13,11 @@ export function activitiesOf(work: SiteWork): Activities {
     stage: (order) => followed((watch) => work.stage(order, watch)),
     admit: (order) => followed((watch) => work.admit(order, watch)),
     apply: (order) => followed((watch) => work.apply(order, watch)),
-    health: (sites) =>
+    health: (sites, probe) =>
       followed(async (watch) => {
         const ill: string[] = [];
         for (const site of sites) {
-          const why = await work.unhealthy(site, watch);
+          const why = await work.unhealthy(site, watch, probe);
           if (why !== undefined) ill.push(`${site}: ${why}`);
         }
         if (ill.length > 0) throw ApplicationFailure.retryable(ill.join("; ").slice(0, 2000), "unhealthy");
@@ -32,6 +32,7 @@ export function watchActivitiesOf(work: WatchWork): WatchActivities {
     look: (site) => followed((watch) => work.look(site, watch)),
     keep: (findings) => work.keep(findings),
     tell: (findings) => followed(() => work.tell(findings)),
+    repair: (sites) => followed(() => work.repair(sites)),
     drill: (site) => followed((watch) => work.drill(site, watch)),
   };
 }

@@ -21,8 +21,9 @@ class TemporalWatch implements WatchService {
     private readonly project: string,
   ) {}
 
-  async set({ timeZone, looks, atOnce, drills }: WatchTimes, pace: Pace): Promise<Scheduled[]> {
-    const input: WatchInput = { project: this.project, pace, timeZone, atOnce, ...(drills && { drills }) };
+  async set({ timeZone, looks, atOnce, drills, repair }: WatchTimes, pace: Pace): Promise<Scheduled[]> {
+    const own = { ...(drills && { drills }), ...(repair && { repair }) };
+    const input: WatchInput = { project: this.project, pace, timeZone, atOnce, ...own };
     return this.told(async () => {
       const scheduled = [await this.schedule("looks", looks, input)];
       if (drills !== undefined) scheduled.push(await this.schedule("drills", [drills.from], input));

@@ -11,6 +11,8 @@ interface Kept {
   findings: Record<string, Finding>;
   /** Why the webhook was not told, as long as it is not. */
   untold?: { at: string; why: string };
+  /** What became of the last try to mend what was found. */
+  repair?: { at: string; what: string };
 }
 
 /** What the last looks found, in a file of whoever carries rollouts out, mode 0600. */
@@ -49,6 +51,11 @@ export class Findings {
   answered(why?: string): void {
     const { untold: _, ...known } = this.read();
     this.write(why === undefined ? known : { ...known, untold: { at: new Date().toISOString(), why } });
+  }
+
+  /** Writes down what became of mending. */
+  repaired(what: string): void {
+    this.write({ ...this.read(), repair: { at: new Date().toISOString(), what } });
   }
 
   private write(kept: Kept): void {

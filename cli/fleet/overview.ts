@@ -49,7 +49,7 @@ export interface OverviewOptions {
  */
 export async function overviewOf(project: Project, options: OverviewOptions): Promise<FleetOverview> {
   const { parallel, progress = () => {}, ask = askSite, watched = Findings.of(project) } = options;
-  const { findings, untold } = watched.read();
+  const { findings, untold, repair } = watched.read();
   const waiting = describedIn(project, options.sites);
   const [all, lines] = [waiting.length, [] as SiteLine[]];
   const worker = async () => {
@@ -60,7 +60,13 @@ export async function overviewOf(project: Project, options: OverviewOptions): Pr
     }
   };
   await Promise.all(Array.from({ length: Math.min(parallel, all) }, worker));
-  return { version: 1, at: new Date().toISOString(), ...(untold && { untold }), sites: inOrder(lines) };
+  return {
+    version: 1,
+    at: new Date().toISOString(),
+    ...(untold && { untold }),
+    ...(repair && { repair }),
+    sites: inOrder(lines),
+  };
 }
 
 /** What the last look found is one more need of a site that answers: what is asked now does not see it. */

@@ -12,7 +12,7 @@ const MARKS: Record<SiteState, [string, string]> = {
 };
 
 /** A fleet as one page that needs nothing but itself. */
-export function overviewPage({ at, sites, untold }: FleetOverview): string {
+export function overviewPage({ at, sites, untold, repair }: FleetOverview): string {
   const title = sentence(sites);
   const worst = sites.some(({ state }) => state === "needs a person");
   const verdict = worst ? "unsafe" : sites.some(({ state }) => state === "unseen") ? "unjudged" : "safe";
@@ -26,6 +26,7 @@ export function overviewPage({ at, sites, untold }: FleetOverview): string {
       ...(untold
         ? [h("p.hint", `The webhook was not told on ${untold.at.slice(0, 16).replace("T", " ")} UTC: ${untold.why}.`)]
         : []),
+      ...(repair ? [h("p.hint", `Mending, on ${repair.at.slice(0, 16).replace("T", " ")} UTC: ${repair.what}.`)] : []),
       ...(urgent.length > 0 ? [h("h2", "What needs a person"), h("ul", urgent.map(need))] : []),
       h("h2", "Every site"),
       h("div.scroll", [

@@ -2,7 +2,7 @@ import { type FleetOverview, type SiteLine, sentence } from "../../fleet/overvie
 import { table } from "../output/table";
 
 /** A fleet on a terminal: the sentence, what needs a person with the command, and a line for each site. */
-export function overviewText({ sites, untold }: FleetOverview): string {
+export function overviewText({ sites, untold, repair }: FleetOverview): string {
   const urgent = sites.filter(({ state, needs }) => state !== "well" && needs.length > 0);
   const needs = urgent.flatMap(({ stack, needs: [first, ...more] }) => [
     `  ${stack}: ${first?.what}${more.length > 0 ? `, and ${more.length} more` : ""}`,
@@ -11,10 +11,12 @@ export function overviewText({ sites, untold }: FleetOverview): string {
   const unheard = untold
     ? [`The webhook was not told on ${untold.at.slice(0, 16).replace("T", " ")}: ${untold.why}; it is tried again.`]
     : [];
+  const mended = repair ? [`Mending, on ${repair.at.slice(0, 16).replace("T", " ")}: ${repair.what}.`] : [];
   return [
     `${sentence(sites)}.`,
     ...needs,
     ...unheard,
+    ...mended,
     "",
     ...(sites.length === 0 ? [] : [table(HEAD, sites.map(cells)), ""]),
   ].join("\n");

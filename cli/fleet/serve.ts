@@ -33,7 +33,8 @@ export async function serve(options: ServeOptions, out: (text: string) => void):
   });
   try {
     const where = { address: server.address, namespace: "default" };
-    const work = engine.work({ ...where, work: siteWork(project), watch: watchWork(project), of: [] }, () =>
+    const watch = watchWork(project, process.env, where);
+    const work = engine.work({ ...where, work: siteWork(project), watch, of: [] }, () =>
       out(`works    at the sites of ${project.name}; Ctrl-C ends it, every rollout goes on at the next start\n`),
     );
     await Promise.race([work, died]);
@@ -52,7 +53,8 @@ export async function work(options: WorkOptions, out: (text: string) => void): P
     throw unusable(`--of ${text}`, "it is no label with a value", "write town=fulda");
   });
   const at = options.of.length > 0 ? options.of.join(", ") : project.name;
-  await fleetEngine().work({ ...options, work: siteWork(project), watch: watchWork(project), of }, () =>
+  const watch = watchWork(project, process.env, options);
+  await fleetEngine().work({ ...options, work: siteWork(project), watch, of }, () =>
     out(`works    at the sites of ${at}\n`),
   );
 }

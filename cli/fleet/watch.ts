@@ -12,6 +12,7 @@ import { specOf } from "../backup/running";
 import { table } from "../output/table";
 import { type Project, projectIn, stackFile } from "../report/project";
 import { fleetEngine } from "../rollout/engine";
+import { policyIn } from "../rollout/policy";
 import { FLEET_FILE, fleetIn } from "./render";
 import { watchWork } from "./watchWork";
 
@@ -48,11 +49,12 @@ async function endIt(service: WatchService): Promise<string> {
   return (await service.end()) ? "nothing is watched any more\n" : "nothing was watched\n";
 }
 
-/** @throws UnusableInput with everything that drills could not be made with */
+/** @throws UnusableInput with everything that drills, or rollouts that mend, could not be made with */
 async function timesOf(project: Project): Promise<WatchTimes> {
   if (!existsSync(join(project.folder, FLEET_FILE))) return watchSchema.parse({});
   const fleet = fleetIn(project);
-  const { drills } = fleet.watch;
+  const { drills, repair } = fleet.watch;
+  if (repair?.policy !== undefined) policyIn(join(project.folder, repair.policy));
   if (drills === undefined) return fleet.watch;
   const sites = await watchWork(project).sites();
   const problems = drillProblems(sites, drills);

@@ -1,22 +1,32 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Fleet } from "../../fleet/file/schema";
+import type { ServiceAddress } from "../../fleet/rollout/service";
 import { SiteRefusal, type Watch } from "../../fleet/rollout/work";
 import { drillAddresses } from "../../fleet/watch/place";
 import type { Finding, WatchWork } from "../../fleet/watch/work";
 import { formatProblem } from "../../site/description/problem";
 import { specOf } from "../backup/running";
 import { program } from "../process/program";
-import type { StackReport } from "../report/model";
 import { type Project, stackFile, stacksOf } from "../report/project";
-import { report } from "../report/run";
 import { lookAt } from "../status/look";
+import type { Status } from "../status/model";
+import { driftOf } from "./drift";
 import { Findings } from "./findings";
 import { FLEET_FILE, fleetIn } from "./render";
+import { repaired } from "./repair";
 import { post } from "./webhook";
 
-/** What watches the sites of a project, by the Pulumi CLI and their machines. The webhook's address is in its environment alone. */
-export function watchWork(project: Project, env: NodeJS.ProcessEnv = process.env): WatchWork {
+/**
+ * What watches the sites of a project, by the Pulumi CLI and their machines. The webhook's address is in its environment alone.
+ *
+ * @param where rollouts that mend sites are started
+ */
+export function watchWork(
+  project: Project,
+  env: NodeJS.ProcessEnv = process.env,
+  where: ServiceAddress = {},
+): WatchWork {
   const kept = Findings.of(project, env);
   return {
     async sites() {
@@ -25,15 +35,17 @@ export function watchWork(project: Project, env: NodeJS.ProcessEnv = process.env
     },
     async look(site) {
       const at = new Date().toISOString();
-      const [found, unseen] = [[] as string[], [] as string[]];
-      for (const ask of [() => drifted(project, site), () => needsOf(project, site, env)])
-        try {
-          found.push(...(await ask()));
-        } catch (error) {
-          unseen.push(firstLine(error));
-        }
+      const status = await settled(statusOf(project, site, env));
+      const drift = await settled(driftOf(project, site, "value" in status && status.value.isBroughtUp));
+      const found = [
+        ...("value" in drift ? drift.value.what : []),
+        ...("value" in status ? status.value.needs.map(({ what }) => what) : []),
+      ];
+      const unseen = [drift, status].flatMap((asked) => ("why" in asked ? [asked.why] : []));
       if (found.length === 0 && unseen.length > 0) return { site, at, is: "unseen", what: unseen };
-      return { site, at, is: found.length > 0 ? "found" : "as described", what: [...found, ...unseen] };
+      const is = found.length > 0 ? "found" : "as described";
+      const mends = "value" in drift ? drift.value.mends : [];
+      return { site, at, is, what: [...found, ...unseen], ...(mends.length > 0 && { mends }) };
     },
     async keep(findings: readonly Finding[]) {
       return kept.keep(findings);
@@ -49,36 +61,14 @@ export function watchWork(project: Project, env: NodeJS.ProcessEnv = process.env
         throw error;
       }
     },
+    async repair(sites) {
+      const { repair } = fleetOf(project)?.watch ?? {};
+      if (repair === undefined) return;
+      const became = await settled(repaired(project, sites, repair, { env, where }));
+      kept.repaired("value" in became ? became.value : became.why);
+    },
     drill: (site, watch) => drilled(project, site, env, watch),
   };
-}
-
-/** What is other than the state says, what was described and never brought up, and what makes the site unsafe. @throws Error if nobody can tell */
-async function drifted(project: Project, site: string): Promise<string[]> {
-  const options = { stack: [site], format: "json" as const, project: project.folder, refresh: true, parallel: 1 };
-  const { text } = await report({ ...options, cache: false }, () => {});
-  const { stacks } = JSON.parse(text) as { stacks: StackReport[] };
-  const [told] = stacks;
-  if (told === undefined) throw new Error("its preview told nothing");
-  if (told.errors.length > 0) throw new Error(firstLine(new Error(told.errors[0])));
-  const drift = told.changes.filter(({ op }) => op === "found");
-  const names = new Set(drift.map(({ name }) => name));
-  const behind = told.changes.filter(({ op, name }) => op !== "found" && !names.has(name));
-  return [
-    ...drift.map(({ name, properties }) => {
-      const paths = properties.map(({ path }) => path).filter(Boolean);
-      return paths.length === 0 ? `${name} is gone` : `${name} was changed by hand: ${paths.join(", ")}`;
-    }),
-    ...(behind.length > 0 ? [`what is described was not brought up: ${behind.length} resources differ`] : []),
-    ...(told.verdict.is === "unsafe" ? told.verdict.reasons : []),
-  ];
-}
-
-/** What `groundwork status` says of it. */
-async function needsOf(project: Project, site: string, env: NodeJS.ProcessEnv): Promise<string[]> {
-  const configFile = join(project.folder, stackFile(project, site));
-  const look = await lookAt({ folder: project.folder, stack: site, env }, specOf({ stack: site, configFile }));
-  return (await look()).needs.map(({ what }) => what);
 }
 
 /** A drill at the place that the fleet's file gives it, by the command of that name; its record is what `fleet status` reads. */
@@ -104,6 +94,22 @@ async function drilled(project: Project, site: string, env: NodeJS.ProcessEnv, w
 
 function fleetOf(project: Project): Fleet | undefined {
   return existsSync(join(project.folder, FLEET_FILE)) ? fleetIn(project) : undefined;
+}
+
+/** How a site is, by `groundwork status`. */
+async function statusOf(project: Project, site: string, env: NodeJS.ProcessEnv): Promise<Status> {
+  const configFile = join(project.folder, stackFile(project, site));
+  const look = await lookAt({ folder: project.folder, stack: site, env }, specOf({ stack: site, configFile }));
+  return look();
+}
+
+/** What it came to, or why it came to nothing. */
+async function settled<T>(asked: Promise<T>): Promise<{ value: T } | { why: string }> {
+  try {
+    return { value: await asked };
+  } catch (error) {
+    return { why: firstLine(error) };
+  }
 }
 
 function firstLine(error: unknown): string {

@@ -23,6 +23,8 @@ export interface ProgramOptions {
   onLine?: (line: string) => void;
   /** Interrupts it, as Ctrl-C does. */
   signal?: AbortSignal;
+  /** Kills it, with all that it started, after so many ms; by default never. */
+  most?: number;
   /** What to do where there is no such program. */
   absent?: string;
 }
@@ -33,11 +35,22 @@ export interface ProgramOptions {
  * @throws if it cannot be started, or its input cannot be read
  */
 export function program(command: string, args: string[], options: ProgramOptions = {}): Promise<Ended> {
-  const { cwd, env, input = "", onLine, signal, absent = "install OpenSSH's client" } = options;
+  const { cwd, env, input = "", onLine, signal, most, absent = "install OpenSSH's client" } = options;
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd, env, stdio: ["pipe", "pipe", "pipe"] });
+    // A group of its own ends together.
+    const isGroup = most !== undefined;
+    const child = spawn(command, args, { cwd, env, stdio: ["pipe", "pipe", "pipe"], detached: isGroup });
     let [stdout, stderr] = ["", ""];
-    const interrupt = () => child.kill("SIGINT");
+    const end = (how: NodeJS.Signals) => {
+      if (!isGroup || child.pid === undefined) return void child.kill(how);
+      try {
+        process.kill(-child.pid, how);
+      } catch {
+        // All of it has just ended.
+      }
+    };
+    const interrupt = () => end("SIGINT");
+    const late = isGroup ? setTimeout(() => end("SIGKILL"), most) : undefined;
     if (signal?.aborted) interrupt();
     signal?.addEventListener("abort", interrupt, { once: true });
     // A character may lie across two chunks.
@@ -50,11 +63,13 @@ export function program(command: string, args: string[], options: ProgramOptions
     if (onLine)
       for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on("line", onLine);
     child.on("error", (error: NodeJS.ErrnoException) => {
+      clearTimeout(late);
       if (error.code !== "ENOENT") reject(error);
       else if (cwd !== undefined && !existsSync(cwd)) reject(new Error(`${cwd}: there is no such folder`));
       else reject(new Error(`${command}: not found on PATH; ${absent}`));
     });
     child.on("close", (code, ending) => {
+      clearTimeout(late);
       signal?.removeEventListener("abort", interrupt);
       resolve({ code: code ?? 128 + (ending ? constants.signals[ending] : 0), stdout, stderr });
     });

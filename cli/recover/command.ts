@@ -1,7 +1,5 @@
 import { Command } from "commander";
-import { templatesOf, vcenterOf } from "../../site/description/hypervisors";
 import { readSite } from "../../site/description/parse";
-import type { SiteSpec } from "../../site/description/spec";
 import { UnusableInput, unusable } from "../../site/description/unusableInput";
 import { planSite } from "../../site/plan/plan";
 import { readSiteFile } from "../input/document";
@@ -9,7 +7,7 @@ import { siteFileOf } from "../input/siteFile";
 import { projectIn } from "../report/project";
 import { giveUp } from "./giveUp";
 import { recover } from "./recover";
-import type { VcenterPlace } from "./vcenter";
+import { placeOf, type VcenterPlace } from "./vcenter";
 
 interface RecoverOptions {
   stack: string;
@@ -55,11 +53,6 @@ export function recoverCommand(): Command {
       console.log(lines.length > 0 ? lines.join("\n") : "Nothing to recover: the next up can start.");
       if (given.length > 0 && !yes) process.exitCode = 1;
     });
-}
-
-function placeOf(spec: SiteSpec): VcenterPlace | undefined {
-  const vcenter = vcenterOf(spec.hypervisor);
-  return vcenter && { ...vcenter, templates: templatesOf(spec) };
 }
 
 /** Where a site lies whose description is not in order: what a killed run left is found all the same. */

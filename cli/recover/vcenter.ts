@@ -1,4 +1,6 @@
 import type { Login } from "../../sdks/vcenter/session";
+import { templatesOf, vcenterOf } from "../../site/description/hypervisors";
+import type { SiteSpec } from "../../site/description/spec";
 import { unusable } from "../../site/description/unusableInput";
 import { type PulumiStack, pulumiOrThrow } from "../stack/pulumi";
 
@@ -14,6 +16,12 @@ export interface VcenterPlace {
   /** Names of what machines are cloned from. */
   templates?: readonly string[];
   folder?: string;
+}
+
+/** Where a described site lies; nothing of one without a vCenter. */
+export function placeOf(spec: SiteSpec): VcenterPlace | undefined {
+  const vcenter = vcenterOf(spec.hypervisor);
+  return vcenter && { ...vcenter, templates: templatesOf(spec) };
 }
 
 /** How the stack's program signs in to vCenter; nothing if nobody says. */

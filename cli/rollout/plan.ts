@@ -2,19 +2,17 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { DateTime } from "luxon";
 import { calendarOf } from "../../fleet/rollout/calendar";
-import { type Candidate, planRollout } from "../../fleet/rollout/plan";
-import { readPolicy } from "../../fleet/rollout/read";
-import type { RolloutPlan, RolloutPolicy } from "../../fleet/rollout/schema";
+import { planRollout } from "../../fleet/rollout/plan";
+import type { RolloutPlan } from "../../fleet/rollout/schema";
 import { signPlan } from "../../fleet/rollout/signature";
 import { UnusableInput } from "../../site/description/unusableInput";
-import { readDocument } from "../input/document";
 import { writeWhole } from "../output/file";
 import { table } from "../output/table";
-import type { StackReport } from "../report/model";
 import { projectIn } from "../report/project";
-import { report } from "../report/run";
-import { type Site, sitesOf } from "./candidates";
+import { sitesOf } from "./candidates";
+import { judged } from "./judged";
 import type { RolloutPlanOptions } from "./options";
+import { policyIn } from "./policy";
 
 /** How long a site is taken to need, in the calendar of a dry run, in minutes. */
 const USUAL_MINUTES = 30;
@@ -32,7 +30,7 @@ export async function writeRolloutPlan(
   const sites = sitesOf(project, options.sites, [output, `${output}.tmp`]);
   if (sites.length === 0)
     throw new UnusableInput([{ path: "--sites", fact: "no site has them all", fix: "ask for fewer labels" }]);
-  const planned = planRollout(await judged(sites, options, log), policy, Date.now(), options);
+  const planned = planRollout(await judged(project, sites, policy, options, log), policy, Date.now(), options);
   if ("problems" in planned) throw new UnusableInput(planned.problems);
   const { plan } = planned;
   out(summaryOf(plan));
@@ -46,12 +44,6 @@ export async function writeRolloutPlan(
   return plan.leftOut.length > 0 ? 1 : 0;
 }
 
-function policyIn(file: string | undefined): RolloutPolicy {
-  const read = readPolicy(file === undefined ? {} : readDocument(file));
-  if ("policy" in read) return read.policy;
-  throw new UnusableInput(read.problems.map((problem) => ({ ...problem, path: `${file} ${problem.path}` })));
-}
-
 function keyIn(file: string | undefined): string {
   const fix = "make one with `openssl genpkey -algorithm ed25519 -out rollout.key`, or pass --dry-run";
   if (file === undefined)
@@ -61,21 +53,6 @@ function keyIn(file: string | undefined): string {
   } catch {
     throw new UnusableInput([{ path: "--key", fact: `${file} cannot be read`, fix }]);
   }
-}
-
-/** What `groundwork report` says of each site. */
-async function judged(
-  sites: readonly Site[],
-  { project, parallel }: RolloutPlanOptions,
-  log: (text: string) => void,
-): Promise<Candidate[]> {
-  const { text } = await report({ stack: sites.map(({ name }) => name), format: "json", project, parallel }, log);
-  const { stacks } = JSON.parse(text) as { stacks: StackReport[] };
-  const verdicts = new Map(stacks.map(({ stack, verdict }) => [stack, verdict]));
-  return sites.map((site) => ({
-    ...site,
-    verdict: verdicts.get(site.name) ?? { is: "unjudged", reasons: ["the report has no verdict"] },
-  }));
 }
 
 function summaryOf({ waves, leftOut }: RolloutPlan): string {

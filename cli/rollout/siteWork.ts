@@ -4,13 +4,17 @@ import { join } from "node:path";
 import { changedSince } from "../../fleet/rollout/read";
 import { type SiteOrder, SiteRefusal, type SiteWork, type Watch } from "../../fleet/rollout/work";
 import { UnusableInput } from "../../site/description/unusableInput";
+import { planSite } from "../../site/plan/plan";
 import { specOf } from "../backup/running";
 import type { Ended } from "../process/program";
+import { recover } from "../recover/recover";
+import { placeOf } from "../recover/vcenter";
 import { type Project, stackFile } from "../report/project";
 import { stateProblem } from "../stack/failure";
 import { pulumi } from "../stack/pulumi";
 import { lookAt } from "../status/look";
 import { sitesOf } from "./candidates";
+import { unanswered } from "./probe";
 
 /** What providers say of something that does not answer. */
 const UNREACHED = /dial tcp|i\/o timeout|connection refused|no such host|network is unreachable|no route to host/;
@@ -22,7 +26,7 @@ export function siteWork(project: Project, logs = logFolder()): SiteWork {
     logged(project, join(logs, `${site}.log`), site, [command, ...args], watch);
   const previewed = async (order: SiteOrder, watch: Watch) => {
     requireAsPlanned(project, order);
-    const ended = await run(order.site, "preview", [], watch);
+    const ended = await run(order.site, "preview", refreshed(order), watch);
     if (ended.code === 0) return;
     if (UNREACHED.test(ended.stdout + ended.stderr)) throw new SiteRefusal("away", "something of it cannot be reached");
     throw refusalOf("refused", order.site, "preview", ended, logs);
@@ -32,24 +36,46 @@ export function siteWork(project: Project, logs = logFolder()): SiteWork {
     admit: previewed,
     async apply(order, watch) {
       requireAsPlanned(project, order);
-      const ended = await run(order.site, "up", ["--yes", "--skip-preview"], watch);
+      await settled(project, order.site);
+      const ended = await run(order.site, "up", ["--yes", "--skip-preview", ...refreshed(order)], watch);
       if (ended.code === 0) return;
       if (watch.signal.aborted) throw new SiteRefusal("interrupted", "its worker ended it");
       if (/currently locked/.test(ended.stderr)) throw new SiteRefusal("busy", "its stack is locked by another run");
       throw refusalOf("failed", order.site, "up", ended, logs);
     },
-    async unhealthy(site) {
+    async unhealthy(site, watch, probe) {
       const configFile = join(project.folder, stackFile(project, site));
       try {
         const stack = { folder: project.folder, stack: site, env: process.env };
         const look = await lookAt(stack, specOf({ stack: site, configFile }));
         const { well, needs } = await look();
-        return well ? undefined : needs.map(({ what }) => what).join(", ") || "it is not well";
+        if (!well) return needs.map(({ what }) => what).join(", ") || "it is not well";
+        return probe && (await unanswered(project, site, probe, watch));
       } catch (error) {
         return (error as Error).message;
       }
     },
   };
+}
+
+/** Settles what a run that was killed has left, as a worker may have been in the middle of this very change. */
+async function settled(project: Project, site: string): Promise<void> {
+  const configFile = join(project.folder, stackFile(project, site));
+  const spec = specOf({ stack: site, configFile });
+  const names = planSite(spec).machines.map(({ name }) => name);
+  try {
+    await recover({ folder: project.folder, stack: site, env: process.env }, project.name, placeOf(spec) ?? {}, names);
+  } catch (error) {
+    const run = `npx groundwork recover --stack ${site}`;
+    if (!(error instanceof UnusableInput))
+      throw new SiteRefusal("failed", `what a killed run has left cannot be settled; see ${run}`);
+    throw new SiteRefusal(/: it is locked/.test(error.message) ? "busy" : "failed", error.message);
+  }
+}
+
+/** Without it the engine compares with the state alone, and what was changed by hand stays. */
+function refreshed({ refresh }: SiteOrder): string[] {
+  return refresh ? ["--refresh"] : [];
 }
 
 /** Under the home of whoever works, one file a site. */

@@ -50,6 +50,30 @@ const drillsSchema = z.strictObject({
   apiVip: ipv4.describe("One more, for the drill's API."),
 });
 
+/** What a look can find that an `up` mends. */
+export const REPAIRS = ["changed-by-hand", "not-brought-up", "certificates"] as const;
+
+const repairSchema = z.strictObject({
+  what: z
+    .array(
+      z
+        .enum(REPAIRS)
+        .describe(
+          "changed-by-hand: objects and machines are other than their state; not-brought-up: what is described differs from what runs; certificates: one ends soon.",
+        ),
+    )
+    .min(1)
+    .max(REPAIRS.length)
+    .refine((kinds) => new Set(kinds).size === kinds.length, "name each once")
+    .describe("What is mended without a person."),
+  policy: z
+    .string()
+    .min(1)
+    .max(1000)
+    .optional()
+    .describe("How its rollout goes: a file like rollout.yaml, from where this one lies. Left out: by the defaults."),
+});
+
 /** How sites are watched. */
 export const watchSchema = z.strictObject({
   timeZone: z
@@ -66,6 +90,9 @@ export const watchSchema = z.strictObject({
     .default(["04:00"])
     .describe("When every site is looked at."),
   atOnce: z.int().min(1).max(100).default(2).describe("At most so many sites are looked at at the same time."),
+  repair: repairSchema
+    .optional()
+    .describe("What looks find is mended by a rollout of its own, signed with the worker's key. Left out: never."),
   drills: drillsSchema.optional().describe("When sites are restored beside themselves; left out: never by itself."),
 });
 
@@ -108,5 +135,6 @@ export type FleetSite = z.output<typeof siteSchema>;
 export type Maintenance = z.output<typeof maintenanceSchema>;
 export type WatchTimes = z.output<typeof watchSchema>;
 export type DrillNights = z.output<typeof drillsSchema>;
+export type Repair = z.output<typeof repairSchema>;
 export type Window = z.output<typeof windowSchema>;
 export type Labels = z.output<typeof labels>;

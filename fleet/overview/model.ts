@@ -31,6 +31,8 @@ export interface FleetOverview {
   at: string;
   /** Why the webhook of `fleet watch` was not told, and when; left out: it was. */
   untold?: { at: string; why: string };
+  /** What became of the last try of `fleet watch` to mend what it found; left out: there was none. */
+  repair?: { at: string; what: string };
   /** What needs a person first. */
   sites: SiteLine[];
 }

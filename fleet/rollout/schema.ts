@@ -19,6 +19,21 @@ const waveSizeSchema = z
   )
   .describe("How large a wave is.");
 
+const requireSchema = z.strictObject({
+  backupHours: z.int().min(1).max(8760).optional().describe("Its last backup is not older than so many hours."),
+  drillDays: z.int().min(1).max(3650).optional().describe("A drill of it passed in the last so many days."),
+  certificateDays: z.int().min(1).max(3650).optional().describe("No certificate of it ends in so many days."),
+});
+
+const probeSchema = z.strictObject({
+  command: z
+    .array(z.string().min(1).max(1000).describe("The program, then its arguments; {name} in one is the site's name."))
+    .min(1)
+    .max(50)
+    .describe("A program of the worker's, run in the project's folder: 0 says that the site is well."),
+  seconds: z.int().min(1).max(3600).default(60).describe("How long it may take."),
+});
+
 /** How a rollout goes; the owner's file. What is left out is careful. */
 export const rolloutPolicySchema = z.strictObject({
   version: z.literal(1).default(1).describe("The version of this schema."),
@@ -40,6 +55,12 @@ export const rolloutPolicySchema = z.strictObject({
   failures: z.int().min(0).max(1000).default(0).describe("More failures than this in all stop new starts."),
   soakMinutes: minutes.default(60).describe("How long a wave is watched before the next one begins, in minutes."),
   healthGate: z.boolean().default(true).describe("Whether the next wave waits until the one before is found healthy."),
+  probe: probeSchema.optional().describe("Your own question to each site of a wave, beside the health gate's."),
+  require: requireSchema.optional().describe("What a site that is up has before it is changed; others are left out."),
+  refresh: z
+    .boolean()
+    .optional()
+    .describe("Whether each site is compared with what is really there, and what was changed by hand put back."),
   approval: z
     .enum(["never", "after-canaries", "every-wave"])
     .default("never")
@@ -93,6 +114,8 @@ export const signedPlanSchema = z.strictObject({
   signature: z.string().max(200).describe("An Ed25519 signature of it, base64."),
 });
 
+export type Probe = z.output<typeof probeSchema>;
+export type Requirements = z.output<typeof requireSchema>;
 export type RolloutPolicy = z.output<typeof rolloutPolicySchema>;
 export type RolloutPlan = z.output<typeof rolloutPlanSchema>;
 export type RolloutSite = z.output<typeof rolloutSiteSchema>;

@@ -1,4 +1,4 @@
-import type { SiteDigests } from "./schema";
+import type { Probe, SiteDigests } from "./schema";
 
 /** What is done at a site. Each may be called again after a crash, and has to end as if it had been called once. */
 export interface SiteWork {
@@ -20,14 +20,20 @@ export interface SiteWork {
    * @throws SiteRefusal with `busy` if somebody else is changing it, `interrupted` if this was ended from outside, `failed` else
    */
   apply(order: SiteOrder, watch: Watch): Promise<void>;
-  /** Why a site is not healthy; undefined if it is. */
-  unhealthy(site: string, watch: Watch): Promise<string | undefined>;
+  /**
+   * Why a site is not healthy; undefined if it is.
+   *
+   * @param probe the owner's own question, which it has to answer as well
+   */
+  unhealthy(site: string, watch: Watch, probe?: Probe): Promise<string | undefined>;
 }
 
 /** A site, and the digests of what it is to get. */
 export interface SiteOrder {
   site: string;
   digests: SiteDigests;
+  /** Whether it is compared with what is really there; left out: with its state. */
+  refresh?: boolean;
 }
 
 /** How the work is followed, and ended. */

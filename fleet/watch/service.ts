@@ -2,7 +2,7 @@ import type { WatchTimes } from "../file/schema";
 import type { Pace } from "../rollout/service";
 
 /** What the workflows of watching are begun with. */
-export interface WatchInput extends Pick<WatchTimes, "timeZone" | "atOnce" | "drills"> {
+export interface WatchInput extends Pick<WatchTimes, "timeZone" | "atOnce" | "drills" | "repair"> {
   /** The Pulumi project. */
   project: string;
   pace: Pace;

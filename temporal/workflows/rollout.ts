@@ -107,7 +107,7 @@ class Rollout {
 
   private orderOf(site: string): SiteOrder {
     const { digests } = this.sites.get(site) as RolloutSite;
-    return { site, digests };
+    return { site, digests, ...(this.plan.policy.refresh && { refresh: true }) };
   }
 
   private queueOf(site: string): string {
@@ -198,7 +198,9 @@ class Rollout {
     const changed = (this.plan.waves[wave] ?? []).filter((site) => progress.of(site).is === "succeeded");
     const queues = new Map<string, string[]>();
     for (const site of changed) queues.set(this.queueOf(site), [...(queues.get(this.queueOf(site)) ?? []), site]);
-    await Promise.all([...queues].map(([queue, sites]) => questions(queue, this.pace).health(sites)));
+    await Promise.all(
+      [...queues].map(([queue, sites]) => questions(queue, this.pace).health(sites, this.plan.policy.probe)),
+    );
     this.tell({ event: "healthy", wave });
   }
 }

@@ -23,6 +23,7 @@ export interface WatchActivities {
   look(site: string): Promise<Finding>;
   keep(findings: Finding[]): Promise<Finding[]>;
   tell(findings: Finding[]): Promise<void>;
+  repair(sites: string[]): Promise<void>;
   drill(site: string): Promise<void>;
 }
 
@@ -30,8 +31,10 @@ export interface WatchActivities {
 const BATCH = 50;
 
 /** A look at every site, so many at once; what is new is told beside it, for a webhook may take its time. */
-export async function looks(input: WatchInput & { waiting?: WatchedSite[] }): Promise<void> {
-  const { project, pace, atOnce } = input;
+export async function looks(input: WatchInput & { waiting?: WatchedSite[]; mended?: string[] }): Promise<void> {
+  const { project, pace, atOnce, repair } = input;
+  /** Sites that are to be mended once all were looked at: one rollout for all of them. */
+  const mended = input.mended ?? [];
   const waiting = input.waiting ?? (await main(pace).sites());
   while (waiting.length > 0) {
     const batch = waiting.splice(0, BATCH);
@@ -41,11 +44,14 @@ export async function looks(input: WatchInput & { waiting?: WatchedSite[] }): Pr
         if (!(await isChanging(project, site.name))) findings.push(await found(site, pace));
     };
     await Promise.all(Array.from({ length: atOnce }, inTurn));
+    mended.push(...findings.filter((one) => isMended(one, repair)).map(({ site }) => site));
     const news = await main(pace).keep(findings);
     if (news.length > 0) await apart(tell, `${workflowInfo().workflowId}/tell-${waiting.length}`, { news, pace });
     if (waiting.length > 0 && workflowInfo().continueAsNewSuggested)
-      await continueAsNew<typeof looks>({ ...input, waiting });
+      await continueAsNew<typeof looks>({ ...input, waiting, mended });
   }
+  // Of a run that a worker without this has begun, nothing is to be mended.
+  if (mended.length > 0) await main(pace).repair(mended);
 }
 
 /** Tells a webhook, which is tried again for a day. */
@@ -90,6 +96,11 @@ function main({ silence, askAgain }: Pace) {
     heartbeatTimeout: silence * 1000,
     retry: { initialInterval: askAgain * 1000, maximumInterval: askAgain * 60_000 },
   });
+}
+
+/** An `up` mends all of it or nothing: what its owner left to a person holds the rest. */
+function isMended({ mends = [] }: Finding, repair: WatchInput["repair"]): boolean {
+  return mends.length > 0 && mends.every((kind) => repair?.what.includes(kind));
 }
 
 async function found(site: WatchedSite, pace: Pace): Promise<Finding> {

@@ -1,5 +1,6 @@
 import { ActivityFailure, ApplicationFailure, TimeoutFailure } from "@temporalio/common";
 import { ActivityCancellationType, proxyActivities } from "@temporalio/workflow";
+import type { Probe } from "../../fleet/rollout/schema";
 import type { Pace } from "../../fleet/rollout/service";
 import type { SiteOrder } from "../../fleet/rollout/work";
 
@@ -9,7 +10,7 @@ export interface Activities {
   admit(order: SiteOrder): Promise<void>;
   apply(order: SiteOrder): Promise<void>;
   /** Fails as long as one of them is not healthy. */
-  health(sites: string[]): Promise<void>;
+  health(sites: string[], probe?: Probe): Promise<void>;
 }
 
 /** Steps that change nothing: a worker has to take them soon, and they are tried again where it ended meanwhile. */

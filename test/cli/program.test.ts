@@ -35,6 +35,15 @@ describe("a program", () => {
     expect(await program("bash", ["-c", "kill -9 $$"])).toMatchObject({ code: 137 });
   });
 
+  it("is killed with all that it started when its time is up", async () => {
+    const begun = performance.now();
+    const { code, stdout } = await program("bash", ["-c", "echo begun; sleep 60 & wait"], { most: 300 });
+    expect([code, stdout]).toEqual([137, "begun\n"]);
+    expect(await program("bash", ["-c", "(sleep 60)& exit 0"], { most: 300 })).toMatchObject({ code: 0 });
+    expect(performance.now() - begun).toBeLessThan(20_000);
+    expect(await program("true", [], { most: 60_000 })).toMatchObject({ code: 0 });
+  });
+
   it("that is not there says what to install, and input that cannot be read is not taken for none", async () => {
     await expect(program("no-such-program", [], { absent: "install it" })).rejects.toThrow(
       "no-such-program: not found on PATH; install it",

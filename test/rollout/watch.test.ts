@@ -13,7 +13,7 @@ import type { Server } from "../../fleet/rollout/service";
 import { SiteRefusal } from "../../fleet/rollout/work";
 import { drillsOf, nightOf } from "../../fleet/watch/drills";
 import type { WatchService } from "../../fleet/watch/service";
-import type { Finding, WatchWork } from "../../fleet/watch/work";
+import type { Finding, RepairKind, WatchWork } from "../../fleet/watch/work";
 import { ensure } from "../../lab/toolchain/artifact";
 import { temporal } from "../../lab/toolchain/temporal";
 import { engine } from "../../temporal";
@@ -38,6 +38,9 @@ let refusals = 2;
 const state: Record<string, string[]> = { "s-0": [], "s-1": ["its data disk was moved"], "s-2": [], "s-3": [] };
 const looked: string[] = [];
 const drilled: string[] = [];
+const repaired: (readonly string[])[] = [];
+/** What of it an `up` would mend, by site. */
+const mendable: Record<string, RepairKind[]> = {};
 let findings: Findings;
 
 /** Sites that are variables; what is found is kept and told by what does that for real ones. */
@@ -53,7 +56,11 @@ function watched(): WatchWork {
       looked.push(site);
       if (site === "s-3") throw new SiteRefusal("failed", "its program broke");
       const what = state[site] ?? [];
-      return { site, at: new Date().toISOString(), is: what.length > 0 ? "found" : "as described", what };
+      const is = what.length > 0 ? "found" : "as described";
+      return { site, at: new Date().toISOString(), is, what, ...(mendable[site] && { mends: mendable[site] }) };
+    },
+    async repair(sites) {
+      repaired.push(sites);
     },
     async drill(site) {
       drilled.push(site);
@@ -133,6 +140,19 @@ describe("a fleet that is watched", () => {
       "s-2: a certificate ends in 9 days",
     ]);
     expect(looked.sort()).toEqual(["s-0", "s-1", "s-2", "s-3"]);
+  });
+
+  it("has mended in one rollout what its owner left to it, and no site at which there is anything else to mend", async () => {
+    expect(repaired).toEqual([]);
+    mendable["s-0"] = ["certificates"];
+    mendable["s-1"] = ["changed-by-hand", "certificates"];
+    mendable["s-2"] = ["changed-by-hand", "not-brought-up"];
+    await watching.set({ ...times, repair: { what: ["changed-by-hand", "certificates"] } }, pace);
+    await watching.lookNow();
+    await expect.poll(() => repaired, { timeout: 60_000 }).toHaveLength(1);
+    expect([...(repaired[0] ?? [])].sort()).toEqual(["s-0", "s-1"]);
+    await watching.set(times, pace);
+    for (const site of Object.keys(mendable)) delete mendable[site];
   });
 
   it("has the drills of a night one after another, whatever becomes of each, and none of a site that is being changed", async () => {
