@@ -2,8 +2,9 @@ import { existsSync, mkdirSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { Document, isMap, parseDocument } from "yaml";
+import { maintenanceOf } from "../../fleet/file/maintenance";
 import { readFleet } from "../../fleet/file/read";
-import type { Fleet } from "../../fleet/file/schema";
+import type { Fleet, Labels, Maintenance } from "../../fleet/file/schema";
 import { type DescribedSite, fleetSites } from "../../fleet/file/sites";
 import type { Given, Pool } from "../../fleet/pool/schema";
 import type { Problem } from "../../site/description/problem";
@@ -14,6 +15,7 @@ import { writeWhole } from "../output/file";
 import { type Project, projectIn, stackFile, stacksOf } from "../report/project";
 import { POOL_FILE, PoolFile } from "./poolFile";
 import { holdingsOf, readIfThere } from "./stackFiles";
+import { saidBy, workedOut } from "./workedOut";
 
 export const FLEET_FILE = "fleet.yaml";
 const MARK = "Written from fleet.yaml by `npx groundwork fleet render`: change it there.";
@@ -52,20 +54,31 @@ export function render(
   return 0;
 }
 
+/** What a fleet's file says of its sites beside their descriptions. */
+export interface FleetIndex extends Pick<Fleet, "labels"> {
+  sites: Record<string, { labels: Labels; maintenance: Maintenance }>;
+}
+
 /**
  * Stops where a project has a fleet's file, and stack files are not what it says: what is said of them would not be said of the fleet.
  *
  * @returns the fleet, if there is one
  * @throws UnusableInput with every such file
  */
-export function requireRendered(project: Project): Rendered | undefined {
+export function requireRendered(project: Project): FleetIndex | undefined {
   if (!existsSync(join(project.folder, FLEET_FILE))) return undefined;
-  const rendered = renderedOf(project);
-  if (rendered.stale.length === 0) return rendered;
-  const fix = "run `npx groundwork fleet render`";
-  throw new UnusableInput(
-    rendered.stale.map(({ file }) => ({ path: file, fact: `it is not what ${FLEET_FILE} says`, fix })),
-  );
+  return workedOut(project, "fleet", saidBy(project, FLEET_FILE), () => {
+    const { fleet, stale } = renderedOf(project);
+    const fix = "run `npx groundwork fleet render`";
+    if (stale.length > 0)
+      throw new UnusableInput(
+        stale.map(({ file }) => ({ path: file, fact: `it is not what ${FLEET_FILE} says`, fix })),
+      );
+    const sites = Object.entries(fleet.sites).map(([name, site]) => {
+      return [name, { labels: site.labels, maintenance: maintenanceOf(fleet, site) }] as const;
+    });
+    return { labels: fleet.labels, sites: Object.fromEntries(sites) };
+  });
 }
 
 /**

@@ -1,6 +1,5 @@
 import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { join, relative } from "node:path";
-import { maintenanceOf } from "../../fleet/file/maintenance";
 import { hasLabels, unknownLabels } from "../../fleet/file/read";
 import type { Fleet, Labels } from "../../fleet/file/schema";
 import type { Candidate } from "../../fleet/rollout/plan";
@@ -12,7 +11,8 @@ import type { SiteSpec } from "../../site/description/spec";
 import { UnusableInput } from "../../site/description/unusableInput";
 import { planSite } from "../../site/plan/plan";
 import { POOL_FILE } from "../fleet/poolFile";
-import { FLEET_FILE, requireRendered } from "../fleet/render";
+import { FLEET_FILE, type FleetIndex, requireRendered } from "../fleet/render";
+import { saidBy, workedOut } from "../fleet/workedOut";
 import { readDocument, siteIn } from "../input/document";
 import { isOfAStack, type Project, stackFile, stacksOf } from "../report/project";
 import { Digests, digestOf } from "../report/reuse/digests";
@@ -34,14 +34,26 @@ export function sitesOf(
   only?: string,
 ): Site[] {
   // What one site is to get stands in its stack file, and nobody reads a fleet of hundreds for each.
-  const fleet = only === undefined ? requireRendered(project)?.fleet : undefined;
+  const [program, stacks] = [programDigest(project, outputs), stacksOf(project)];
+  if (only !== undefined)
+    return described(
+      project,
+      stacks.filter((stack) => stack === only),
+      program,
+    );
+  const fleet = requireRendered(project);
   const labels = labelsIn(wanted, fleet);
-  const program = programDigest(project, outputs);
+  const all = stacks.filter((stack) => fleet === undefined || Object.hasOwn(fleet.sites, stack));
+  const sites = workedOut(project, "sites", digestOf([saidBy(project, FLEET_FILE), program]), () =>
+    described(project, all, program, fleet),
+  );
+  return sites.filter((site) => hasLabels(site, labels));
+}
+
+/** @throws UnusableInput with every problem of their descriptions */
+function described(project: Project, stacks: readonly string[], program: string, fleet?: FleetIndex): Site[] {
   const problems: Problem[] = [];
-  const sites = stacksOf(project).flatMap((stack): Site[] => {
-    const own = fleet?.sites[stack];
-    if (only !== undefined && stack !== only) return [];
-    if (fleet && !(own && hasLabels(own, labels))) return [];
+  const sites = stacks.flatMap((stack): Site[] => {
     const file = stackFile(project, stack);
     const document = readDocument(join(project.folder, file));
     const site = siteIn(document);
@@ -54,8 +66,8 @@ export function sitesOf(
     return [
       {
         name: stack,
-        labels: own?.labels ?? {},
-        maintenance: fleet && own ? maintenanceOf(fleet, own) : {},
+        labels: fleet?.sites[stack]?.labels ?? {},
+        maintenance: fleet?.sites[stack]?.maintenance ?? {},
         digests: { program, ...digestsOf(read.spec, site) },
         machines: planSite(read.spec).machines.length,
       },
@@ -66,7 +78,7 @@ export function sitesOf(
 }
 
 /** Labels with their values, as `--sites` takes them. @throws UnusableInput for those that the fleet does not have */
-export function labelsIn(wanted: readonly string[], fleet: Fleet | undefined): Labels {
+export function labelsIn(wanted: readonly string[], fleet: Pick<Fleet, "labels"> | undefined): Labels {
   const problems: Problem[] = [];
   const labels: Labels = {};
   for (const text of wanted) {

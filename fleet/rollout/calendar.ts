@@ -1,4 +1,4 @@
-import type { RolloutEvent } from "./history";
+import { Progress } from "./history";
 import { nextOf } from "./schedule";
 import type { RolloutPlan } from "./schema";
 
@@ -16,25 +16,24 @@ export interface Appointment {
  * itself, asked along an imagined history.
  */
 export function calendarOf(plan: RolloutPlan, from: number, minutes: number): Appointment[] {
-  const history: RolloutEvent[] = [];
+  const progress = new Progress([]);
   const appointments: Appointment[] = [];
   const running = new Map<string, number>();
   const waveOf = new Map(plan.waves.flatMap((wave, i) => wave.map((name) => [name, i] as const)));
   const at = (now: number) => ({ at: new Date(now).toISOString() });
   const lasts = Math.min(minutes, plan.policy.siteMinutes - 1 || 1) * 60_000;
-  plan.waves.forEach(
-    (_, wave) => void history.push({ ...at(from), event: "approved", wave }, { ...at(from), event: "healthy", wave }),
-  );
+  for (const wave of plan.waves.keys())
+    for (const event of ["approved", "healthy"] as const) progress.take({ ...at(from), event, wave });
   for (let now = from; ; ) {
     for (const [site, until] of running)
       if (until <= now) {
-        history.push({ ...at(now), event: "succeeded", site });
+        progress.take({ ...at(now), event: "succeeded", site });
         running.delete(site);
       }
-    for (const site of nextOf(plan, history, now).stage) history.push({ ...at(now), event: "staged", site });
-    const { start, wake, finished } = nextOf(plan, history, now);
+    for (const site of nextOf(plan, progress, now).stage) progress.take({ ...at(now), event: "staged", site });
+    const { start, wake, finished } = nextOf(plan, progress, now);
     for (const site of start) {
-      history.push({ ...at(now), event: "started", site });
+      progress.take({ ...at(now), event: "started", site });
       running.set(site, now + lasts);
       appointments.push({ site, wave: waveOf.get(site) ?? 0, begins: now });
     }

@@ -51,7 +51,8 @@ export class Progress {
     return this.sites.get(site) ?? { is: "waiting", staged: false, away: false };
   }
 
-  private take(one: RolloutEvent): void {
+  /** One more event, after all before. */
+  take(one: RolloutEvent): void {
     if ("site" in one) this.sites.set(one.site, after(this.of(one.site), one));
     else if (one.event === "healthy") this.healthy.add(one.wave);
     else if (one.event === "approved") this.approved.add(one.wave);

@@ -1,7 +1,7 @@
 import { byName } from "../../site/description/order";
 import type { Problem } from "../../site/description/problem";
 import type { RolloutPlan, RolloutPolicy, RolloutSite } from "./schema";
-import { nextOpening } from "./windows";
+import { Openings } from "./windows";
 
 /** A site that a rollout is asked for, with what was found out about it. */
 export interface Candidate extends RolloutSite {
@@ -35,8 +35,9 @@ export function planRollout(
     const fact = known ? `${name} is ${known.verdict.is}` : `there is no site ${name} among those of the rollout`;
     return [{ path: `canaries[${i}]`, fact, fix: "name another one" }];
   });
+  const openings = new Openings(policy.siteMinutes, now, expires);
   for (const { name, maintenance } of chosen)
-    if (nextOpening(maintenance, policy.siteMinutes, now, expires) === undefined)
+    if (openings.of(maintenance) === undefined)
       problems.push({
         path: `sites.${name}.maintenance`,
         fact: `no window is open for the ${policy.siteMinutes} minutes that a site may take, before the plan expires`,

@@ -1,7 +1,6 @@
-import type { Maintenance } from "../file/schema";
 import { Progress, type RolloutEvent } from "./history";
 import type { RolloutPlan, RolloutSite } from "./schema";
-import { nextOpening } from "./windows";
+import { Openings } from "./windows";
 
 const MINUTE = 60_000;
 
@@ -33,9 +32,9 @@ export interface Next {
  * A wave opens when all sites of the one before have ended or are away, it was watched for as long as the plan says, and health and
  * approval that the plan asks for are there. A site that was away is taken up when it is back.
  */
-export function nextOf(plan: RolloutPlan, history: readonly RolloutEvent[], now: number): Next {
+export function nextOf(plan: RolloutPlan, history: readonly RolloutEvent[] | Progress, now: number): Next {
   const { policy } = plan;
-  const progress = new Progress(history);
+  const progress = history instanceof Progress ? history : new Progress(history);
   const sites = new Map(plan.sites.map((site) => [site.name, site]));
   const changing = plan.sites.filter(({ name }) => progress.of(name).is === "changing");
   const dueAt = ({ name }: RolloutSite) => (progress.of(name).started ?? now) + policy.siteMinutes * MINUTE;
@@ -68,7 +67,7 @@ export function nextOf(plan: RolloutPlan, history: readonly RolloutEvent[], now:
     .filter((name) => isReadyToBe(progress, name, false));
   // Whoever is being ended still works there.
   const running = [...changing, ...plan.sites.filter(({ name }) => progress.of(name).isEnding)];
-  const openings = new Openings((maintenance) => nextOpening(maintenance, policy.siteMinutes, now, expires));
+  const openings = new Openings(policy.siteMinutes, now, expires);
   for (const name of plan.waves.slice(0, open).flat()) {
     if (!isReadyToBe(progress, name, true)) continue;
     const site = sites.get(name) as RolloutSite;
@@ -86,19 +85,6 @@ export function nextOf(plan: RolloutPlan, history: readonly RolloutEvent[], now:
   // Whoever is away may come back until the plan expires.
   next.finished = isOver && !all.some(({ is, away }) => away && is === "waiting");
   return ended(waits);
-}
-
-/** When windows open next. Most sites of a fleet have the same ones, and clocks are slow to ask. */
-class Openings {
-  private readonly known = new Map<string, number | undefined>();
-
-  constructor(private readonly ask: (maintenance: Maintenance) => number | undefined) {}
-
-  of(maintenance: Maintenance): number | undefined {
-    const key = JSON.stringify(maintenance);
-    if (!this.known.has(key)) this.known.set(key, this.ask(maintenance));
-    return this.known.get(key);
-  }
 }
 
 /** Waiting, there, and made ready or not yet. */

@@ -30,6 +30,23 @@ export function nextOpening(
   return found === undefined || found.opens > before ? undefined : found.opens;
 }
 
+/** When windows open next: see `nextOpening`. Most sites of a fleet have the same ones, and clocks are slow to ask. */
+export class Openings {
+  private readonly known = new Map<string, number | undefined>();
+
+  constructor(
+    private readonly minutes: number,
+    private readonly from: number,
+    private readonly before: number,
+  ) {}
+
+  of(maintenance: Maintenance): number | undefined {
+    const key = JSON.stringify(maintenance);
+    if (!this.known.has(key)) this.known.set(key, nextOpening(maintenance, this.minutes, this.from, this.before));
+    return this.known.get(key);
+  }
+}
+
 interface Opening {
   opens: number;
   shuts: number;

@@ -36,6 +36,8 @@ class Rollout {
   private readonly plan: RolloutPlan;
   private readonly pace: Pace;
   private readonly history: RolloutEvent[];
+  /** By the history: thousands of events are not gone through again for each new one. */
+  private readonly progress: Progress;
   private readonly sites: ReadonlyMap<string, RolloutSite>;
   private readonly news: News[] = [];
   private readonly staging = new Set<string>();
@@ -51,6 +53,7 @@ class Rollout {
     this.plan = input.plan;
     this.pace = input.pace;
     this.history = input.history ?? [];
+    this.progress = new Progress(this.history);
     this.sites = new Map(this.plan.sites.map((site) => [site.name, site]));
     setHandler(statusQuery, () => statusOf(this.plan, this.history, Date.now()));
     setHandler(changeEnded, (end) => this.tell(end));
@@ -60,8 +63,8 @@ class Rollout {
 
   async run(): Promise<RolloutStatus> {
     for (;;) {
-      this.history.push(...this.news.splice(0).map(dated));
-      const next = nextOf(this.plan, this.history, Date.now());
+      for (const one of this.news.splice(0)) this.write(dated(one));
+      const next = nextOf(this.plan, this.progress, Date.now());
       if (next.finished) break;
       // Before anything new is begun: what happens meanwhile has Temporal refuse to end the run, and it is tried again.
       if (workflowInfo().historyLength > LONGEST_RUN && allHandlersFinished()) await this.goOn();
@@ -72,6 +75,11 @@ class Rollout {
     }
     await condition(allHandlersFinished);
     return statusOf(this.plan, this.history, Date.now());
+  }
+
+  private write(one: RolloutEvent): void {
+    this.history.push(one);
+    this.progress.take(one);
   }
 
   private tell(one: News): void {
@@ -98,9 +106,8 @@ class Rollout {
     await Promise.all(next.start.map((site) => this.begin(site)));
     if (next.gate?.asks === "health" && this.checked !== next.gate.wave) void this.check(next.gate.wave);
     for (const site of next.stage) if (this.staging.size < STAGED_AT_ONCE) void this.stage(site);
-    const progress = new Progress(this.history);
     for (const site of this.sites.keys()) {
-      const { is, away } = progress.of(site);
+      const { is, away } = this.progress.of(site);
       if (is === "waiting" && away) void this.find(site);
     }
   }
@@ -148,7 +155,7 @@ class Rollout {
         args: [input],
         parentClosePolicy: ParentClosePolicy.ABANDON,
       });
-      this.history.push(begun);
+      this.write(begun);
     } catch (error) {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
       this.taken.add(site);
@@ -159,7 +166,7 @@ class Rollout {
   /** A site's time is up: what goes on there is told to end, and nobody begins there before it has. */
   private end(site: string): void {
     const why = `it took longer than ${this.plan.policy.siteMinutes} minutes`;
-    this.history.push(dated({ event: "timed-out", site, why }));
+    this.write(dated({ event: "timed-out", site, why }));
     getExternalWorkflowHandle(this.changeOf(site))
       .cancel()
       .catch(() => {}); // it has ended just now
@@ -194,8 +201,7 @@ class Rollout {
   /** Waits until the sites of a wave are healthy. */
   private async check(wave: number): Promise<void> {
     this.checked = wave;
-    const progress = new Progress(this.history);
-    const changed = (this.plan.waves[wave] ?? []).filter((site) => progress.of(site).is === "succeeded");
+    const changed = (this.plan.waves[wave] ?? []).filter((site) => this.progress.of(site).is === "succeeded");
     const queues = new Map<string, string[]>();
     for (const site of changed) queues.set(this.queueOf(site), [...(queues.get(this.queueOf(site)) ?? []), site]);
     await Promise.all(

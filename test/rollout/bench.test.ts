@@ -12,7 +12,7 @@ test("the benchmark of fleets, in its short form: nothing is broken while worker
     "memory of the worker",
     "what the checker found broken in a rollout",
     "the same while the worker was killed 1 times and the server 1 times",
-    "plan of a rollout over 12 sites, files read, verdicts given",
+    "plan of a rollout over 12 sites that were read before, verdicts given",
   ]);
   expect(rows.slice(2).map(judged), said.join("\n")).toEqual([0, 0]);
   expect(judged(rows[0] as (typeof rows)[0])).toBeGreaterThan(0);
