@@ -39,7 +39,11 @@ export function aloneUntil(certificates: readonly Lasting[]): Alone | undefined 
     .sort((a, b) => Date.parse(a.ends) - Date.parse(b.ends) || (a.id < b.id ? -1 : 1));
   const [first] = ends;
   if (first === undefined) return undefined;
-  const next = ends.find(({ ends }) => ends.slice(0, 10) > first.ends.slice(0, 10));
+  // Of several that end on one day, as authorities made within a second, the first by name: the same is told each time.
+  const day = ({ ends }: { ends: string }) => ends.slice(0, 10);
+  const [next] = ends
+    .filter((each) => day(each) > day(first))
+    .sort((a, b) => (day(a) === day(b) ? (a.id < b.id ? -1 : 1) : day(a) < day(b) ? -1 : 1));
   return { until: first.ends, first: first.id, ...(next && { next }) };
 }
 
