@@ -12,10 +12,10 @@ type Tls = TemporalOptions["tls"];
 export async function handshakeFault(address: string, tls: Tls): Promise<{ fact: string; fix: string } | undefined> {
   const [, host = "", port = ""] = /^(.*):(\d+)$/.exec(address) ?? [];
   if (!tls)
-    return (await reached(() => dial(Number(port), host), "connect", 0)) === undefined
+    return (await faultOf(() => dial(Number(port), host), "connect", 0)) === undefined
       ? { fact: "what answers there is no Temporal without TLS", fix: "see TEMPORAL_TLS_* if it wants TLS" }
       : undefined;
-  const fault = await reached(() => dialTls(optionsOf(host, Number(port), tls)), "secureConnect", AFTERWARDS);
+  const fault = await faultOf(() => dialTls(optionsOf(host, Number(port), tls)), "secureConnect", AFTERWARDS);
   if (fault === undefined || /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT)$/.test(fault))
     return undefined;
   if (/WRONG_VERSION_NUMBER|PACKET_LENGTH/.test(fault))
@@ -46,7 +46,7 @@ function optionsOf(host: string, port: number, tls: Exclude<Tls, undefined | nul
 }
 
 /** The code of what went wrong until it was connected and so many ms later; undefined if nothing did. */
-function reached(open: () => ReturnType<typeof dial>, connected: string, stays: number): Promise<string | undefined> {
+function faultOf(open: () => ReturnType<typeof dial>, connected: string, stays: number): Promise<string | undefined> {
   return new Promise((resolve) => {
     const socket = open();
     const tell = (fault?: string) => {

@@ -14,8 +14,9 @@ import { planSite } from "../../site/plan/plan";
 import { readDocument, siteIn } from "../input/document";
 import { type Project, stackFile, stacksOf } from "../report/project";
 import { labelsIn } from "../rollout/candidates";
-import { lookAt } from "../status/look";
+import { NoSite } from "../stack/state";
 import type { Status } from "../status/model";
+import { statusNow } from "../status/now";
 import { Findings } from "./findings";
 import { FLEET_FILE, fleetIn } from "./render";
 
@@ -28,7 +29,7 @@ interface Described {
 }
 
 /** Asks one site how it is. @throws if its state cannot be read, or no site is up in it */
-export type Ask = (project: Project, stack: string, spec: SiteSpec) => Promise<Status>;
+export type Ask = (project: Project, stack: string) => Promise<Status>;
 
 export interface OverviewOptions {
   /** Labels with values that a site must have, `town=fulda`. */
@@ -48,7 +49,7 @@ export interface OverviewOptions {
  * @throws UnusableInput for labels that there are not
  */
 export async function overviewOf(project: Project, options: OverviewOptions): Promise<FleetOverview> {
-  const { parallel, progress = () => {}, ask = askSite, watched = Findings.of(project) } = options;
+  const { parallel, progress = () => {}, ask = statusNow, watched = Findings.of(project) } = options;
   const { findings, untold, repair } = watched.read();
   const waiting = describedIn(project, options.sites);
   const [all, lines] = [waiting.length, [] as SiteLine[]];
@@ -113,10 +114,10 @@ async function lineOf(project: Project, { stack, labels, spec, problem }: Descri
     const { rung, of, hosts } = rankOf(facts);
     const known = { ...line, rank: { rung, of, hosts } };
     try {
-      return { ...known, ...seen(await ask(project, stack, spec)) };
+      return { ...known, ...seen(await ask(project, stack)) };
     } catch (error) {
       const what = messageOf(error);
-      return { ...known, state: /nothing of this site runs/i.test(what) ? "not up" : "unseen", needs: [{ what }] };
+      return { ...known, state: error instanceof NoSite ? "not up" : "unseen", needs: [{ what }] };
     }
   } catch (error) {
     return { ...line, state: "unseen", needs: [{ what: messageOf(error) }] };
@@ -135,19 +136,6 @@ function seen(status: Status): Pick<SiteLine, "state" | "needs" | "notes"> & Par
     ...(alone && { alone: { until: alone.until, days: alone.days } }),
     backup,
   };
-}
-
-async function askSite(project: Project, stack: string, spec: SiteSpec): Promise<Status> {
-  const look = await lookAt(
-    {
-      folder: project.folder,
-      stack,
-      configFile: join(project.folder, stackFile(project, stack)),
-      env: process.env,
-    },
-    spec,
-  );
-  return look();
 }
 
 /** What is on record of a site's last drill; a record that cannot be read is none. */

@@ -9,8 +9,7 @@ import { formatProblem } from "../../site/description/problem";
 import { specOf } from "../backup/running";
 import { program } from "../process/program";
 import { type Project, stackFile, stacksOf } from "../report/project";
-import { lookAt } from "../status/look";
-import type { Status } from "../status/model";
+import { statusNow } from "../status/now";
 import { driftOf } from "./drift";
 import { Findings } from "./findings";
 import { FLEET_FILE, fleetIn } from "./render";
@@ -35,8 +34,8 @@ export function watchWork(
     },
     async look(site) {
       const at = new Date().toISOString();
-      const status = await settled(statusOf(project, site, env));
-      const drift = await settled(driftOf(project, site, "value" in status && status.value.isBroughtUp));
+      const status = await outcome(statusNow(project, site, env));
+      const drift = await outcome(driftOf(project, site, "value" in status && status.value.isBroughtUp));
       const found = [
         ...("value" in drift ? drift.value.what : []),
         ...("value" in status ? status.value.needs.map(({ what }) => what) : []),
@@ -64,7 +63,7 @@ export function watchWork(
     async repair(sites) {
       const { repair } = fleetOf(project)?.watch ?? {};
       if (repair === undefined) return;
-      const became = await settled(repaired(project, sites, repair, { env, where }));
+      const became = await outcome(repaired(project, sites, repair, { env, where }));
       kept.repaired("value" in became ? became.value : became.why);
     },
     drill: (site, watch) => drilled(project, site, env, watch),
@@ -96,15 +95,8 @@ function fleetOf(project: Project): Fleet | undefined {
   return existsSync(join(project.folder, FLEET_FILE)) ? fleetIn(project) : undefined;
 }
 
-/** How a site is, by `groundwork status`. */
-async function statusOf(project: Project, site: string, env: NodeJS.ProcessEnv): Promise<Status> {
-  const configFile = join(project.folder, stackFile(project, site));
-  const look = await lookAt({ folder: project.folder, stack: site, env }, specOf({ stack: site, configFile }));
-  return look();
-}
-
 /** What it came to, or why it came to nothing. */
-async function settled<T>(asked: Promise<T>): Promise<{ value: T } | { why: string }> {
+async function outcome<T>(asked: Promise<T>): Promise<{ value: T } | { why: string }> {
   try {
     return { value: await asked };
   } catch (error) {

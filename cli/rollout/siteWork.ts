@@ -12,7 +12,7 @@ import { placeOf } from "../recover/vcenter";
 import { type Project, stackFile } from "../report/project";
 import { stateProblem } from "../stack/failure";
 import { pulumi } from "../stack/pulumi";
-import { lookAt } from "../status/look";
+import { statusNow } from "../status/now";
 import { sitesOf } from "./candidates";
 import { unanswered } from "./probe";
 
@@ -36,7 +36,7 @@ export function siteWork(project: Project, logs = logFolder()): SiteWork {
     admit: previewed,
     async apply(order, watch) {
       requireAsPlanned(project, order);
-      await settled(project, order.site);
+      await settleKilled(project, order.site);
       const ended = await run(order.site, "up", ["--yes", "--skip-preview", ...refreshed(order)], watch);
       if (ended.code === 0) return;
       if (watch.signal.aborted) throw new SiteRefusal("interrupted", "its worker ended it");
@@ -44,11 +44,8 @@ export function siteWork(project: Project, logs = logFolder()): SiteWork {
       throw refusalOf("failed", order.site, "up", ended, logs);
     },
     async unhealthy(site, watch, probe) {
-      const configFile = join(project.folder, stackFile(project, site));
       try {
-        const stack = { folder: project.folder, stack: site, env: process.env };
-        const look = await lookAt(stack, specOf({ stack: site, configFile }));
-        const { well, needs } = await look();
+        const { well, needs } = await statusNow(project, site);
         if (!well) return needs.map(({ what }) => what).join(", ") || "it is not well";
         return probe && (await unanswered(project, site, probe, watch));
       } catch (error) {
@@ -59,7 +56,7 @@ export function siteWork(project: Project, logs = logFolder()): SiteWork {
 }
 
 /** Settles what a run that was killed has left, as a worker may have been in the middle of this very change. */
-async function settled(project: Project, site: string): Promise<void> {
+async function settleKilled(project: Project, site: string): Promise<void> {
   const configFile = join(project.folder, stackFile(project, site));
   const spec = specOf({ stack: site, configFile });
   const names = planSite(spec).machines.map(({ name }) => name);

@@ -1,11 +1,10 @@
-import { join } from "node:path";
 import type { Candidate } from "../../fleet/rollout/plan";
 import type { Requirements } from "../../fleet/rollout/schema";
-import { specOf } from "../backup/running";
 import { age } from "../backup/state";
-import { type Project, stackFile } from "../report/project";
-import { lookAt } from "../status/look";
+import type { Project } from "../report/project";
+import { NoSite } from "../stack/state";
 import type { Status } from "../status/model";
+import { statusNow } from "../status/now";
 
 type Verdict = Candidate["verdict"];
 
@@ -18,17 +17,12 @@ export async function withStanding(
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<Verdict> {
   if (verdict.is === "unsafe") return verdict;
-  const configFile = join(project.folder, stackFile(project, site));
   try {
-    const look = await lookAt(
-      { folder: project.folder, stack: site, configFile, env },
-      specOf({ stack: site, configFile }),
-    );
-    const lacks = lacking(await look(), require);
+    const lacks = lacking(await statusNow(project, site, env), require);
     return lacks.length > 0 ? { is: "unsafe", reasons: lacks } : verdict;
   } catch (error) {
+    if (error instanceof NoSite) return verdict;
     const [why = ""] = (error as Error).message.split("\n");
-    if (/nothing of this site runs/i.test(why)) return verdict;
     return { is: "unjudged", reasons: [...verdict.reasons, why] };
   }
 }

@@ -73,9 +73,12 @@ export async function outputsOf(stack: PulumiStack): Promise<Record<string, unkn
 }
 
 /** A stack whose outputs tell of no site. */
-export function noSiteIn({ stack }: PulumiStack): UnusableInput {
-  return new UnusableInput([{ path: `--stack ${stack}`, fact: "no site is up in it", fix: "run `pulumi up`" }]);
+export function noSiteIn({ stack }: PulumiStack): NoSite {
+  return new NoSite([{ path: `--stack ${stack}`, fact: "no site is up in it", fix: "run `pulumi up`" }]);
 }
+
+/** A stack whose state could be read, and in which nothing is up yet. */
+export class NoSite extends UnusableInput {}
 
 function stateIn(exported: string): State {
   const { deployment } = JSON.parse(exported) as {

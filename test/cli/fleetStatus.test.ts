@@ -11,6 +11,7 @@ import { overviewText } from "../../cli/fleet/overviewText";
 import { render } from "../../cli/fleet/render";
 import { fleetStatus } from "../../cli/fleet/status";
 import { projectIn } from "../../cli/report/project";
+import { noSiteIn } from "../../cli/stack/state";
 import type { Status } from "../../cli/status/model";
 import { inOrder, type SiteLine, sentence } from "../../fleet/overview/model";
 
@@ -46,7 +47,7 @@ const status = (stack: string, more: Partial<Status> = {}): Status => ({
 
 /** Sites as they answer: one with needs, one that is not up, one whose state is locked away, one that takes its time. */
 const answers: Ask = async (_project, stack) => {
-  if (stack === "kassel-1") throw new Error("Nothing of this site runs yet; run `pulumi up`\n    at somewhere");
+  if (stack === "kassel-1") throw noSiteIn({ folder, stack, env: {} });
   if (stack === "kassel-2") throw new Error("the passphrase is wrong \u001b[31m");
   if (stack === "porto-1")
     return status(stack, {

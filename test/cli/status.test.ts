@@ -3,81 +3,14 @@ import { statusOf } from "../../cli/status/judge";
 import { printStatus } from "../../cli/status/print";
 import { answerOf, question } from "../../cli/status/question";
 import { overfull } from "../../cli/status/quotas";
-import type { MachineSeen, SiteSeen } from "../../cli/status/seen";
+import type { SiteSeen } from "../../cli/status/seen";
 import type { Place } from "../../sdks/vcenter/places";
 import { parseSite } from "../../site/description/parse";
-import { isStore } from "../../site/description/stores";
 import { factsOfPlan } from "../../site/facts/plan";
 import type { MachinePlan } from "../../site/plan/model";
 import { planSite } from "../../site/plan/plan";
 import { site, threeHosts } from "../support/sites";
-
-const plan = planSite(parseSite(site(threeHosts)));
-const version = plan.spec.kubernetes.version;
-const at = "2026-06-01T12:00:00.000Z";
-
-/** As a member of etcd answers it; its id is larger than JavaScript's numbers are exact. */
-const endpointStatus = (id: string, leader: string, more: object = {}) =>
-  JSON.stringify([
-    {
-      Endpoint: "https://10.0.42.10:2379",
-      Status: { header: { member_id: 0 }, version: "3.6.8", dbSize: 5_242_880, leader: 0, ...more },
-    },
-  ])
-    .replace('"member_id":0', `"member_id":${id}`)
-    .replace('"leader":0', `"leader":${leader}`);
-
-/** How many writes of etcd's log took no longer than so many seconds, as its metrics count them. */
-const fsync = (...counts: number[]) =>
-  `fsync\t${["0.002", "0.004", "0.008", "0.016", "+Inf"].map((limit, i) => `${limit}=${counts[i]}`).join(" ")} \n`;
-const fast = fsync(900, 990, 1000, 1000, 1000);
-
-const LEADER = "13803658152347727308";
-const answers = (text: string): MachineSeen => ({ answers: true, ...answerOf(text) });
-
-function seen(change: (seen: SiteSeen) => void = () => {}): SiteSeen {
-  const machines = Object.fromEntries(
-    plan.machines
-      .filter(({ role }) => role !== "worker")
-      .map(({ name, role }, i): [string, MachineSeen] => {
-        const id = name === "shop-etcd-a" ? LEADER : `1380365815234772730${i}`;
-        if (isStore(role))
-          return [
-            name,
-            answers(
-              `member\t${endpointStatus(id, LEADER)}\n${fast}backup\t{"last": {"time": "2026-06-01T11:00:00Z"},"attempt": {"ok": true}}\n`,
-            ),
-          ];
-        return [name, answers(role === "load-balancer" ? `holds\t${name.endsWith("a") ? 1 : 0}\n` : "")];
-      }),
-  );
-  const all: SiteSeen = {
-    stack: "shop",
-    site: plan.site,
-    at,
-    endpoint: "https://10.0.42.5:6443",
-    address: "10.0.42.5",
-    facts: factsOfPlan(plan),
-    kubernetes: version,
-    nodes: plan.machines
-      .filter(({ role }) => role === "worker" || role === "control-plane")
-      .map(({ name }) => ({ name, ready: true, version: `v${version}`, cordoned: false })),
-    machines,
-    qualified: {},
-    shared: [],
-    places: plan.machines.map(({ name, host, disks }) => ({
-      ...{ name, host, connection: "connected" },
-      datastores: disks.map(({ datastore }) => datastore),
-    })),
-    certificates: [{ id: "apiserver", expires: "2026-09-01T00:00:00Z", machines: ["m"], places: [{ where: "m" }] }],
-    backupHours: 24,
-    drill: { time: "2026-05-31T12:00:00Z", passed: true },
-    undone: [],
-    noticeDays: 90,
-  };
-  change(all);
-  return all;
-}
+import { answers, endpointStatus, fsync, LEADER, plan, seen, version } from "../support/statusSeen";
 
 const on = (name: string) => `${name} on ${plan.machines.find((machine) => machine.name === name)?.host}`;
 const gone = (name: string) => (all: SiteSeen) => {
@@ -365,47 +298,5 @@ describe("what a machine says", () => {
     expect(question("control-plane", "10.0.42.19", "10.0.42.5", false)).not.toMatch(/etcdctl|alerts/);
     expect(question("control-plane", "10.0.42.19", "10.0.42.5", true)).toContain("http://127.0.0.1:8880/api/v1/alerts");
     expect(question("events", "10.0.42.37", undefined, true)).toContain("--endpoints=https://10.0.42.37:2379");
-  });
-});
-
-describe("alerts of a site that is watched", () => {
-  /** As vmalert answers, https://docs.victoriametrics.com/victoriametrics/vmalert/#web. */
-  const alert = (alertname: string, severity: string, state = "firing") => ({
-    state,
-    labels: { alertname, severity, site: "shop" },
-    annotations: { summary: `${alertname} it is.`, runbook: "A machine does not work" },
-  });
-  const told = (...alerts: object[]) => answers(`alerts\t${JSON.stringify({ status: "success", data: { alerts } })}\n`);
-  const watched = (change: (machines: SiteSeen["machines"]) => void) =>
-    statusOf(
-      seen((all) => {
-        all.facts = { ...all.facts, monitoring: { retentionDays: 30, diskGiB: 2, routes: 0 } };
-        change(all.machines);
-      }),
-    );
-  const planes = ["shop-control-plane-a", "shop-control-plane-b"];
-
-  it("need a person if they are critical, and are a note if not; each once, whoever tells it", () => {
-    const status = watched((machines) => {
-      for (const name of planes)
-        machines[name] = told(
-          alert("EtcdMemberDown", "critical"),
-          alert("EtcdDiskSlow", "warning"),
-          alert("DiskFull", "critical", "pending"),
-        );
-    });
-    expect(status.needs).toEqual([
-      { what: "alert EtcdMemberDown: EtcdMemberDown it is.", run: 'the site\'s runbook, "A machine does not work"' },
-    ]);
-    expect(status.notes).toEqual(["alert EtcdDiskSlow: EtcdDiskSlow it is."]);
-    expect(status.well).toBe(false);
-  });
-
-  it("that nobody tells of are no good sign", () => {
-    const silent = ["no control plane tells which alerts fire"];
-    expect(watched((machines) => Object.assign(machines, { [planes[0] ?? ""]: answers("alerts\t\n") })).notes).toEqual(
-      silent,
-    );
-    expect(watched((machines) => Object.assign(machines, { [planes[0] ?? ""]: told() })).notes).toEqual([]);
   });
 });

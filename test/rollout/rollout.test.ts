@@ -17,6 +17,7 @@ import { engine } from "../../temporal";
 import { MAIN_QUEUE } from "../../temporal/queues";
 import { changeEnded } from "../../temporal/workflows/messages";
 import { brokenBy } from "../fleet/rolloutHistory";
+import { message, seenOf } from "./asking";
 import { signedPlan } from "./fleet";
 import { workerOf } from "./workers";
 
@@ -37,20 +38,8 @@ async function startWorker(): Promise<void> {
   worker = await workerOf({ address: server.address, folder, env });
 }
 
-/** A rollout's status when it is as wanted. */
-async function seen(id: string, isWanted: (status: RolloutStatus) => boolean): Promise<RolloutStatus> {
-  for (;;) {
-    const { status } = await rollouts.status(id);
-    if (isWanted(status)) return status;
-    await sleep(100);
-  }
-}
+const seen = (id: string, isWanted: (status: RolloutStatus) => boolean) => seenOf(rollouts, id, isWanted);
 const isOf = (status: RolloutStatus, site: string) => status.sites.find((one) => one.site === site)?.is;
-const message = (promise: Promise<unknown>) =>
-  promise.then(
-    () => "",
-    (error: Error) => error.message,
-  );
 
 beforeAll(async () => {
   program = join(await ensure(temporal), "temporal");

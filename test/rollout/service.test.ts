@@ -3,15 +3,14 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { type AddressInfo, connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { createServer, type Server as TlsServer } from "node:tls";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import type { RolloutService, Server } from "../../fleet/rollout/service";
-import type { RolloutStatus } from "../../fleet/rollout/status";
+import type { Server } from "../../fleet/rollout/service";
 import { ensure } from "../../lab/toolchain/artifact";
 import { temporal } from "../../lab/toolchain/temporal";
 import { engine } from "../../temporal";
 import { brokenBy } from "../fleet/rolloutHistory";
+import { message, seenOf } from "./asking";
 import { signedPlan } from "./fleet";
 import { workerOf } from "./workers";
 
@@ -37,24 +36,6 @@ const changedIn = (name: string) =>
     .flatMap((line) => /^(\S+) changed$/.exec(line)?.[1] ?? [])
     .sort();
 
-async function seen(
-  rollouts: RolloutService,
-  id: string,
-  isWanted: (status: RolloutStatus) => boolean,
-): Promise<RolloutStatus> {
-  for (;;) {
-    const { status } = await rollouts.status(id);
-    if (isWanted(status)) return status;
-    await sleep(100);
-  }
-}
-
-const message = (promise: Promise<unknown>) =>
-  promise.then(
-    () => "",
-    (error: Error) => error.message,
-  );
-
 beforeAll(async () => {
   program = join(await ensure(temporal), "temporal");
   server = await engine.serve({ program, database: join(root, "temporal.db"), port: PORT });
@@ -76,14 +57,14 @@ describe("workers at the sites", () => {
     workers.push(await workerOf({ address, folder: sitesIn("kassel"), of: "town=kassel" }));
     const signed = signedPlan(6, { canaries: 1, atOnce: 6 });
     const { id } = await rollouts.start(signed, { ...pace, queueBy: "town" });
-    const away = await seen(rollouts, id, ({ sites }) => sites.filter(({ is }) => is === "away").length === 2);
+    const away = await seenOf(rollouts, id, ({ sites }) => sites.filter(({ is }) => is === "away").length === 2);
     expect(away.sites.filter(({ is }) => is === "away").map(({ site, why }) => [site, why])).toEqual([
       ["s-2", "no worker takes its work"],
       ["s-5", "no worker takes its work"],
     ]);
-    await seen(rollouts, id, ({ sites }) => sites.filter(({ is }) => is === "succeeded").length === 4);
+    await seenOf(rollouts, id, ({ sites }) => sites.filter(({ is }) => is === "succeeded").length === 4);
     workers.push(await workerOf({ address, folder: sitesIn("marburg"), of: "town=marburg" }));
-    const { history } = await seen(rollouts, id, ({ is }) => is === "finished");
+    const { history } = await seenOf(rollouts, id, ({ is }) => is === "finished");
     expect(brokenBy(signed.plan, history)).toEqual([]);
     expect(["fulda", "kassel", "marburg"].map(changedIn)).toEqual([
       ["s-0", "s-3"],
@@ -143,7 +124,7 @@ describe("Temporal behind certificates of both sides", () => {
     workers.push(await workerOf({ folder: sitesIn("tls") }));
     const rollouts = await engine.connect({}, "tls");
     const { id } = await rollouts.start(signedPlan(3, { atOnce: 3 }), pace);
-    await seen(rollouts, id, ({ is }) => is === "finished");
+    await seenOf(rollouts, id, ({ is }) => is === "finished");
     expect(changedIn("tls")).toEqual(["s-0", "s-1", "s-2"]);
     await rollouts.close();
   });
