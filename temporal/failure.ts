@@ -11,7 +11,11 @@ export function failureAt(address: string, namespace: string, error: unknown): u
     case status.NOT_FOUND:
       return unusable(path, `it has no namespace ${namespace}`, "name another one with --namespace, or create it");
     case status.UNAVAILABLE:
-      return unusable(path, "it does not answer", "start `groundwork fleet serve`, or name another one with --address");
+      return unusable(
+        path,
+        "it does not answer",
+        "start `groundwork fleet serve`, make room where its disk is full, or name another one with --address",
+      );
     case status.UNAUTHENTICATED:
     case status.PERMISSION_DENIED:
       return unusable(path, "it refuses this client", "see TEMPORAL_TLS_* and TEMPORAL_API_KEY");

@@ -4,7 +4,7 @@ import { DateTime } from "luxon";
 import { calendarOf } from "../../fleet/rollout/calendar";
 import { planRollout } from "../../fleet/rollout/plan";
 import type { RolloutPlan } from "../../fleet/rollout/schema";
-import { signPlan } from "../../fleet/rollout/signature";
+import { readPrivateKey, signPlan } from "../../fleet/rollout/signature";
 import { UnusableInput } from "../../site/description/unusableInput";
 import { writeWhole } from "../output/file";
 import { table } from "../output/table";
@@ -48,11 +48,15 @@ function keyIn(file: string | undefined): string {
   const fix = "make one with `openssl genpkey -algorithm ed25519 -out rollout.key`, or pass --dry-run";
   if (file === undefined)
     throw new UnusableInput([{ path: "--key", fact: "no key is named to sign the plan with", fix }]);
+  let key: string;
   try {
-    return readFileSync(file, "utf8");
+    key = readFileSync(file, "utf8");
   } catch {
     throw new UnusableInput([{ path: "--key", fact: `${file} cannot be read`, fix }]);
   }
+  const read = readPrivateKey(key);
+  if ("problem" in read) throw new UnusableInput([{ ...read.problem, path: `--key ${file}` }]);
+  return key;
 }
 
 function summaryOf({ waves, leftOut }: RolloutPlan): string {

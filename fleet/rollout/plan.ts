@@ -10,6 +10,8 @@ export interface Candidate extends RolloutSite {
   verdict: { is: "safe" | "unsafe" | "unjudged"; reasons: string[] };
 }
 
+/** Sites that are told of when none may be changed. */
+const MOST_TOLD = 20;
 const DAY = 24 * 60 * 60_000;
 
 /**
@@ -47,8 +49,7 @@ export function planRollout(
   for (const label of Object.keys(policy.atOncePer))
     if (!labels.has(label))
       problems.push({ path: `atOncePer.${label}`, fact: "no site has this label", fix: "correct or remove it" });
-  if (chosen.length === 0)
-    problems.push({ path: "sites", fact: "none of them may be changed", fix: "see `groundwork report` for why" });
+  if (chosen.length === 0) problems.push(...noneProblems(candidates));
   if (problems.length > 0) return { problems };
   return {
     plan: {
@@ -65,10 +66,26 @@ export function planRollout(
         .filter((site) => !isIn(site))
         .map(({ name, verdict: { is, reasons } }) => ({
           site: name,
-          why: (is === "unsafe" ? "unsafe: " : "cannot be judged: ") + reasons.join("; ").slice(0, 3900),
+          why: whyNot({ is, reasons }),
         })),
     },
   };
+}
+
+function whyNot({ is, reasons }: Candidate["verdict"]): string {
+  return (is === "unsafe" ? "unsafe: " : "cannot be judged: ") + reasons.join("; ").slice(0, 3900);
+}
+
+/** Why there is no site to be changed, so many of them told. */
+function noneProblems(candidates: readonly Candidate[]): Problem[] {
+  const fix = "mend that, or choose other sites";
+  const told = candidates.slice(0, MOST_TOLD).map(({ name, verdict }) => ({
+    path: `sites.${name}`,
+    fact: whyNot(verdict),
+    fix,
+  }));
+  const more = candidates.length - told.length;
+  return more > 0 ? [...told, { path: "sites", fact: `${more} more may not be changed either`, fix }] : told;
 }
 
 /** Canaries first, then each wave by its size; what is left over is the last one. */

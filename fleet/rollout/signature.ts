@@ -8,12 +8,14 @@ import type { RolloutPlan, SignedPlan } from "./schema";
  * @param key an Ed25519 private key in PEM, as `openssl genpkey -algorithm ed25519` writes it
  */
 export function signPlan(plan: RolloutPlan, key: string): { signed: SignedPlan } | { problem: Problem } {
-  const read = readKey(
-    () => createPrivateKey(key),
-    "a private key: openssl genpkey -algorithm ed25519 -out rollout.key",
-  );
+  const read = readPrivateKey(key);
   if ("problem" in read) return read;
   return { signed: { plan, signature: sign(null, bytesOf(plan), read.key).toString("base64") } };
+}
+
+/** The owner's key, to be looked at before there is anything to sign. */
+export function readPrivateKey(key: string): { key: KeyObject } | { problem: Problem } {
+  return readKey(() => createPrivateKey(key), "a private key: openssl genpkey -algorithm ed25519 -out rollout.key");
 }
 
 /** What is wrong with a signed plan, by the public key of its owner and the time; undefined if nothing is. */

@@ -91,6 +91,8 @@ describe("groundwork rollout plan", () => {
   it("refuses before anything is judged what cannot be", async () => {
     await expect(planned({})).rejects.toThrow("--key: no key is named");
     await expect(planned({ key: "/nowhere" })).rejects.toThrow("--key: /nowhere cannot be read");
+    writeFileSync(join(folder, "no.key"), "no key");
+    await expect(planned({ key: join(folder, "no.key") })).rejects.toThrow(/^--key .*no\.key: it is no key in PEM/);
     writeFileSync(join(folder, "policy.yaml"), "atOnse: 2\n");
     await expect(planned({ policy: join(folder, "policy.yaml") })).rejects.toThrow(
       "policy.yaml atOnse: no such setting; did you mean atOnce?",

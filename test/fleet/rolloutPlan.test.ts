@@ -2,9 +2,16 @@ import { generateKeyPairSync } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { planRollout } from "../../fleet/rollout/plan";
 import { changedSince, readPolicy, readSignedPlan } from "../../fleet/rollout/read";
+import type { RolloutPolicy } from "../../fleet/rollout/schema";
 import { refusalOf, signPlan } from "../../fleet/rollout/signature";
 import { formatProblem } from "../../site/description/problem";
 import { candidate, DAY, digests, planOf, START } from "./plannedRollout";
+
+function readPolicyOf(document: object): RolloutPolicy {
+  const read = readPolicy(document);
+  if ("problems" in read) throw new Error(read.problems.map(formatProblem).join("\n"));
+  return read.policy;
+}
 
 describe("a rollout's plan", () => {
   it("puts canaries first, then waves by count and by share; the smallest sites go before the larger ones", () => {
@@ -28,6 +35,18 @@ describe("a rollout's plan", () => {
     expect(planOf(sites).leftOut).toEqual([
       { site: "b", why: "unsafe: etcd loses its data" },
       { site: "c", why: "cannot be judged: no state" },
+    ]);
+    const none = planRollout(sites.slice(1), readPolicyOf({}), START);
+    expect("problems" in none && none.problems.map(formatProblem)).toEqual([
+      "sites.b: unsafe: etcd loses its data; mend that, or choose other sites",
+      "sites.c: cannot be judged: no state; mend that, or choose other sites",
+    ]);
+    const many = Array.from({ length: 25 }, (_, i) =>
+      candidate(`s-${i}`, { verdict: { is: "unsafe", reasons: ["x"] } }),
+    );
+    const cut = planRollout(many, readPolicyOf({}), START);
+    expect("problems" in cut && cut.problems.slice(20).map(({ fact }) => fact)).toEqual([
+      "5 more may not be changed either",
     ]);
     expect(planOf(sites, {}, { withUnjudged: true }).sites.map(({ name }) => name)).toEqual(["a", "c"]);
   });
