@@ -23,7 +23,8 @@ export async function fixContentId(file: string): Promise<void> {
     const at = Number(header.readBigUInt64LE(DESCRIPTION_AT)) * SECTOR;
     const description = Buffer.alloc(Number(header.readBigUInt64LE(DESCRIPTION_SIZE)) * SECTOR);
     await disk.read(description, 0, description.length, at);
-    const lines = description.toString("latin1").replace(/\0+$/, "");
+    // It ends with the first null: behind it lies what qemu-img's longer one has left.
+    const [lines = ""] = description.toString("latin1").split("\0");
     if (!/^CID=/m.test(lines))
       throw new Error(`${file}: its description has no CID; use another version of qemu-utils`);
     description.fill(0);

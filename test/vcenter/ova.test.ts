@@ -57,9 +57,11 @@ describe("an image as vCenter takes it in", () => {
       execFileSync("qemu-img", ["convert", "-O", "vmdk", "-o", "subformat=streamOptimized", disk, vmdk]);
       const bytes = readFileSync(vmdk);
       const [at, end] = [512, 512 * 21];
-      const description = bytes.toString("latin1", at, end).replace(/\0+$/, "");
+      const [description = ""] = bytes.toString("latin1", at, end).split("\0");
       bytes.fill(0, at, end);
-      bytes.write(description.replace(/^CID=.*$/m, `CID=${id}`), at, "latin1");
+      // As qemu-img leaves it: of the longer id before, the end of the text stays behind its null.
+      const left = "\0\n".repeat(8 - id.length);
+      bytes.write(description.replace(/^CID=.*$/m, `CID=${id}`) + left, at, "latin1");
       writeFileSync(vmdk, bytes);
       await fixContentId(vmdk);
       expect(readFileSync(vmdk, "latin1")).toContain("\nCID=fffffffe\nparentCID=ffffffff\n");
