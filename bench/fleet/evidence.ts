@@ -212,6 +212,8 @@ function told(facts: readonly Fact[], waves: readonly (readonly string[])[]): Ro
       if (fact.event === "started") findHealthy();
       // It had just ended by itself.
       if (fact.event === "timed-out" && is.get(fact.site) !== "started") continue;
+      // Asked for whether its change, which was told to end, still goes on.
+      if (fact.event === "back" && is.get(fact.site) !== "away") continue;
       tell(fact.event, fact.site, fact.why);
     } else if (fact.kind === "wave") events.push({ at, event: fact.event, wave: fact.wave });
     else events.push({ at, event: fact.event });

@@ -87,10 +87,10 @@ export function nextOf(plan: RolloutPlan, history: readonly RolloutEvent[] | Pro
   return ended(waits);
 }
 
-/** Waiting, there, and made ready or not yet. */
+/** Waiting, there, nothing of a change before still going on, and made ready or not yet. */
 function isReadyToBe(progress: Progress, name: string, staged: boolean): boolean {
   const site = progress.of(name);
-  return site.is === "waiting" && !site.away && site.staged === staged;
+  return site.is === "waiting" && !site.away && !site.isEnding && site.staged === staged;
 }
 
 /** Whether one more may be changed at the same time, in all and of its groups. */

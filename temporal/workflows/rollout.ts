@@ -107,8 +107,9 @@ class Rollout {
     if (next.gate?.asks === "health" && this.checked !== next.gate.wave) void this.check(next.gate.wave);
     for (const site of next.stage) if (this.staging.size < STAGED_AT_ONCE) void this.stage(site);
     for (const site of this.sites.keys()) {
-      const { is, away } = this.progress.of(site);
+      const { is, away, isEnding } = this.progress.of(site);
       if (is === "waiting" && away) void this.find(site);
+      if (isEnding) void this.outlast(site);
     }
   }
 
@@ -184,6 +185,15 @@ class Rollout {
         .catch(() => {});
     this.lookedFor.delete(site);
     this.tell({ event: "back", site });
+  }
+
+  /** Waits until a change whose time was up has ended. Most tell it themselves; one that somebody ended in the service does not. */
+  private async outlast(site: string): Promise<void> {
+    if (this.lookedFor.has(site)) return;
+    this.lookedFor.add(site);
+    await this.freed(site);
+    this.lookedFor.delete(site);
+    if (this.progress.of(site).isEnding) this.tell({ event: "failed", site, why: "it was ended" });
   }
 
   /** Waits until nobody changes a site. */

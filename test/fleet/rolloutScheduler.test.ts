@@ -36,6 +36,7 @@ function played(plan: RolloutPlan, luck: () => number, steps = 400): { history: 
     }
     for (const site of nextOf(plan, history, now).timeOut) {
       write({ event: "timed-out", site });
+      if (luck() < 0.3) write({ event: "retry", site });
       // It is told to end, and needs a moment for that.
       running.set(site, now + Math.ceil(luck() * 20) * MINUTE);
     }
@@ -211,12 +212,13 @@ describe("the scheduler", () => {
     expect(nextOf(goesOn, late, START + 120 * MINUTE).start).toEqual([]);
     const ended: RolloutEvent[] = [...late, { at: at(121), event: "failed", site: "a" }];
     expect(nextOf(goesOn, ended, START + 121 * MINUTE).start).toEqual(["b"]);
+    // Taken up again, it waits for that end.
+    const again: RolloutEvent[] = [...late, { at: at(121), event: "retry", site: "a" }];
+    expect(nextOf(goesOn, again, START + 121 * MINUTE)).toMatchObject({ start: [], finished: false });
+    const free: RolloutEvent[] = [...again, { at: at(122), event: "failed", site: "a" }];
+    expect(nextOf(goesOn, free, START + 122 * MINUTE).start).toEqual(["a"]);
     // Its change was made after all: nobody makes it again.
-    const made: RolloutEvent[] = [
-      ...late,
-      { at: at(121), event: "retry", site: "a" },
-      { at: at(122), event: "succeeded", site: "a" },
-    ];
+    const made: RolloutEvent[] = [...again, { at: at(122), event: "succeeded", site: "a" }];
     expect(nextOf(goesOn, made, START + 122 * MINUTE).start).toEqual(["b"]);
     expect(brokenBy(goesOn, [...late, { at: at(120), event: "started", site: "b" }])).toEqual([
       expect.stringContaining("2 are changed at once"),

@@ -164,6 +164,36 @@ describe("a rollout on Temporal", () => {
     await seen(id, ({ is }) => is === "finished");
   });
 
+  it("takes up a site whose time was up only when nothing goes on there any more, whoever ended it", async () => {
+    say("s-0.hangs");
+    rmSync(at("s-0.applied"), { force: true });
+    const { plan, signature } = signedPlan(1, { onTimeOut: "stop" });
+    // Minutes are seconds.
+    const short = { ...plan, policy: { ...plan.policy, siteMinutes: 2 / 60 } };
+    const { id } = await rollouts.start({ plan: short, signature }, pace);
+    await seen(id, (status) => isOf(status, "s-0") === "changing");
+    // A worker that is gone hears of no end.
+    worker.kill("SIGKILL");
+    const client = new Client({ connection: await Connection.connect({ address: server.address }) });
+    await client.workflow.getHandle("groundwork/demo/site/s-0").terminate("by hand");
+    rmSync(at("s-0.hangs"));
+    await startWorker();
+    await seen(id, (status) => isOf(status, "s-0") === "timed-out");
+    await rollouts.retry(id, []);
+    const { history } = await seen(id, ({ is }) => is === "finished");
+    await client.connection.close();
+    expect(brokenBy(short, history)).toEqual([]);
+    expect(history.map(({ event }) => event)).toEqual([
+      "staged",
+      "started",
+      "timed-out",
+      "retry",
+      "failed",
+      "started",
+      "succeeded",
+    ]);
+  });
+
   // Temporal fails the step that ends a workflow while something is said to it, and whoever asked for the end with it.
   it("is aborted while much else is said to it", async () => {
     const client = new Client({ connection: await Connection.connect({ address: server.address }) });
