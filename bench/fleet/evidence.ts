@@ -201,7 +201,8 @@ function told(facts: readonly Fact[], waves: readonly (readonly string[])[]): Ro
       }
     };
     const tell = (event: SiteEvent, site: string, why?: string) => {
-      is.set(site, event);
+      // One that is asked whether its change, which was told to end, still goes on, was not away.
+      if (event !== "back" || is.get(site) === "away") is.set(site, event);
       events.push({ at, event, site, ...(why !== undefined && { why }) });
     };
     if (fact.kind === "healthy") for (const name of fact.sites) found.add(name);
@@ -212,8 +213,6 @@ function told(facts: readonly Fact[], waves: readonly (readonly string[])[]): Ro
       if (fact.event === "started") findHealthy();
       // It had just ended by itself.
       if (fact.event === "timed-out" && is.get(fact.site) !== "started") continue;
-      // Asked for whether its change, which was told to end, still goes on.
-      if (fact.event === "back" && is.get(fact.site) !== "away") continue;
       tell(fact.event, fact.site, fact.why);
     } else if (fact.kind === "wave") events.push({ at, event: fact.event, wave: fact.wave });
     else events.push({ at, event: fact.event });
