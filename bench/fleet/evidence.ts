@@ -29,7 +29,8 @@ type Fact = { time: bigint } & (
 
 /**
  * Reads a rollout's histories: its own, run by run, and that of each change. Of the rollout's own word for what happened nothing is
- * taken: a site begins when the server was told to begin its change, and ends when the server had the result of the work there.
+ * taken: a site begins when the server was told to begin its change, and ends with the result of the work there that the server has. An
+ * end counts from when the server had told the rollout of it, for before that nobody could go by it.
  *
  * @param rollout the rollout's workflow id
  * @param waves the sites of each wave of its plan
@@ -48,11 +49,12 @@ export async function evidenceOf(
     const { workflowId, runId } = child?.workflowExecution ?? {};
     return workflowId && runId ? [{ workflowId, runId }] : [];
   });
+  const told = toldAt(runs.flat());
   for (let i = 0; i < changes.length; i += AT_ONCE) {
     const some = changes.slice(i, i + AT_ONCE);
     const histories = await Promise.all(some.map(({ workflowId, runId }) => historyOf(client, workflowId, runId)));
-    for (const history of histories) {
-      const change = changeFacts(history);
+    for (const [j, history] of histories.entries()) {
+      const change = changeFacts(history, told.get(some[j]?.runId ?? ""));
       facts.push(...change.facts);
       if (change.isCompleted) completed.set(change.site, (completed.get(change.site) ?? 0) + 1);
       takenUp += change.takenUp;
@@ -60,7 +62,7 @@ export async function evidenceOf(
   }
   facts.sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0));
   return {
-    events: told(facts, waves),
+    events: eventsOf(facts, waves),
     completed,
     takenUp,
     runs: runs.length,
@@ -144,15 +146,30 @@ function isDecision(event: HistoryEvent): boolean {
   );
 }
 
-/** What the workflow of one site's change shows: its end, and whether the work was completed. */
-function changeFacts(history: readonly HistoryEvent[]) {
+/** When a rollout was told of the end of each change, by the change's run. */
+function toldAt(events: readonly HistoryEvent[]): Map<string, bigint> {
+  return new Map(
+    events.flatMap((event): [string, bigint][] => {
+      const { signalName, externalWorkflowExecution } = event.workflowExecutionSignaledEventAttributes ?? {};
+      const run = externalWorkflowExecution?.runId;
+      return signalName === "changeEnded" && run ? [[run, timeOf(event)]] : [];
+    }),
+  );
+}
+
+/**
+ * What the workflow of one site's change shows: its end, and whether the work was completed.
+ *
+ * @param told when the rollout was told of it; undefined if it was not
+ */
+function changeFacts(history: readonly HistoryEvent[], told: bigint | undefined) {
   const started = history[0]?.workflowExecutionStartedEventAttributes;
   const site = siteIn(started?.workflowId);
   const steps = new Map<string, string>();
   const facts: Fact[] = [];
   let [isCompleted, takenUp] = [false, 0];
   const ended = (event: HistoryEvent, is: SiteEvent) =>
-    facts.push({ time: timeOf(event), kind: "site", event: is, site });
+    facts.push({ time: told ?? timeOf(event), kind: "site", event: is, site });
   for (const event of history) {
     const begun = event.activityTaskScheduledEventAttributes;
     if (begun) steps.set(String(event.eventId), begun.activityType?.name ?? "");
@@ -185,7 +202,7 @@ function attemptOf(history: readonly HistoryEvent[], end: HistoryEvent): number 
 }
 
 /** Facts as events of a rollout. A wave is healthy when each of its changed sites was found so. */
-function told(facts: readonly Fact[], waves: readonly (readonly string[])[]): RolloutEvent[] {
+function eventsOf(facts: readonly Fact[], waves: readonly (readonly string[])[]): RolloutEvent[] {
   const events: RolloutEvent[] = [];
   const found = new Set<string>();
   const is = new Map<string, SiteEvent>();
