@@ -10,7 +10,7 @@ export interface Next {
   stage: string[];
   /** Sites to be changed. */
   start: string[];
-  /** Sites whose time is up: what goes on there is to be ended, and written down as timed out. */
+  /** Sites whose time is up: what goes on there is to be ended, and written down as timed out. Nothing else is told before that. */
   timeOut: string[];
   /** Everything that can be done is done. */
   finished: boolean;
@@ -49,6 +49,8 @@ export function nextOf(plan: RolloutPlan, history: readonly RolloutEvent[] | Pro
     const wake = wakes.length > 0 ? Math.min(...wakes) : undefined;
     return { ...next, ...(waits !== undefined && { waits }), ...(wake !== undefined && { wake }) };
   };
+  // What else may be done is known when that is written down: each of them may be a failure too many.
+  if (next.timeOut.length > 0) return next;
   const all = plan.waves.flat().map((name) => progress.of(name));
   if (all.every(({ is }) => is === "succeeded")) return { ...next, finished: true };
   if (progress.aborted) return { ...ended("it was aborted"), finished: changing.length === 0 };

@@ -42,6 +42,8 @@ class Rollout {
   private readonly news: News[] = [];
   private readonly staging = new Set<string>();
   private readonly lookedFor = new Set<string>();
+  /** Sites whose change was told to end. */
+  private readonly ending = new Set<string>();
   /** Sites that another workflow changes. */
   private readonly taken = new Set<string>();
   /** The wave that is asked for its health. */
@@ -69,7 +71,7 @@ class Rollout {
       // Before anything new is begun: what happens meanwhile has Temporal refuse to end the run, and it is tried again.
       if (workflowInfo().historyLength > LONGEST_RUN && allHandlersFinished()) await this.goOn();
       await this.follow(next);
-      if (this.news.length > 0) continue;
+      if (this.news.length > 0 || next.timeOut.length > 0) continue;
       this.wakeAt(Math.min(next.wake ?? Number.POSITIVE_INFINITY, Date.parse(this.plan.expires)));
       await condition(() => this.news.length > 0 || this.alarm === Number.POSITIVE_INFINITY);
     }
@@ -189,10 +191,10 @@ class Rollout {
 
   /** Waits until a change whose time was up has ended. Most tell it themselves; one that somebody ended in the service does not. */
   private async outlast(site: string): Promise<void> {
-    if (this.lookedFor.has(site)) return;
-    this.lookedFor.add(site);
+    if (this.ending.has(site)) return;
+    this.ending.add(site);
     await this.freed(site);
-    this.lookedFor.delete(site);
+    this.ending.delete(site);
     if (this.progress.of(site).isEnding) this.tell({ event: "failed", site, why: "it was ended" });
   }
 

@@ -34,20 +34,21 @@ function played(plan: RolloutPlan, luck: () => number, steps = 400): { history: 
       const failed = history.findLast((one) => "site" in one && one.site === some);
       if (failed?.event === "failed" || failed?.event === "timed-out") write({ event: "retry", site: some });
     }
-    for (const site of nextOf(plan, history, now).timeOut) {
+    const { timeOut, stage, start, gate, wake, finished } = nextOf(plan, history, now);
+    for (const site of timeOut) {
       write({ event: "timed-out", site });
       if (luck() < 0.3) write({ event: "retry", site });
       // It is told to end, and needs a moment for that.
       running.set(site, now + Math.ceil(luck() * 20) * MINUTE);
     }
-    for (const site of nextOf(plan, history, now).stage) write({ event: "staged", site });
-    const { start, gate, wake, finished } = nextOf(plan, history, now);
+    for (const site of stage) write({ event: "staged", site });
     for (const site of start) {
       write({ event: "started", site });
       running.set(site, now + Math.max(1, Math.ceil(luck() * plan.policy.siteMinutes * 1.1)) * MINUTE);
     }
     if (gate) write({ event: gate.asks === "approval" ? "approved" : "healthy", wave: gate.wave });
     if (finished) return { history, finished };
+    if (timeOut.length > 0) continue;
     const later = [...running.values(), ...(wake === undefined ? [] : [wake])].filter((at) => at > now);
     // Who carries out a rollout looks away only while nothing runs: what ends or takes too long is seen when it does.
     const isWatched = running.size > 0 || luck() < 0.8;
@@ -200,6 +201,15 @@ describe("the scheduler", () => {
       waits: "wave 0 is watched",
       wake: START + 35 * MINUTE,
     });
+  });
+
+  it("begins nothing at the moment at which a site's time is up, for that may be a failure too many", () => {
+    const late: RolloutEvent[] = [...staged, { at: at(0), event: "started", site: "a" }];
+    const together = { ...two, waves: [["a", "b"]], policy: { ...two.policy, atOnce: 2 } };
+    expect(nextOf(together, late, START + 119 * MINUTE).start).toEqual(["b"]);
+    expect(nextOf(together, late, START + 120 * MINUTE)).toMatchObject({ timeOut: ["a"], start: [], finished: false });
+    const told: RolloutEvent[] = [...late, { at: at(120), event: "timed-out", site: "a" }];
+    expect(nextOf(together, told, START + 120 * MINUTE)).toMatchObject({ start: [], isStopped: true });
   });
 
   it("counts a site whose time was up among those that are changed until it has ended", () => {
