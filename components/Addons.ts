@@ -3,10 +3,11 @@ import { addonImages } from "../site/description/versions";
 import { MEMBERLIST_KEY } from "../site/pki/keys";
 import { dnsServiceAddress } from "../site/plan/endpoints";
 import type { SitePlan } from "../site/plan/model";
-import { nodesOf } from "../site/plan/roles";
-import { hasDescheduler, imageOf, metalLbImages } from "../site/render/images";
+import { hasVolumesDisk, machinesOf, nodesOf } from "../site/plan/roles";
+import { hasDescheduler, imageOf, localVolumesImage, metalLbImages } from "../site/render/images";
 import { CoreDns } from "./addons/CoreDns";
 import { Descheduler } from "./addons/Descheduler";
+import { LocalVolumes } from "./addons/LocalVolumes";
 import { MetalLb } from "./addons/MetalLb";
 import { MetricsServer } from "./addons/MetricsServer";
 import type { Pki } from "./Pki";
@@ -16,7 +17,7 @@ export interface AddonsArgs {
   pki: Pki;
 }
 
-/** What workloads expect of a cluster: DNS, the metrics API, addresses for Services, and that it is spread again when a host is back. */
+/** What workloads expect of a cluster: DNS, the metrics API, addresses for Services, volumes, and that it is spread again when a host is back. */
 export class Addons extends pulumi.ComponentResource {
   /** Known once Services are found by name. */
   readonly dns: pulumi.Output<unknown>;
@@ -75,8 +76,23 @@ export class Addons extends pulumi.ComponentResource {
               child,
             ),
           ];
+    const volumes = volumesOf(name, plan, child);
     this.dns = dns.deployment.id;
-    this.ready = pulumi.all([this.dns, metrics.deployment.id, ...balancer.map(({ ready }) => ready)]);
+    this.ready = pulumi.all([this.dns, metrics.deployment.id, ...[...balancer, ...volumes].map(({ ready }) => ready)]);
     this.registerOutputs({});
   }
+}
+
+/** What gives claims volumes, where the description has it. */
+function volumesOf(name: string, plan: SitePlan, child: pulumi.ComponentResourceOptions): LocalVolumes[] {
+  const { localVolumes } = plan.spec.addons;
+  if (localVolumes === undefined) return [];
+  const workers = machinesOf(plan, "worker").filter(hasVolumesDisk);
+  const args = {
+    image: localVolumesImage(plan.spec),
+    nodes: workers.map((worker) => worker.name),
+    pools: plan.spec.workers.filter(({ volumesGiB }) => volumesGiB !== undefined).map((pool) => pool.name),
+    reclaimPolicy: localVolumes.reclaimPolicy,
+  };
+  return [new LocalVolumes(`${name}-volumes`, args, child)];
 }

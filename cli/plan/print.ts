@@ -3,6 +3,7 @@ import type { Assessment } from "../../site/judge/assessment";
 import type { Failure, PairFailure } from "../../site/judge/failures/model";
 import type { Finding } from "../../site/judge/rules";
 import { allRules } from "../../site/judge/rules/catalog";
+import { hasVolumesDisk } from "../../site/plan/roles";
 import { pagePath } from "../output/page";
 import { table } from "../output/table";
 
@@ -20,6 +21,7 @@ export function printReport(report: Assessment): string {
     rankLine(report),
     aloneLine(report),
     ...serviceLine(report),
+    ...volumesLine(report),
     "",
     findingList(report.findings),
     "",
@@ -67,9 +69,15 @@ function failureTable({ failures }: Assessment): string {
     return [first.kind, named(group.map((f) => f.id)), ...costs(first)];
   });
   return table(
-    ["FAILURE OF", "", "ETCD", "API", "DATA", "WORKERS LEFT"],
+    ["FAILURE OF", "", ...costTitles(failures)],
     cut(rows, (n) => ["", `… and ${n} more`]),
   );
+}
+
+/** What `costs` says, in its order. */
+function costTitles(failures: readonly Pick<Failure, "volumes">[]): string[] {
+  const hasVolumes = failures.some(({ volumes }) => volumes !== undefined);
+  return ["ETCD", "API", "DATA", ...(hasVolumes ? ["VOLUMES"] : []), "WORKERS LEFT"];
 }
 
 function costs(f: Omit<Failure, "kind" | "id">): string[] {
@@ -79,8 +87,15 @@ function costs(f: Omit<Failure, "kind" | "id">): string[] {
     (f.etcdQuorum ? "kept" : "LOST") + events + network,
     f.apiReachable ? "reachable" : "DOWN",
     f.dataLost ? "LOST" : "kept",
+    ...(f.volumes ? [volumesSaid(f.volumes)] : []),
     `${f.workersLeft}`,
   ];
+}
+
+/** Of how many workers: a volume lies on one disk of one of them. */
+function volumesSaid({ lost, away }: NonNullable<Failure["volumes"]>): string {
+  const said = [...(lost > 0 ? [`${lost} LOST`] : []), ...(away > 0 ? [`${away} away`] : [])];
+  return said.join(", ") || "kept";
 }
 
 function named(ids: string[]): string {
@@ -94,7 +109,7 @@ function pairSummary(pairs: readonly PairFailure[]): string {
   if (fatal.length === 0) return `None of ${pairs.length} pairs of failures costs etcd, the API or data.`;
   const rows = fatal.map((p) => [p.first.kind, p.first.id, p.second.kind, p.second.id, ...costs(p)]);
   return `${head}\n${table(
-    ["", "", "AND", "", "ETCD", "API", "DATA", "WORKERS LEFT"],
+    ["", "", "AND", "", ...costTitles(pairs)],
     cut(rows, (n) => ["", `… and ${n} more`]),
   )}`;
 }
@@ -128,6 +143,16 @@ function serviceLine({ settled, failures }: Assessment): string[] {
   const lost =
     silent.length > 0 ? `; nobody does without ${silent.map(({ kind, id }) => `${kind} ${id}`).join(", ")}` : "";
   return [`Services: ${range}; another worker answers within seconds of the loss of the one that did${lost}`];
+}
+
+/** A volume is nowhere else. */
+function volumesLine({ machines }: Assessment): string[] {
+  const disks = machines.filter(hasVolumesDisk).flatMap(({ disks: all }) => all.filter(({ name }) => name === "data"));
+  if (disks.length === 0) return [];
+  const total = disks.reduce((sum, { sizeGiB }) => sum + sizeGiB, 0);
+  return [
+    `Volumes: ${total} GiB on disks of ${disks.length} workers; each lies on one device, outlives its pods and a restart of its worker, and is lost with that device, or with the worker`,
+  ];
 }
 
 function findingList(findings: readonly Finding[]): string {

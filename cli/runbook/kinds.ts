@@ -1,10 +1,10 @@
 import { FAILURE_DOMAINS } from "../../site/description/failureDomains";
 import { isStore } from "../../site/description/stores";
 import { isDomain } from "../../site/judge/failures/model";
-import type { SitePlan } from "../../site/plan/model";
 import { type CaseKind, casesOf, NO_QUORUM } from "./cases";
 import { act, type Case, fill, type Procedure, type Step, see, tell, type Way } from "./procedure";
 import type { Shell } from "./shell";
+import { servicesSay, volumesSay } from "./workloads";
 
 const MACHINES = "$MACHINES";
 
@@ -16,7 +16,7 @@ export function kindProcedures(shell: Shell): Procedure[] {
     return {
       id: kind,
       ...title,
-      happens: [...happens, ...services(shell.plan, kind)],
+      happens: [...happens, ...servicesSay(shell.plan, kind), ...volumesSay(shell.plan, kind)],
       cases,
       see: signs(about),
       ways: ways(about),
@@ -76,15 +76,6 @@ function told(kind: CaseKind): Pick<Procedure, "title" | "seen" | "happens"> {
     },
   };
   return texts[kind];
-}
-
-/** What becomes of the addresses of Services with what workers may be lost by. */
-function services({ spec }: SitePlan, kind: CaseKind): string[] {
-  const { serviceAddresses } = spec.network;
-  if (serviceAddresses === undefined || kind === "network" || kind === "endpoint") return [];
-  return [
-    `If a worker stops that answers for addresses of Services (of ${serviceAddresses}), another one does within seconds: connections end, new ones work. Without any worker nobody does.`,
-  ];
 }
 
 /** The blanks first, then how to see that it is this. */

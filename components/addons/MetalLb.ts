@@ -10,7 +10,8 @@ import { METALLB_NAMESPACE as namespace } from "../../site/description/metalLb";
 import { nothing } from "../namespaces/NamespaceLimits";
 import { metalLbAccess } from "./metalLb/access";
 import { GROUP, metalLbDefinitions } from "./metalLb/definitions";
-import { controllerDeployment, speakerDaemonSet } from "./metalLb/workloads";
+import { controllerDeployment, labelsOf, speakerDaemonSet } from "./metalLb/workloads";
+import { privileged, toApi } from "./pods";
 
 export interface MetalLbArgs {
   images: { controller: string; speaker: string };
@@ -43,9 +44,14 @@ export class MetalLb extends pulumi.ComponentResource {
     const inside = { parent: this, dependsOn: [home] };
     const definitions = metalLbDefinitions(named, { parent: this, dependsOn: opts.dependsOn });
     const configured = { parent: this, dependsOn: [home, ...definitions] };
+    // Speakers have their node's network, where no policy holds.
     const policies = [
       new NetworkPolicy(named("deny"), { metadata: { name: "default-deny", namespace }, spec: nothing }, inside),
-      new NetworkPolicy(named("api"), { metadata: { name: "controller-to-api", namespace }, spec: toApi }, inside),
+      new NetworkPolicy(
+        named("api"),
+        { metadata: { name: "controller-to-api", namespace }, spec: toApi(labelsOf("controller")) },
+        inside,
+      ),
     ];
     const key = new Secret(
       named("memberlist"),
@@ -91,15 +97,3 @@ export class MetalLb extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 }
-
-/** Speakers have their node's network, which no level below this one allows. */
-const privileged = Object.fromEntries(
-  ["enforce", "audit", "warn"].map((mode) => [`pod-security.kubernetes.io/${mode}`, "privileged"]),
-);
-
-/** The controller reaches the API, and nobody reaches it. Speakers have their node's network, where no policy holds. */
-const toApi = {
-  podSelector: { matchLabels: { app: "metallb", component: "controller" } },
-  policyTypes: ["Egress"],
-  egress: [{ ports: [{ port: 6443, protocol: "TCP" }] }],
-};

@@ -11,6 +11,28 @@ export const hardenedContainer = {
   seccompProfile: { type: "RuntimeDefault" },
 };
 
+/** A node that is lost is given up soon: what runs once only is away until then. */
+export const givenUpSoon = ["not-ready", "unreachable"].map((state) => ({
+  key: `node.kubernetes.io/${state}`,
+  operator: "Exists",
+  effect: "NoExecute",
+  tolerationSeconds: 30,
+}));
+
+/** Labels of a namespace whose pods need of their nodes what no level below this one allows. */
+export const privileged = Object.fromEntries(
+  ["enforce", "audit", "warn"].map((mode) => [`pod-security.kubernetes.io/${mode}`, "privileged"]),
+);
+
+/** Pods of these labels reach the API, and nobody reaches them. */
+export function toApi(matchLabels: Record<string, string>) {
+  return {
+    podSelector: { matchLabels },
+    policyTypes: ["Egress"],
+    egress: [{ ports: [{ port: 6443, protocol: "TCP" }] }],
+  };
+}
+
 /** Never two on one node, and over the physical hosts as far as they go (W1). */
 export function spreadOverHosts(labels: Record<string, string>) {
   const labelSelector = { matchLabels: labels };

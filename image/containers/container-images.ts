@@ -5,7 +5,16 @@ import { type Artifact, ensure, type Run } from "../build/artifact";
 import { machineBase } from "../machine/base";
 import { metalLb } from "../programs/metalLb";
 import { currentRelease, type Release } from "../programs/release";
-import { AGNHOST, containerd, descheduler, kubeRouter, kubernetes, metricsServer, pause } from "../programs/upstream";
+import {
+  AGNHOST,
+  containerd,
+  descheduler,
+  kubeRouter,
+  kubernetes,
+  localPathProvisioner,
+  metricsServer,
+  pause,
+} from "../programs/upstream";
 import { type ContainerImage, writeLayout } from "./container-image";
 import { preload } from "./image-store";
 
@@ -81,6 +90,15 @@ function programsOf(release: Release): ProgramImage[] {
       path: program,
     })),
     {
+      registry: "docker.io",
+      image: `rancher/local-path-provisioner:v${localPathProvisioner.version}`,
+      artifact: localPathProvisioner,
+      program: "local-path-provisioner",
+      path: "usr/bin/local-path-provisioner",
+      // Its helpers run the shell of the same image.
+      tools: ["usr/bin/sh", "usr/bin/mkdir", "usr/bin/rm"],
+    },
+    {
       image: AGNHOST,
       artifact: kubernetes,
       program: "agnhost",
@@ -97,7 +115,17 @@ function programsOf(release: Release): ProgramImage[] {
 export function containerImages(release: Release = currentRelease): Artifact {
   const programs = programsOf(release);
   const own = [release.kubernetes, kubernetes, ...release.coredns];
-  const sources = [...own, metricsServer, descheduler, kubeRouter, metalLb, pause, containerd, machineBase()];
+  const sources = [
+    ...own,
+    metricsServer,
+    descheduler,
+    kubeRouter,
+    metalLb,
+    localPathProvisioner,
+    pause,
+    containerd,
+    machineBase(),
+  ];
   return {
     name: "container-images",
     version: release.kubernetes.version,
@@ -161,17 +189,20 @@ async function addTools(root: string, tools: string[], run: Run): Promise<void> 
   const base = `${root}.base`;
   await mkdir(base);
   await run("tar", ["-C", base, "-xf", join(await ensure(machineBase()), "base.tar")]);
+  const hasFilters = tools.some((tool) => filterTools.includes(tool));
   const extensions = "usr/lib/x86_64-linux-gnu/xtables";
-  const modules = (await readdir(join(base, extensions))).filter((name) => name.endsWith(".so"));
+  const modules = hasFilters ? (await readdir(join(base, extensions))).filter((name) => name.endsWith(".so")) : [];
   const loaded = [...tools, ...modules.map((name) => `${extensions}/${name}`)];
   const libraries = await run("chroot", [base, "ldd", ...loaded.map((path) => `/${path}`)]);
   const files = new Set([...libraries.matchAll(/^\s+(?:\S+ => )?(\/lib\S+) \(/gm)].map(([, path]) => `usr${path}`));
-  await run("cp", ["-a", "--parents", "-L", ...files, ...tools, extensions, root], { cwd: base });
+  await run("cp", ["-a", "--parents", "-L", ...files, ...tools, ...(hasFilters ? [extensions] : []), root], {
+    cwd: base,
+  });
   for (const folder of ["bin", "lib", "lib64"])
     if (existsSync(join(root, "usr", folder))) await symlink(`usr/${folder}`, join(root, folder));
-  for (const family of ["iptables", "ip6tables"])
+  for (const family of hasFilters ? ["iptables", "ip6tables"] : [])
     for (const name of [family, `${family}-save`, `${family}-restore`])
       await symlink("xtables-nft-multi", join(root, "usr/sbin", name));
-  await mkdir(join(root, "run"));
+  if (hasFilters) await mkdir(join(root, "run"));
   await rm(base, { recursive: true });
 }

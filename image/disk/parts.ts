@@ -8,11 +8,20 @@ import { machineRoot } from "../machine/root";
 import { debianParts, goParts, type Part } from "../output/bom";
 import { metalLb } from "../programs/metalLb";
 import type { Release } from "../programs/release";
-import { cni, containerd, descheduler, kubeRouter, kubernetes, metricsServer, pause } from "../programs/upstream";
+import {
+  cni,
+  containerd,
+  descheduler,
+  kubeRouter,
+  kubernetes,
+  localPathProvisioner,
+  metricsServer,
+  pause,
+} from "../programs/upstream";
 
 /** The programs of an image, those in its container images too. */
 function programsOf({ kubernetes: own, etcd, coredns }: Release): Artifact[] {
-  const others = [...coredns, metricsServer, descheduler, kubeRouter, metalLb, cni, pause];
+  const others = [...coredns, metricsServer, descheduler, kubeRouter, metalLb, localPathProvisioner, cni, pause];
   return [...new Set([own, kubernetes, etcd, containerd, ...others])];
 }
 

@@ -162,6 +162,16 @@ export const kubeRouter = upstream({
   variables: ["github.com/cloudnativelabs/kube-router/v2/pkg/version.Version=v2.1.0"],
 });
 
+/** What gives claims volumes on workers' disks. */
+export const localPathProvisioner = upstream({
+  name: "local-path-provisioner",
+  version: "0.0.30",
+  title: "local-path-provisioner",
+  expected: "about 1 min",
+  commands: { "local-path-provisioner": "github.com/rancher/local-path-provisioner" },
+  variables: ["main.VERSION=v0.0.30"],
+});
+
 /** VictoriaMetrics, which keeps metrics, and vmalert, which judges them; of the line that is kept for long. vmalert-tool tests rules. */
 export const victoriaMetrics = upstream({
   name: "victoria-metrics",

@@ -145,8 +145,13 @@ export function imageRepositoryOf({ props }: Registered): string | undefined {
 
 /** The add-ons of the site's own that need more of their nodes than workloads may. */
 export function addOnsOf({ props }: Registered): Pick<Facts, "nodeAddOns"> {
-  const serviceAddresses = Reading.of(props, "left out").at("plan", "spec", "network", "serviceAddresses").text();
-  const { nodeAddOns } = addOnFacts({ network: { serviceAddresses: serviceAddresses ?? undefined } });
+  const spec = Reading.of(props, "left out").at("plan", "spec");
+  const serviceAddresses = spec.at("network", "serviceAddresses").text() ?? undefined;
+  const hasVolumes = spec.at("addons", "localVolumes", "reclaimPolicy").text() != null;
+  const { nodeAddOns } = addOnFacts({
+    network: { serviceAddresses },
+    addons: { localVolumes: hasVolumes ? { reclaimPolicy: "Retain" } : undefined },
+  });
   return nodeAddOns ? { nodeAddOns } : {};
 }
 

@@ -4,6 +4,7 @@ import { consistentBackup } from "./checks/backup";
 import { consistentComponents } from "./checks/components";
 import { consistentExisting } from "./checks/existing";
 import { consistentFurtherNetworks } from "./checks/furtherNetworks";
+import { consistentLocalVolumes } from "./checks/localVolumes";
 import { consistentMachines } from "./checks/machines";
 import { consistentMonitoring } from "./checks/monitoring";
 import { consistentNamespaces } from "./checks/namespaces";
@@ -30,6 +31,7 @@ export function inconsistencies(spec: SiteSpec): Problem[] {
     ...consistentExisting(spec),
     ...consistentPki(spec),
     ...consistentPools(spec),
+    ...consistentLocalVolumes(spec),
     ...consistentVersions(spec),
     ...consistentComponents(spec),
     ...consistentNodes(spec),

@@ -10,7 +10,7 @@ export interface MachineRequest {
   pool?: string;
   cpus: number;
   memoryGiB: number;
-  /** etcd's own disk; only members of a store have one. */
+  /** A disk of its own: a member's, for its store; a worker's, for volumes. Others have none. */
   dataDiskGiB?: number;
   systemDiskGiB: number;
   /** The owner's own choice. */
@@ -75,6 +75,7 @@ function worker({ workers }: SiteSpec, name?: string): Omit<MachineRequest, "nam
     cpus: pool?.cpus ?? 4,
     memoryGiB: pool?.memoryGiB ?? 16,
     systemDiskGiB: pool?.diskGiB ?? 60,
+    ...(pool?.volumesGiB !== undefined && { dataDiskGiB: pool.volumesGiB }),
   };
 }
 

@@ -1,4 +1,5 @@
 import { allocatable } from "./kubeletReservations";
+import { HELPER_REQUESTS, hasLocalVolumes, PROVISIONER_REQUESTS } from "./localVolumes";
 import { hasMetalLb, SPEAKER_REQUESTS } from "./metalLb";
 import type { SiteSpec } from "./spec";
 
@@ -8,11 +9,23 @@ export interface Room {
   memoryGiB: number;
 }
 
-/** What the site itself runs on every worker, of what pods could have there; nothing where that is not worth counting. */
-export function onEachWorker(spec: { network: Pick<SiteSpec["network"], "serviceAddresses"> }): Room | undefined {
-  return hasMetalLb(spec)
-    ? { cpus: SPEAKER_REQUESTS.milliCpus / 1000, memoryGiB: SPEAKER_REQUESTS.memoryMiB / 1024 }
-    : undefined;
+/** What of a description brings add-ons of the site's own. */
+export interface AddOnSettings {
+  network: Pick<SiteSpec["network"], "serviceAddresses">;
+  addons: Pick<SiteSpec["addons"], "localVolumes">;
+}
+
+/** What the site itself runs on every worker, or may run on any, of what pods could have there; nothing where that is not worth counting. */
+export function onEachWorker(spec: AddOnSettings): Room | undefined {
+  const requests = [
+    ...(hasMetalLb(spec) ? [SPEAKER_REQUESTS] : []),
+    ...(hasLocalVolumes(spec) ? [PROVISIONER_REQUESTS, HELPER_REQUESTS] : []),
+  ];
+  if (requests.length === 0) return undefined;
+  return {
+    cpus: requests.reduce((sum, { milliCpus }) => sum + milliCpus, 0) / 1000,
+    memoryGiB: requests.reduce((sum, { memoryMiB }) => sum + memoryMiB, 0) / 1024,
+  };
 }
 
 /** What a worker has for workloads: what its kubelet offers, less what the site itself runs on every worker. */

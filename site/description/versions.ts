@@ -94,8 +94,8 @@ const ETCD: Record<string, EtcdMinor> = {
 export const ETCD_MINORS = Object.keys(ETCD);
 
 /**
- * The images of what a site adds to Kubernetes, below a registry: Kubernetes' own, but for `kubeRouter`, which is Docker's, and MetalLB's,
- * which are Quay's.
+ * The images of what a site adds to Kubernetes, below a registry: Kubernetes' own, but for `kubeRouter` and `localPathProvisioner`, which
+ * are Docker's, and MetalLB's, which are Quay's.
  */
 export interface AddonImages {
   coreDns: string;
@@ -104,6 +104,7 @@ export interface AddonImages {
   kubeRouter: string;
   metalLbController: string;
   metalLbSpeaker: string;
+  localPathProvisioner: string;
 }
 
 /** The add-ons' images for a version of Kubernetes. */
@@ -115,6 +116,7 @@ export function addonImages(version: string): AddonImages {
     kubeRouter: "cloudnativelabs/kube-router:v2.1.0",
     metalLbController: "metallb/controller:v0.16.2",
     metalLbSpeaker: "metallb/speaker:v0.16.2",
+    localPathProvisioner: "rancher/local-path-provisioner:v0.0.30",
   };
 }
 

@@ -1,9 +1,10 @@
 import { datastoresOf } from "../description/datastores";
 import { domainsOf } from "../description/failureDomains";
 import { hasPlacementRules } from "../description/hypervisors";
-import { METALLB_NAMESPACE, METALLB_REGISTRY } from "../description/metalLb";
+import { hasLocalVolumes, VOLUMES_NAMESPACE, VOLUMES_REGISTRY } from "../description/localVolumes";
+import { hasMetalLb, METALLB_NAMESPACE, METALLB_REGISTRY } from "../description/metalLb";
 import { enforcesPolicies } from "../description/podNetwork";
-import { onEachWorker } from "../description/roomForPods";
+import { type AddOnSettings, onEachWorker } from "../description/roomForPods";
 import type { PodNetwork, SiteSpec } from "../description/spec";
 import { aloneMonths } from "../description/succession";
 import { fsyncLimit } from "../life/qualifiedDisk";
@@ -11,7 +12,7 @@ import { usableMemory } from "../plan/hardware";
 import type { MachinePlan, SitePlan } from "../plan/model";
 import { monitoringSize } from "../render/monitoring/size";
 import { backupFact } from "./backup";
-import type { Facts, HostFact, MachineFact } from "./model";
+import type { Facts, HostFact, MachineFact, NodeAddOn } from "./model";
 
 /** The facts of a plan. */
 export function factsOfPlan(plan: SitePlan): Facts {
@@ -80,16 +81,16 @@ export function hardwareFacts(spec: SiteSpec): Pick<Facts, "hosts" | "devices"> 
 }
 
 /** What add-ons of the site's own need that not every site has. */
-export function addOnFacts({
-  network,
-}: {
-  network: Pick<SiteSpec["network"], "serviceAddresses">;
-}): Pick<Facts, "onEachWorker" | "nodeAddOns"> {
-  if (network.serviceAddresses === undefined) return {};
-  return {
-    onEachWorker: onEachWorker({ network }),
-    nodeAddOns: [{ namespace: METALLB_NAMESPACE, registry: METALLB_REGISTRY, shares: ["hostNetwork"], isRoot: true }],
-  };
+export function addOnFacts(spec: AddOnSettings): Pick<Facts, "onEachWorker" | "nodeAddOns"> {
+  const nodeAddOns: NodeAddOn[] = [
+    ...(hasMetalLb(spec)
+      ? [{ namespace: METALLB_NAMESPACE, registry: METALLB_REGISTRY, shares: ["hostNetwork"], isRoot: true }]
+      : []),
+    ...(hasLocalVolumes(spec)
+      ? [{ namespace: VOLUMES_NAMESPACE, registry: VOLUMES_REGISTRY, shares: [], isRoot: false }]
+      : []),
+  ];
+  return nodeAddOns.length === 0 ? {} : { onEachWorker: onEachWorker(spec), nodeAddOns };
 }
 
 function quotaFacts({ namespaces = [] }: SiteSpec): Pick<Facts, "quotas"> {

@@ -1,6 +1,7 @@
 import { DOMAIN_KINDS } from "../description/failureDomains";
 import { roomForPods } from "../description/roomForPods";
 import type { Facts, MachineFact } from "../facts/model";
+import { hasVolumesDisk } from "../plan/roles";
 import { actionFor } from "./failures/action";
 import { components } from "./failures/components";
 import type { Component, Cost, Failure, FailureKind, PairFailure } from "./failures/model";
@@ -75,9 +76,15 @@ class Site {
       }),
       apiReachable: etcdQuorum && endpointUp && this.all.planes > lost.planes,
       dataLost: !keepsMajority(this.all.etcd, tally(this.facts, wiped).etcd),
+      ...(this.all.volumes > 0 && { volumes: this.volumesOf(down, wiped) }),
       workersLeft: this.all.workers - lost.workers,
       capacityLeft: { cpus: tenths(this.all.cpus - lost.cpus), memoryGiB: tenths(this.all.memoryGiB - lost.memoryGiB) },
     };
+  }
+
+  private volumesOf(down: readonly MachineFact[], wiped: readonly MachineFact[]): NonNullable<Cost["volumes"]> {
+    const lost = tally(this.facts, wiped).volumes;
+    return { lost, away: tally(this.facts, down).volumes - lost };
   }
 }
 
@@ -88,6 +95,8 @@ interface Tally {
   planes: number;
   balancers: number;
   workers: number;
+  /** Workers with a disk for volumes. */
+  volumes: number;
   cpus: number;
   memoryGiB: number;
 }
@@ -100,6 +109,7 @@ function tally(facts: Facts, machines: Iterable<MachineFact>): Tally {
     planes: 0,
     balancers: 0,
     workers: 0,
+    volumes: 0,
     cpus: 0,
     memoryGiB: 0,
   };
@@ -112,6 +122,7 @@ function tally(facts: Facts, machines: Iterable<MachineFact>): Tally {
     else if (role === "load-balancer") sum.balancers++;
     else {
       sum.workers++;
+      if (hasVolumesDisk(machine)) sum.volumes++;
       const room = roomForPods(facts, machine);
       sum.cpus += Math.max(0, room.cpus);
       sum.memoryGiB += Math.max(0, room.memoryGiB);

@@ -2,7 +2,7 @@ import type { Role, SiteSpec } from "../description/spec";
 import type { Need } from "./layout/slots";
 /** A virtual disk of a machine and the physical device it ends on. */
 export interface DiskPlan {
-  /** `system` is the first disk, its datastore is the VM's; `data` is etcd's. */
+  /** `system` is the first disk, its datastore is the VM's; `data` is etcd's of a member, and a worker's for volumes. */
   name: "system" | "data";
   datastore: string;
   device: string;

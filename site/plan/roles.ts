@@ -15,3 +15,8 @@ export function nodesOf<M extends { role: Role }>(site: { machines: readonly M[]
 export function poolOf({ spec }: SitePlan, { role, pool }: MachinePlan): WorkerPool | undefined {
   return role === "worker" ? spec.workers.find(({ name }) => name === pool) : undefined;
 }
+
+/** Whether claims may have volumes on a machine's own disk: a worker's that is described with one. */
+export function hasVolumesDisk({ role, disks }: { role: string; disks: readonly { name: string }[] }): boolean {
+  return role === "worker" && disks.some(({ name }) => name === "data");
+}

@@ -1,7 +1,8 @@
+import { VOLUMES_FOLDER, VOLUMES_MARK } from "../description/localVolumes";
 import { isStore } from "../description/stores";
 import { endpointUrl } from "../plan/endpoints";
-import type { DiskPlan, MachinePlan, SitePlan } from "../plan/model";
-import { machinesOf } from "../plan/roles";
+import type { MachinePlan, SitePlan } from "../plan/model";
+import { hasVolumesDisk, machinesOf } from "../plan/roles";
 import { etcdEndpoints } from "./etcd";
 import type { FileSpec } from "./file";
 import { machineFiles } from "./files";
@@ -50,10 +51,9 @@ interface RoleScript {
 function role(plan: SitePlan, machine: MachinePlan): RoleScript {
   if (isStore(machine.role)) {
     const members = machinesOf(plan, machine.role).map((m) => `${m.name} ${m.address}`);
-    const data = machine.disks.find(({ name }) => name === "data");
     return {
-      variables: { MEMBERS: members.join("\n"), ...dataDisk(machine, data), ETCD_VERSION: plan.spec.etcd.version },
-      programs: ["etcd-disk", "etcd"],
+      variables: { MEMBERS: members.join("\n"), ...dataDisk(machine), ETCD_VERSION: plan.spec.etcd.version },
+      programs: ["data-disk", "etcd-disk", "etcd"],
       main: dispatch("apply_etcd", { "restart-member": "restart_member", "join-cluster": "join_cluster" }),
     };
   }
@@ -76,8 +76,8 @@ function role(plan: SitePlan, machine: MachinePlan): RoleScript {
       };
     case "worker":
       return {
-        variables: nodeVariables(plan, machine),
-        programs: ["node", "worker"],
+        variables: { ...nodeVariables(plan, machine), ...volumesDisk(machine) },
+        programs: ["node", ...volumesPrograms(machine), "worker"],
         main: dispatch("apply_worker"),
       };
     default:
@@ -85,13 +85,22 @@ function role(plan: SitePlan, machine: MachinePlan): RoleScript {
   }
 }
 
-/** The disk of a member's own. A virtual machine has one such disk; which of a server's is meant is told by its device. */
-function dataDisk({ existing }: MachinePlan, disk: DiskPlan | undefined): Record<string, string> {
+/** The disk of a machine's own. A virtual machine has one such disk; which of a server's is meant is told by its device. */
+function dataDisk({ existing, disks }: MachinePlan): Record<string, string> {
+  const disk = disks.find(({ name }) => name === "data");
   return {
     DATA_DISK: disk ? "yes" : "no",
     DATA_GIB: String(Math.floor(disk?.sizeGiB ?? 0)),
     DATA_DEVICE: (existing && disk?.device) ?? "",
   };
+}
+
+function volumesDisk(machine: MachinePlan): Record<string, string> {
+  return hasVolumesDisk(machine) ? { ...dataDisk(machine), VOLUMES_FOLDER, VOLUMES_MARK } : { DATA_DISK: "no" };
+}
+
+function volumesPrograms(machine: MachinePlan): ShellProgram[] {
+  return hasVolumesDisk(machine) ? ["data-disk", "volumes"] : [];
 }
 
 /** Whether pods can be connected before anything is installed in the cluster: only then is a node Ready by itself. */

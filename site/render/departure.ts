@@ -1,6 +1,7 @@
+import { VOLUMES_FOLDER } from "../description/localVolumes";
 import { isStore } from "../description/stores";
 import type { MachinePlan, SitePlan } from "../plan/model";
-import { machinesOf, nodesOf } from "../plan/roles";
+import { hasVolumesDisk, machinesOf, nodesOf } from "../plan/roles";
 import { quoted } from "./apply";
 import { shell } from "./shell";
 
@@ -25,10 +26,13 @@ export function departureScript(plan: SitePlan, machine: MachinePlan, identity: 
         ...names,
         DRAIN_SECONDS: String(plan.spec.kubernetes.drainSeconds),
         OTHER_NODES: String(nodesOf(plan).length - 1),
+        HOLDS_VOLUMES: hasVolumesDisk(machine) ? "yes" : "no",
+        ...(hasVolumesDisk(machine) && { VOLUMES_FOLDER }),
       };
   return [
     ...Object.entries(header).map(([name, value]) => `${name}=${quoted(value)}`),
     shell("departure"),
+    ...(hasVolumesDisk(machine) ? [shell("volumes-departure")] : []),
     shell(isStore(machine.role) ? "member-departure" : "node-departure"),
   ].join("\n");
 }

@@ -1,3 +1,4 @@
+import { hasLocalVolumes } from "../description/localVolumes";
 import { hasMetalLb } from "../description/metalLb";
 import { runsKubeRouter } from "../description/podNetwork";
 import type { SiteSpec } from "../description/spec";
@@ -40,6 +41,11 @@ export function metalLbImages(spec: SiteSpec): { controller: string; speaker: st
   return { controller: imageOf(spec, metalLbController, QUAY), speaker: imageOf(spec, metalLbSpeaker, QUAY) };
 }
 
+/** The image of what gives claims volumes on workers' disks; its shell is what makes and empties them, too. */
+export function localVolumesImage(spec: SiteSpec): string {
+  return imageOf(spec, addonImages(spec.kubernetes.version).localPathProvisioner, DOCKER_REGISTRY);
+}
+
 /** The images of what watches a site. */
 export function monitoringImages(spec: SiteSpec) {
   const { victoriaMetrics, vmalert, alertmanager } = MONITORING_IMAGES;
@@ -79,7 +85,8 @@ export function imagesOf(plan: SitePlan): Image[] {
   const { spec } = plan;
   const { version } = spec.kubernetes;
   const programs = ["kube-apiserver", "kube-controller-manager", "kube-scheduler", "kube-proxy"];
-  const { coreDns, metricsServer, descheduler, kubeRouter, metalLbController, metalLbSpeaker } = addonImages(version);
+  const { coreDns, metricsServer, descheduler, kubeRouter, ...optional } = addonImages(version);
+  const { metalLbController, metalLbSpeaker, localPathProvisioner } = optional;
   const addons = [coreDns, metricsServer, ...(hasDescheduler(plan) ? [descheduler] : [])];
   const image = (usedBy: Image["usedBy"], path: string, registry = REGISTRY): Image => ({
     image: imageOf(spec, path, registry),
@@ -91,6 +98,7 @@ export function imagesOf(plan: SitePlan): Image[] {
     image("containerd", `pause:${kubernetesMinor(version).pause}`),
     ...addons.map((path) => image("add-on", path)),
     ...(hasMetalLb(spec) ? [metalLbController, metalLbSpeaker].map((path) => image("add-on", path, QUAY)) : []),
+    ...(hasLocalVolumes(spec) ? [image("add-on", localPathProvisioner, DOCKER_REGISTRY)] : []),
     ...watchingImages(spec).map((path) => image("add-on", path, DOCKER_REGISTRY)),
     ...(runsKubeRouter(spec) ? [image("pod network", kubeRouter, DOCKER_REGISTRY)] : []),
   ];

@@ -12,6 +12,7 @@ import {
   kubeRouter,
   kubernetes,
   kubernetesBefore,
+  localPathProvisioner,
   metricsServer,
 } from "../../image/programs/upstream";
 import { recordedVersions } from "../../lab/recordedState";
@@ -44,6 +45,7 @@ describe("docs/compatibility.md", () => {
     ["CNI plugins", [cni.version]],
     ["kube-router", [kubeRouter.version]],
     ["MetalLB", [metalLb.version]],
+    ["local-path-provisioner", [localPathProvisioner.version]],
     ["vCenter and ESXi", [vcenter.version]],
     ["Pulumi's CLI and engine", [pulumiVersion]],
     [

@@ -82,9 +82,9 @@ describe("F9: the images of a site", () => {
     const listed = imagesOf(plan).map(({ image }) => image);
     expect(named.size).toBeGreaterThan(0);
     for (const image of named) expect(listed).toContain(image);
-    const { metalLbController, metalLbSpeaker, ...always } = addonImages("1.36.3");
+    const { metalLbController, metalLbSpeaker, localPathProvisioner, ...always } = addonImages("1.36.3");
     for (const path of Object.values(always)) expect(listed).toContain(`harbor.corp.example:8443/k8s/${path}`);
-    for (const path of [metalLbController, metalLbSpeaker])
+    for (const path of [metalLbController, metalLbSpeaker, localPathProvisioner])
       expect(listed).not.toContain(`harbor.corp.example:8443/k8s/${path}`);
   });
 

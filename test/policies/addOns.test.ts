@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { localVolumesSettings } from "../../components/addons/localVolumes/settings";
+import { provisionerDeployment } from "../../components/addons/localVolumes/workload";
 import { controllerDeployment, speakerDaemonSet } from "../../components/addons/metalLb/workloads";
-import { metalLbImages } from "../../site/render/images";
+import { localVolumesImage, metalLbImages } from "../../site/render/images";
 import { demoPlan, judged, type Props, type Resource, stackOf } from "../support/demoStack";
 import { object } from "./objects/resources";
 
@@ -55,5 +57,34 @@ describe.each([true, false])("what answers for Services (preview: %s)", (preview
     expect(refused([...stackOf(plan), namespace, controller], preview)).toEqual([
       "workload-host-namespaces controller",
     ]);
+  });
+});
+
+const volumesPlan = demoPlan((site) => {
+  site.addons = { localVolumes: {} };
+  site.workers[0].volumesGiB = 50;
+});
+
+/** What gives claims volumes, in its namespace or elsewhere. */
+function localVolumes(namespace = "local-path-storage"): Resource[] {
+  const image = localVolumesImage(volumesPlan.spec);
+  const { metadata, ...rest } = provisionerDeployment(image, localVolumesSettings(["demo-general-a"], image));
+  return [
+    namespaceOf(namespace),
+    object("Deployment", { metadata: { ...metadata, namespace }, ...rest }, "provisioner", "apps/v1"),
+  ];
+}
+
+describe.each([true, false])("what gives claims volumes (preview: %s)", (preview) => {
+  it("has a namespace of its own where helpers may reach a disk, and is itself held to every rule", () => {
+    expect(refused([...stackOf(volumesPlan), ...localVolumes()], preview)).toEqual([]);
+  });
+
+  it("is not let in where the description has none, nor elsewhere", () => {
+    const all = ["image-registry provisioner", "namespace-pod-security namespace-local-path-storage"];
+    expect(refused([...stackOf(demoPlan()), ...localVolumes()], preview)).toEqual(all);
+    expect(refused([...stackOf(volumesPlan), ...localVolumes("tills")], preview)).toEqual(
+      all.map((line) => line.replace("local-path-storage", "tills")),
+    );
   });
 });

@@ -13,12 +13,12 @@ interface Disk {
 
 const system: Disk = { name: "/dev/sda", gib: 20, used: true };
 
-/** What the step that finds etcd's disk formats, or why it stops, on a machine with these disks. */
-async function taken(disks: Disk[], { gib = 20, device = "" } = {}): Promise<string> {
+/** What the step that finds a disk of a machine's own formats, or why it stops, on a machine with these disks. */
+async function taken(disks: Disk[], { gib = 20, device = "", of = "etcd" } = {}): Promise<string> {
   const cases = (answer: (disk: Disk) => string) =>
     disks.map((disk) => `${disk.name}) printf '${answer(disk)}\\n' ;;`).join(" ");
   const program = [
-    `DATA_DISK=yes DATA_GIB=${gib} DATA_DEVICE='${device}' DATA=/nowhere LABEL=groundwork-etcd LOG=/dev/null`,
+    `DATA_DISK=yes DATA_GIB=${gib} DATA_DEVICE='${device}' DATA=/nowhere LABEL=groundwork-${of} DATA_OF=${of} LOG=/dev/null`,
     'fail() { echo "refused: $*"; exit 1; }; say() { :; }',
     "mountpoint() { return 1; }; blkid() { return 1; }; wipefs() { :; }",
     'mkfs.ext4() { for last; do :; done; echo "formats $last" >&3; exit 0; }',
@@ -32,7 +32,7 @@ async function taken(disks: Disk[], { gib = 20, device = "" } = {}): Promise<str
     `  "-dnro WWN,SERIAL") case $3 in ${cases(({ wwn = "" }) => wwn)} esac ;;`,
     "  esac",
     "}",
-    ...["may_hold", "is_planned", "data_disk"].map((name) => functionOf(shell("etcd"), name)),
+    ...["may_hold", "is_planned", "data_disk"].map((name) => functionOf(shell("data-disk"), name)),
     "exec 3>&1; data_disk",
   ];
   return (await run(program.join("\n"))).output.trim();
@@ -49,6 +49,11 @@ describe("F3: what etcd's disk is not", () => {
     expect(await taken([other, system, { name: "/dev/sdb" }])).toBe("formats /dev/sdb");
     expect(await taken([other, system])).toMatch(/^refused: found 0 unused disks for etcd \(none\); /);
   });
+});
+
+test("a worker's disk for volumes is found in the same way", async () => {
+  expect(await taken([system, { name: "/dev/sdb" }], { of: "volumes" })).toBe("formats /dev/sdb");
+  expect(await taken([system], { of: "volumes" })).toMatch(/^refused: found 0 unused disks for volumes \(none\); /);
 });
 
 describe("F11: a server with several disks", () => {

@@ -90,6 +90,9 @@ describe("F12: a proxy of a login's environment", () => {
       "node-departure",
       "etcd-log",
       "etcd-disk",
+      "data-disk",
+      "volumes",
+      "volumes-departure",
     ];
     const sent = readdirSync(folder)
       .filter((file) => file.endsWith(".sh"))

@@ -56,6 +56,7 @@ describe("the table of versions", () => {
       kubeRouter: `cloudnativelabs/kube-router:v${upstream.kubeRouter.version}`,
       metalLbController: `metallb/controller:v${metalLb.version}`,
       metalLbSpeaker: `metallb/speaker:v${metalLb.version}`,
+      localPathProvisioner: `rancher/local-path-provisioner:v${upstream.localPathProvisioner.version}`,
     });
     expect(MONITORING_IMAGES).toEqual({
       victoriaMetrics: `victoriametrics/victoria-metrics:v${upstream.victoriaMetrics.version}`,

@@ -20,12 +20,21 @@ const backup: SiteInput["backup"] = {
 };
 const servers = existingSite();
 const withServices = { ...servers, network: { ...servers.network, serviceAddresses: "203.0.113.200-203.0.113.219" } };
+const withVolumes: SiteInput = {
+  ...servers,
+  addons: { localVolumes: {} },
+  workers: servers.workers?.map((pool) => ({ ...pool, volumesGiB: 100 })),
+  machines: servers.machines?.map((machine, i) =>
+    machine.role === "worker" ? { ...machine, datastore: `disk-${i}` } : machine,
+  ),
+};
 const rotation = { cluster: next, etcd: next, frontProxy: next, serviceAccount: next, encryption: next };
 
 test.each<[string, SiteInput, Record<string, string>]>([
   ["existing servers", existingSite(), program],
   ["backups", { ...existingSite(), backup }, program],
   ["a range for Services", withServices, program],
+  ["local volumes", withVolumes, program],
   ["rotations under way", { ...existingSite(), pki: { rotation } }, program],
   ["stores of their own for events and the network add-on", withStores(), programWithManifest],
 ])("the resources of a site with %s have the names and types that they had", async (what, site, files) => {

@@ -123,6 +123,8 @@ function legend({ machines }: Drawing["facts"]): Element {
 function failureTable(failures: readonly Failure[]): Element {
   const heads = ["Failure of", "etcd", "API", "Data", "Workers left", "What to do"];
   const lost = (text: string) => h("strong.lost", text);
+  const volumesLost = ({ volumes }: Failure) =>
+    volumes && volumes.lost > 0 ? [", ", lost(`volumes of ${volumes.lost} workers lost`)] : [];
   return h("details.failures", [
     h("summary", `Every single failure in a table (${failures.length})`),
     h("div.scroll", { tabIndex: 0, role: "region", ariaLabel: "Every single failure" }, [
@@ -149,7 +151,7 @@ function failureTable(failures: readonly Failure[]): Element {
               ),
               h("td", f.etcdQuorum ? "quorum" : lost("no quorum")),
               h("td", f.apiReachable ? "up" : lost("down")),
-              h("td", f.dataLost ? lost("lost") : "kept"),
+              h("td", [f.dataLost ? lost("lost") : "kept", ...volumesLost(f)]),
               h("td", `${f.workersLeft} (${f.capacityLeft.cpus} CPUs, ${f.capacityLeft.memoryGiB} GiB)`),
               h("td", f.action.replaceAll("`", "")),
             ]),

@@ -1,7 +1,7 @@
 import { METALLB_NAMESPACE as namespace, SPEAKER_REQUESTS } from "../../../site/description/metalLb";
-import { controlPlaneToleration, hardenedContainer } from "../pods";
+import { controlPlaneToleration, givenUpSoon, hardenedContainer } from "../pods";
 
-const labelsOf = (component: string) => ({ app: "metallb", component });
+export const labelsOf = (component: string) => ({ app: "metallb", component });
 const HEALTH_PORT = 17472;
 
 const probes = (host?: string) => {
@@ -14,15 +14,7 @@ const probes = (host?: string) => {
 
 const fromField = (name: string, fieldPath: string) => ({ name, valueFrom: { fieldRef: { fieldPath } } });
 
-/** A node that is lost is given up soon: new Services wait for the controller, those that have an address do not. */
-const soon = ["not-ready", "unreachable"].map((state) => ({
-  key: `node.kubernetes.io/${state}`,
-  operator: "Exists",
-  effect: "NoExecute",
-  tolerationSeconds: 30,
-}));
-
-/** Gives addresses. There is one at a time: two would give one address twice. */
+/** Gives addresses. There is one at a time: two would give one address twice. New Services wait for it, those that have an address do not. */
 export function controllerDeployment(image: string) {
   const labels = labelsOf("controller");
   return {
@@ -37,7 +29,7 @@ export function controllerDeployment(image: string) {
           serviceAccountName: "controller",
           priorityClassName: "system-cluster-critical",
           nodeSelector: { "kubernetes.io/os": "linux" },
-          tolerations: [controlPlaneToleration, ...soon],
+          tolerations: [controlPlaneToleration, ...givenUpSoon],
           terminationGracePeriodSeconds: 1,
           containers: [
             {

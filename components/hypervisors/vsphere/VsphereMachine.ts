@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as vsphere from "../../../sdks/vsphere";
 import { capabilitiesOf } from "../../../site/description/hypervisors";
+import { isStore } from "../../../site/description/stores";
 import { HOT_ADD_FROM_GIB, HOT_ADD_UP_TO_CPUS } from "../../../site/life/applied";
 import type { DiskPlan, MachinePlan } from "../../../site/plan/model";
 import type { Machine } from "../../Machine";
@@ -143,7 +144,7 @@ function virtualMachineArgs(args: VsphereMachineArgs): vsphere.VirtualMachineArg
         eagerlyScrub: template.disks.apply((disks) => disks[0]?.eagerlyScrub ?? false),
         unitNumber: 0,
       },
-      ...dataDisks.map((disk, index) => dataDiskArgs(datacenter, disk, index + 1)),
+      ...dataDisks.map((disk, index) => dataDiskArgs(args, disk, index + 1)),
     ],
     clone: { templateUuid: template.uuid, timeout: datacenter.cloneMinutes(plan.host) },
     extraConfig: {
@@ -164,15 +165,18 @@ function memoryMiB(memoryGiB: number): number {
   return Math.ceil((memoryGiB * 1024) / 4) * 4;
 }
 
-/** Written in full once, where the storage does that: an etcd log never waits for blocks to be allocated (C3). */
-function dataDiskArgs(datacenter: Datacenter, disk: DiskPlan, unitNumber: number) {
+/**
+ * A member's is written in full once, where the storage does that: an etcd log never waits for blocks to be allocated (C3). A worker's, which may
+ * be a hundred times as large, has its room set aside and is written as it is used.
+ */
+function dataDiskArgs({ datacenter, plan }: VsphereMachineArgs, disk: DiskPlan, unitNumber: number) {
   const inFull = datacenter.writesInFull(disk.device);
   return {
     label: disk.name,
     size: Math.ceil(disk.sizeGiB),
     datastoreId: datacenter.datastoreId(disk.datastore),
     thinProvisioned: !inFull,
-    eagerlyScrub: inFull,
+    eagerlyScrub: inFull && isStore(plan.role),
     unitNumber,
   };
 }

@@ -1,6 +1,7 @@
 import { STORE_PATHS } from "../stores";
 import { compared, free, type Meanings, never, oneAtATime, way } from "./meaning";
 import { monitoringMeanings } from "./monitoring";
+import { volumesMeanings } from "./volumes";
 
 const ADD_ON = "The add-on is changed in the cluster.";
 const LIMITED = "What comes from now on is held to it; what runs goes on.";
@@ -82,6 +83,7 @@ export const clusterMeanings: Meanings = {
   "addons.descheduler.lowUtilization": free(ADD_ON),
   "addons.descheduler.highUtilization": free(ADD_ON),
   ...monitoringMeanings,
+  ...volumesMeanings,
   "namespaces[]": LEFT,
   "namespaces[].name": LEFT,
   "namespaces[].podSecurity": free(LIMITED),

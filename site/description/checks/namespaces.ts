@@ -1,3 +1,4 @@
+import { hasLocalVolumes, VOLUMES_NAMESPACE } from "../localVolumes";
 import { hasMetalLb, METALLB_NAMESPACE } from "../metalLb";
 import type { Problem } from "../problem";
 import type { SiteSpec } from "../spec";
@@ -15,6 +16,8 @@ export function consistentNamespaces(spec: SiteSpec): Problem[] {
       add("name", `${name} is Kubernetes' own`, "use a name that does not begin with kube-, and is not default");
     if (hasMetalLb(spec) && name === METALLB_NAMESPACE)
       add("name", `${name} is MetalLB's, which network.serviceAddresses brings`, "use another name");
+    if (hasLocalVolumes(spec) && name === VOLUMES_NAMESPACE)
+      add("name", `${name} is local-path-provisioner's, which addons.localVolumes brings`, "use another name");
     if (!limitRange.enabled) return problems;
     if (limitRange.memoryLimitMiB < limitRange.memoryMiB)
       add(

@@ -39,12 +39,15 @@ export function consistentSizes(spec: SiteSpec): Problem[] {
 
 function tooLarge(spec: SiteSpec): Problem[] {
   if (!capabilitiesOf(spec.hypervisor.kind).makesMachines) return [];
-  const { etcd } = spec;
+  const { etcd, workers } = spec;
   const disks = [
     ...groups(spec).map(({ path, disk, diskKey }) => ({ path: `${path}.${diskKey}`, disk })),
     { path: "etcd.diskGiB", disk: etcd.diskGiB },
     ...(etcd.events ? [{ path: "etcd.events.diskGiB", disk: etcd.events.diskGiB }] : []),
     ...(etcd.networkStore ? [{ path: "etcd.networkStore.diskGiB", disk: etcd.networkStore.diskGiB }] : []),
+    ...workers.flatMap(({ volumesGiB: disk }, i) =>
+      disk === undefined ? [] : [{ path: `workers[${i}].volumesGiB`, disk }],
+    ),
   ];
   return disks
     .filter(({ disk }) => disk > LARGEST_DISK)

@@ -34,9 +34,24 @@ const deschedulerSchema = z.strictObject({
     .describe("Percent of CPU, memory or pods above which a node gives pods away to idle ones."),
 });
 
+/** Volumes on disks of the workers' own (W3). */
+const localVolumesSchema = z.strictObject({
+  reclaimPolicy: z
+    .enum(["Retain", "Delete"])
+    .default("Retain")
+    .describe(
+      "What becomes of a volume whose claim is deleted: Retain keeps it, with its data, until somebody lets go of it; Delete empties it at once.",
+    ),
+});
+
 export const addonsSchema = z.strictObject({
   descheduler: deschedulerSchema.prefault({}).describe("Workloads are spread again after a host is back (W2)."),
   monitoring: monitoringSchema
     .optional()
     .describe("Metrics of the site, and alerts from what its plan promises (O1). Left out: nothing is watched."),
+  localVolumes: localVolumesSchema
+    .optional()
+    .describe(
+      "Claims get volumes on disks of the workers, workers[].volumesGiB (W3). Left out: a claim waits for a storage that you bring.",
+    ),
 });

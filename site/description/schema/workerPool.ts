@@ -21,6 +21,12 @@ export const workerPoolSchema = z.strictObject({
   cpus: machineCpus.describe("Virtual CPUs of each."),
   memoryGiB: gibibytes.describe("Memory of each, in GiB."),
   diskGiB: systemDisk(60),
+  volumesGiB: gibibytes
+    .min(1)
+    .optional()
+    .describe(
+      "A further disk of each, for the volumes of claims (addons.localVolumes, or a provisioner of your own), in GiB; never on a device of etcd's. Left out: none.",
+    ),
   placement: placements,
   labels: z
     .record(z.string().max(317), labelValue.describe("The label's value."))

@@ -15,9 +15,18 @@ function mendOf({ kind, id }: Component): string {
   return isDomain(kind) ? FAILURE_DOMAINS[kind].mend(id) : MEND[kind](id);
 }
 
+/** Nothing else has what lay in them: a new volume is empty. */
+function volumesOf({ volumes }: Cost): string[] {
+  return volumes && volumes.lost > 0
+    ? [
+        "if disks of workers are gone, delete the claims whose volumes lay there, and fill new ones from their own backups",
+      ]
+    : [];
+}
+
 /** What a person must do after a failure. */
 export function actionFor(failed: readonly Component[], cost: Cost): string {
-  const mend = failed.map(mendOf).join("; ");
+  const mend = [...failed.map(mendOf), ...volumesOf(cost)].join("; ");
   if (failed.every((c) => c.down.length === 0 && !c.endpoint)) return `nothing runs on it; ${mend}`;
   if (cost.dataLost) return `${mend}; if its disks are gone, restore the last etcd snapshot`;
   if (!cost.etcdQuorum) return `${mend}; etcd has a majority again then, no data is lost`;

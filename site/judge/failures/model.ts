@@ -27,6 +27,8 @@ export interface Failure {
   apiReachable: boolean;
   /** A majority of etcd's disks is gone for good, and with it writes that were acknowledged. At worst: a host takes its local disks along. */
   dataLost: boolean;
+  /** How many workers' volumes are gone for good, at worst, and how many are there and nobody reaches them; left out where no worker has any. */
+  volumes?: { lost: number; away: number };
   /** Workers that still run and can be reached. */
   workersLeft: number;
   /** What those workers have for pods. */

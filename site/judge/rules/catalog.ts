@@ -20,6 +20,7 @@ import * as placement from "./placement";
 import * as pods from "./pods";
 import type { Rule, Subject } from "./rule";
 import * as secrets from "./secrets";
+import * as volumes from "./volumes";
 import * as workloads from "./workloads";
 
 /** Every rule there is, in the order in which findings are told. A new one is a line here. */
@@ -38,6 +39,7 @@ export const allRules = [
   etcdDisks.etcdHasDisk,
   etcdDisks.etcdNotOnMagneticDisks,
   etcdDisks.etcdDiskIsFast,
+  volumes.volumesAwayFromEtcd,
   etcdTuning.etcdTimersFitNetwork,
   etcdTuning.membersAreNear,
   controlPlanes.twoControlPlanes,

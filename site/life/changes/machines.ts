@@ -26,7 +26,11 @@ export function machineProblems(plan: SitePlan, before: Before): Problem[] {
     ...outOfRange(plan, both),
     ...outOfFurtherRange(plan, both),
     ...podRanges(plan, both),
-    ...both.flatMap(([machine, was]) => [...changedServer(machine, was), ...shrunkDisks(plan, machine, was)]),
+    ...both.flatMap(([machine, was]) => [
+      ...changedServer(machine, was),
+      ...shrunkDisks(plan, machine, was),
+      ...volumesLeftOut(machine, was),
+    ]),
     ...takenAddresses(plan, before),
   ];
 }
@@ -95,10 +99,19 @@ function shrunkDisks({ spec }: SitePlan, machine: MachinePlan, was: Standing): P
           refused(
             `machines.${machine.name}`,
             `its ${name} disk has ${before} GiB and would have ${sizeGiB}`,
-            "etcd.diskGiB",
+            name === "data" && machine.role === "worker" ? "workers[].volumesGiB" : "etcd.diskGiB",
           ),
         ];
   });
+}
+
+/** A worker would be made anew without the disk that claims may have volumes on. */
+function volumesLeftOut({ name, role, disks }: MachinePlan, was: Standing): Problem[] {
+  const isData = (disk: { name: string }) => disk.name === "data";
+  const before = was.disks.find(isData);
+  if (role !== "worker" || before === undefined || disks.some(isData)) return [];
+  const size = before.sizeGiB === undefined ? "" : `, ${before.sizeGiB} GiB,`;
+  return [refused(`machines.${name}`, `its disk for volumes${size} would be left out`, "workers[].volumesGiB")];
 }
 
 /** A machine that leaves is there until everything else is done: nobody else gets its address meanwhile. */

@@ -4,6 +4,7 @@ import type { Problem } from "../../description/problem";
 import type { SitePlan } from "../../plan/model";
 import { type Applied, membersCrossing, membersLost, membersStuck, rotationsRefused } from "../applied";
 import { upgradeProblems } from "../upgrade";
+import { volumesEnding } from "../volumes";
 import { judgeChange } from "./judge";
 import type { ChangeVerdict } from "./model";
 
@@ -16,7 +17,7 @@ export function changeOfStanding(plan: SitePlan, applied: Applied): ChangeVerdic
   const others = [upgradeProblems, membersLost, membersStuck, membersCrossing, rotationsRefused];
   return {
     refused: [...refused, ...others.flatMap((problemsOf) => problemsOf(plan, applied))],
-    cautions: [...cautions, ...enforced],
+    cautions: [...cautions, ...enforced, ...volumesEnding(plan, applied)],
   };
 }
 

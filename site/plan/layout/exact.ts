@@ -77,7 +77,7 @@ function unshared(
   places: ReadonlyMap<string, Place>,
 ): boolean {
   const { data, system } = places.get(request.name) as Place;
-  if (data === undefined) return true;
+  if (data === undefined || !isStore(request.role)) return true;
   return group.every((other) => {
     const place = other === request ? undefined : places.get(other.name);
     const shared =
@@ -96,7 +96,7 @@ function stateOf(
   ledger: Ledger,
 ): string {
   const free = hardware.hosts.map((h) => `${ledger.freeMemory(h)} ${ledger.freeCpus(h)} ${ledger.workersOn(h)}`);
-  const space = hardware.devices.map((d) => `${ledger.freeSpace(d)} ${ledger.dataOn(d)}`);
+  const space = hardware.devices.map((d) => `${ledger.freeSpace(d)} ${ledger.dataOn(d)} ${ledger.holdsVolumes(d)}`);
   const own = placesOf(group, places).map((p) => `${p.host.name} ${p.data?.device.id} ${p.system.device.id}`);
   return [i, from, ...free, ...space, ...own.sort()].join("\n");
 }

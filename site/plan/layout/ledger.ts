@@ -1,4 +1,5 @@
 import type { MachineRequest } from "../../description/requests";
+import { isStore } from "../../description/stores";
 import type { DeviceEntry, HostEntry } from "../hardware";
 
 /** A place on a host's storage. */
@@ -7,7 +8,7 @@ export interface Slot {
   datastore: string;
 }
 
-/** Where a machine goes. Members of a store have their system disk beside their data: one device, one failure. */
+/** Where a machine goes. What has a disk of its own has its system disk beside it: one device, one failure. */
 export interface Place {
   host: HostEntry;
   system: Slot;
@@ -21,6 +22,9 @@ export class Ledger {
   private readonly space = new Map<string, number>();
   private readonly disks = new Map<string, number>();
   private readonly data = new Map<string, number>();
+  /** Datastores by how many disks of stores, and for volumes, lie there. */
+  private readonly stores = new Map<string, number>();
+  private readonly volumes = new Map<string, number>();
   private readonly workers = new Map<string, number>();
 
   freeMemory(host: HostEntry): number {
@@ -43,6 +47,16 @@ export class Ledger {
   /** How many stores' data disks lie on a device. */
   dataOn(device: DeviceEntry): number {
     return this.data.get(device.id) ?? 0;
+  }
+
+  /** Whether a store's data lies on a device, or on one of its datastores. */
+  holdsStore(device: DeviceEntry, datastore?: string): boolean {
+    return holds(this.stores, device, datastore);
+  }
+
+  /** The same of workers' volumes. */
+  holdsVolumes(device: DeviceEntry, datastore?: string): boolean {
+    return holds(this.volumes, device, datastore);
   }
 
   workersOn(host: HostEntry): number {
@@ -68,7 +82,12 @@ export class Ledger {
     if (data) {
       add(this.space, data.device.id, request.dataDiskGiB ?? 0);
       add(this.disks, data.device.id, 1);
-      add(this.data, data.device.id, 1);
+      if (isStore(request.role)) add(this.data, data.device.id, 1);
+      add(isStore(request.role) ? this.stores : this.volumes, data.datastore, 1);
     }
   }
+}
+
+function holds(disks: ReadonlyMap<string, number>, device: DeviceEntry, datastore?: string): boolean {
+  return (datastore === undefined ? device.datastores : [datastore]).some((name) => (disks.get(name) ?? 0) > 0);
 }

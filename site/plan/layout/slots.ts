@@ -1,6 +1,7 @@
 import { byNumbers } from "../../description/order";
 import type { MachineRequest } from "../../description/requests";
 import type { Media } from "../../description/spec";
+import { isStore } from "../../description/stores";
 import type { DeviceEntry, HostEntry } from "../hardware";
 import type { Ledger, Place, Slot } from "./ledger";
 
@@ -57,9 +58,9 @@ export function placesOn(
   devices: "best" | "every" = "best",
 ): Place[] {
   if (!carries(host, request, ledger, needs)) return [];
-  return request.dataDiskGiB === undefined
-    ? systemPlaces(host, request, ledger, occupied, needs, devices)
-    : storePlaces(host, request, ledger, occupied, needs, devices);
+  return isStore(request.role)
+    ? storePlaces(host, request, ledger, occupied, needs, devices)
+    : serverPlaces(host, request, ledger, occupied, needs, devices);
 }
 
 /** Members of a store: distinct devices, or distinct partitions of a redundant one (L3); no magnetic disks (L2). */
@@ -75,7 +76,7 @@ function storePlaces(
   const slots = host.devices
     .filter((device) => !needs.media || device.media !== "hdd")
     .filter((device) => !needs.space || ledger.freeSpace(device) >= size)
-    .map((device) => ({ device, datastore: freeDatastore(device, occupied, needs) }))
+    .map((device) => ({ device, datastore: freeDatastore(device, ledger, occupied, needs) }))
     .filter((slot): slot is Slot => slot.datastore !== undefined)
     .map((slot) => ({ slot, merit: storeMerit(slot.device, ledger, occupied) }))
     .sort((a, b) => byNumbers(a.merit, b.merit))
@@ -108,9 +109,10 @@ function storeMerit(device: DeviceEntry, ledger: Ledger, occupied: Occupied): nu
   ];
 }
 
-function freeDatastore(device: DeviceEntry, occupied: Occupied, needs: Needs): string | undefined {
+function freeDatastore(device: DeviceEntry, ledger: Ledger, occupied: Occupied, needs: Needs): string | undefined {
   const taken = occupied.on(device);
-  const free = device.datastores.find((name) => !taken.includes(name));
+  const open = device.datastores.filter((name) => mayLieOn(device, name, needs, (...on) => ledger.holdsVolumes(...on)));
+  const free = open.find((name) => !taken.includes(name));
   if (taken.length === 0) return free;
   if (device.redundancy !== "none" && free !== undefined) return free;
   return needs.devices ? undefined : (free ?? device.datastores[0]);
@@ -126,8 +128,18 @@ function besideData(host: HostEntry, data: Slot, request: MachineRequest, ledger
   return roomy ? { device: roomy, datastore: roomy.datastores[0] as string } : data;
 }
 
-/** Other machines: apart from each other, and away from the stores' data where there is a choice. */
-function systemPlaces(
+/** Stores and workers' volumes share no device, and of a redundant one no partition: a full or busy disk slows every write of etcd. */
+function mayLieOn(
+  device: DeviceEntry,
+  datastore: string,
+  needs: Needs,
+  holdsOther: (device: DeviceEntry, datastore?: string) => boolean,
+): boolean {
+  return !needs.devices || !(device.redundancy === "none" ? holdsOther(device) : holdsOther(device, datastore));
+}
+
+/** Other machines: apart from each other, and away from the stores' data where there is a choice; a worker's volumes always are. */
+function serverPlaces(
   host: HostEntry,
   request: MachineRequest,
   ledger: Ledger,
@@ -135,15 +147,24 @@ function systemPlaces(
   needs: Needs,
   devices: "best" | "every",
 ): Place[] {
+  const { dataDiskGiB = 0 } = request;
+  const hasVolumes = dataDiskGiB > 0;
+  const open = (device: DeviceEntry) =>
+    device.datastores.filter(
+      (name) => !hasVolumes || mayLieOn(device, name, needs, (...on) => ledger.holdsStore(...on)),
+    );
   const fit = host.devices
-    .filter((device) => !needs.space || ledger.freeSpace(device) >= request.systemDiskGiB)
+    .filter((device) => !needs.space || ledger.freeSpace(device) >= request.systemDiskGiB + dataDiskGiB)
+    .filter((device) => open(device).length > 0)
     .map((device) => ({ device, merit: systemMerit(device, ledger, occupied) }))
     .sort((a, b) => byNumbers(a.merit, b.merit))
     .map(({ device }) => device);
   return (devices === "every" ? unlike(fit, (d) => d, ledger, occupied) : fit.slice(0, 1)).map((device) => {
     const taken = occupied.on(device);
-    const datastore = device.datastores.find((name) => !taken.includes(name)) ?? (device.datastores[0] as string);
-    return { host, system: { device, datastore } };
+    const datastores = open(device);
+    const datastore = datastores.find((name) => !taken.includes(name)) ?? (datastores[0] as string);
+    const slot = { device, datastore };
+    return { host, system: slot, ...(hasVolumes && { data: slot }) };
   });
 }
 

@@ -47,6 +47,7 @@ export function placeWithin(
 function placeBefore(request: MachineRequest, before: Earlier, hardware: Hardware, ledger: Ledger): Place | string {
   const host = hardware.host(before.host);
   if (!host) return `host ${before.host} is no longer there`;
+  if (request.dataDiskGiB !== undefined && before.data === undefined) return "it gets a disk of its own";
   const wanted = request.dataDiskGiB === undefined ? [before.system] : [before.system, before.data ?? ""];
   const slots = [];
   for (const datastore of wanted) {

@@ -13,6 +13,7 @@ export function shell(name: ShellProgram): string {
 
 export type ShellProgram =
   | "common"
+  | "data-disk"
   | "etcd"
   | "etcd-backup"
   | "etcd-disk"
@@ -22,6 +23,8 @@ export type ShellProgram =
   | "node"
   | "control-plane"
   | "worker"
+  | "volumes"
+  | "volumes-departure"
   | "pod-network"
   | "pool-nodes"
   | "snapshot"

@@ -26,7 +26,7 @@ machine() {
   metric node_filesystem_size_bytes
   metric node_filesystem_avail_bytes
   # One line for each file system, by the first of its mount points here.
-  df --block-size=1 --output=source,size,avail,target / /var/lib /var/lib/etcd /var/lib/kubelet /var/lib/containerd /var/log 2>/dev/null |
+  df --block-size=1 --output=source,size,avail,target / /var/lib /var/lib/etcd /var/lib/kubelet /var/lib/containerd /var/log /var/lib/groundwork-volumes 2>/dev/null |
     awk 'NR > 1 && !seen[$4]++ { print $2, $3, $4 }' | while read -r size free mount; do
     echo "node_filesystem_size_bytes{mountpoint=\"$mount\"} $size"
     echo "node_filesystem_avail_bytes{mountpoint=\"$mount\"} $free"

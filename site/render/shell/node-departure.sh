@@ -1,4 +1,4 @@
-# Drains the node and takes it out of the cluster. The header sets DRAIN_SECONDS and OTHER_NODES too.
+# Drains the node and takes it out of the cluster. The header sets DRAIN_SECONDS, OTHER_NODES and HOLDS_VOLUMES too.
 # shellcheck shell=bash
 
 export KUBECONFIG=/etc/kubernetes/admin.conf
@@ -30,6 +30,9 @@ while read -r name address; do
     fail "control plane $name does not answer, so this machine stays; mend that one first and run \`pulumi up\` again"
 done < <(cluster get nodes --selector node-role.kubernetes.io/control-plane --no-headers \
   -o 'custom-columns=A:.metadata.name,B:.status.addresses[?(@.type=="InternalIP")].address' | awk -v own="$MACHINE" '$1 != own')
+if [[ $HOLDS_VOLUMES == yes ]]; then
+  volumes_let_go
+fi
 if [[ $OTHER_NODES -gt 0 ]]; then
   say "draining the node"
   # Pods of a node that is lost cannot end: they are not waited for.

@@ -11,6 +11,9 @@ apply_worker() {
   successors
   forwarding
   resolver
+  if [[ $DATA_DISK == yes ]]; then
+    volumes_disk
+  fi
   runtime
   pod_network
   wait_for 600 "the API answers at $ENDPOINT" "see the load balancers and the control planes" api_ready "$ENDPOINT"

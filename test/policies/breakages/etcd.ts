@@ -124,6 +124,17 @@ export const etcd: Breakage[] = [
       "give it a faster device, or one of its own, and see whether its controller's cache writes back; one that is as it should be is accepted by etcd.fsyncMs",
   },
   {
+    rule: "volumes-off-etcd",
+    spec: (site) => {
+      site.addons = { localVolumes: {} };
+      site.workers[0].volumesGiB = 50;
+    },
+    change: moveDisk("demo-general-a", 1, "esx-3-a"),
+    says:
+      "machines.demo-general-a.disks.data: the volumes of demo-general-a lie on naa.5000c500a0000031 with the data of demo-etcd-c; " +
+      "place the worker's disk on a device without etcd, or leave volumesGiB out of its pool",
+  },
+  {
     rule: "etcd-timers",
     plan: (plan) => {
       plan.etcd.electionMs = 100;

@@ -67,6 +67,8 @@ type Template struct {
 	SystemFolders []string `yaml:"systemFolders"`
 	// DataFolders are where its further disks are mounted, in their order.
 	DataFolders []string `yaml:"dataFolders"`
+	// VolumesFolder is where a worker has the first of them: nobody's data but that of its volumes.
+	VolumesFolder string `yaml:"volumesFolder"`
 }
 
 // Read reads an inventory from a file of JSON or YAML.
@@ -120,6 +122,7 @@ func (i *Inventory) setDefaults() {
 	if t.DataFolders == nil {
 		t.DataFolders = []string{"/var/lib/etcd"}
 	}
+	setDefault(&t.VolumesFolder, "/var/lib/groundwork-volumes")
 }
 
 func (i *Inventory) check() error {

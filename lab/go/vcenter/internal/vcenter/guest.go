@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/vmware/govmomi/object"
@@ -172,7 +173,7 @@ func (c *Center) mountDisks(vm *simulator.VirtualMachine, spec *docker.Spec) err
 			if n > len(template.DataFolders) {
 				return fmt.Errorf("disk %s: the machine image has a place for %d further disks only", disk.label, len(template.DataFolders))
 			}
-			spec.Mounts = append(spec.Mounts, docker.Mount{Source: folder.Folder, Target: template.DataFolders[n-1]})
+			spec.Mounts = append(spec.Mounts, docker.Mount{Source: folder.Folder, Target: c.dataFolder(vm, n-1)})
 			continue
 		}
 		for _, target := range template.SystemFolders {
@@ -184,6 +185,15 @@ func (c *Center) mountDisks(vm *simulator.VirtualMachine, spec *docker.Spec) err
 		}
 	}
 	return nil
+}
+
+// dataFolder is where a guest mounts a further disk: what it would find out by itself of a real one, it is told by what the machine is annotated as.
+func (c *Center) dataFolder(vm *simulator.VirtualMachine, n int) string {
+	template := c.Inventory.Template
+	if n == 0 && strings.HasPrefix(vm.Config.Annotation, "Groundwork: worker of ") {
+		return template.VolumesFolder
+	}
+	return template.DataFolders[n]
 }
 
 // mountFirmware makes the guest's DMI tables those of a VMware machine, where this machine's kernel shows such tables.
