@@ -2,6 +2,7 @@ import type { Domains } from "../description/failureDomains";
 import type { HypervisorKind } from "../description/hypervisors";
 import type { Media, PodNetwork, Redundancy, Role } from "../description/spec";
 import type { PlacementRule } from "../plan/model";
+import type { DiskGrowth } from "../render/diskGrowth";
 import type { DrillFact } from "./drill";
 import type { ObjectFacts, ObjectKind } from "./objects";
 /**
@@ -35,6 +36,8 @@ export interface Facts {
   quotas?: { namespace: string; cpus: number; memoryGiB: number }[];
   /** How the site is watched: days that metrics are kept, GiB that they take then, and how many routes alerts have. Left out where it is not. */
   monitoring?: { retentionDays: number; diskGiB: number; routes: number };
+  /** What may ever lie on the disks of machines of a role and pool. Left out where machines are not made for the site. */
+  growth?: readonly (DiskGrowth & Pick<MachineFact, "role" | "pool">)[];
   /** Keys, certificates, commands, Kubernetes objects. A kind that is left out is not known. */
   objects?: Partial<ObjectFacts>;
   /** Registry and path of the site's own images, if it has one. */

@@ -1,6 +1,6 @@
 import { datastoresOf } from "../description/datastores";
 import { domainsOf } from "../description/failureDomains";
-import { hasPlacementRules } from "../description/hypervisors";
+import { capabilitiesOf, hasPlacementRules } from "../description/hypervisors";
 import { hasLocalVolumes, VOLUMES_NAMESPACE, VOLUMES_REGISTRY } from "../description/localVolumes";
 import { hasMetalLb, METALLB_NAMESPACE, METALLB_REGISTRY } from "../description/metalLb";
 import { enforcesPolicies } from "../description/podNetwork";
@@ -10,6 +10,7 @@ import { aloneMonths } from "../description/succession";
 import { fsyncLimit } from "../life/qualifiedDisk";
 import { usableMemory } from "../plan/hardware";
 import type { MachinePlan, SitePlan } from "../plan/model";
+import { diskGrowthOf } from "../render/diskGrowth";
 import { monitoringSize } from "../render/monitoring/size";
 import { backupFact } from "./backup";
 import type { Facts, HostFact, MachineFact, NodeAddOn } from "./model";
@@ -38,6 +39,7 @@ export function factsOfPlan(plan: SitePlan): Facts {
     ...addOnFacts(spec),
     ...quotaFacts(spec),
     ...monitoringFacts(plan),
+    ...growthFacts(plan),
     aloneMonths: aloneMonths(spec.pki),
     ...(spec.backup && { backup: backupFact(spec.backup) }),
     ...(spec.kubernetes.imageRepository !== undefined && { imageRepository: spec.kubernetes.imageRepository }),
@@ -105,6 +107,17 @@ function monitoringFacts(plan: SitePlan): Pick<Facts, "monitoring"> {
   if (monitoring === undefined) return {};
   const { retentionDays, alerts } = monitoring;
   return { monitoring: { retentionDays, diskGiB: monitoringSize(plan).diskGiB, routes: alerts.length } };
+}
+
+/** Of machines that are made for the site: what a server's disk has is not known. One of each kind stands for all. */
+function growthFacts(plan: SitePlan): Pick<Facts, "growth"> {
+  if (!capabilitiesOf(plan.spec.hypervisor.kind).makesMachines) return {};
+  const kinds = new Map(plan.machines.map((machine) => [`${machine.role} ${machine.pool ?? ""}`, machine]));
+  return {
+    growth: [...kinds.values()].flatMap((machine) =>
+      diskGrowthOf(plan, machine).map((growth) => ({ ...growth, role: machine.role, pool: machine.pool })),
+    ),
+  };
 }
 
 /** Whether NetworkPolicy objects have any effect. */

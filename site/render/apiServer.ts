@@ -1,6 +1,7 @@
 import type { SitePlan } from "../plan/model";
 import { machinesOf } from "../plan/roles";
 import { apiServerLimits } from "../plan/sizing";
+import { AUDIT_LOG } from "./audit";
 import { etcdEndpoints } from "./etcd";
 import { paths } from "./paths";
 import { TLS_CIPHER_SUITES, TLS_MIN_VERSION } from "./tls";
@@ -24,7 +25,6 @@ export function flags(values: Record<string, string>): Flag[] {
  * - There are no bootstrap tokens: every node gets its certificates from the program.
  * - `shutdown-delay-duration` keeps a stopping API server answering until the load balancers have seen its /readyz fail.
  * - `goaway-chance` spreads long-lived connections over the API servers again after one was away.
- * - The log keeps 10 files of 100 MB for at most 30 days (CIS 1.2.17 to 1.2.19).
  */
 export function apiServerFlags(plan: SitePlan): Flag[] {
   const events = machinesOf(plan, "events");
@@ -32,9 +32,9 @@ export function apiServerFlags(plan: SitePlan): Flag[] {
   const several = machinesOf(plan, "control-plane").length > 1;
   return flags({
     "admission-control-config-file": `${paths.apiServer}/admission.yaml`,
-    "audit-log-maxage": "30",
-    "audit-log-maxbackup": "10",
-    "audit-log-maxsize": "100",
+    "audit-log-maxage": String(AUDIT_LOG.days),
+    "audit-log-maxbackup": String(AUDIT_LOG.backups),
+    "audit-log-maxsize": String(AUDIT_LOG.sizeMiB),
     "audit-log-path": `${paths.audit}/audit.log`,
     "audit-policy-file": `${paths.apiServer}/audit-policy.yaml`,
     "authentication-config": `${paths.apiServer}/authentication.yaml`,

@@ -1,6 +1,9 @@
 import type { SitePlan } from "../plan/model";
 import { yaml } from "./yaml";
 
+/** How much of the log an API server keeps: the file that it writes, so many before it, and none for longer than that (CIS 1.2.17 to 1.2.19). */
+export const AUDIT_LOG = { days: 30, backups: 10, sizeMiB: 100 } as const;
+
 const core = (...resources: string[]) => [{ group: "", resources }];
 
 /** Whose certificates may do everything: the stack's kubeconfig, and those on control planes. */

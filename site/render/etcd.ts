@@ -19,7 +19,8 @@ export function etcdEndpoints(plan: SitePlan, store: Store): string[] {
   return machinesOf(plan, store).map((m) => `https://${m.address}:2379`);
 }
 
-function storeTuning(plan: SitePlan, store: Store): EtcdTuning {
+/** What the plan says of a store's timers and size. */
+export function storeTuning(plan: SitePlan, store: Store): EtcdTuning {
   if (store === "etcd") return plan.etcd;
   return (store === "events" ? plan.events : plan.networkStore) ?? plan.etcd;
 }

@@ -4,6 +4,10 @@ import type { Content, SecretRef } from "./content";
 export type Unit =
   | "kernel"
   | "clock"
+  /** journald, which has its bound from it. */
+  | "journal"
+  /** The timer that keeps logs small. */
+  | "logs"
   | "etcd"
   /** Read by etcd at every connection; nothing is restarted. */
   | "etcd-connections"

@@ -61,12 +61,17 @@ export function kubeletConfiguration(plan: SitePlan): { [field: string]: unknown
   );
 }
 
-/** The kubelet's configuration on one machine: the common one, its size (C1), its role and its pool. */
+/** The kubelet's configuration on one machine as text. */
 export function kubeletMachineConfiguration(plan: SitePlan, machine: MachinePlan): string {
+  return yaml(kubeletMachineFields(plan, machine));
+}
+
+/** The kubelet's configuration on one machine: the common one, its size (C1), its role and its pool. */
+export function kubeletMachineFields(plan: SitePlan, machine: MachinePlan): { [field: string]: unknown } {
   const taints = nodeTaints(plan, machine);
   const own = { ...kubeletReservations(machine), ...(taints.length > 0 && { registerWithTaints: taints }) };
   const common = merged(merged(kubeletConfiguration(plan), own), plan.spec.kubernetes.kubelet);
-  return yaml(merged(common, poolOf(plan, machine)?.kubelet ?? {}));
+  return merged(common, poolOf(plan, machine)?.kubelet ?? {});
 }
 
 /** The taints that a node registers with. */

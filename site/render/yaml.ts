@@ -1,10 +1,10 @@
-import { stringify } from "yaml";
-
 /**
  * YAML documents in the order given, the keys in the order written. `undefined` fields are left out. Texts that YAML 1.1 takes for
  * something else (`on`, `no`, `1:30`) are quoted: Kubernetes' and cloud-init's parsers are of that version.
  */
 export function yaml(...documents: object[]): string {
+  // Loaded where there is something to write: a policy pack starts without it.
+  const { stringify } = require("yaml") as typeof import("yaml");
   const options = { lineWidth: 0, aliasDuplicateObjects: false, compat: "yaml-1.1" } as const;
   return documents.map((d) => stringify(d, options)).join("---\n");
 }

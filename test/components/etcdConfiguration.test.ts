@@ -6,6 +6,7 @@ import { etcd, etcdBefore, etcdOldest } from "../../image/programs/upstream";
 import { parseSite } from "../../site/description/parse";
 import type { MachinePlan } from "../../site/plan/model";
 import { planSite } from "../../site/plan/plan";
+import { WAL_SEGMENTS } from "../../site/render/diskGrowth";
 import { etcdConfiguration } from "../../site/render/etcd";
 import { paths } from "../../site/render/paths";
 import { EtcdMember } from "../support/etcdMember";
@@ -46,6 +47,8 @@ describe.each([etcdOldest, etcdBefore, etcd])("the configuration for etcd $versi
       const line = member.log.split("\n").find((each) => each.includes('"msg":"starting an etcd server"'));
       const started = JSON.parse(line ?? "{}") as Record<string, unknown>;
       expect(started["etcd-version"]).toBe(artifact.version);
+      // What a disk is reckoned to hold of its log.
+      expect(started["max-wals"]).toBe(WAL_SEGMENTS - 2);
       if ("feature-gates" in settings) expect(started["feature-gates"]).toBe(settings["feature-gates"]);
       else expect(started["initial-corrupt-check"]).toBe(true);
       expect(started).toMatchObject({

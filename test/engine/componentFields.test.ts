@@ -10,8 +10,10 @@ import { ensure } from "../../lab/toolchain/artifact";
 import type { FieldType } from "../../site/description/kubernetes/fieldTypes";
 import { parseSite } from "../../site/description/parse";
 import { kubernetesMinor, NEWEST_MINOR } from "../../site/description/versions";
+import type { MachinePlan } from "../../site/plan/model";
 import { planSite } from "../../site/plan/plan";
-import { kubeletConfiguration } from "../../site/render/kubelet";
+import { machinesOf } from "../../site/plan/roles";
+import { kubeletConfiguration, kubeletMachineFields } from "../../site/render/kubelet";
 import { kubeProxyConfiguration } from "../../site/render/kubeProxy";
 import { merged, yaml } from "../../site/render/yaml";
 import { refusal } from "../support/refusal";
@@ -110,6 +112,14 @@ function scalarOf(type: string): fc.Arbitrary<unknown> {
 function someOf(type: FieldType): fc.Arbitrary<Fields> {
   return fc.tuple(anyOf(type), anyOf(type)).map(([a, b]) => ({ ...(a as Fields), ...(b as Fields) }));
 }
+
+test.each(["control-plane", "worker"] as const)("the kubelet of a %s starts with what bounds its disk, too", (role) => {
+  const [machine] = machinesOf(plan, role);
+  const rendered = { ...kubeletMachineFields(plan, machine as MachinePlan), failCgroupV1: false };
+  expect(rendered).toMatchObject({ containerLogMaxFiles: 5, evictionHard: { "nodefs.available": "10%" } });
+  expect(refused({ ...kubelet, rendered }, {})).toBe("");
+  expect(refused({ ...kubelet, rendered }, { containerLogMaxFiles: 1 })).toContain("containerLogMaxFiles");
+});
 
 describe.each([kubelet, kubeProxy])("$program", (component) => {
   test("what the site renders is possible", () => {

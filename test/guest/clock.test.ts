@@ -4,10 +4,9 @@ import { parseSite } from "../../site/description/parse";
 import { planSite } from "../../site/plan/plan";
 import { machinesOf } from "../../site/plan/roles";
 import { clockFiles } from "../../site/render/chrony";
-import { shell } from "../../site/render/shell";
-import { functionOf } from "../support/shellProgram";
 import { site, threeHosts } from "../support/sites";
 import { Guest } from "./guest";
+import { partOfUp } from "./partOfUp";
 
 // What keeps a machine's clock, on a machine of the image: its systemd, its chrony, and the part of the program of `up` that puts it to use.
 
@@ -21,42 +20,13 @@ let guest: Guest;
 beforeAll(async () => {
   guest = await Guest.start(await loadMachineImage(), {});
   await guest.booted();
-  for (const { path, content, mode } of files) {
-    guest.run("mkdir", "-p", path.slice(0, path.lastIndexOf("/")));
-    guest.run(
-      "sh",
-      "-c",
-      `cat >${path} <<'END'\n${content.join("").trimEnd()}\nEND\nchmod ${mode.toString(8)} ${path}`,
-    );
-  }
+  for (const { path, content, mode } of files) guest.write(path, content.join(""), mode);
   guest.run("systemctl", "daemon-reload");
 });
 afterAll(() => guest?.remove());
 
 /** As `up` does it each time; what it says. */
-function up(): string {
-  const common = shell("common");
-  const parts = ["reads", "digest", "changed", "applied", "enable", "clock"];
-  const line = ({ path, units, mode, owner }: (typeof files)[number]) =>
-    `0${mode.toString(8)} ${owner} ${path} ${units.join(",") || "-"}`;
-  const program = [
-    "set -Eeuo pipefail",
-    "declare -A INSTALLED=()",
-    "STATE=/var/lib/groundwork",
-    "mkdir -p $STATE/applied",
-    "say() { echo $*; }",
-    `FILES='${files.map(line).join("\n")}'`,
-    ...parts.map((name) => oneLine(common, name)),
-    "clock",
-  ];
-  return guest.run("bash", "-c", program.join("\n"));
-}
-
-/** Short functions are on one line. */
-function oneLine(program: string, name: string): string {
-  return new RegExp(`^${name}\\(\\) \\{ .* \\}$`, "m").exec(program)?.[0] ?? functionOf(program, name);
-}
-
+const up = () => guest.run("bash", "-c", partOfUp(files, "clock"));
 const show = (unit: string, property: string) => guest.run("systemctl", "show", "--value", "-p", property, unit).trim();
 
 test("chrony is started anew once, and asks the time server and the machines of the site", () => {

@@ -43,6 +43,12 @@ export class Guest {
     return docker("exec", this.container, ...command);
   }
 
+  /** Writes a file, with its folder. */
+  write(path: string, text: string, mode = 0o644): void {
+    this.run("mkdir", "-p", path.slice(0, path.lastIndexOf("/")));
+    this.run("sh", "-c", `cat >${path} <<'END'\n${text.trimEnd()}\nEND\nchmod ${mode.toString(8)} ${path}`);
+  }
+
   /** Waits until systemd has finished starting, and tells how that went. */
   async booted(): Promise<string> {
     for (let i = 0; i < 300; i++) {

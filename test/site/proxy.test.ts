@@ -77,6 +77,7 @@ describe("F12: a proxy of a login's environment", () => {
       "successor",
       "keeper",
       "clock",
+      "logs",
       "metrics",
       "own-filters",
     ];

@@ -3,6 +3,7 @@ import * as capacity from "./capacity";
 import * as certificates from "./certificates";
 import * as configuration from "./configuration";
 import * as controlPlanes from "./controlPlanes";
+import * as diskGrowth from "./diskGrowth";
 import * as drills from "./drills";
 import * as encryption from "./encryption";
 import * as etcdDevices from "./etcdDevices";
@@ -58,6 +59,7 @@ export const allRules = [
   capacity.hostsHaveMemory,
   capacity.hostsHaveCpus,
   capacity.devicesHaveSpace,
+  diskGrowth.disksHoldGrowth,
   capacity.workloadSurvivesAnyHost,
   capacity.workloadIsDeclared,
   capacity.quotasSurviveAnyHost,

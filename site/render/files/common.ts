@@ -3,6 +3,7 @@ import { clockFiles } from "../chrony";
 import type { FileSpec } from "../file";
 import { file } from "../file";
 import { kernelSettings } from "../kernel";
+import { logFiles } from "../logs";
 import { machineMetricsFiles } from "../monitoring/metrics";
 import { successorFiles } from "../successors";
 
@@ -11,6 +12,7 @@ export function commonFiles(plan: SitePlan, machine: MachinePlan): FileSpec[] {
   return [
     file("/etc/sysctl.d/90-groundwork.conf", kernelSettings(machine.role, plan.spec.kubernetes.podNetwork), ["kernel"]),
     ...clockFiles(plan, machine),
+    ...logFiles(plan, machine),
     ...(plan.spec.addons.monitoring ? machineMetricsFiles(plan, machine) : []),
     ...successorFiles(plan, machine),
   ];

@@ -244,6 +244,19 @@ clock() {
   groundwork-clock || true
 }
 
+# What bounds the journal, where the machine is made for the site, and the timer that keeps other logs small. What services say while journald
+# starts anew waits for it.
+logs() {
+  if reads journal && changed journal; then
+    systemctl restart systemd-journald
+    applied journal
+  fi
+  changed logs || return 0
+  systemctl enable --quiet groundwork-logs.timer
+  systemctl restart groundwork-logs.timer
+  applied logs
+}
+
 # The timer that puts successors in force, where the site is to live alone.
 successors() {
   if ! reads successor; then

@@ -97,7 +97,7 @@ process_of() { pgrep -o -x "$1" || true; }
 update_components() {
   local component before changed=()
   declare -A old=()
-  before=$(mktemp -d)
+  before=$(mktemp -d "$HERE/before.XXXXXXXX")
   cp "$MANIFESTS"/kube-*.yaml "$before/"
   for component in $COMPONENTS; do old[$component]=$(process_of "${component:0:15}"); done
   kubeadm_quietly "kubeadm" init phase control-plane all --config /etc/kubernetes/kubeadm.yaml
@@ -165,6 +165,7 @@ apply_control_plane() {
   install_files
   kernel
   clock
+  logs
   successors
   forwarding
   resolver

@@ -147,22 +147,23 @@ copy() {
   forget "$path" "$ca" || say "$target: old backups could not be deleted: $(reason "$WORK/log")"
 }
 
-names() { remote "$2" lsf --files-only "$1" 2>"$WORK/log" | grep -E "^$SITE-[0-9]{8}T[0-9]{6}Z\.$3$" | sort || true; }
-
-# forget REMOTE CA: all but the newest KEEP_LAST and those younger than KEEP_DAYS.
+# forget REMOTE CA: all but the newest KEEP_LAST and those younger than KEEP_DAYS, by one look at what is there.
 forget() {
-  local name before
+  local listed name before cut
+  listed=$(remote "$2" lsf --files-only "$1" 2>"$WORK/log" | { grep -E "^$SITE-[0-9]{8}T[0-9]{6}Z\.(json|tar\.age|partial)$" || true; } | sort) || return 1
   before=$SITE-$(date -u -d "$KEEP_DAYS days ago" +%Y%m%dT%H%M%SZ)
   while read -r name; do
-    name=${name%.json}
     [[ -n $name && $name < $before && $name != "$NAME" ]] || continue
     remote "$2" deletefile "$1/$name.json" 2>"$WORK/log" || return 1
     remote "$2" deletefile "$1/$name.tar.age" 2>"$WORK/log" || return 1
-  done < <(names "$1" "$2" json | head -n "-$KEEP_LAST")
-  # What a run that was cut off has left.
+  done < <(sed -n 's/\.json$//p' <<<"$listed" | head -n "-$KEEP_LAST")
+  # What runs that were cut off have left: copies that were not read back, and those without a manifest, which nobody counts.
+  cut=$SITE-$(date -u -d "1 day ago" +%Y%m%dT%H%M%SZ)
   while read -r name; do
-    [[ -z $name || ! $name < $SITE-$(date -u -d "1 day ago" +%Y%m%dT%H%M%SZ) ]] || remote "$2" deletefile "$1/$name" 2>/dev/null || true
-  done < <(names "$1" "$2" partial)
+    [[ $name < $cut ]] || continue
+    remote "$2" deletefile "$1/$name" 2>/dev/null || true
+  done < <(awk -F . '$2 == "json" { whole[$1] } $2 == "tar" { copy[$1] = $0 } $2 == "partial"
+    END { for (name in copy) if (!(name in whole)) print copy[name] }' <<<"$listed")
 }
 
 # Run under the lock that all members share.

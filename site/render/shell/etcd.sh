@@ -286,6 +286,7 @@ apply_etcd() {
   start_configuration
   kernel
   clock
+  logs
   successors
   [[ $(stat -c %U:%a "$DATA") == etcd:700 ]] || { chown etcd:etcd "$DATA"; chmod 0700 "$DATA"; }
   qualify_disk

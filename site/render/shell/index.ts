@@ -34,6 +34,7 @@ export type ShellProgram =
   | "check-haproxy"
   | "rotation"
   | "clock"
+  | "logs"
   | "successor"
   | "keeper"
   | "metrics"

@@ -22,6 +22,7 @@ apply_load_balancer() {
   install_files
   kernel
   clock
+  logs
   successors
   quietly "HAProxy's check of its configuration" "report this" haproxy -c -q -f /etc/haproxy/haproxy.cfg
   enable haproxy

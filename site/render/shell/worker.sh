@@ -8,6 +8,7 @@ apply_worker() {
   install_files
   kernel
   clock
+  logs
   successors
   forwarding
   resolver

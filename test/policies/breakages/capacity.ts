@@ -34,6 +34,15 @@ export const capacity: Breakage[] = [
       "use a larger device, or move or shrink disks",
   },
   {
+    rule: "disk-growth",
+    change: (stack) => {
+      inputsOf(stack, "demo-control-plane-b").disks[0].size = 12;
+    },
+    says:
+      "machines.demo-control-plane-b.disks.system: up to 12.1 GiB may lie on the system disk of demo-control-plane-b in time, 8 of that in /var/lib/groundwork/snapshots, and 10.2 of its 12 are for it; " +
+      "make it 15 GiB or larger, or make less of what grows (docs/disks.md)",
+  },
+  {
     rule: "n-1-capacity",
     spec: (site) => {
       site.workload = { cpus: 3, memoryGiB: 12 };
