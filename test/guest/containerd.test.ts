@@ -68,6 +68,18 @@ test("a containerd that serves no kubelet is refused, as Docker's package leaves
   );
 });
 
+test("a place of pods' volumes where no program runs is told, and no other", () => {
+  const place = () =>
+    guest.run("bash", "-c", `set -euo pipefail\nsay() { echo "$*"; }\n${shell("node")}\nruns_programs`);
+  expect(place()).toBe("");
+  guest.run("mount", "-t", "tmpfs", "-o", "noexec", "tmpfs", "/var/lib/kubelet");
+  try {
+    expect(place()).toMatch(/^\/var\/lib\/kubelet is mounted noexec: .*; mount it with exec\n$/);
+  } finally {
+    guest.run("umount", "/var/lib/kubelet");
+  }
+});
+
 test("a configuration that containerd cannot read is refused", () => {
   expect(told({ configuration: "version =" })).toBe(
     `containerd does not read ${file}; see what \`containerd config dump\` says`,

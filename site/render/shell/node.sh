@@ -25,6 +25,13 @@ runtime() {
   wait_for 60 "containerd answers" "see \`journalctl -u containerd\`" test -S /run/containerd/containerd.sock
   if reads containerd || [[ -f $STATE/applied/containerd ]]; then applied containerd; fi
   [[ -f $STATE/applied/kubelet ]] || runtime_in_force
+  runs_programs
+}
+
+# Pods have their volumes there, and kube-router the program that leaves kube-proxy's filters alone: without it that goes on silently.
+runs_programs() {
+  ! findmnt --noheadings --output OPTIONS --target /var/lib/kubelet | grep -qw noexec ||
+    say "/var/lib/kubelet is mounted noexec: no pod runs a program of a volume, and where NetworkPolicy is enforced a Service's first pod may be refused here for up to an hour; mount it with exec"
 }
 
 # What is in force of containerd's configuration, not what its file says: a key of an older format than the file names is left out
