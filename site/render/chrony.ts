@@ -4,6 +4,8 @@ import { type FileSpec, file } from "./file";
 import { shell } from "./shell";
 
 const CLOCK_SCRIPT = "/usr/local/sbin/groundwork-clock";
+/** What a machine that may lead knows of the others; also whether it may. */
+const LEADERS = "/etc/groundwork/clock";
 
 /**
  * What keeps a machine's clock: time servers, where some are described; the machines of the site that follow one another where none answers; and the
@@ -15,7 +17,12 @@ export function clockFiles(plan: SitePlan, machine: MachinePlan): FileSpec[] {
   return [
     ...(described ? [file("/etc/chrony/sources.d/groundwork.sources", described, ["clock"])] : []),
     ...(fellows ? [file("/etc/chrony/sources.d/groundwork-fellows.sources", fellows, ["clock"])] : []),
-    ...(leads(plan, machine) ? [file("/etc/chrony/conf.d/groundwork.conf", listeners(plan), ["clock"])] : []),
+    ...(leads(plan, machine)
+      ? [
+          file("/etc/chrony/conf.d/groundwork.conf", listeners(plan), ["clock"]),
+          file(LEADERS, leadersFile(plan, machine), []),
+        ]
+      : []),
     file(CLOCK_SCRIPT, shell("clock"), [], { mode: 0o755 }),
     file("/etc/systemd/system/groundwork-clock.service", SERVICE, ["clock"]),
     file("/etc/systemd/system/groundwork-clock.timer", TIMER, ["clock"]),
@@ -37,8 +44,23 @@ function leads(plan: SitePlan, machine: MachinePlan): boolean {
 }
 
 function fellowsOf(plan: SitePlan, machine: MachinePlan): string {
-  const others = leaders(plan).filter(({ name }) => name !== machine.name);
-  return others.map(({ address }) => `server ${address} iburst\n`).join("");
+  return othersOf(plan, machine)
+    .map((address) => `server ${address} iburst\n`)
+    .join("");
+}
+
+function othersOf(plan: SitePlan, machine: MachinePlan): string[] {
+  return leaders(plan).flatMap(({ name, address }) => (name === machine.name ? [] : [address]));
+}
+
+function leadersFile(plan: SitePlan, machine: MachinePlan): string {
+  const members = machinesOf(plan, "etcd").map(({ address }) => address);
+  return [
+    `OWN=${machine.address}`,
+    `MEMBERS="${members.join(" ")}"`,
+    `FELLOWS="${othersOf(plan, machine).join(" ")}"`,
+    "",
+  ].join("\n");
 }
 
 /** Who may ask for the time: all machines lie in that network, and one more of them changes nothing here. */

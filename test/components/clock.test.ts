@@ -17,6 +17,7 @@ const plan = planSite(parseSite({ ...described, network: { ...described.network,
 const number = ({ address }: MachinePlan) => Number(address.split(".").at(-1));
 /** Where several lead, the first one is followed: its address is the lowest. */
 const [first, second, third] = machinesOf(plan, "etcd", "control-plane").sort((a, b) => number(a) - number(b));
+const planes = machinesOf(plan, "control-plane") as [MachinePlan, MachinePlan];
 if (!first || !second || !third) throw new Error("a site has more machines than that");
 
 const MONTH = 30 * 86_400;
@@ -91,6 +92,29 @@ describe("clocks of a site that no time server sets (O1, S2)", () => {
     for (const clock of clocks) expect(clock.log).not.toContain("wrong by");
   });
 
+  it("are not led by two that were away and hear each other alone, before and after they hear the others", async () => {
+    const away = [await started(planes[0], 2 * MONTH), await started(planes[1], 2 * MONTH)];
+    const [one, other] = away as [MachineClock, MachineClock];
+    await heard(one, planes[1]);
+    await heard(other, planes[0]);
+    for (const clock of away) {
+      expect(await clock.looksAfter()).toBe("");
+      await clock.told("burst", "4/4");
+    }
+    await sleep(3000);
+    expect([await one.follows(), await other.follows()]).toEqual(["", ""]);
+    const clocks = [await started(second), await started(third)];
+    await heard(clocks[0] as MachineClock, third);
+    await heard(clocks[1] as MachineClock, second);
+    for (const clock of clocks) await clock.looksAfter();
+    for (const clock of away)
+      await until("those that were away are set", async () => {
+        await clock.told("burst", "4/4");
+        return set(clock, 2 * MONTH);
+      });
+    for (const clock of clocks) expect(clock.log).not.toContain("wrong by");
+  });
+
   it("are set when a time server answers late, be they years behind or in 1970, at whatever look", async () => {
     const since1970 = Math.floor(Date.now() / 1000) - 86_400;
     const clocks = [await started(second), await started(third, since1970)];
@@ -138,6 +162,19 @@ describe("the hour at which a machine with a flat battery begins", () => {
       /^the clock is at 1970-01-02T00:00:00Z, and this machine has known 2\S+Z: see `chronyc sources` and network\.ntp\n$/,
     );
     expect(known(clock)).toBe(last);
+  });
+
+  it("is one that was known, whenever its writing is killed", async () => {
+    const clock = await machine(-86_400);
+    const [earliest, begun] = [known(clock), present()];
+    const hours = new Set<number>();
+    for (let milliseconds = 0; milliseconds < 200; milliseconds += 5) {
+      utimesSync(clock.floor, earliest, earliest);
+      await clock.isCutOff(milliseconds);
+      hours.add(known(clock));
+    }
+    for (const hour of hours) expect(hour === earliest || (hour >= begun && hour <= present()), `${hour}`).toBe(true);
+    expect(hours.size, "some were killed before it was written, and some after").toBeGreaterThan(1);
   });
 
   it("goes back with a clock that a time server sets, after one that ran ahead, and with no other", async () => {

@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { machineBase } from "../../image/machine/base";
 import { ClockJump } from "../../lab/rehearsal/clock";
@@ -54,8 +55,8 @@ export class MachineClock {
     const { folder } = clock;
     for (const name of ["bin", "conf.d", "sources.d"]) mkdirSync(join(folder, name));
     for (const { path, content } of clockFiles(plan, machine))
-      if (path.startsWith("/etc/chrony/"))
-        writeFileSync(join(folder, path.slice("/etc/chrony".length)), onLoopback(content.join("")));
+      if (/^\/etc\/(chrony|groundwork)\//.test(path))
+        writeFileSync(join(folder, path.replace(/^\/etc\/\w+/, "")), onLoopback(content.join("")));
     const address = onLoopback(machine.address);
     writeFileSync(
       join(folder, "chrony.conf"),
@@ -93,13 +94,28 @@ export class MachineClock {
 
   /** Runs the program that the machine's timer starts, as it is installed, but for where its files are; what it said. */
   async looksAfter(): Promise<string> {
-    const { folder } = this;
-    const program = shell("clock")
-      .replace("CHRONY=/etc/chrony", `CHRONY=${folder}`)
-      .replace("PATH=", `PATH=${folder}/bin:`)
-      .replace("/usr/lib/clock-epoch", this.floor);
-    const { stdout, stderr } = await promisify(execFile)("bash", ["-c", program]);
+    const { stdout, stderr } = await promisify(execFile)("bash", ["-c", this.program]);
     return stdout + stderr;
+  }
+
+  /** Begins the same, and kills all of it after so many milliseconds. */
+  async isCutOff(milliseconds: number): Promise<void> {
+    const child = spawn("bash", ["-c", this.program], { detached: true, stdio: "ignore" });
+    const ended = once(child, "exit");
+    await sleep(milliseconds);
+    try {
+      process.kill(-(child.pid as number), "SIGKILL");
+    } catch {
+      // It was faster.
+    }
+    await ended;
+  }
+
+  private get program(): string {
+    return shell("clock")
+      .replace("LEADERS=/etc/groundwork", `LEADERS=${this.folder}`)
+      .replace("PATH=", `PATH=${this.folder}/bin:`)
+      .replace("/usr/lib/clock-epoch", this.floor);
   }
 
   /** The file that systemd reads the earliest hour from. */
