@@ -1,5 +1,4 @@
 import { existsSync } from "node:fs";
-import { join, resolve } from "node:path";
 import { unusable } from "../../site/description/unusableInput";
 import { requireRendered } from "../fleet/render";
 import { describedBy } from "./described";
@@ -7,8 +6,9 @@ import { htmlOf } from "./html/page";
 import { markdownOf } from "./markdown";
 import type { Report } from "./model";
 import type { ReportOptions } from "./options";
+import { packOf } from "./pack";
 import { previews } from "./previews";
-import { type Project, projectIn, stacksOf } from "./project";
+import { projectIn, stacksOf } from "./project";
 import { keptFolder } from "./reuse/kept";
 import { previewsOrKept } from "./reuse/previews";
 import { type Base, baseOf, type Touched, touchedSince } from "./revision";
@@ -49,16 +49,8 @@ async function makeReport(options: ReportOptions, log: (text: string) => void): 
   const base = options.base === undefined ? undefined : await baseOf(project, options.base);
   const touched = base && (await touchedSince(project, base));
   const stacks = options.stack ?? touched?.stacks ?? stacksOf(project);
-  const pack = resolve(options.policyPack ?? packOf(project));
-  if (!existsSync(join(pack, "PulumiPolicy.yaml")))
-    throw unusable(pack, "there is no policy pack", "name one with --policy-pack, so that the change is judged");
-  const asks = stacks.map((stack) => ({
-    project,
-    stack,
-    policyPack: pack,
-    ...(options.policyPackConfig && { policyConfig: resolve(options.policyPackConfig) }),
-    refresh: options.refresh === true,
-  }));
+  const pack = packOf(project, options);
+  const asks = stacks.map((stack) => ({ project, stack, ...pack, refresh: options.refresh === true }));
   const quiet = (text: string) => log(masked(text) as string);
   const folder = typeof options.cache === "string" ? options.cache : keptFolder();
   const outputs = [options.output, options.html, folder].filter((file) => file !== undefined);
@@ -74,12 +66,6 @@ async function makeReport(options: ReportOptions, log: (text: string) => void): 
     removed: touched?.removed ?? [],
     scope: scopeOf(options, base, touched, stacks.length),
   };
-}
-
-/** The project's own, or the one that came with this package. */
-function packOf({ folder }: Project): string {
-  const own = join(folder, "policies");
-  return existsSync(own) ? own : join(__dirname, "../../policies");
 }
 
 function scopeOf(options: ReportOptions, base: Base | undefined, touched: Touched | undefined, count: number): string {

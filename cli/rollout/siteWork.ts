@@ -9,6 +9,7 @@ import { specOf } from "../backup/running";
 import type { Ended } from "../process/program";
 import { recover } from "../recover/recover";
 import { placeOf } from "../recover/vcenter";
+import { packArguments, packOf } from "../report/pack";
 import { type Project, stackFile } from "../report/project";
 import { stateProblem } from "../stack/failure";
 import { pulumi } from "../stack/pulumi";
@@ -26,7 +27,7 @@ export function siteWork(project: Project, logs = logFolder()): SiteWork {
     logged(project, join(logs, `${site}.log`), site, [command, ...args], watch);
   const previewed = async (order: SiteOrder, watch: Watch) => {
     requireAsPlanned(project, order);
-    const ended = await run(order.site, "preview", refreshed(order), watch);
+    const ended = await run(order.site, "preview", [...judgedBy(project), ...refreshed(order)], watch);
     if (ended.code === 0) return;
     if (UNREACHED.test(ended.stdout + ended.stderr)) throw new SiteRefusal("away", "something of it cannot be reached");
     throw refusalOf("refused", order.site, "preview", ended, logs);
@@ -37,7 +38,8 @@ export function siteWork(project: Project, logs = logFolder()): SiteWork {
     async apply(order, watch) {
       requireAsPlanned(project, order);
       await settleKilled(project, order.site);
-      const ended = await run(order.site, "up", ["--yes", "--skip-preview", ...refreshed(order)], watch);
+      const args = ["--yes", "--skip-preview", ...judgedBy(project), ...refreshed(order)];
+      const ended = await run(order.site, "up", args, watch);
       if (ended.code === 0) return;
       if (watch.signal.aborted) throw new SiteRefusal("interrupted", "its worker ended it");
       if (/currently locked/.test(ended.stderr)) throw new SiteRefusal("busy", "its stack is locked by another run");
@@ -67,6 +69,15 @@ async function settleKilled(project: Project, site: string): Promise<void> {
     if (!(error instanceof UnusableInput))
       throw new SiteRefusal("failed", `what a killed run has left cannot be settled; see ${run}`);
     throw new SiteRefusal(/: it is locked/.test(error.message) ? "busy" : "failed", error.message);
+  }
+}
+
+/** The policies that the plan was judged by are asked again: some of them know only then. */
+function judgedBy(project: Project): string[] {
+  try {
+    return packArguments(packOf(project));
+  } catch (error) {
+    throw error instanceof UnusableInput ? new SiteRefusal("refused", error.message) : error;
   }
 }
 
