@@ -21,7 +21,7 @@ export function reportCommand(): Command {
     .option("--refresh", "ask vCenter first what was changed without Pulumi")
     .option("--project <folder>", "the folder of Pulumi.yaml", ".")
     .option("--policy-pack <folder>", "another policy pack than the project's policies/, or else this package's")
-    .option("--policy-pack-config <file>", "its configuration, if not the project's policies.json")
+    .option("--policy-pack-config <file>", "its configuration, if not the project's policy-config.json")
     .addOption(
       new Option("--parallel <n>", "previews at the same time")
         .argParser(count)

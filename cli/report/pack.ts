@@ -10,8 +10,11 @@ export interface Pack {
   policyConfig?: string;
 }
 
+/** `require` takes a file of the folder's name before the folder (@pulumi/pulumi 3.248: the pack "failed to start"). */
+const SHADOWS = [".js", ".json", ".node"];
+
 /**
- * What is named, or else the project's own `policies/` and `policies.json`, or else the pack that came with this package.
+ * What is named, or else the project's own `policies/` and `policy-config.json`, or else the pack that came with this package.
  *
  * @throws UnusableInput if there is none
  */
@@ -23,7 +26,10 @@ export function packOf(
   const pack = resolve(policyPack ?? (existsSync(own) ? own : join(__dirname, "../../policies")));
   if (!existsSync(join(pack, "PulumiPolicy.yaml")))
     throw unusable(pack, "there is no policy pack", "name one with --policy-pack, so that the change is judged");
-  const ownConfig = join(folder, "policies.json");
+  const shadow = SHADOWS.map((ending) => pack + ending).find((file) => existsSync(file));
+  if (shadow !== undefined)
+    throw unusable(shadow, "it is loaded in place of the policy pack beside it", "give it another name");
+  const ownConfig = join(folder, "policy-config.json");
   const config = policyPackConfig ?? (existsSync(ownConfig) ? ownConfig : undefined);
   return { policyPack: pack, ...(config !== undefined && { policyConfig: resolve(config) }) };
 }

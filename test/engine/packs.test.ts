@@ -63,13 +63,23 @@ describe("the policy pack of a project", () => {
     expect(log()).toContain("thing is refused");
   });
 
-  it("is set by the project's policies.json, which belongs to what was planned", async () => {
+  it("is set by the project's policy-config.json, which belongs to what was planned", async () => {
     const before = orderNow();
-    project.write("policies.json", '{"refuses": "disabled"}');
+    project.write("policy-config.json", '{"refuses": "disabled"}');
     expect((await judged()).mandatory).toEqual([]);
     expect(await message(work().apply(before, watch))).toBe("the program changed since the rollout was planned");
     await work().stage(orderNow(), watch);
     await work().apply(orderNow(), watch);
+  });
+
+  it("is not lost to a file that Pulumi would load in its place", async () => {
+    project.write("policies.json", "{}");
+    // What Pulumi itself says of it.
+    expect((await project.preview("--policy-pack", "policies")).output).toContain("failed to start");
+    expect(await message(judged())).toMatch(
+      /policies\.json: it is loaded in place of the policy pack beside it; give it/,
+    );
+    rmSync(join(project.folder, "policies.json"));
   });
 
   it("is missed before anything is begun", async () => {
