@@ -43,7 +43,7 @@ afterAll(() => {
 });
 
 const judged = async () => {
-  const options = { stack: ["test"], project: project.folder, parallel: 1, cache: false, format: "json" } as const;
+  const options = { stack: ["test"], project: project.folder, parallel: 1, cache: false, format: "json" as const };
   const { text } = await report(options, () => {});
   return (JSON.parse(text) as { stacks: [StackReport] }).stacks[0].policies;
 };
