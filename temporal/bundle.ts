@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { bundleWorkflowCode, DefaultLogger } from "@temporalio/worker";
+import { type BundleOptions, bundleWorkflowCode, DefaultLogger } from "@temporalio/worker";
 
 const root = join(__dirname, "..");
 /** The folders that workflows are made from. */
@@ -17,11 +17,24 @@ export async function workflowBundle(): Promise<{ codePath: string }> {
   const { code } = await bundleWorkflowCode({
     workflowsPath: join(__dirname, "workflows/index.ts"),
     logger: new DefaultLogger("ERROR"),
+    webpackConfigHook: withInstalledSources,
   });
   mkdirSync(cache, { recursive: true });
   writeFileSync(`${codePath}.${process.pid}`, code);
   renameSync(`${codePath}.${process.pid}`, codePath);
   return { codePath };
+}
+
+type Configuration = Parameters<NonNullable<BundleOptions["webpackConfigHook"]>>[0];
+
+/** Temporal's own rule leaves out what lies in `node_modules`, where an installed package's sources are. */
+function withInstalledSources(config: Configuration): Configuration {
+  const rules = (config.module?.rules ?? []).map((rule) =>
+    rule !== null && typeof rule === "object" && rule.test instanceof RegExp && rule.test.test("workflow.ts")
+      ? { ...rule, exclude: undefined }
+      : rule,
+  );
+  return { ...config, module: { ...config.module, rules } };
 }
 
 function digest(): string {

@@ -1,8 +1,11 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { temporal } from "@temporalio/proto";
 import { Worker } from "@temporalio/worker";
 import { expect, it } from "vitest";
+import { program } from "../../cli/process/program";
+import { repository } from "../../lab/toolchain/artifact";
 import { workflowBundle } from "../../temporal/bundle";
 
 const { History } = temporal.api.history.v1;
@@ -19,4 +22,27 @@ it.each(readdirSync(folder))("a rollout of before goes on with the workflows of 
   if (step?.activityTaskScheduledEventAttributes)
     step.activityTaskScheduledEventAttributes.activityType = { name: "x" };
   await expect(replayed(other)).rejects.toThrow(/[Nn]on-?determinis/);
+});
+
+it("so it does with those of an installed package", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "groundwork-installed-workflows-"));
+  const modules = join(folder, "node_modules");
+  mkdirSync(modules);
+  try {
+    for (const name of readdirSync(join(repository, "node_modules")))
+      if (name !== "groundwork") symlinkSync(join(repository, "node_modules", name), join(modules, name));
+    for (const name of ["package.json", "fleet", "site", "temporal"])
+      cpSync(join(repository, name), join(modules, "groundwork", name), { recursive: true });
+    const bundle = join(modules, "groundwork/temporal/bundle.ts");
+    const script = `require(${JSON.stringify(bundle)}).workflowBundle().then(({ codePath }) => console.log(codePath))`;
+    const args = ["--import", "tsx", "-e", script];
+    const env = { ...process.env, GROUNDWORK_CACHE: join(folder, "cache") };
+    const { code, stdout, stderr } = await program(process.execPath, args, { cwd: folder, env });
+    expect(code, stderr).toBe(0);
+    const workflowBundle = { codePath: stdout.trim() };
+    const history = History.decode(readFileSync(join(__dirname, "histories/aborted.bin")));
+    await Worker.runReplayHistory({ workflowBundle }, history, "groundwork/demo/rollout/recorded");
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });
