@@ -1,5 +1,6 @@
 // What the program is started with: see `nodeargs` in Pulumi.yaml.
 require("../sdks/pulumi/deferred.cjs");
+require("../sdks/pulumi/endWithEngine.cjs");
 const { join } = require("node:path");
 const problemOf = require("../sdks/esbuild/changed.cjs");
 

@@ -5,7 +5,8 @@ import { buildScript, writeSources } from "../sdks/esbuild/build";
 /** Builds `dist/`: the pack, and the digests of what it was built of, by their paths from the repository. */
 export async function buildPack(): Promise<void> {
   const dist = join(__dirname, "dist");
-  const contents = 'import "../sdks/pulumi/deferred.cjs";\nexport { startPack } from "./pack";\n';
+  const contents =
+    'import "../sdks/pulumi/deferred.cjs";\nimport "../sdks/pulumi/endWithEngine.cjs";\nexport { startPack } from "./pack";\n';
   writeSources(dist, await buildScript(contents, __dirname, join(dist, "pack.cjs")));
 }
 

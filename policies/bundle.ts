@@ -12,7 +12,7 @@ export async function bundle(folder: string, preset?: string): Promise<void> {
   const name = preset === undefined ? "groundwork-policies" : `groundwork-policies-${preset}`;
   mkdirSync(folder, { recursive: true });
   await buildScript(
-    `import "../sdks/pulumi/deferred.cjs";\nimport { startPack } from "./pack";\nstartPack(${JSON.stringify(preset)}, "docs");\n`,
+    `import "../sdks/pulumi/deferred.cjs";\nimport "../sdks/pulumi/endWithEngine.cjs";\nimport { startPack } from "./pack";\nstartPack(${JSON.stringify(preset)}, "docs");\n`,
     __dirname,
     join(folder, "index.js"),
   );
