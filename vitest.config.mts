@@ -15,7 +15,8 @@ const serial = { fileParallelism: false, maxWorkers: 1, isolate: false, ...limit
 /**
  * `pure` needs nothing but Node; `engine` calls the Pulumi engine, the plugins and the vCenter simulator, two files at a time, each
  * with a few processes of its own; `lab` brings up one site and goes through its files in the order of their names; `life` does the
- * same with what is done to a site over the years, while clients use it; `vm` boots the machine image in emulated computers.
+ * same with what is done to a site over the years, while clients use it; `vm` boots the machine image in emulated computers; `fleet`
+ * brings up several sites by a rollout.
  */
 export default defineConfig({
   test: {
@@ -65,6 +66,15 @@ export default defineConfig({
           sequence: { groupOrder: 4, shuffle: false },
           ...serial,
           // An emulated computer takes ten minutes to boot on a busy one.
+          testTimeout: 3_600_000,
+        },
+      },
+      {
+        test: {
+          name: "fleet",
+          include: ["test/fleetLab/**/*.test.ts"],
+          sequence: { groupOrder: 5, shuffle: false },
+          ...serial,
           testTimeout: 3_600_000,
         },
       },

@@ -1,6 +1,6 @@
 // `npm test`: sets up what the tests need, checks form and types, then runs every test and prints the count. `npm run test:life`,
 // which is this with `--life`, does to a site what is done to one over the years; `npm run test:vm`, which is this with `--vm`, boots
-// the machine image in emulated computers.
+// the machine image in emulated computers; `npm run test:fleet`, with `--fleet`, brings up eight sites by a rollout.
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -94,6 +94,7 @@ const suites = {
     artifacts: [...artifacts, ...testArtifacts, ...lifeArtifacts],
     programs: lifePrograms,
   },
+  "--fleet": { title: "Sites of a fleet (vitest)", project: "fleet", artifacts, programs: lifePrograms },
   "--vm": { title: "The machine image (vitest)", project: "vm", artifacts: imageArtifacts, programs: imagePrograms },
 };
 
