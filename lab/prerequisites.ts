@@ -38,6 +38,7 @@ export const testPrograms: Record<string, string> = {
   "qemu-img": "qemu-utils",
   skopeo: "skopeo",
   "docker-registry": "docker-registry",
+  faketime: "faketime",
 };
 
 /** What tests of a site's life call beside that. */

@@ -111,6 +111,8 @@ test("they are brought up by a canary and two waves; one that fails stops the ot
   const other = await project.run(
     "govc",
     "vm.clone",
+    "-ds",
+    "esx-1-a",
     "-vm",
     `${project.lab.site.hypervisor.template}`,
     "-on=false",
@@ -127,21 +129,25 @@ test("they are brought up by a canary and two waves; one that fails stops the ot
   expect(brokenBy(plan, history)).toEqual([]);
 });
 
-test.each(SITES)("%s has two Ready nodes, says a client that is not ours, and has what it is to have", async (site) => {
-  const { stdout } = await project.run("pulumi", "stack", "output", "kubeconfig", "--show-secrets", "--stack", site);
-  project.write(`../${site}.kubeconfig`, stdout);
-  const nodes = await project.run("kubectl", "--kubeconfig", `../${site}.kubeconfig`, "get", "nodes", "-o", "json");
-  expect(nodes.code, nodes.stderr).toBe(0);
-  const { items } = JSON.parse(nodes.stdout) as {
-    items: { status: { conditions: { type: string; status: string }[] } }[];
-  };
-  expect(items.map(({ status }) => status.conditions.find(({ type }) => type === "Ready")?.status)).toEqual([
-    "True",
-    "True",
-  ]);
-  const again = await project.run("pulumi", "preview", "--stack", site, "--expect-no-changes", "--non-interactive");
-  expect(again.code, again.stdout + again.stderr).toBe(0);
-});
+test.each(SITES)(
+  "%s has three Ready nodes, says a client that is not ours, and has what it is to have",
+  async (site) => {
+    const { stdout } = await project.run("pulumi", "stack", "output", "kubeconfig", "--show-secrets", "--stack", site);
+    project.write(`../${site}.kubeconfig`, stdout);
+    const nodes = await project.run("kubectl", "--kubeconfig", `../${site}.kubeconfig`, "get", "nodes", "-o", "json");
+    expect(nodes.code, nodes.stderr).toBe(0);
+    const { items } = JSON.parse(nodes.stdout) as {
+      items: { status: { conditions: { type: string; status: string }[] } }[];
+    };
+    expect(items.map(({ status }) => status.conditions.find(({ type }) => type === "Ready")?.status)).toEqual([
+      "True",
+      "True",
+      "True",
+    ]);
+    const again = await project.run("pulumi", "preview", "--stack", site, "--expect-no-changes", "--non-interactive");
+    expect(again.code, again.stdout + again.stderr).toBe(0);
+  },
+);
 
 test("all of them are well in the fleet's status", async () => {
   const { stdout } = await project.groundwork("fleet", "status", "--json");
