@@ -10,8 +10,7 @@ import { connected } from "./connection";
 /** Temporal's development server: one process, one database file. */
 export async function serve({ program, database, port, uiPort }: ServerOptions): Promise<Server> {
   const address = `127.0.0.1:${port}`;
-  if (await isTaken(port))
-    throw unusable(`port ${port}`, "something answers there already", "end it, or name another one with --port");
+  if (await isTaken(port)) throw await taken(address, port);
   mkdirSync(dirname(database), { recursive: true, mode: 0o700 });
   const ui = uiPort === undefined ? ["--headless"] : ["--ui-port", String(uiPort)];
   const child = spawn(
@@ -56,16 +55,27 @@ export async function serve({ program, database, port, uiPort }: ServerOptions):
   throw unusable(program, "Temporal's server did not answer within two minutes", `see ${database} and its disk`);
 }
 
-async function answered(address: string, asking: AbortSignal): Promise<boolean> {
-  for (const until = Date.now() + 120_000; !asking.aborted && Date.now() < until; await sleep(200)) {
-    try {
-      const { client } = await connected({ address, namespace: "default" });
-      await client.connection.close();
-      return true;
-    } catch {
-      // Not yet.
-    }
+/** A server outlives a `fleet serve` that is killed. */
+async function taken(address: string, port: number): Promise<Error> {
+  const other = "end it, or name another one with --port";
+  if (!(await answers(address))) return unusable(`port ${port}`, "something answers there already", other);
+  const goesOn = `go on with it: \`groundwork fleet work --address ${address}\`; or ${other}`;
+  return unusable(`port ${port}`, "a Temporal runs there already, as one whose `fleet serve` was killed does", goesOn);
+}
+
+async function answers(address: string): Promise<boolean> {
+  try {
+    const { client } = await connected({ address, namespace: "default" });
+    await client.connection.close();
+    return true;
+  } catch {
+    return false;
   }
+}
+
+async function answered(address: string, asking: AbortSignal): Promise<boolean> {
+  for (const until = Date.now() + 120_000; !asking.aborted && Date.now() < until; await sleep(200))
+    if (await answers(address)) return true;
   return false;
 }
 

@@ -244,11 +244,20 @@ describe("a rollout on Temporal", () => {
     });
   });
 
+  it("tells that a server of a run that was killed is still there, and how to go on with it", async () => {
+    expect(await message(engine.serve({ program, database: join(folder, "other.db"), port: PORT }))).toMatch(
+      new RegExp(`^port ${PORT}: a Temporal runs there already.*groundwork fleet work --address 127.0.0.1:${PORT}`),
+    );
+  });
+
   it("tells that what answers is no Temporal", async () => {
     const other = createServer((_, response) => response.end("hello")).listen(0, "127.0.0.1");
     await new Promise((resolve) => other.once("listening", resolve));
     const { port } = other.address() as AddressInfo;
     expect(await message(engine.connect({ address: `127.0.0.1:${port}` }, "demo"))).toMatch(/^Temporal at .*; /);
+    expect(await message(engine.serve({ program, database: join(folder, "other.db"), port }))).toMatch(
+      /^port \d+: something answers there already; end it/,
+    );
     other.close();
   });
 });
