@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
 import { once } from "node:events";
-import { createWriteStream, mkdirSync, writeFileSync } from "node:fs";
+import { createWriteStream, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Ended, program } from "../../cli/process/program";
 import { destroyLab, type Lab, openLab } from "../../lab/lab";
@@ -58,6 +58,20 @@ export class FleetProject {
 
   run(command: string, ...args: string[]): Promise<Ended> {
     return program(command, args, { cwd: this.folder, env: this.env });
+  }
+
+  /** What Pulumi printed at a site, as its worker keeps it. */
+  log(site: string): string {
+    const file = join(this.folder, "../state/groundwork/rollout", `${site}.log`);
+    return existsSync(file) ? readFileSync(file, "utf8") : "";
+  }
+
+  /** Stops the clocks of sites' machines or lets them go on: eight sites that all run are much for a small computer. */
+  async suspend(sites: readonly string[], isSuspended: boolean): Promise<void> {
+    const { control } = this.lab.datacenter;
+    for (const { name } of await control.machines())
+      if (sites.some((site) => name.startsWith(`${site}-`)))
+        await (isSuspended ? control.pauseMachine(name) : control.resumeMachine(name));
   }
 
   /** Starts `groundwork fleet serve`, and waits until it takes work. */
