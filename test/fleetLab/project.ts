@@ -5,7 +5,7 @@ import { createWriteStream, existsSync, mkdirSync, readFileSync, writeFileSync }
 import { join } from "node:path";
 import { type Ended, program } from "../../cli/process/program";
 import { destroyLab, type Lab, openLab } from "../../lab/lab";
-import { ensure } from "../../lab/toolchain/artifact";
+import { ensure, repository } from "../../lab/toolchain/artifact";
 import { temporal } from "../../lab/toolchain/temporal";
 import { Installed } from "../support/installed";
 
@@ -29,7 +29,11 @@ export class FleetProject {
     await program("npm", ["install", "--no-audit", "--no-fund", "--loglevel=error", ...versions], {
       cwd: installed.folder,
     });
-    const lab = await openLab(LAB, "demo", () => {});
+    // What is planned on a datastore is reserved there, and that of eight sites has to fit.
+    const demo = readFileSync(join(repository, "stacks/Pulumi.demo.yaml"), "utf8");
+    const stack = join(installed.folder, "../Pulumi.lab.yaml");
+    writeFileSync(stack, demo.replaceAll("capacityGiB: 480", "capacityGiB: 1920"));
+    const lab = await openLab(LAB, stack, () => {});
     const env = {
       ...process.env,
       ...lab.environment,
