@@ -4,7 +4,7 @@ import { machinesOf } from "../plan/roles";
 import type { FileSpec } from "./file";
 import { file, privateFile, secret } from "./file";
 import { shell } from "./shell";
-import { type Timed, timedService, timer } from "./timedUnit";
+import { ON_MEMBER, type Timed, timedService, timer } from "./timedUnit";
 
 export const BACKUP_SCRIPT = "/usr/local/sbin/groundwork-backup";
 
@@ -111,7 +111,8 @@ function timed({ schedule }: Backup): Timed {
     what: "Back up etcd and the site's keys",
     program: BACKUP_SCRIPT,
     limit: "2h",
-    service: ["IOSchedulingClass=idle"],
+    unit: ON_MEMBER,
+    service: ["Nice=10", "IOSchedulingClass=idle"],
     timer: [`OnCalendar=${schedule}`, "AccuracySec=1s", "RandomizedDelaySec=20s"],
   };
 }

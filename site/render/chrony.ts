@@ -2,6 +2,7 @@ import type { MachinePlan, SitePlan } from "../plan/model";
 import { machinesOf } from "../plan/roles";
 import { type FileSpec, file } from "./file";
 import { shell } from "./shell";
+import { QUIET, type Timed, timedService, timer } from "./timedUnit";
 
 const CLOCK_SCRIPT = "/usr/local/sbin/groundwork-clock";
 /** What a machine that may lead knows of the others; also whether it may. */
@@ -24,8 +25,8 @@ export function clockFiles(plan: SitePlan, machine: MachinePlan): FileSpec[] {
         ]
       : []),
     file(CLOCK_SCRIPT, shell("clock"), [], { mode: 0o755 }),
-    file("/etc/systemd/system/groundwork-clock.service", SERVICE, ["clock"]),
-    file("/etc/systemd/system/groundwork-clock.timer", TIMER, ["clock"]),
+    file("/etc/systemd/system/groundwork-clock.service", timedService(timed), ["clock"]),
+    file("/etc/systemd/system/groundwork-clock.timer", timer(timed), ["clock"]),
   ];
 }
 
@@ -68,26 +69,12 @@ function listeners({ spec }: SitePlan): string {
   return `allow ${spec.network.cidr}\n`;
 }
 
-const SERVICE = `[Unit]
-Description=Keep this machine's clock with the others'
-
-[Service]
-Type=oneshot
-ExecStart=${CLOCK_SCRIPT}
-TimeoutStartSec=2min
-LogLevelMax=notice
-SyslogLevel=notice
-`;
-
-/** A machine that has just started has had time to hear the others when this comes for the first time. */
-const TIMER = `[Unit]
-Description=See every ten minutes whether this machine's clock is with the others'
-
-[Timer]
-OnActiveSec=10min
-OnUnitActiveSec=10min
-RandomizedDelaySec=1min
-
-[Install]
-WantedBy=timers.target
-`;
+const timed: Timed = {
+  what: "Keep this machine's clock with the others'",
+  when: "See every ten minutes whether this machine's clock is with the others'",
+  program: CLOCK_SCRIPT,
+  limit: "2min",
+  service: QUIET,
+  // One that has just started has had time to hear the others when this comes for the first time.
+  timer: ["OnActiveSec=10min", "OnUnitActiveSec=10min", "RandomizedDelaySec=1min"],
+};

@@ -1,7 +1,7 @@
 import type { Store } from "../description/stores";
 import type { MachinePlan, SitePlan } from "../plan/model";
 import { machinesOf } from "../plan/roles";
-import { type Timed, timedService, timer } from "./timedUnit";
+import { ON_MEMBER, type Timed, timedService, timer } from "./timedUnit";
 
 export const DEFRAGMENT_SCRIPT = "/usr/local/sbin/groundwork-etcd-defragment";
 
@@ -21,6 +21,8 @@ const timed: Timed = {
   when: "Defragment etcd at night",
   program: DEFRAGMENT_SCRIPT,
   limit: "15min",
+  unit: ON_MEMBER,
+  service: ["Nice=10"],
   timer: ["OnCalendar=*-*-* 01:00", "RandomizedDelaySec=4h"],
 };
 

@@ -2,6 +2,7 @@ import { vcenterOf } from "../description/hypervisors";
 import type { MachinePlan, SitePlan } from "../plan/model";
 import { type FileSpec, file } from "./file";
 import { shell } from "./shell";
+import { QUIET, type Timed, timedService, timer } from "./timedUnit";
 
 const LOGS = "/etc/groundwork/logs";
 const LOGS_SCRIPT = "/usr/local/sbin/groundwork-logs";
@@ -50,8 +51,8 @@ export function logFiles(plan: SitePlan, machine: MachinePlan): FileSpec[] {
     ...(machine.existing ? [] : [file("/etc/systemd/journald.conf.d/50-groundwork.conf", JOURNAL, ["journal"])]),
     file(LOGS, lines.join(""), []),
     file(LOGS_SCRIPT, shell("logs"), [], { mode: 0o755 }),
-    file("/etc/systemd/system/groundwork-logs.service", SERVICE, ["logs"]),
-    file("/etc/systemd/system/groundwork-logs.timer", TIMER, ["logs"]),
+    file("/etc/systemd/system/groundwork-logs.service", timedService(timed), ["logs"]),
+    file("/etc/systemd/system/groundwork-logs.timer", timer(timed), ["logs"]),
   ];
 }
 
@@ -60,26 +61,12 @@ Storage=persistent
 SystemMaxUse=${JOURNAL_MIB}M
 `;
 
-const SERVICE = `[Unit]
-Description=Keep logs small
-
-[Service]
-Type=oneshot
-ExecStart=${LOGS_SCRIPT}
-TimeoutStartSec=10min
-LogLevelMax=notice
-SyslogLevel=notice
-`;
-
-/** Soon after each start: a machine that starts again and again writes most. */
-const TIMER = `[Unit]
-Description=See once an hour that logs are small
-
-[Timer]
-OnBootSec=2min
-OnUnitActiveSec=1h
-RandomizedDelaySec=1min
-
-[Install]
-WantedBy=timers.target
-`;
+const timed: Timed = {
+  what: "Keep logs small",
+  when: "See once an hour that logs are small",
+  program: LOGS_SCRIPT,
+  limit: "10min",
+  service: QUIET,
+  // Soon after each start: a machine that starts again and again writes most.
+  timer: ["OnBootSec=2min", "OnUnitActiveSec=1h", "RandomizedDelaySec=1min"],
+};

@@ -5,6 +5,7 @@ import type { MachinePlan, SitePlan } from "../plan/model";
 import { type Content, content } from "./content";
 import { type FileSpec, file, privateFile, secret } from "./file";
 import { shell } from "./shell";
+import { type Timed, timedService, timer } from "./timedUnit";
 
 const FOLDER = "/etc/groundwork/successors";
 const KEEPER = "/var/lib/groundwork-keeper";
@@ -34,8 +35,8 @@ function ownFiles(plan: SitePlan, machine: MachinePlan, generations: number[]): 
       [],
     ),
     file(SUCCESSOR_SCRIPT, shell("successor"), [], { mode: 0o755 }),
-    file("/etc/systemd/system/groundwork-successor.service", SERVICE, ["successor"]),
-    file("/etc/systemd/system/groundwork-successor.timer", TIMER, ["successor"]),
+    file("/etc/systemd/system/groundwork-successor.service", timedService(timed), ["successor"]),
+    file("/etc/systemd/system/groundwork-successor.timer", timer(timed), ["successor"]),
   ];
 }
 
@@ -68,29 +69,13 @@ function hostKey(machine: MachinePlan): Content {
   return machine.existing ? [machine.existing.hostKey] : secret(`openssh-public-key/${sshHostKey(machine)}`);
 }
 
-const SERVICE = `[Unit]
-Description=Put the machine's next certificates in force when it is time
-After=network-online.target
-Wants=network-online.target
-
-[Service]
-Type=oneshot
-ExecStart=${SUCCESSOR_SCRIPT}
-TimeoutStartSec=30min
-Restart=on-failure
-RestartSec=1min
-`;
-
-/** A clock that jumps, as it does when a battery is flat, may have passed a date. */
-const TIMER = `[Unit]
-Description=See once an hour whether certificates near their end
-
-[Timer]
-OnBootSec=1min
-OnUnitActiveSec=1h
-OnClockChange=true
-RandomizedDelaySec=1min
-
-[Install]
-WantedBy=timers.target
-`;
+const timed: Timed = {
+  what: "Put the machine's next certificates in force when it is time",
+  when: "See once an hour whether certificates near their end",
+  program: SUCCESSOR_SCRIPT,
+  limit: "30min",
+  unit: ["After=network-online.target", "Wants=network-online.target"],
+  service: ["Restart=on-failure", "RestartSec=1min"],
+  // A clock that jumps, as it does when a battery is flat, may have passed a date.
+  timer: ["OnBootSec=1min", "OnUnitActiveSec=1h", "OnClockChange=true", "RandomizedDelaySec=1min"],
+};

@@ -1,4 +1,4 @@
-/** A program that a timer starts on a member of etcd, in two units of systemd. */
+/** A program that a timer starts, in two units of systemd. */
 export interface Timed {
   what: string;
   /** The timer's, if it is another. */
@@ -6,24 +6,31 @@ export interface Timed {
   program: string;
   /** How long it may take. */
   limit: string;
-  /** More lines of the service and of the timer. */
+  /** More lines of the service's sections, and those of the timer. */
+  unit?: string[];
   service?: string[];
   timer: string[];
 }
 
-/** Runs only where the member has its data. */
-export function timedService({ what, program, limit, service = [] }: Timed): string {
-  return `[Unit]
-Description=${what}
-After=etcd.service
-ConditionPathExists=/var/lib/etcd/data/member
+/** Runs only where a member of etcd has its data. */
+export const ON_MEMBER = ["After=etcd.service", "ConditionPathExists=/var/lib/etcd/data/member"];
 
-[Service]
-Type=oneshot
-ExecStart=${program}
-TimeoutStartSec=${limit}
-${["Nice=10", ...service].join("\n")}
-`;
+/** Says in the journal what is notable, not that it ran. */
+export const QUIET = ["LogLevelMax=notice", "SyslogLevel=notice"];
+
+export function timedService({ what, program, limit, unit = [], service = [] }: Timed): string {
+  return [
+    "[Unit]",
+    `Description=${what}`,
+    ...unit,
+    "",
+    "[Service]",
+    "Type=oneshot",
+    `ExecStart=${program}`,
+    `TimeoutStartSec=${limit}`,
+    ...service,
+    "",
+  ].join("\n");
 }
 
 export function timer({ what, when = what, timer }: Timed): string {
