@@ -65,6 +65,7 @@ class Rollout {
 
   async run(): Promise<RolloutStatus> {
     for (;;) {
+      await settled();
       for (const one of this.news.splice(0)) this.write(dated(one));
       const next = nextOf(this.plan, this.progress, Date.now());
       if (next.finished) break;
@@ -103,9 +104,9 @@ class Rollout {
   }
 
   private async follow(next: Next): Promise<void> {
-    // Nothing is waited for between what is decided and what is done: an order or a window's end may come meanwhile.
+    // Nothing is waited for between what is decided and what is done: an order, a step's end or a window's may come meanwhile.
     for (const site of next.timeOut) this.end(site);
-    await Promise.all(next.start.map((site) => this.begin(site)));
+    const begun = next.start.map((site) => this.begin(site));
     if (next.gate?.asks === "health" && this.checked !== next.gate.wave) void this.check(next.gate.wave);
     for (const site of next.stage) if (this.staging.size < STAGED_AT_ONCE) void this.stage(site);
     for (const site of this.sites.keys()) {
@@ -113,6 +114,7 @@ class Rollout {
       if (is === "waiting" && away) void this.find(site);
       if (isEnding) void this.outlast(site);
     }
+    await Promise.all(begun);
   }
 
   private orderOf(site: string): SiteOrder {
@@ -221,6 +223,16 @@ class Rollout {
     );
     this.tell({ event: "healthy", wave });
   }
+}
+
+/**
+ * Waits until everything that came with the same workflow task is told. Temporal hands it over piece by piece, and an order is told sooner
+ * than a step's end that came before it: what is decided in between would go by half of it.
+ */
+async function settled(): Promise<void> {
+  let looks = 0;
+  // Looked at once here, and again when nothing else is left to do.
+  await condition(() => looks++ > 0);
 }
 
 function dated(one: News): RolloutEvent {
