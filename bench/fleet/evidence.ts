@@ -218,6 +218,11 @@ function eventsOf(facts: readonly Fact[], waves: readonly (readonly string[])[])
       }
     };
     const tell = (event: SiteEvent, site: string, why?: string) => {
+      // Whatever was found before is not what it has now.
+      if (event === "succeeded") {
+        found.delete(site);
+        healthy.delete(waves.findIndex((names) => names.includes(site)));
+      }
       // One that is asked whether its change, which was told to end, still goes on, was not away.
       if (event !== "back" || is.get(site) === "away") is.set(site, event);
       events.push({ at, event, site, ...(why !== undefined && { why }) });

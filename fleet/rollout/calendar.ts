@@ -22,14 +22,14 @@ export function calendarOf(plan: RolloutPlan, from: number, minutes: number): Ap
   const waveOf = new Map(plan.waves.flatMap((wave, i) => wave.map((name) => [name, i] as const)));
   const at = (now: number) => ({ at: new Date(now).toISOString() });
   const lasts = Math.min(minutes, plan.policy.siteMinutes - 1 || 1) * 60_000;
-  for (const wave of plan.waves.keys())
-    for (const event of ["approved", "healthy"] as const) progress.take({ ...at(from), event, wave });
   for (let now = from; ; ) {
     for (const [site, until] of running)
       if (until <= now) {
         progress.take({ ...at(now), event: "succeeded", site });
         running.delete(site);
       }
+    for (let gate = nextOf(plan, progress, now).gate; gate; gate = nextOf(plan, progress, now).gate)
+      progress.take({ ...at(now), event: gate.asks === "approval" ? "approved" : "healthy", wave: gate.wave });
     for (const site of nextOf(plan, progress, now).stage) progress.take({ ...at(now), event: "staged", site });
     const { start, wake, finished } = nextOf(plan, progress, now);
     for (const site of start) {

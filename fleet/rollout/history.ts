@@ -38,7 +38,10 @@ export interface SiteProgress {
 /** How far a rollout is, by its history. */
 export class Progress {
   private readonly sites = new Map<string, SiteProgress>();
-  readonly healthy = new Set<number>();
+  /** Places in the history: of each wave's last good health, and of what each site got. */
+  private readonly healthy = new Map<number, number>();
+  private readonly changed = new Map<string, number>();
+  private known = 0;
   readonly approved = new Set<number>();
   paused = false;
   aborted = false;
@@ -51,10 +54,19 @@ export class Progress {
     return this.sites.get(site) ?? { is: "waiting", staged: false, away: false };
   }
 
+  /** Whether a wave of these sites was found healthy with all that they got: one may be changed long after the others. */
+  isHealthy(wave: number, names: readonly string[]): boolean {
+    const found = this.healthy.get(wave);
+    return found !== undefined && names.every((name) => (this.changed.get(name) ?? 0) < found);
+  }
+
   /** One more event, after all before. */
   take(one: RolloutEvent): void {
-    if ("site" in one) this.sites.set(one.site, after(this.of(one.site), one));
-    else if (one.event === "healthy") this.healthy.add(one.wave);
+    this.known++;
+    if ("site" in one) {
+      this.sites.set(one.site, after(this.of(one.site), one));
+      if (one.event === "succeeded") this.changed.set(one.site, this.known);
+    } else if (one.event === "healthy") this.healthy.set(one.wave, this.known);
     else if (one.event === "approved") this.approved.add(one.wave);
     else if (one.event === "aborted") this.aborted = true;
     else this.paused = one.event === "paused";

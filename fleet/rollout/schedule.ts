@@ -30,7 +30,8 @@ export interface Next {
  *
  * A site begins only in an open wave, made ready, inside a window of its own that its time-out fits into, and where all limits allow it.
  * A wave opens when all sites of the one before have ended or are away, it was watched for as long as the plan says, and health and
- * approval that the plan asks for are there. A site that was away is taken up when it is back.
+ * approval that the plan asks for are there. A site that was away is taken up when it is back, and its
+ * wave is watched again then. A rollout is finished when its last wave was watched, too.
  */
 export function nextOf(plan: RolloutPlan, history: readonly RolloutEvent[] | Progress, now: number): Next {
   const { policy } = plan;
@@ -52,7 +53,6 @@ export function nextOf(plan: RolloutPlan, history: readonly RolloutEvent[] | Pro
   // What else may be done is known when that is written down: each of them may be a failure too many.
   if (next.timeOut.length > 0) return next;
   const all = plan.waves.flat().map((name) => progress.of(name));
-  if (all.every(({ is }) => is === "succeeded")) return { ...next, finished: true };
   if (progress.aborted) return { ...ended("it was aborted"), finished: changing.length === 0 };
   const expires = Date.parse(plan.expires);
   if (now >= expires) return { ...ended("its plan has expired"), finished: changing.length === 0 };
@@ -85,8 +85,12 @@ export function nextOf(plan: RolloutPlan, history: readonly RolloutEvent[] | Pro
     ({ is, away }) => is === "succeeded" || is === "failed" || is === "timed-out" || (away && is === "waiting"),
   );
   // Whoever is away may come back until the plan expires.
-  next.finished = isOver && !all.some(({ is, away }) => away && is === "waiting");
-  return ended(waits);
+  if (!isOver || all.some(({ is, away }) => away && is === "waiting")) return ended(waits);
+  const last = watched(plan, progress, plan.waves.length - 1, now);
+  if (last === undefined) return { ...ended(), finished: true };
+  if (last.gate !== undefined) next.gate = last.gate;
+  if (last.wake !== undefined) wakes.push(last.wake);
+  return ended(last.waits);
 }
 
 /** Waiting, there, nothing of a change before still going on, and made ready or not yet. */
@@ -116,26 +120,27 @@ function tooManyFailures({ policy, waves }: RolloutPlan, progress: Progress): st
   return i < 0 ? undefined : `wave ${i} has too many failures: ${(waves[i] ?? []).filter(isFailed).join(", ")}`;
 }
 
+type Waits = Pick<Next, "waits" | "wake" | "gate">;
+
+/** What a wave whose sites have ended still waits for; undefined if it was watched for long enough, and is healthy where that is asked. */
+function watched({ policy, waves }: RolloutPlan, progress: Progress, wave: number, now: number): Waits | undefined {
+  const names = waves[wave] ?? [];
+  const until = Math.max(0, ...names.map((name) => progress.of(name).ended ?? 0)) + policy.soakMinutes * MINUTE;
+  if (now < until) return { waits: `wave ${wave} is watched`, wake: until };
+  if (!policy.healthGate || progress.isHealthy(wave, names)) return undefined;
+  return { waits: `wave ${wave} has not been found healthy`, gate: { asks: "health", wave } };
+}
+
 /** How many waves are open, and what the next one waits for. */
-function openWaves(
-  plan: RolloutPlan,
-  progress: Progress,
-  now: number,
-): { open: number; waits?: string; wake?: number; gate?: Next["gate"] } {
+function openWaves(plan: RolloutPlan, progress: Progress, now: number): { open: number } & Waits {
   const { policy, waves } = plan;
   for (let i = 0; i < waves.length; i++) {
     const asks = policy.approval === "every-wave" ? i > 0 : policy.approval === "after-canaries" && i === 1;
     if (i > 0) {
       const before = (waves[i - 1] ?? []).map((name) => progress.of(name));
       if (before.some(({ is, away }) => is === "changing" || (is === "waiting" && !away))) return { open: i };
-      const watchedUntil = Math.max(0, ...before.map(({ ended = 0 }) => ended)) + policy.soakMinutes * MINUTE;
-      if (now < watchedUntil) return { open: i, waits: `wave ${i - 1} is watched`, wake: watchedUntil };
-      if (policy.healthGate && !progress.healthy.has(i - 1))
-        return {
-          open: i,
-          waits: `wave ${i - 1} has not been found healthy`,
-          gate: { asks: "health", wave: i - 1 },
-        };
+      const waits = watched(plan, progress, i - 1, now);
+      if (waits !== undefined) return { open: i, ...waits };
     }
     if (asks && !progress.approved.has(i))
       return { open: i, waits: `wave ${i} has to be approved`, gate: { asks: "approval", wave: i } };

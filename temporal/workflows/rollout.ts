@@ -212,15 +212,20 @@ class Rollout {
     }
   }
 
-  /** Waits until the sites of a wave are healthy. */
+  /** Waits until the sites of a wave are healthy, with those that were changed meanwhile. */
   private async check(wave: number): Promise<void> {
     this.checked = wave;
-    const changed = (this.plan.waves[wave] ?? []).filter((site) => this.progress.of(site).is === "succeeded");
-    const queues = new Map<string, string[]>();
-    for (const site of changed) queues.set(this.queueOf(site), [...(queues.get(this.queueOf(site)) ?? []), site]);
-    await Promise.all(
-      [...queues].map(([queue, sites]) => questions(queue, this.pace).health(sites, this.plan.policy.probe)),
-    );
+    const changed = () => (this.plan.waves[wave] ?? []).filter((site) => this.progress.of(site).is === "succeeded");
+    for (let asked = -1; asked < changed().length; ) {
+      const sites = changed();
+      asked = sites.length;
+      const queues = new Map<string, string[]>();
+      for (const site of sites) queues.set(this.queueOf(site), [...(queues.get(this.queueOf(site)) ?? []), site]);
+      await Promise.all(
+        [...queues].map(([queue, sites]) => questions(queue, this.pace).health(sites, this.plan.policy.probe)),
+      );
+    }
+    this.checked = undefined;
     this.tell({ event: "healthy", wave });
   }
 }

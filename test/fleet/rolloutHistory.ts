@@ -46,6 +46,8 @@ export function brokenBy(plan: RolloutPlan, history: readonly RolloutEvent[]): s
   const ending = new Set<string>();
   let [paused, aborted] = [false, false];
   const isFailure = (is: string | undefined) => is === "failed" || (is === "timed-out" && policy.onTimeOut === "stop");
+  /** What a site got is not what its wave was found healthy with. */
+  const gets = (site: string) => healthy.delete(waves.findIndex((names) => names.includes(site)));
   const told = (at: number, what: string) => broken.push(`${new Date(at).toISOString()} ${what}`);
   for (const one of history) {
     const at = Date.parse(one.at);
@@ -70,6 +72,7 @@ export function brokenBy(plan: RolloutPlan, history: readonly RolloutEvent[]): s
     else if (event !== "started" && event !== "timed-out" && ending.delete(site)) {
       // What was made although its time was up is made.
       if (event === "succeeded") {
+        gets(site);
         state.set(site, event);
         endedAt.set(site, at);
       }
@@ -81,6 +84,7 @@ export function brokenBy(plan: RolloutPlan, history: readonly RolloutEvent[]): s
           if (!isOpen(sites.get(site)?.maintenance ?? {}, minute))
             told(minute, `${site} is changed outside its window`);
       running.delete(site);
+      if (event === "succeeded") gets(site);
       if (event === "timed-out") ending.add(site);
       // One that fails when its time is up already is as late as one that is ended for it.
       const isLate = began !== undefined && at - began >= policy.siteMinutes * MINUTE;

@@ -191,6 +191,32 @@ describe("the scheduler", () => {
     expect(nextOf(two, [...done, { at: at(90), event: "back", site: "a" }], START + 91 * MINUTE).start).toEqual(["a"]);
   });
 
+  it("asks for a wave's health again when one of it was changed later, and for the last wave's before it is finished", () => {
+    const gated = { ...two, policy: { ...two.policy, soakMinutes: 0, healthGate: true } };
+    const changed = (site: string, from: number): RolloutEvent[] => [
+      { at: at(from), event: "started", site },
+      { at: at(from + 1), event: "succeeded", site },
+    ];
+    const without: RolloutEvent[] = [...staged, { at: at(0), event: "away", site: "a" }];
+    const well: RolloutEvent[] = [...without, { at: at(0), event: "healthy", wave: 0 }];
+    expect(nextOf(gated, well, START).start).toEqual(["b", "c"]);
+    const late: RolloutEvent[] = [...well, { at: at(0), event: "back", site: "a" }, ...changed("a", 1)];
+    expect(nextOf(gated, late, START + 2 * MINUTE)).toMatchObject({ start: [], gate: { asks: "health", wave: 0 } });
+    expect(brokenBy(gated, [...late, { at: at(2), event: "started", site: "b" }])).toEqual([
+      expect.stringContaining("b begins before wave 0 was found healthy"),
+    ]);
+    const again: RolloutEvent[] = [...late, { at: at(3), event: "healthy", wave: 0 }];
+    expect(nextOf(gated, again, START + 3 * MINUTE).start).toEqual(["b", "c"]);
+
+    const all: RolloutEvent[] = [...again, ...changed("b", 3), ...changed("c", 3)];
+    expect(nextOf(gated, all, START + 4 * MINUTE)).toMatchObject({
+      finished: false,
+      waits: "wave 1 has not been found healthy",
+      gate: { asks: "health", wave: 1 },
+    });
+    expect(nextOf(gated, [...all, { at: at(5), event: "healthy", wave: 1 }], START + 5 * MINUTE).finished).toBe(true);
+  });
+
   it("says when to ask again: a soak's end, a window, a time-out", () => {
     const begun: RolloutEvent[] = [...staged, { at: at(0), event: "started", site: "a" }];
     // Of what is to begin now, too: whoever does it may ask again only then.

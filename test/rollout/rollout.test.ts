@@ -191,6 +191,7 @@ describe("a rollout on Temporal", () => {
       "failed",
       "started",
       "succeeded",
+      "healthy",
     ]);
   });
 
