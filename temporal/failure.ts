@@ -34,9 +34,14 @@ export function codeIn(error: unknown): number | undefined {
   return error instanceof Error && error.cause !== undefined ? codeIn(error.cause) : undefined;
 }
 
-/** Whether nobody answered in time. A channel that never came up has no code. */
+/**
+ * Whether nobody answered in time. A channel that never came up has no code; a server that knows the deadline, too, may end a call as
+ * cancelled just before this side does, and nobody here cancels one.
+ */
 export function isUnavailable(error: unknown): boolean {
   const code = codeIn(error);
-  if (code === status.UNAVAILABLE || code === status.DEADLINE_EXCEEDED) return true;
+  if (code !== undefined && OUT_OF_TIME.has(code)) return true;
   return error instanceof Error && error.message.includes("Failed to connect before the deadline");
 }
+
+const OUT_OF_TIME: ReadonlySet<number> = new Set([status.UNAVAILABLE, status.DEADLINE_EXCEEDED, status.CANCELLED]);
