@@ -7,8 +7,11 @@ import { INSTALL_TEMPORAL, type Server, type ServerOptions } from "../fleet/roll
 import { unusable } from "../site/description/unusableInput";
 import { connected } from "./connection";
 
+/** A full disk is told again after so many ms. */
+const TELL_AGAIN = 60_000;
+
 /** Temporal's development server: one process, one database file. */
-export async function serve({ program, database, port, uiPort }: ServerOptions): Promise<Server> {
+export async function serve({ program, database, port, uiPort, onFullDisk }: ServerOptions): Promise<Server> {
   const address = `127.0.0.1:${port}`;
   if (await isTaken(port)) throw await taken(address, port);
   mkdirSync(dirname(database), { recursive: true, mode: 0o700 });
@@ -25,9 +28,15 @@ export async function serve({ program, database, port, uiPort }: ServerOptions):
     { stdio: ["ignore", "pipe", "pipe"], detached: true },
   );
   let words = "";
+  let toldFull = 0;
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding("utf8").on("data", (chunk: string) => {
       words = (words + chunk).slice(-2000);
+      // SQLite's own words.
+      if (chunk.includes("disk is full") && Date.now() > toldFull + TELL_AGAIN) {
+        toldFull = Date.now();
+        onFullDisk?.();
+      }
     });
   const ended = new Promise<string>((resolve) => {
     child.on("error", (error: NodeJS.ErrnoException) =>

@@ -127,7 +127,11 @@ class TemporalRollouts implements RolloutService {
       // Temporal itself has just answered, so it is a worker that does not.
       throw (failure === error && !isNotReady(error)) || !(await this.answers())
         ? failure
-        : unusable(`rollout ${id}`, "no worker answers for it", "start `groundwork fleet serve` or `fleet work`");
+        : unusable(
+            `rollout ${id}`,
+            "no worker answers for it",
+            "start `groundwork fleet serve` or `fleet work`, or make room where Temporal's disk is full",
+          );
     }
   }
 

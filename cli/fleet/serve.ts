@@ -26,7 +26,13 @@ export async function serve(options: ServeOptions, out: (text: string) => void):
   const engine = fleetEngine();
   const state = join(process.env.XDG_STATE_HOME || join(homedir(), ".local/state"), "groundwork/fleet");
   const database = options.database ?? join(state, "temporal.db");
-  const server = await engine.serve({ program: options.temporal, database, port: options.port, uiPort: options.ui });
+  const server = await engine.serve({
+    program: options.temporal,
+    database,
+    port: options.port,
+    uiPort: options.ui,
+    onFullDisk: () => out(`full     the disk of ${database}: make room; every rollout goes on by itself then\n`),
+  });
   out(`serves   ${server.address}, kept in ${database}\n`);
   const died = server.ended.then((words) => {
     throw new Error(`Temporal's server ended: ${words || "without a word"}; run this again, every rollout goes on`);

@@ -62,6 +62,8 @@ export interface ServerOptions {
   port: number;
   /** Where its browser pages are; left out: nowhere. */
   uiPort?: number;
+  /** The disk of its file is full: it keeps nothing until there is room, and goes on by itself then. Called once a minute. */
+  onFullDisk?: () => void;
 }
 
 /** A server that runs. */
