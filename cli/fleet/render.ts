@@ -5,7 +5,7 @@ import { Document, isMap, parseDocument } from "yaml";
 import { maintenanceOf } from "../../fleet/file/maintenance";
 import { readFleet } from "../../fleet/file/read";
 import type { Fleet, Labels, Maintenance } from "../../fleet/file/schema";
-import { type DescribedSite, fleetSites } from "../../fleet/file/sites";
+import { type DescribedSite, describedHere, fleetSites } from "../../fleet/file/sites";
 import type { Given, Pool } from "../../fleet/pool/schema";
 import type { Problem } from "../../site/description/problem";
 import type { SiteInput } from "../../site/description/spec";
@@ -89,22 +89,23 @@ export function requireRendered(project: Project): FleetIndex | undefined {
 export function renderedOf(project: Project): Rendered {
   const fleet = fleetIn(project);
   const pool = PoolFile.read(join(project.folder, POOL_FILE));
-  const names = new Set(Object.keys(fleet.sites));
+  const names = new Set(describedHere(fleet).map(([name]) => name));
   const result = fleetSites(
     fleet,
     pool && { ...pool.pool, given: givenIn(project, names, pool.pool) },
     holdingsOf(project, (stack) => !names.has(stack) && !isRendered(project, stack)),
   );
   const problems = "problems" in result ? result.problems.map(inFleet) : [];
-  for (const stack of stacksOf(project)) {
-    const file = stackFile(project, stack);
-    if (!names.has(stack) && isRendered(project, stack))
+  const stacks = stacksOf(project);
+  for (const stack of stacks)
+    if (!names.has(stack) && isRendered(project, stack)) problems.push(left(stackFile(project, stack), stack, fleet));
+  for (const name of Object.keys(fleet.sites))
+    if (!names.has(name) && !stacks.includes(name))
       problems.push({
-        path: file,
-        fact: `${FLEET_FILE} has this site no more`,
-        fix: `destroy its stack, then delete the file; or put the site back into ${FLEET_FILE}`,
+        path: `${FLEET_FILE} sites.${name}.description`,
+        fact: `there is no ${stackFile(project, name)} that describes it`,
+        fix: `make it (\`npx groundwork new-site ${name} --from …\`), correct the name, or describe the site here`,
       });
-  }
   const sites = "sites" in result ? result.sites : [];
   const stale = sites.flatMap((site) => {
     const file = stackFile(project, site.name);
@@ -114,12 +115,27 @@ export function renderedOf(project: Project): Rendered {
     problems.push({
       path: file,
       fact: `somebody else wrote it, and ${FLEET_FILE} has the site, too`,
-      fix: `move what is its own to sites.${site.name}.settings, and delete groundwork:site there`,
+      fix: `move what is its own to sites.${site.name}.settings and delete groundwork:site there, or leave it there with sites.${site.name}.description: stack`,
     });
     return [];
   });
   if (problems.length > 0) throw new UnusableInput(problems);
   return { fleet, sites, ...(pool && { pool }), stale };
+}
+
+/** A stack file that was written from the fleet's file, and is not any more. */
+function left(path: string, stack: string, { sites }: Fleet): Problem {
+  if (Object.hasOwn(sites, stack))
+    return {
+      path,
+      fact: `it says that ${FLEET_FILE} writes it, which says that the site is described here`,
+      fix: `remove its line "${MARK}", or description of sites.${stack}`,
+    };
+  return {
+    path,
+    fact: `${FLEET_FILE} has this site no more`,
+    fix: `destroy its stack, then delete the file; or put the site back into ${FLEET_FILE}`,
+  };
 }
 
 export function fleetIn(project: Project): Fleet {

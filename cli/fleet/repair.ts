@@ -4,6 +4,7 @@ import type { Repair } from "../../fleet/file/schema";
 import { planRollout } from "../../fleet/rollout/plan";
 import { type ServiceAddress, USUAL_PACE } from "../../fleet/rollout/service";
 import { signPlan } from "../../fleet/rollout/signature";
+import { policyAmong } from "../../fleet/watch/mending";
 import { UnusableInput } from "../../site/description/unusableInput";
 import type { Project } from "../report/project";
 import { sitesOf } from "../rollout/candidates";
@@ -36,7 +37,8 @@ export async function repaired(
     const running = (await rollouts.list()).find(({ isRunning }) => isRunning);
     if (running) return `nothing is mended while rollout ${running.id} runs; the next look tries it again`;
     const sites = sitesOf(project, [], []).filter(({ name }) => names.includes(name));
-    const planned = planRollout(await judged(project, sites, policy, { parallel: 2 }, () => {}), policy, Date.now());
+    const candidates = await judged(project, sites, policy, { parallel: 2 }, () => {});
+    const planned = planRollout(candidates, policyAmong(candidates, policy), Date.now());
     if ("problems" in planned) throw new UnusableInput(planned.problems);
     const signed = signPlan(planned.plan, key);
     if ("problem" in signed) throw new UnusableInput([signed.problem]);

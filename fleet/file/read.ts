@@ -2,7 +2,7 @@ import { nearest } from "../../site/description/nearest";
 import type { Problem } from "../../site/description/problem";
 import { DocumentReader } from "../document";
 import { drillPlaceProblems } from "../watch/place";
-import { type Fleet, fleetSchema, type Labels } from "./schema";
+import { type Fleet, type FleetSite, fleetSchema, type Labels } from "./schema";
 
 const reader = new DocumentReader<Fleet>(fleetSchema);
 
@@ -28,11 +28,23 @@ function inconsistencies(fleet: Fleet): Problem[] {
     ...Object.entries(fleet.sites).flatMap(([name, site]) => [
       ...unknownLabels(fleet, site.labels, `sites.${name}.labels`),
       ...named(`sites.${name}.settings`, site.settings),
+      ...describedTwice(`sites.${name}`, site),
     ]),
     ...notTogether(fleet),
     ...drillPlaceProblems(fleet),
     ...(Object.keys(fleet.sites).length === 0 ? [{ path: "sites", fact: "there is none", fix: "name a site" }] : []),
   ];
+}
+
+/** What a site has of this file although its stack file describes it. */
+function describedTwice(path: string, { description, network, settings }: FleetSite): Problem[] {
+  if (description === "fleet") return [];
+  const here = [
+    ...(network === undefined ? [] : ["network"]),
+    ...Object.keys(settings).map((key) => `settings.${key}`),
+  ];
+  const fix = "write it there; or leave description out, and this file describes the site";
+  return here.map((key) => ({ path: `${path}.${key}`, fact: "its stack file describes this site", fix }));
 }
 
 function notTogether({ labels, watch: { drills } }: Fleet): Problem[] {

@@ -104,6 +104,12 @@ const groupSchema = z.strictObject({
 
 const siteSchema = z.strictObject({
   labels: labels.default({}).describe("What groups and rollouts choose the site by."),
+  description: z
+    .enum(["fleet", "stack"])
+    .default("fleet")
+    .describe(
+      "Where the site is described: fleet, here, and its stack file is written from this one; stack, in a stack file of its own, as `new-site` makes them, and of this file it has labels, maintenance and watch alone.",
+    ),
   network: cidrv4
     .optional()
     .describe("Its network: every address of the defaults' network has the same place in it. Left out: from the pool."),

@@ -26,7 +26,7 @@ export interface DescribedSite {
 }
 
 /**
- * The description of every site: the defaults, the groups that it is in, in their order, and its own, each over those before; in its own
+ * The description of every site that is not described in its stack file: the defaults, the groups that it is in, in their order, and its own, each over those before; in its own
  * network, and meeting no other.
  *
  * @param known what sites hold that are not of this file
@@ -37,12 +37,13 @@ export function fleetSites(
   pool: Pool | undefined,
   known: readonly Holding[],
 ): { sites: DescribedSite[] } | { problems: Problem[] } {
+  const described = describedHere(fleet);
   const before = [
     ...known,
-    ...givenHoldings(pool, new Set([...Object.keys(fleet.sites), ...known.map((k) => k.site)])),
+    ...givenHoldings(pool, new Set([...described.map(([name]) => name), ...known.map((k) => k.site)])),
   ];
   const problems = new Problems();
-  const drafts = Object.entries(fleet.sites).flatMap(([name, site]) => {
+  const drafts = described.flatMap(([name, site]) => {
     const draft = draftOf(fleet, name, site, pool);
     if (!("problems" in draft)) return [draft];
     problems.add(name, draft.problems);
@@ -69,6 +70,11 @@ export function fleetSites(
   }
   const all = [...problems.all(), ...meetings(holdings, before)];
   return all.length > 0 ? { problems: all } : { sites };
+}
+
+/** The sites that a fleet's file describes itself. */
+export function describedHere({ sites }: Fleet): [name: string, site: FleetSite][] {
+  return Object.entries(sites).filter(([, { description }]) => description === "fleet");
 }
 
 interface Draft {

@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { parse } from "yaml";
+import { parse, stringify } from "yaml";
 import { render, requireRendered } from "../../cli/fleet/render";
 import { runPlan } from "../../cli/plan/command";
 import { projectIn } from "../../cli/report/project";
@@ -93,6 +93,47 @@ describe("a stack file of a fleet", () => {
     writeFileSync(join(folder, stack("bebra-1")), own);
     expect(() => rendered()).toThrow(`${stack("bebra-1")}: somebody else wrote it, and fleet.yaml has the site, too`);
     expect(text(stack("bebra-1"))).toBe(own);
+  });
+
+  it("may describe its site itself: the fleet's file has its labels and windows, and what it holds is nobody else's", () => {
+    rendered();
+    const own = text(stack("bebra-1")).replace(/^# Written.*\n/m, "");
+    writeFileSync(join(folder, stack("bebra-1")), own.replace("count: 1", "count: 2"));
+    const fleet = parse(text("fleet.yaml"));
+    fleet.sites["bebra-1"] = { labels: fleet.sites["bebra-1"].labels, description: "stack" };
+    const write = () => writeFileSync(join(folder, "fleet.yaml"), stringify(fleet));
+    write();
+    said = "";
+    expect(rendered()).toBe(0);
+    expect(said).toBe("11 sites, every file as it was\n");
+    expect(text(stack("bebra-1"))).toContain("count: 2");
+    expect(requireRendered(projectIn(folder))?.sites["bebra-1"]).toMatchObject({
+      labels: fleet.sites["bebra-1"].labels,
+      maintenance: requireRendered(projectIn(folder))?.sites["bebra-2"]?.maintenance,
+    });
+    // Another one in its network is refused as it would be among copies.
+    const { cidr } = parse(own).config["groundwork:site"].network;
+    fleet.sites["bebra-2"].network = cidr;
+    write();
+    expect(() => rendered()).toThrow(/sites\.bebra-2 network\.machines: some of these addresses are bebra-1.s/);
+    delete fleet.sites["bebra-2"].network;
+
+    fleet.sites["bebra-1"].settings = { workers: [] };
+    write();
+    expect(() => rendered()).toThrow(
+      "fleet.yaml sites.bebra-1.settings.workers: its stack file describes this site; write it there; or leave description",
+    );
+    delete fleet.sites["bebra-1"].settings;
+    writeFileSync(
+      join(folder, stack("bebra-1")),
+      `# Written from fleet.yaml by \`npx groundwork fleet render\`: change it there.\n${own}`,
+    );
+    write();
+    expect(() => rendered()).toThrow(/bebra-1.yaml: it says that fleet.yaml writes it.*remove its line/);
+    rmSync(join(folder, stack("bebra-1")));
+    expect(() => rendered()).toThrow(
+      "fleet.yaml sites.bebra-1.description: there is no stacks/Pulumi.bebra-1.yaml that describes it; make it",
+    );
   });
 
   it("keeps its network when the pool's record of it is lost", () => {

@@ -29,9 +29,10 @@ async function done(...args: string[]): Promise<string> {
   return stdout;
 }
 
-async function statusWhen(isWanted: (status: RolloutStatus) => boolean): Promise<RolloutStatus> {
+/** A rollout's status when it is as wanted; without an id that of the last one. */
+async function statusWhen(isWanted: (status: RolloutStatus) => boolean, ...id: string[]): Promise<RolloutStatus> {
   for (;;) {
-    const { code, stdout } = await project.groundwork("rollout", "status", "--json");
+    const { code, stdout } = await project.groundwork("rollout", "status", ...id, "--json");
     const status = code === 2 ? undefined : (JSON.parse(stdout) as RolloutStatus);
     if (status && isWanted(status)) return status;
     if (status && ["finished", "aborted", "expired"].includes(status.is))
@@ -39,6 +40,8 @@ async function statusWhen(isWanted: (status: RolloutStatus) => boolean): Promise
     await sleep(2000);
   }
 }
+/** How often an `up` of a site began. */
+const upsOf = (site: string) => project.log(site).split(" pulumi up ").length - 1;
 const isOf = (status: RolloutStatus, site: string) => status.sites.find((one) => one.site === site)?.is;
 
 test("one is described by init, and seven are made from it with addresses of a pool", async () => {
@@ -132,9 +135,8 @@ test("they are brought up by a canary and two waves; one that fails stops the ot
   expect(brokenBy(plan, history)).toEqual([]);
   expect(history.flatMap((one) => (one.event === "succeeded" ? [one.site] : [])).sort()).toEqual(SITES);
   // The change in the middle of which all was killed was taken up again, and no other one was made twice.
-  const ups = SITES.map((site) => project.log(site).split(" pulumi up ").length - 1);
-  expect(ups.filter((count) => count > 1)).not.toEqual([]);
-  expect(third.map((site) => project.log(site).split(" pulumi up ").length - 1)).toEqual(third.map(() => 1));
+  expect(SITES.map(upsOf).filter((count) => count > 1)).not.toEqual([]);
+  expect(third.map(upsOf)).toEqual(third.map(() => 1));
 });
 
 /** Nodes of a site that are Ready, as kubectl has it. */
@@ -182,12 +184,45 @@ test.each(["last", "first"])(
   },
 );
 
-test("all of them are up in the fleet's status", async () => {
-  await project.suspend(SITES.slice(4), false);
-  const up = async () => {
-    const { stdout } = await project.groundwork("fleet", "status", "--json");
+test("those that run are well in the fleet's status, and those that are away need a person", async () => {
+  const [here, away] = [SITES.slice(0, 4), SITES.slice(4)];
+  const states = async () => {
+    const { stdout } = await project.groundwork("fleet", "status", "--parallel", "2", "--json");
     const { sites } = JSON.parse(stdout) as { sites: { stack: string; state: string }[] };
     return sites.map(({ stack, state }) => `${stack} ${state}`).sort();
   };
-  await expect.poll(up, { timeout: 900_000, interval: 5000 }).toEqual(SITES.map((site) => `${site} up`));
+  const told = [...here.map((site) => `${site} well`), ...away.map((site) => `${site} needs a person`)];
+  await expect.poll(states, { timeout: 900_000, interval: 5000 }).toEqual(told.sort());
+});
+
+test("what was changed by hand at two of them is found by a look at all, and mended by a rollout of its own", async () => {
+  // Half of them are away, as sites are that are switched off at night.
+  await project.suspend(SITES.slice(4), true);
+  const changed = ["s-2", "s-3"];
+  const sites = SITES.map((site) => `  ${site}: {description: stack}\n`).join("");
+  project.write(
+    "fleet.yaml",
+    `watch:\n  repair: {what: [changed-by-hand], policy: ../repair.yaml}\nsites:\n${sites}`,
+  );
+  project.write("../repair.yaml", "canaries: [s-2]\nsoakMinutes: 0\nsiteMinutes: 60\n");
+  const kubectl = async (site: string, ...args: string[]) => {
+    const all = ["--kubeconfig", `../${site}.kubeconfig`, "--namespace", "kube-system", ...args];
+    const { code, stdout, stderr } = await project.run("kubectl", ...all);
+    expect(code, stdout + stderr).toBe(0);
+  };
+  for (const site of changed) await kubectl(site, "delete", "deployment", "metrics-server");
+  const before = SITES.map(upsOf);
+
+  await done("fleet", "watch", "--now");
+  const mending = async () => {
+    const { stdout } = await project.groundwork("fleet", "status", "--json");
+    const { repair } = JSON.parse(stdout) as { repair?: { what: string } };
+    return repair?.what ?? "";
+  };
+  await expect.poll(mending, { timeout: 1_800_000, interval: 10_000 }).toMatch(/^rollout \w+ mends s-2, s-3$/);
+  const [, id = ""] = /^rollout (\w+)/.exec(await mending()) ?? [];
+  await statusWhen(({ is }) => is === "finished", id);
+  for (const site of changed) await kubectl(site, "rollout", "status", "deployment", "metrics-server", "--timeout=5m");
+  const ups = SITES.map((site, i) => upsOf(site) - (before[i] ?? 0));
+  expect(ups).toEqual(SITES.map((site) => (changed.includes(site) ? 1 : 0)));
 });

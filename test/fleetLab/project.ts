@@ -39,6 +39,7 @@ export class FleetProject {
       ...lab.environment,
       XDG_STATE_HOME: join(installed.folder, "../state"),
       TEMPORAL_ADDRESS: `127.0.0.1:${PORT}`,
+      GROUNDWORK_ROLLOUT_KEY: join(installed.folder, "../rollout.key"),
     };
     const made = new FleetProject(installed, lab, env);
     const { privateKey, publicKey } = generateKeyPairSync("ed25519");
