@@ -200,10 +200,7 @@ test("what was changed by hand at two of them is found by a look at all, and men
   await project.suspend(SITES.slice(4), true);
   const changed = ["s-2", "s-3"];
   const sites = SITES.map((site) => `  ${site}: {description: stack}\n`).join("");
-  project.write(
-    "fleet.yaml",
-    `watch:\n  repair: {what: [changed-by-hand], policy: ../repair.yaml}\nsites:\n${sites}`,
-  );
+  project.write("fleet.yaml", `watch:\n  repair: {what: [changed-by-hand], policy: ../repair.yaml}\nsites:\n${sites}`);
   project.write("../repair.yaml", "canaries: [s-2]\nsoakMinutes: 0\nsiteMinutes: 60\n");
   const kubectl = async (site: string, ...args: string[]) => {
     const all = ["--kubeconfig", `../${site}.kubeconfig`, "--namespace", "kube-system", ...args];
