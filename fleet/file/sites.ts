@@ -26,8 +26,8 @@ export interface DescribedSite {
 }
 
 /**
- * The description of every site that is not described in its stack file: the defaults, the groups that it is in, in their order, and its own, each over those before; in its own
- * network, and meeting no other.
+ * The description of every site that its stack file does not describe: the defaults, the groups that it is in, in their order, and its
+ * own, each over those before; in its own network, and meeting no other.
  *
  * @param known what sites hold that are not of this file
  * @returns all of them, or every problem with its path in the fleet's file; one that many sites have is told once
