@@ -72,12 +72,12 @@ export async function evidenceOf(
 
 const AT_ONCE = 20;
 
-async function historyOf(client: Client, workflowId: string, runId?: string): Promise<HistoryEvent[]> {
+export async function historyOf(client: Client, workflowId: string, runId?: string): Promise<HistoryEvent[]> {
   return (await client.workflow.getHandle(workflowId, runId).fetchHistory()).events ?? [];
 }
 
 /** A workflow's runs, the first one first. */
-async function runsOf(client: Client, workflowId: string): Promise<HistoryEvent[][]> {
+export async function runsOf(client: Client, workflowId: string): Promise<HistoryEvent[][]> {
   const runs = [await historyOf(client, workflowId)];
   for (;;) {
     const before = runs[0]?.[0]?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId;

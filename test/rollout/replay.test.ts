@@ -1,6 +1,7 @@
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
 import { temporal } from "@temporalio/proto";
 import { Worker } from "@temporalio/worker";
 import { expect, it } from "vitest";
@@ -11,10 +12,13 @@ import { workflowBundle } from "../../temporal/bundle";
 const { History } = temporal.api.history.v1;
 const folder = join(__dirname, "histories");
 
-it.each(readdirSync(folder))("a rollout of before goes on with the workflows of today: %s", async (file) => {
-  const bytes = readFileSync(join(folder, file));
+const recorded = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".bin.gz"));
+
+it.each(recorded)("what was begun with earlier workflows goes on with those of today: %s", async (file) => {
+  const bytes = gunzipSync(readFileSync(join(folder, file)));
+  const id = History.decode(bytes).events[0]?.workflowExecutionStartedEventAttributes?.workflowId;
   const replayed = async (history: unknown) =>
-    Worker.runReplayHistory({ workflowBundle: await workflowBundle() }, history, "groundwork/demo/rollout/recorded");
+    Worker.runReplayHistory({ workflowBundle: await workflowBundle() }, history, id ?? undefined);
   await replayed(History.decode(bytes));
   // One that would go another way is found.
   const other = History.decode(bytes);
@@ -40,7 +44,7 @@ it("so it does with those of an installed package", async () => {
     const { code, stdout, stderr } = await program(process.execPath, args, { cwd: folder, env });
     expect(code, stderr).toBe(0);
     const workflowBundle = { codePath: stdout.trim() };
-    const history = History.decode(readFileSync(join(__dirname, "histories/aborted.bin")));
+    const history = History.decode(gunzipSync(readFileSync(join(__dirname, "histories/0.1.0/aborted.bin.gz"))));
     await Worker.runReplayHistory({ workflowBundle }, history, "groundwork/demo/rollout/recorded");
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -2,6 +2,7 @@ import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { SiteRefusal, type SiteWork, type Watch } from "../../fleet/rollout/work";
+import type { WatchWork } from "../../fleet/watch/work";
 
 /**
  * Sites that are folders of files: what an engine does to one is a line in its file, and takes a time that is drawn. A site of which the
@@ -39,3 +40,20 @@ export function simulatedSites(folder: string, longest: number): SiteWork {
     },
   };
 }
+
+/** Four sites that are watched, of which one has changed, one cannot be seen, and one fails its drill. */
+export const simulatedWatch: WatchWork = {
+  sites: async () => ["s-0", "s-1", "s-2", "s-3"].map((name) => ({ name, labels: { town: name } })),
+  async look(site) {
+    if (site === "s-1") throw new SiteRefusal("failed", "its state cannot be read");
+    const at = new Date().toISOString();
+    if (site !== "s-2") return { site, at, is: "as described", what: [] };
+    return { site, at, is: "found", what: ["its data disk was moved"], mends: ["changed-by-hand"] };
+  },
+  keep: async (findings) => findings.filter(({ is }) => is !== "as described"),
+  async tell() {},
+  async repair() {},
+  async drill(site) {
+    if (site === "s-3") throw new SiteRefusal("failed", "objects are missing");
+  },
+};

@@ -1,6 +1,6 @@
 // A worker of simulated sites: tsx worker.ts ADDRESS FOLDER LONGEST [LABEL=VALUE]. Without an address it is Temporal's own settings that say where.
 import { engine } from "../../temporal";
-import { simulatedSites } from "./simulated";
+import { simulatedSites, simulatedWatch } from "./simulated";
 
 const [address = "", folder = "", longest, ...labels] = process.argv.slice(2);
 const of = labels.map((text) => {
@@ -8,8 +8,15 @@ const of = labels.map((text) => {
   return { label, value };
 });
 engine
-  .work({ ...(address && { address }), namespace: "default", of, work: simulatedSites(folder, Number(longest)) }, () =>
-    console.log("ready"),
+  .work(
+    {
+      ...(address && { address }),
+      namespace: "default",
+      of,
+      work: simulatedSites(folder, Number(longest)),
+      watch: simulatedWatch,
+    },
+    () => console.log("ready"),
   )
   .catch((error: unknown) => {
     console.error(error);
