@@ -26,6 +26,8 @@ export interface Facts {
   /** What the owner accepts or declares by name. */
   accepted: { magneticDisks: boolean; veryLargeSite: boolean };
   etcd?: { heartbeatMs: number; electionMs: number; quotaBytes: number; rttMs: number; fsyncLimitMs: number };
+  /** What events take in an hour at their limits, and how much of their store is for them. Without `mostBytes` they have no limit. */
+  events?: { mostBytes?: number; roomBytes: number };
   /** What must keep running after the loss of any host. */
   workload?: { cpus: number; memoryGiB: number };
   /** What the site itself runs on every worker, of what pods could have there; left out: nothing to speak of. */

@@ -8,6 +8,7 @@ import { type AddOnSettings, onEachWorker } from "../description/roomForPods";
 import type { PodNetwork, SiteSpec } from "../description/spec";
 import { aloneMonths } from "../description/succession";
 import { fsyncLimit } from "../life/qualifiedDisk";
+import { eventRoom, hourOfEvents } from "../plan/eventLimits";
 import { usableMemory } from "../plan/hardware";
 import type { MachinePlan, SitePlan } from "../plan/model";
 import { diskGrowthOf } from "../render/diskGrowth";
@@ -35,6 +36,7 @@ export function factsOfPlan(plan: SitePlan): Facts {
     podNetwork: podNetworkFact(spec.kubernetes.podNetwork),
     accepted: { magneticDisks: spec.etcd.acceptMagneticDisks, veryLargeSite: spec.etcd.veryLargeSite },
     etcd: timers(plan),
+    events: { mostBytes: hourOfEvents(plan), roomBytes: eventRoom(plan) },
     workload: spec.workload,
     ...addOnFacts(spec),
     ...quotaFacts(spec),

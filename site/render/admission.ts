@@ -1,11 +1,13 @@
+import { eventLimits } from "../plan/eventLimits";
+import type { SitePlan } from "../plan/model";
 import { paths } from "./paths";
 import { yaml } from "./yaml";
 
 /**
  * Pod Security at `baseline` unless a namespace says otherwise, with warnings for what `restricted` would refuse; `kube-system`
- * runs the network and the proxy. Events are limited in all, per namespace and per source, so that a storm cannot fill etcd (S6).
+ * runs the network and the proxy. Events are limited unless the owner leaves them be (S6).
  */
-export function admissionConfiguration(): string {
+export function admissionConfiguration(plan: SitePlan): string {
   return yaml({
     apiVersion: "apiserver.config.k8s.io/v1",
     kind: "AdmissionConfiguration",
@@ -26,19 +28,27 @@ export function admissionConfiguration(): string {
           exemptions: { usernames: [], runtimeClasses: [], namespaces: ["kube-system"] },
         },
       },
-      { name: "EventRateLimit", path: `${paths.apiServer}/event-rate-limit.yaml` },
+      ...(eventLimits(plan) ? [{ name: "EventRateLimit", path: `${paths.apiServer}/event-rate-limit.yaml` }] : []),
     ],
   });
 }
 
-export function eventRateLimit(): string {
+/** How many users and namespaces each have a count of their own; beyond that the one that wrote longest ago begins anew. */
+const COUNTS = 8192;
+
+/** The configuration of EventRateLimit, which is alpha in every version so far; nothing where events are not limited. */
+export function eventRateLimit(plan: SitePlan): string | undefined {
+  const limits = eventLimits(plan);
+  if (limits === undefined) return undefined;
+  const { server, namespace, user, sourceAndObject } = limits;
   return yaml({
     apiVersion: "eventratelimit.admission.k8s.io/v1alpha1",
     kind: "Configuration",
     limits: [
-      { type: "Server", qps: 500, burst: 5000 },
-      { type: "Namespace", qps: 50, burst: 500, cacheSize: 2000 },
-      { type: "SourceAndObject", qps: 10, burst: 50, cacheSize: 5000 },
+      { type: "Server", qps: server.perSecond, burst: server.burst },
+      { type: "Namespace", qps: namespace.perSecond, burst: namespace.burst, cacheSize: COUNTS },
+      { type: "User", qps: user.perSecond, burst: user.burst, cacheSize: COUNTS },
+      { type: "SourceAndObject", qps: sourceAndObject.perSecond, burst: sourceAndObject.burst, cacheSize: COUNTS },
     ],
   });
 }

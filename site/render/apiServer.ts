@@ -1,3 +1,4 @@
+import { eventLimits } from "../plan/eventLimits";
 import type { SitePlan } from "../plan/model";
 import { machinesOf } from "../plan/roles";
 import { apiServerLimits } from "../plan/sizing";
@@ -38,7 +39,7 @@ export function apiServerFlags(plan: SitePlan): Flag[] {
     "audit-log-path": `${paths.audit}/audit.log`,
     "audit-policy-file": `${paths.apiServer}/audit-policy.yaml`,
     "authentication-config": `${paths.apiServer}/authentication.yaml`,
-    "enable-admission-plugins": "NodeRestriction,EventRateLimit",
+    "enable-admission-plugins": eventLimits(plan) ? "NodeRestriction,EventRateLimit" : "NodeRestriction",
     "enable-bootstrap-token-auth": "false",
     "encryption-provider-config": `${paths.apiServer}/encryption.yaml`,
     ...(events.length > 0 && {

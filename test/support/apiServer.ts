@@ -14,6 +14,7 @@ import { freePort } from "./sshd";
  */
 export class ApiServer {
   private readonly children: ChildProcess[] = [];
+  private store = "";
 
   private constructor(
     readonly folder: string,
@@ -26,6 +27,7 @@ export class ApiServer {
     const [stores, binaries] = [await ensure(etcd), await ensure(kubernetes)];
     const server = new ApiServer(mkdtempSync(join(tmpdir(), "groundwork-api-")), binaries, await freePort());
     const [client, peer, controllers] = [await freePort(), await freePort(), await freePort()];
+    server.store = `http://127.0.0.1:${client}`;
     const path = (name: string) => join(server.folder, name);
     const tokens = 'token,admin,admin,"system:masters"\noperators,groundwork:operator,operator,"system:masters"\n';
     writeFileSync(path("tokens"), tokens, { mode: 0o600 });
@@ -33,14 +35,14 @@ export class ApiServer {
     writeFileSync(path("kubeconfig"), server.kubeconfig());
     server.run(join(stores, "etcd"), [
       `--data-dir=${path("etcd")}`,
-      `--listen-client-urls=http://127.0.0.1:${client}`,
-      `--advertise-client-urls=http://127.0.0.1:${client}`,
+      `--listen-client-urls=${server.store}`,
+      `--advertise-client-urls=${server.store}`,
       `--listen-peer-urls=http://127.0.0.1:${peer}`,
       `--initial-advertise-peer-urls=http://127.0.0.1:${peer}`,
       `--initial-cluster=default=http://127.0.0.1:${peer}`,
     ]);
     server.run(join(binaries, "kube-apiserver"), [
-      `--etcd-servers=http://127.0.0.1:${client}`,
+      `--etcd-servers=${server.store}`,
       "--bind-address=127.0.0.1",
       `--secure-port=${server.port}`,
       `--cert-dir=${path("certs")}`,
@@ -86,6 +88,13 @@ export class ApiServer {
   async object(...args: string[]): Promise<KubernetesObject | undefined> {
     const text = await this.kubectl("get", "--ignore-not-found", "-o", "json", ...args);
     return text ? JSON.parse(text) : undefined;
+  }
+
+  /** What lies in etcd, in bytes. */
+  async storedBytes(): Promise<number> {
+    const args = [`--endpoints=${this.store}`, "endpoint", "status", "--write-out=json"];
+    const { stdout } = await promisify(execFile)(join(await ensure(etcd), "etcdctl"), args);
+    return JSON.parse(stdout)[0].Status.dbSizeInUse;
   }
 
   /** Says of the first pod with a label that it runs and is ready, as a kubelet would. */

@@ -55,6 +55,7 @@ const store = (group: string): Meanings => ({
   [`${group}.systemDiskGiB`]: never("a disk cannot shrink", SHRINKS),
 });
 
+const EVENT_LIMITS = ["server", "namespace", "user", "sourceAndObject"];
 const others = Object.values(STORE_PATHS).filter((group) => group !== "etcd");
 const rotated = ["cluster", "etcd", "frontProxy", "networkStore", "serviceAccount", "encryption"];
 
@@ -75,6 +76,12 @@ export const clusterMeanings: Meanings = {
   ),
   "kubernetes.kubelet.*": oneAtATime("The kubelet starts again; pods go on."),
   "kubernetes.kubeProxy.*": oneAtATime("kube-proxy starts again; connections go on."),
+  ...Object.fromEntries(
+    ["enabled", ...EVENT_LIMITS.flatMap((of) => [of, `${of}.perSecond`, `${of}.burst`])].map((key) => [
+      `kubernetes.eventRateLimit.${key}`,
+      oneAtATime("API servers start again, and limit events by it."),
+    ]),
+  ),
   "kubernetes.drainSeconds": free(KEPT),
   "kubernetes.ignorePreflightErrors[]": free(KEPT),
   "addons.descheduler.enabled": free(ADD_ON),
@@ -123,7 +130,9 @@ export const clusterMeanings: Meanings = {
   ...placement("etcd"),
   "etcd.heartbeatMs": oneAtATime("Members start again, one after another."),
   "etcd.electionMs": oneAtATime("Members start again, one after another."),
-  "etcd.quotaGiB": oneAtATime("Members start again, one after another."),
+  "etcd.quotaGiB": oneAtATime(
+    "Members start again, one after another, then API servers: their limit of events follows from it.",
+  ),
   "etcd.fsyncMs": free("Rules, alerts and `groundwork status` judge by it; members go on."),
   "etcd.events": oneAtATime("API servers start again; events of before are not carried over."),
   "etcd.networkStore": way("what is in it is lost with it", "move the network add-on off it before it is left out"),

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { VERSION } from "../version";
 import { kubernetesMinor, NEWEST_MINOR } from "../versions";
 import { addressRange, cidrv4, dnsDomain, hostOrAddress, httpsUrl, imageRepository, ipv4 } from "./addresses";
+import { eventRateLimitSchema } from "./eventRateLimit";
 import { hostName } from "./names";
 
 /** The largest round-trip time between two hosts, where it is not the network's. */
@@ -89,6 +90,9 @@ export const kubernetesSchema = z.strictObject({
     .record(z.string(), z.json().describe("A field of KubeProxyConfiguration."))
     .default({})
     .describe("Fields merged over the rendered KubeProxyConfiguration."),
+  eventRateLimit: eventRateLimitSchema
+    .prefault({})
+    .describe("How many events each API server writes down, so that a storm of them cannot fill etcd (S6)."),
   drainSeconds: z
     .int()
     .min(10)

@@ -11,6 +11,7 @@ import * as etcdDisks from "./etcdDisks";
 import * as etcdDomains from "./etcdDomains";
 import * as etcdMembers from "./etcdMembers";
 import * as etcdTuning from "./etcdTuning";
+import * as events from "./events";
 import * as images from "./images";
 import * as loadBalancers from "./loadBalancers";
 import * as monitoring from "./monitoring";
@@ -43,6 +44,7 @@ export const allRules = [
   volumes.volumesAwayFromEtcd,
   etcdTuning.etcdTimersFitNetwork,
   etcdTuning.membersAreNear,
+  events.eventsFitStore,
   controlPlanes.twoControlPlanes,
   controlPlanes.controlPlanesOnDifferentHosts,
   controlPlanes.controlPlanesHaveMemory,

@@ -93,20 +93,23 @@ export const admissionIsControlled = rule({
   id: "api-admission",
   subject: "Kubernetes' configuration",
   scope: "object",
-  sentence: "admission knows NodeRestriction, a limit of events and a Pod Security level that is the default",
+  sentence:
+    "admission knows NodeRestriction, the limit of events that is configured and a Pod Security level that is the default",
   severity: "mandatory",
   source: "S6 [B, K, A]",
   fix: "enable NodeRestriction and EventRateLimit and set PodSecurity's defaults.enforce to baseline or restricted",
   about: "configurations",
   check: (facts) =>
     ofApiServers(facts, (api, files) => {
-      const missing = ["NodeRestriction", "EventRateLimit"].filter(
+      const plugins = listIn(files["admission.yaml"], "plugins");
+      // An owner may leave events be (event-storm tells): then nothing configures the plugin.
+      const isLimited = plugins.some((plugin) => field(plugin, "name") === "EventRateLimit");
+      const missing = ["NodeRestriction", ...(isLimited ? ["EventRateLimit"] : [])].filter(
         (plugin) => !flag(api, "enable-admission-plugins").includes(plugin),
       );
       if (missing.length > 0) return `the API server runs without ${listed(missing)}`;
       if (flag(api, "disable-admission-plugins").includes("PodSecurity"))
         return "Pod Security admission is switched off";
-      const plugins = listIn(files["admission.yaml"], "plugins");
       const security = plugins.find((plugin) => field(plugin, "name") === "PodSecurity");
       const level = field(field(field(security, "configuration"), "defaults"), "enforce");
       return level === "baseline" || level === "restricted"

@@ -22,6 +22,7 @@ const API_SERVER: Unit[] = ["kube-apiserver"];
 export function controlPlaneFiles(plan: SitePlan, machine: MachinePlan): FileSpec[] {
   const { pki, apiServer } = paths;
   const accountKeys = serviceAccountKeys(plan);
+  const eventLimit = eventRateLimit(plan);
   return [
     privateFile(paths.kubeadm, kubeadmConfiguration(plan, machine), ["cluster", "static-pods"]),
     file(paths.clusterRoles, clusterRoles(plan), ["cluster"]),
@@ -43,11 +44,11 @@ export function controlPlaneFiles(plan: SitePlan, machine: MachinePlan): FileSpe
     ...kubeconfigFiles(plan, machine, "super-admin", ["kubeadm-init"]),
     ...kubeconfigFiles(plan, machine, "controller-manager", ["kube-controller-manager"]),
     ...kubeconfigFiles(plan, machine, "scheduler", ["kube-scheduler"]),
-    privateFile(`${apiServer}/admission.yaml`, admissionConfiguration(), API_SERVER),
+    privateFile(`${apiServer}/admission.yaml`, admissionConfiguration(plan), API_SERVER),
     privateFile(`${apiServer}/audit-policy.yaml`, auditPolicy(plan), API_SERVER),
     privateFile(`${apiServer}/authentication.yaml`, authenticationConfiguration(plan), API_SERVER),
     privateFile(`${apiServer}/encryption.yaml`, encryptionConfiguration(encryptionKeys(plan)), API_SERVER),
-    privateFile(`${apiServer}/event-rate-limit.yaml`, eventRateLimit(), API_SERVER),
+    ...(eventLimit === undefined ? [] : [privateFile(`${apiServer}/event-rate-limit.yaml`, eventLimit, API_SERVER)]),
     ...monitoringFiles(plan, machine),
   ];
 }

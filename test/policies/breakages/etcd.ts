@@ -150,4 +150,16 @@ export const etcd: Breakage[] = [
     },
     says: "network.rttMs: 60 ms lie between etcd members; keep members within 50 ms of each other; every write waits for a majority",
   },
+  {
+    rule: "event-storm",
+    spec: (site) => {
+      site.kubernetes.eventRateLimit = { server: { perSecond: 60 } };
+    },
+    plan: (plan) => {
+      plan.spec.kubernetes.eventRateLimit.server = { perSecond: 600 };
+    },
+    says:
+      "kubernetes.eventRateLimit.server: events of an hour may take 9492 MiB, and half of their store's quota is 1024; " +
+      "lower it, raise etcd.quotaGiB, or give events a store of their own (etcd.events)",
+  },
 ];

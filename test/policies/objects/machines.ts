@@ -78,6 +78,12 @@ export const machineBreakages: ObjectBreakage[] = [
     "it: Pod Security lets every pod in: its default is privileged; enable NodeRestriction and EventRateLimit and set PodSecurity's defaults.enforce to baseline or restricted",
   ),
   ofMachine(
+    "api-admission",
+    controlPlane,
+    edit(kubeadm, "NodeRestriction,EventRateLimit", "NodeRestriction"),
+    "it: the API server runs without EventRateLimit; enable NodeRestriction and EventRateLimit and set PodSecurity's defaults.enforce to baseline or restricted",
+  ),
+  ofMachine(
     "api-authorization",
     controlPlane,
     flagInstead("profiling", "authorization-mode", "AlwaysAllow"),

@@ -26,10 +26,10 @@ export function operatorAccess(site: RunningSite): Required<Access> {
   };
 }
 
-/** One HTTPS request; resolves to the status, whatever it is. Without `access` the certificate is not looked at. */
+/** One HTTPS request; resolves to the status, whatever it is. Without `access` the certificate is not looked at; `token` is a bearer's. */
 export function statusOf(
   url: string,
-  options: { access?: Access; method?: string; body?: unknown; agent?: Agent } = {},
+  options: { access?: Access; method?: string; body?: unknown; agent?: Agent; token?: string } = {},
 ): Promise<number> {
   return new Promise((resolve, reject) => {
     const asked = request(
@@ -37,7 +37,10 @@ export function statusOf(
       {
         method: options.method ?? "GET",
         agent: options.agent ?? new Agent({ ...options.access, rejectUnauthorized: options.access !== undefined }),
-        headers: options.body === undefined ? {} : { "content-type": "application/json" },
+        headers: {
+          ...(options.body !== undefined && { "content-type": "application/json" }),
+          ...(options.token !== undefined && { authorization: `Bearer ${options.token}` }),
+        },
         timeout: 15_000,
       },
       (answer) => {
