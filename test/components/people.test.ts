@@ -17,6 +17,7 @@ import { oidcKubeconfig } from "../../site/render/kubeconfig";
 import { projectOver } from "../support/apiProject";
 import { ApiServer } from "../support/apiServer";
 import { Issuer } from "../support/issuer";
+import { statusOf } from "../support/lab/api";
 import type { Project } from "../support/project";
 import { site, threeHosts } from "../support/sites";
 
@@ -199,6 +200,22 @@ describe("the audit log of a real API (S6)", () => {
     expect(of(/\/events\?/, "list", "oidc:ada")).toEqual([]);
   });
 
+  it("has no health checks, and has whoever was refused", async () => {
+    const url = `https://127.0.0.1:${api.port}`;
+    for (const path of ["/livez", "/readyz", "/healthz"]) expect(await statusOf(`${url}${path}`), path).toBe(200);
+    for (const path of ["/livez?verbose", "/readyz/ping", "/healthz"])
+      await as(await issuer.token("grace"), "get", "--raw", path);
+    expect(await statusOf(`${url}/api/v1/namespaces/tills/secrets`)).toBe(401);
+    await as(await issuer.token("mallory"), "-n", "tills", "get", "secrets");
+    const refused = (code: number) => entries().filter(({ responseStatus }) => responseStatus?.code === code);
+    expect(refused(401).map(({ requestURI }) => requestURI)).toContain("/api/v1/namespaces/tills/secrets");
+    expect(refused(403)).toContainEqual(
+      expect.objectContaining({ user: expect.objectContaining({ username: "oidc:mallory" }) }),
+    );
+    // The log is written before the answer is sent, so that what was asked before is in it.
+    expect(entries().filter(({ requestURI }) => /^\/(livez|readyz|healthz)/.test(requestURI))).toEqual([]);
+  });
+
   it("has nobody's secret: no body of a Secret, a ConfigMap or a token, whatever is done with them", async () => {
     const text = "never-in-a-log";
     const grace = await issuer.token("grace");
@@ -229,6 +246,11 @@ describe("the audit log of a real API (S6)", () => {
     }
     const bearer = (await as("operators", ...tills, "create", "token", "default")).trim();
     expect(bearer).toMatch(/^ey/);
+    const review = { apiVersion: "authentication.k8s.io/v1", kind: "TokenReview", spec: { token: bearer } };
+    writeFileSync(join(folder, "review.json"), JSON.stringify(review));
+    expect(await as("operators", "create", "-f", join(folder, "review.json"), "-o", "json")).toContain(
+      "system:serviceaccount:tills:default",
+    );
     await as(grace, ...tills, "delete", "secret", "hidden");
     const log = readFileSync(auditLog, "utf8");
     for (const secret of [
