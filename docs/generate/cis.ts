@@ -4,12 +4,15 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
 
-const checkSchema = z
-  .strictObject({ asks: z.string(), run: z.string().optional(), instead: z.string().optional() })
-  .refine(
-    ({ run, instead }) => run !== undefined || instead !== undefined,
-    "say how it is checked, or what is instead",
-  );
+const text = z.string().min(1);
+const checkSchema = z.union([
+  z.strictObject({ asks: text, sets: text, run: text }),
+  z.strictObject({ asks: text, sets: text, run: text.optional(), asked: text, choice: text }),
+  z.strictObject({ asks: text, sets: text, others: text }),
+]);
+
+/** A check: it passes by `run`, is an own `choice`, or is decided by `others`. */
+type CisCheck = z.output<typeof checkSchema>;
 
 const chaptersSchema = z.array(
   z.strictObject({
@@ -39,15 +42,35 @@ kubelet() { grep -E "$@" /var/lib/kubelet/config.yaml; }
 etcd() { grep -A8 "^$1:" /etc/etcd/etcd.yaml; }
 `;
 
-/** A script that runs the checks of a role on a machine, and prints the ids of those that do not hold, a line each. */
+/**
+ * A script that runs the checks of a role on a machine. It prints a line for each whose state is not what the table says: its id
+ * if it does not hold, or `<id> passes` of an own choice that has become what the benchmark asks.
+ */
 export function cisScript(role: CisChapter["on"][number]): string {
   const checks = cisChapters()
     .filter(({ on }) => on.includes(role))
     .flatMap(({ checks }) => Object.entries(checks));
-  const lines = checks.flatMap(([id, { run }]) =>
-    run === undefined ? [] : [`( set +euo pipefail; ${run} ) >/dev/null 2>&1 || echo '${id}'`],
-  );
+  const lines = checks.flatMap(([id, check]) => [
+    ...("run" in check && check.run !== undefined ? [`${condition(check.run)} || echo '${id}'`] : []),
+    ...("asked" in check ? [`! ${condition(check.asked)} || echo '${id} passes'`] : []),
+  ]);
   return `${WORDS}${lines.join("\n")}\n`;
+}
+
+function condition(bash: string): string {
+  return `( set +euo pipefail; ${bash} ) >/dev/null 2>&1`;
+}
+
+function stateOf(check: CisCheck): string {
+  if ("choice" in check) return `own choice: ${check.choice}`;
+  return "others" in check ? `not ours: ${check.others}` : "pass";
+}
+
+/** The condition that holds on a machine: of an own choice what is there instead, or that what is asked is not there. */
+function askedOf(check: CisCheck): string {
+  const run = "run" in check ? check.run : undefined;
+  const shown = run ?? ("asked" in check ? `! ( ${check.asked} )` : undefined);
+  return shown === undefined ? "" : `\`\` ${shown} \`\``;
 }
 
 /** docs/cis.md. */
@@ -58,20 +81,19 @@ export function cisPage(): string {
       "",
       `On every ${on.join(" and ")}.`,
       "",
-      "| check | asks | state | checked by |",
-      "| --- | --- | --- | --- |",
-      ...Object.entries(checks).map(([id, { asks, run, instead }]) => {
-        const state = instead === undefined ? "holds" : `otherwise: ${instead}`;
-        return `| ${[id, asks, state, run === undefined ? "" : `\`\` ${run} \`\``].map(cell).join(" | ")} |`;
-      }),
+      "| check | asks | a site has | state | checked by |",
+      "| --- | --- | --- | --- | --- |",
+      ...Object.entries(checks).map(
+        ([id, check]) => `| ${[id, check.asks, check.sets, stateOf(check), askedOf(check)].map(cell).join(" | ")} |`,
+      ),
     ].join("\n"),
   );
   return `${[
     "# The CIS benchmark's checks",
     "What the CIS Kubernetes Benchmark 1.12 asks of nodes and the control plane ([S9](requirements.md#s9)), in words of our own, and how a site stands to each. Made by `npm run docs:cis` from " +
-      "cis.yaml; a test runs every condition on every machine of a running site. The benchmark itself is at [cisecurity.org](https://www.cisecurity.org/benchmark/kubernetes). " +
-      "1.1.9 and 1.1.10 are about the configuration of the pod network that you choose; 3.1 about how people sign in ([living.md](living.md)); 5 about workloads, of which the " +
-      "[rules](policies/README.md) ask more.",
+      "cis.yaml; a test asks every machine of a running site, and fails where a state is another than it says here. The benchmark itself is at " +
+      "[cisecurity.org](https://www.cisecurity.org/benchmark/kubernetes). Its part 5 is about workloads, of which the [rules](policies/README.md) ask more.",
+    "**pass**: it holds as it is asked. **own choice**: it does not, for the reason that is given; the condition is what holds instead. **not ours**: somebody else decides it.",
     "In conditions `of PROGRAM` prints the arguments of a program that runs, `only FILE MODE` asks for the owner root and a mode, `kubelet TEXT` and `etcd PART` look into their configuration.",
     ...sections,
   ].join("\n\n")}\n`;

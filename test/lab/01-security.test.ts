@@ -76,9 +76,9 @@ describe("the cluster's doors (S6)", () => {
     expect((await create("modest", false)).code).toBe(0);
   });
 
-  it("holds what the CIS benchmark asks of nodes and the control plane (S9)", async () => {
+  it("has the state that docs/cis.md says of every check of the CIS benchmark for nodes and the control plane (S9)", async () => {
     const roles = ["control-plane", "etcd", "worker"] as const;
-    const broken = roles.flatMap((role) =>
+    const otherwise = roles.flatMap((role) =>
       site.machines(role).map(async ({ name }) => {
         const said = await site.ssh(name, cisScript(role));
         return said
@@ -87,7 +87,7 @@ describe("the cluster's doors (S6)", () => {
           .map((id) => `${name}: ${id}`);
       }),
     );
-    expect((await Promise.all(broken)).flat()).toEqual([]);
+    expect((await Promise.all(otherwise)).flat()).toEqual([]);
   });
 
   it("lets a node's certificate change that node only, and read no secret that is not its pods'", async () => {

@@ -50,7 +50,7 @@ export function kubeconfigFiles(plan: SitePlan, machine: MachinePlan, id: string
 
 function routedNetworkFiles(plan: SitePlan, machine: MachinePlan): FileSpec[] {
   return [
-    file("/etc/cni/net.d/10-groundwork.conflist", cniConfiguration(machine), []),
+    privateFile("/etc/cni/net.d/10-groundwork.conflist", cniConfiguration(machine), []),
     file(POD_ROUTES, podRoutes(plan, machine), ["pod-network"]),
     file(POD_NETWORK_SCRIPT, shell("pod-network"), ["pod-network"], { mode: 0o755 }),
     file("/etc/systemd/system/groundwork-pod-network.service", podNetworkUnit(plan), ["pod-network"]),
