@@ -51,6 +51,11 @@ describe("a description", () => {
       "backup.targets[0].path",
     ],
     ["no TLS", { recipients: [recipient], targets: [{ ...s3, endpoint: "http://s3" }] }, "backup.targets[0].endpoint"],
+    [
+      "a long prefix that ends as none may",
+      { recipients: [recipient], targets: [{ ...s3, prefix: `${"a".repeat(300)}!` }] },
+      "backup.targets[0].prefix",
+    ],
     ["a line feed", { recipients: [recipient], targets: [sftp], schedule: "hourly\nUser=x" }, "backup.schedule"],
   ])("with %s is refused", (_, backup, path) => {
     const result = readSite(described(backup as SiteInput["backup"]));

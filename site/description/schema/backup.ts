@@ -54,7 +54,7 @@ const s3Target = z.strictObject({
     .string()
     .max(400)
     .regex(
-      /^(?!(?:.*\/)?\.{1,2}(?:\/|$))([A-Za-z0-9._-]+\/?)*$/,
+      /^(?!(?:.*\/)?\.{1,2}(?:\/|$))(?:[A-Za-z0-9._-]+(?:\/[A-Za-z0-9._-]+)*\/?)?$/,
       "use letters, digits and - . _ /, and no part . or ..",
     )
     .default("")
