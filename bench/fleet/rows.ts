@@ -35,7 +35,13 @@ export async function rolloutRows(
       values: [calm.cpuPerSite],
       most: 0.25,
     },
-    { what: "memory of the worker", unit: "MB", before: calm.memory.early, now: calm.memory.late, most: 1.1 },
+    {
+      what: "memory of the worker, started as by the unit of docs/fleet.md",
+      unit: "MB",
+      before: calm.memory.early,
+      now: calm.memory.late,
+      most: 1.1,
+    },
     {
       what: "what the checker found broken in a rollout",
       unit: "",

@@ -12,6 +12,9 @@ import { processes, programOf, pssOf, statOf } from "../processes";
 /** The name of the project that the sites are of. */
 export const PROJECT = "fleet";
 
+/** As the unit in docs/fleet.md has it. */
+export const NODE_OPTIONS = "--max-semi-space-size=4";
+
 /**
  * Temporal's development server and one worker of simulated sites, each a process of its own that can be killed. What is done at a site
  * takes a time that is drawn, and next to no processor time.
@@ -102,6 +105,7 @@ export class Simulation {
     const { address } = this.server;
     const worker = spawn(process.execPath, ["--import", "tsx", file, address, this.folder, String(this.longest)], {
       stdio: ["ignore", "pipe", "inherit"],
+      env: { ...process.env, NODE_OPTIONS },
     });
     this.worker = worker;
     await new Promise<void>((resolve, reject) => {

@@ -9,7 +9,7 @@ test("the benchmark of fleets, in its short form: nothing is broken while worker
   const plan = planRow(12, say);
   expect([...rows, plan].map(({ what }) => what)).toEqual([
     "processor time of server and worker for each of 12 sites",
-    "memory of the worker",
+    "memory of the worker, started as by the unit of docs/fleet.md",
     "what the checker found broken in a rollout",
     "the same while the worker was killed 1 times and the server 1 times",
     "plan of a rollout over 12 sites that were read before, verdicts given",
