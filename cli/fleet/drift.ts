@@ -1,4 +1,5 @@
 import type { RepairKind } from "../../fleet/watch/work";
+import { listed } from "../../site/description/listed";
 import type { StackReport } from "../report/model";
 import type { Project } from "../report/project";
 import { report } from "../report/run";
@@ -35,12 +36,9 @@ export function driftIn(
   const behind = changes.filter(({ name }) => !names.has(name));
   const isBehind = behind.length > 0 && !(isBroughtUp && certificates.length > 0);
   const what = [
-    ...drift.map(({ name, properties }) => {
-      const paths = properties.map(({ path }) => path).filter(Boolean);
-      return paths.length === 0 ? `${name} is gone` : `${name} was changed by hand: ${paths.join(", ")}`;
-    }),
+    ...drifted(drift),
     ...(certificates.length > 0 ? [`certificates are to be renewed: ${certificates.length}`] : []),
-    ...(isBehind ? [`what is described was not brought up: ${behind.length} resources differ`] : []),
+    ...(isBehind ? [`what is described was not brought up: ${differing(behind.length)}`] : []),
   ];
   if (verdict.is === "unsafe") return { what: [...what, ...verdict.reasons], mends: [] };
   return {
@@ -51,4 +49,24 @@ export function driftIn(
       ...(certificates.length > 0 ? ["certificates" as const] : []),
     ],
   };
+}
+
+/** A sentence for all to which the same has happened: a site that was switched off is one, whatever its number of machines. */
+function drifted(drift: StackReport["changes"]): string[] {
+  const groups = new Map<string, string[]>();
+  for (const { name, properties } of drift) {
+    const paths = properties
+      .map(({ path }) => path)
+      .filter(Boolean)
+      .join(", ");
+    groups.set(paths, [...(groups.get(paths) ?? []), name]);
+  }
+  return [...groups].map(([paths, names]) => {
+    const [is, was] = names.length === 1 ? ["is", "was"] : ["are", "were"];
+    return paths === "" ? `${listed(names)} ${is} gone` : `${listed(names)} ${was} changed by hand: ${paths}`;
+  });
+}
+
+function differing(resources: number): string {
+  return resources === 1 ? "1 resource differs" : `${resources} resources differ`;
 }

@@ -1,3 +1,4 @@
+import { listed } from "../../site/description/listed";
 import { aloneBlocks } from "./alone";
 import { demandBlocks } from "./demand";
 import { diskBlocks } from "./disks";
@@ -20,7 +21,6 @@ import {
 import { certificateBlocks, policyBlocks, rawBlocks } from "./policyBlocks";
 import type { SiteReport } from "./site";
 import { capacityBlocks, survivalBlocks } from "./survivalBlocks";
-import { listed } from "./verdict";
 
 export const signs = { safe: "good", unsafe: "bad", unjudged: "caution" } as const;
 

@@ -1,3 +1,4 @@
+import { listed } from "../../site/description/listed";
 import { formatProblem } from "../../site/description/problem";
 import { lossOf } from "../../site/judge/failures/survival";
 import { refusalsIn } from "../../site/judge/refusal";
@@ -140,9 +141,4 @@ function capacityCautions({ capacity: { hosts } }: SiteReport): string[] {
 
 function plural(role: string): string {
   return `${role.replace("-", " ")}s`;
-}
-
-/** `a`, `a and b`, `a, b and c`. */
-export function listed(names: readonly string[]): string {
-  return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
 }

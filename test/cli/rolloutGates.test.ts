@@ -79,10 +79,22 @@ describe("what a look finds", () => {
       ["changed-by-hand"],
     ],
     [
+      "machines to which the same has happened, and one that is gone",
+      told([
+        change("found", "a"),
+        change("found", "b"),
+        change("found", "c"),
+        { ...change("found", "d"), properties: [] },
+      ]),
+      true,
+      ["a, b and c were changed by hand: data.Corefile", "d is gone"],
+      ["changed-by-hand"],
+    ],
+    [
       "a description that was not brought up",
       told([change("update", "x")]),
       false,
-      ["what is described was not brought up: 1 resources differ"],
+      ["what is described was not brought up: 1 resource differs"],
       ["not-brought-up"],
     ],
     [
@@ -96,7 +108,7 @@ describe("what a look finds", () => {
       "certificates that are due beside another description",
       told([change("replace", "etcd-a"), change("update", "files")], ["etcd-a"]),
       false,
-      ["certificates are to be renewed: 1", "what is described was not brought up: 1 resources differ"],
+      ["certificates are to be renewed: 1", "what is described was not brought up: 1 resource differs"],
       ["not-brought-up", "certificates"],
     ],
     [

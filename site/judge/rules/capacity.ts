@@ -1,7 +1,8 @@
 import { capabilitiesOf } from "../../description/hypervisors";
+import { listed } from "../../description/listed";
 import { roomForPods } from "../../description/roomForPods";
 import type { Facts, MachineFact } from "../../facts/model";
-import { type Breach, grouped, listed, rule } from "./rule";
+import { type Breach, grouped, rule } from "./rule";
 
 const source = "L11 [B, X]";
 

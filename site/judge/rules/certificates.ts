@@ -1,6 +1,7 @@
+import { listed } from "../../description/listed";
 import { objectsOf } from "../../facts/model";
 import type { CertificateFact, KeyFact } from "../../facts/objects";
-import { type Breach, listed, parameterised, rule } from "./rule";
+import { type Breach, parameterised, rule } from "./rule";
 
 const day = 24;
 const hour = 3_600_000;

@@ -1,9 +1,10 @@
 import coerce from "semver/functions/coerce";
+import { listed } from "../../description/listed";
 import { versionOf } from "../../description/version";
 import { OLDEST_MINOR } from "../../description/versions";
 import { type Facts, objectsOf } from "../../facts/model";
 import type { ConfigurationFact } from "../../facts/objects";
-import { type Breach, listed, parameterised, rule } from "./rule";
+import { type Breach, parameterised, rule } from "./rule";
 
 type Api = Readonly<Record<string, string>>;
 

@@ -1,5 +1,6 @@
+import { listed } from "../../description/listed";
 import type { DeviceFact, DiskFact, Facts, MachineFact } from "../../facts/model";
-import { type Breach, listed, majority, rule, stores } from "./rule";
+import { type Breach, majority, rule, stores } from "./rule";
 
 const source = "L3 [B, X: capv#894, capv#3481, talos#10678]";
 

@@ -1,4 +1,5 @@
-import { listed, rule, stores } from "./rule";
+import { listed } from "../../description/listed";
+import { rule, stores } from "./rule";
 
 const source = "L2 [B]";
 

@@ -1,6 +1,7 @@
 import { type DomainKind, eitherOf, FAILURE_DOMAINS, NARROW_FIRST, PLACES } from "../../description/failureDomains";
+import { listed } from "../../description/listed";
 import type { Facts, HostFact, MachineFact } from "../../facts/model";
-import { type Breach, grouped, listed, majority, rule, stores } from "./rule";
+import { type Breach, grouped, majority, rule, stores } from "./rule";
 
 export const noHostHoldsEtcdMajority = rule({
   id: "etcd-host-majority",

@@ -1,6 +1,7 @@
+import { listed } from "../../description/listed";
 import { type Facts, nodeAddOn, objectsOf } from "../../facts/model";
 import type { ContainerFact, WorkloadFact } from "../../facts/objects";
-import { type Breach, listed, parameterised, rule } from "./rule";
+import { type Breach, parameterised, rule } from "./rule";
 
 const source = "S8 [B, P]";
 

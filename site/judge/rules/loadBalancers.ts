@@ -1,5 +1,6 @@
+import { listed } from "../../description/listed";
 import { machinesOf } from "../../plan/roles";
-import { grouped, listed, rule } from "./rule";
+import { grouped, rule } from "./rule";
 
 const source = "L12 [B, K]";
 

@@ -1,5 +1,6 @@
+import { listed } from "../../description/listed";
 import { nodeAddOn, objectsOf } from "../../facts/model";
-import { listed, parameterised, rule } from "./rule";
+import { parameterised, rule } from "./rule";
 
 export const namespacesDenyByDefault = rule({
   id: "namespace-default-deny",

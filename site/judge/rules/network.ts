@@ -1,6 +1,7 @@
 import { capabilitiesOf } from "../../description/hypervisors";
 import { contains, parseRange, toNumber } from "../../description/ipv4";
-import { grouped, listed, rule } from "./rule";
+import { listed } from "../../description/listed";
+import { grouped, rule } from "./rule";
 
 export const networkPolicyIsEnforced = rule({
   id: "network-policy-enforced",

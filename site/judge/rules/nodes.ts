@@ -1,6 +1,7 @@
+import { listed } from "../../description/listed";
 import { objectsOf } from "../../facts/model";
 import { field } from "./configuration";
-import { listed, parameterised, rule } from "./rule";
+import { parameterised, rule } from "./rule";
 
 export const kubeletIsHardened = rule({
   id: "kubelet-access",

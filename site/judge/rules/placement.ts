@@ -1,8 +1,9 @@
 import { capabilitiesOf } from "../../description/hypervisors";
+import { listed } from "../../description/listed";
 import { STORES } from "../../description/stores";
 import type { Facts, MachineFact, PlacementRuleFact } from "../../facts/model";
 import { machinesOf } from "../../plan/roles";
-import { type Breach, grouped, listed, rule } from "./rule";
+import { type Breach, grouped, rule } from "./rule";
 
 const source = "L10 [B, X: eks-a#3642, machine-controller#1983]";
 const GROUPS = [...STORES, "control-plane", "load-balancer"] as const;

@@ -1,5 +1,6 @@
+import { listed } from "../../description/listed";
 import { nodeAgent, objectsOf } from "../../facts/model";
-import { listed, parameterised, rule } from "./rule";
+import { parameterised, rule } from "./rule";
 import { ofContainers } from "./workloads";
 
 const source = "S6, S9 [B, K, A]";

@@ -119,11 +119,6 @@ export function grouped<T extends { name: string }>(
   return groups;
 }
 
-/** `a`, `a and b`, `a, b and c`. */
-export function listed(names: readonly string[]): string {
-  return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
-}
-
 /** The smallest number of members that decides. */
 export function majority(members: number): number {
   return Math.floor(members / 2) + 1;

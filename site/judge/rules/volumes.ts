@@ -1,5 +1,6 @@
+import { listed } from "../../description/listed";
 import type { DiskFact, Facts, MachineFact } from "../../facts/model";
-import { type Breach, listed, rule, stores } from "./rule";
+import { type Breach, rule, stores } from "./rule";
 
 export const volumesAwayFromEtcd = rule({
   id: "volumes-off-etcd",

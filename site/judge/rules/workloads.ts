@@ -1,6 +1,7 @@
+import { listed } from "../../description/listed";
 import { type Facts, objectsOf } from "../../facts/model";
 import type { BudgetFact, ContainerFact, WorkloadFact } from "../../facts/objects";
-import { type Breach, listed, rule } from "./rule";
+import { type Breach, rule } from "./rule";
 
 /** Says something of containers, one line for each workload. */
 export function ofContainers(
