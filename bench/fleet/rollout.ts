@@ -21,7 +21,7 @@ export interface Outcome {
   seconds: number;
   /** Processor time of worker and server for each site; without kills only. */
   cpuPerSite: number;
-  /** The worker's memory in MB after a tenth of the sites, and after all. */
+  /** The worker's memory in MB, several times a second while the second tenth of the sites is changed, and the last. */
   memory: { early: number[]; late: number[] };
   evidence: Evidence;
   /** Whatever was broken, a sentence each. */
@@ -59,8 +59,8 @@ export async function ran(simulation: Simulation, run: Run, say: (text: string) 
       say(`${changed} of ${sites} sites changed: the ${next.kills} is killed`);
       await (next.kills === "worker" ? simulation.killWorker() : simulation.killServer());
     }
-    if (changed >= sites * 0.08 && changed <= sites * 0.12) memory.early.push(simulation.workerMB());
-    if (changed >= sites * 0.96) memory.late.push(simulation.workerMB());
+    if (changed >= sites * 0.1 && changed <= sites * 0.2) memory.early.push(simulation.workerMB());
+    if (changed >= sites * 0.9) memory.late.push(simulation.workerMB());
     if (changed === sites && (await hasEnded(simulation, workflow))) break;
     await sleep(250);
   }
