@@ -8,6 +8,7 @@ const commands: Record<string, () => Promise<Command>> = {
   preflight: async () => (await import("./preflight/command")).preflightCommand(),
   discover: async () => (await import("./discover/command")).discoverCommand(),
   status: async () => (await import("./status/command")).statusCommand(),
+  scale: async () => (await import("./scale/command")).scaleCommand(),
   kubeconfig: async () => (await import("./kubeconfig/command")).kubeconfigCommand(),
   image: async () => (await import("./image/command")).imageCommand(),
   images: async () => (await import("./images/command")).imagesCommand(),

@@ -14,11 +14,10 @@ import { readDocument, siteIn } from "../input/document";
 import { writeWhole } from "../output/file";
 import { type Project, projectIn, stackFile, stacksOf } from "../report/project";
 import { POOL_FILE, PoolFile } from "./poolFile";
-import { holdingsOf, readIfThere } from "./stackFiles";
+import { FROM_FLEET, holdingsOf, isFromFleet, readIfThere } from "./stackFiles";
 import { saidBy, workedOut } from "./workedOut";
 
 export const FLEET_FILE = "fleet.yaml";
-const MARK = "Written from fleet.yaml by `npx groundwork fleet render`: change it there.";
 
 /** What a fleet's file makes of a project's stack files. */
 export interface Rendered {
@@ -129,7 +128,7 @@ function left(path: string, stack: string, { sites }: Fleet): Problem {
     return {
       path,
       fact: `it says that ${FLEET_FILE} writes it, which says that the site is described here`,
-      fix: `remove its line "${MARK}", or description of sites.${stack}`,
+      fix: `remove its line "${FROM_FLEET}", or description of sites.${stack}`,
     };
   return {
     path,
@@ -172,7 +171,7 @@ function givenIn(project: Project, names: ReadonlySet<string>, pool: Pool): Pool
 }
 
 function isRendered(project: Project, stack: string): boolean {
-  return readIfThere(join(project.folder, stackFile(project, stack)))?.includes(`# ${MARK}\n`) ?? false;
+  return isFromFleet(readIfThere(join(project.folder, stackFile(project, stack))) ?? "");
 }
 
 /** A stack file with a site's description, the rest of it as it was; undefined if somebody described another site there. */
@@ -181,11 +180,11 @@ function stackText(before: string | undefined, { description }: DescribedSite, s
   const written = isMap(document.contents) ? document.getIn(["config", "groundwork:site"], true) : undefined;
   if (before !== undefined && isMap(written)) {
     if (isDeepStrictEqual(written.toJS(document), description)) return before;
-    if (!before.includes(`# ${MARK}\n`)) return undefined;
+    if (!isFromFleet(before)) return undefined;
   }
   document.setIn(["config", "groundwork:site"], document.createNode(description, { aliasDuplicateObjects: false }));
   const text = document.toString({ lineWidth: 0, flowCollectionPadding: false });
-  return text.includes(`# ${MARK}\n`) ? text : `# yaml-language-server: $schema=${schema}\n# ${MARK}\n${text}`;
+  return isFromFleet(text) ? text : `# yaml-language-server: $schema=${schema}\n${FROM_FLEET}\n${text}`;
 }
 
 /** Where a stack file finds its schema. */

@@ -6,6 +6,14 @@ import type { Problem } from "../../site/description/problem";
 import { UnusableInput } from "../../site/description/unusableInput";
 import { type Project, stackFile, stacksOf } from "../report/project";
 
+/** The line that a stack file has which is written from a fleet's file. */
+export const FROM_FLEET = "# Written from fleet.yaml by `npx groundwork fleet render`: change it there.";
+
+/** Whether a stack file of this text is written anew from a fleet's file. */
+export function isFromFleet(text: string): boolean {
+  return text.includes(`${FROM_FLEET}\n`);
+}
+
 /**
  * What the sites of a project's stack files hold.
  *

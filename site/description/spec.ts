@@ -119,11 +119,12 @@ export type Backup = z.output<typeof backupSchema>;
 export type Monitoring = z.output<typeof monitoringSchema>;
 export type PodNetwork = z.output<typeof podNetworkSchema>;
 
-/** The machines' sizes, where the owner leaves them to the cluster's, and etcd's version. */
+/** The machines' sizes, where the owner leaves them to the cluster's at its largest, and etcd's version. */
 function withSizes(document: z.output<typeof siteDocument>) {
   const { machines, workers, controlPlanes, etcd, kubernetes } = document;
   const listed = machines.filter((m) => m.role === "worker" || m.role === "control-plane").length;
-  const nodes = listed || workers.reduce((sum, pool) => sum + pool.count, controlPlanes.count ?? 2);
+  const nodes =
+    listed || workers.reduce((sum, pool) => sum + (pool.scale?.maximum ?? pool.count), controlPlanes.count ?? 2);
   const [store, plane] = [etcdSize(nodes), controlPlaneSize(nodes)];
   return {
     ...document,

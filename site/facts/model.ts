@@ -36,6 +36,8 @@ export interface Facts {
   nodeAddOns?: readonly NodeAddOn[];
   /** Namespaces of the description that have a quota, and what their pods may request. */
   quotas?: { namespace: string; cpus: number; memoryGiB: number }[];
+  /** All machines as they would be with every pool at its maximum, and the pools that are larger then; left out where none is. */
+  atMaximum?: { machines: MachineFact[]; pools: { name: string; maximum: number }[] };
   /** How the site is watched: days that metrics are kept, GiB that they take then, and how many routes alerts have. Left out where it is not. */
   monitoring?: { retentionDays: number; diskGiB: number; routes: number };
   /** What may ever lie on the disks of machines of a role and pool. Left out where machines are not made for the site. */

@@ -5,12 +5,14 @@ import { hasLocalVolumes, VOLUMES_NAMESPACE, VOLUMES_REGISTRY } from "../descrip
 import { hasMetalLb, METALLB_NAMESPACE, METALLB_REGISTRY } from "../description/metalLb";
 import { enforcesPolicies } from "../description/podNetwork";
 import { type AddOnSettings, onEachWorker } from "../description/roomForPods";
+import { atMaximum } from "../description/scale";
 import type { PodNetwork, SiteSpec } from "../description/spec";
 import { aloneMonths } from "../description/succession";
 import { fsyncLimit } from "../life/qualifiedDisk";
 import { eventRoom, hourOfEvents } from "../plan/eventLimits";
 import { usableMemory } from "../plan/hardware";
 import type { MachinePlan, SitePlan } from "../plan/model";
+import { planSite } from "../plan/plan";
 import { diskGrowthOf } from "../render/diskGrowth";
 import { monitoringSize } from "../render/monitoring/size";
 import { backupFact } from "./backup";
@@ -40,6 +42,7 @@ export function factsOfPlan(plan: SitePlan): Facts {
     workload: spec.workload,
     ...addOnFacts(spec),
     ...quotaFacts(spec),
+    ...maximumFacts(plan),
     ...monitoringFacts(plan),
     ...growthFacts(plan),
     aloneMonths: aloneMonths(spec.pki),
@@ -102,6 +105,16 @@ function quotaFacts({ namespaces = [] }: SiteSpec): Pick<Facts, "quotas"> {
     quota ? [{ namespace: name, cpus: quota.cpus, memoryGiB: quota.memoryGiB }] : [],
   );
   return quotas.length > 0 ? { quotas } : {};
+}
+
+/** What runs stays where it is while pools grow. */
+function maximumFacts(plan: SitePlan): Pick<Facts, "atMaximum"> {
+  const pools = plan.spec.workers.flatMap(({ name, count, scale }) =>
+    scale && scale.maximum > count ? [{ name, maximum: scale.maximum }] : [],
+  );
+  if (pools.length === 0) return {};
+  const { machines } = planSite(atMaximum(plan.spec), { against: plan });
+  return { atMaximum: { pools, machines: machines.map(machineFact) } };
 }
 
 function monitoringFacts(plan: SitePlan): Pick<Facts, "monitoring"> {

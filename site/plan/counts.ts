@@ -2,6 +2,7 @@ import { capabilitiesOf } from "../description/hypervisors";
 import { parseRange, size } from "../description/ipv4";
 import { type Counts, type MachineRequest, requestMachines } from "../description/requests";
 import { onEachWorker } from "../description/roomForPods";
+import { atMaximum } from "../description/scale";
 import type { Role, SiteSpec } from "../description/spec";
 import type { Hardware } from "./hardware";
 import { type Layout, layOut } from "./layout";
@@ -65,6 +66,7 @@ function carriesFive(spec: SiteSpec, hardware: Hardware): boolean {
       host.cpus >= cpus &&
       host.devices.some((d) => !d.shared && (acceptMagneticDisks || d.media !== "hdd") && d.capacityGiB >= diskGiB),
   );
-  const machines = requestMachines(spec, { members: 5, controlPlanes: spec.controlPlanes.count ?? 2 }).length;
+  const largest = atMaximum(spec);
+  const machines = requestMachines(largest, { members: 5, controlPlanes: spec.controlPlanes.count ?? 2 }).length;
   return able.length >= 5 && machines <= size(parseRange(spec.network.machines));
 }

@@ -84,6 +84,13 @@ export class ApiServer {
     return (await promisify(execFile)(join(this.binaries, "kubectl"), [...flags, ...args])).stdout;
   }
 
+  /** Makes an object. */
+  async create(object: object): Promise<void> {
+    const file = join(this.folder, "object.json");
+    writeFileSync(file, JSON.stringify(object));
+    await this.kubectl("create", "-f", file);
+  }
+
   /** An object as the API has it, or nothing if it is not there. */
   async object(...args: string[]): Promise<KubernetesObject | undefined> {
     const text = await this.kubectl("get", "--ignore-not-found", "-o", "json", ...args);
@@ -111,9 +118,21 @@ export class ApiServer {
     }
   }
 
-  /** Stops everything and removes its files. */
+  /** From now on pods are given nodes, as far as a test made some. */
+  async schedule(): Promise<void> {
+    const port = await freePort();
+    this.run(join(this.binaries, "kube-scheduler"), [
+      `--kubeconfig=${join(this.folder, "kubeconfig")}`,
+      "--bind-address=127.0.0.1",
+      `--secure-port=${port}`,
+      `--cert-dir=${join(this.folder, "scheduler-certs")}`,
+      "--leader-elect=false",
+    ]);
+  }
+
+  /** Stops everything and removes its files; once that is done, nothing is left to do. */
   async remove(): Promise<void> {
-    for (const child of this.children) {
+    for (const child of this.children.splice(0)) {
       const ended = new Promise((resolve) => child.once("exit", resolve));
       child.kill("SIGKILL");
       await ended;

@@ -18,6 +18,7 @@ const ISSUER = way(
   "people sign in at the other one from now on, and kubeconfigs that were handed out ask the old one",
   "hand out new ones: `groundwork kubeconfig --oidc`",
 );
+const PROPOSED = "`groundwork scale` proposes within it; nothing that runs is touched.";
 const KEPT = "A later `up` reads it; nothing that runs is touched.";
 const PLACE = "The machine is made anew in its new place; the only member of a store is migrated.";
 const SHRINKS = "use at least the size that it has";
@@ -143,6 +144,11 @@ export const clusterMeanings: Meanings = {
   "workers[]": oneAtATime("Nodes of a pool that is left out are drained, one after another."),
   "workers[].name": oneAtATime("As with a pool that is left out and one that is new: its nodes are drained."),
   "workers[].count": oneAtATime("Nodes join; those with the last letters are drained, one after another."),
+  "workers[].scale": free(PROPOSED),
+  "workers[].scale.minimum": free(PROPOSED),
+  "workers[].scale.maximum": oneAtATime(
+    "`groundwork scale` proposes within it. Beyond 50, 250 or 1,000 nodes in all, etcd and control planes that are left to the cluster's size get theirs.",
+  ),
   ...size("workers[]"),
   ...placement("workers[]"),
   "workers[].labels.*": free("Nodes are labelled while they run; pods stay where they are."),

@@ -3,6 +3,7 @@ import { capabilitiesOf } from "../hypervisors";
 import { contains, overlap, parseRange, prefixLength, type Range } from "../ipv4";
 import type { Problem } from "../problem";
 import { requestMachines } from "../requests";
+import { atMaximum } from "../scale";
 import type { SiteSpec } from "../spec";
 
 /** Blocks that no machine, pod or service can have (RFC 6890, RFC 5771). */
@@ -220,7 +221,7 @@ function cannotShare(a: Held, b: Held, hostsOnlyHost: boolean): boolean {
 function names(spec: SiteSpec, all: readonly Held[]): Problem[] {
   const { domain } = spec.network;
   const { makesMachines } = capabilitiesOf(spec.hypervisor.kind);
-  const machines = new Set(makesMachines ? requestMachines(spec).map((r) => r.name) : []);
+  const machines = new Set(makesMachines ? requestMachines(atMaximum(spec)).map((r) => r.name) : []);
   return all.flatMap(({ path, owner, text, kind }): Problem[] => {
     if (kind !== "name" || owner === "domain" || owner === "host" || owner === "server") return [];
     const name = text.toLowerCase();

@@ -2,6 +2,7 @@ import { vcenterOf } from "../hypervisors";
 import { contains, parseRange, size } from "../ipv4";
 import type { Problem } from "../problem";
 import { requestMachines } from "../requests";
+import { atMaximum, atMaximumWords } from "../scale";
 import type { SiteSpec } from "../spec";
 
 /** Further networks: each of a name of its own, its addresses inside it, and enough of them. */
@@ -12,7 +13,7 @@ export function consistentFurtherNetworks(spec: SiteSpec): Problem[] {
     const earlier = networks.findIndex((other) => other.name === name);
     const range = parseRange(machines);
     const block = parseRange(cidr);
-    const wanted = requestMachines(spec).filter(({ role }) => roles.includes(role)).length;
+    const wanted = requestMachines(atMaximum(spec)).filter(({ role }) => roles.includes(role)).length;
     const add = (key: string, fact: string, fix: string) => ({ path: `${path}.${key}`, fact, fix });
     return [
       ...(earlier < index
@@ -26,7 +27,7 @@ export function consistentFurtherNetworks(spec: SiteSpec): Problem[] {
             ? [
                 add(
                   "machines",
-                  `${machines} holds ${size(range)} addresses for ${wanted} machines`,
+                  `${machines} holds ${size(range)} addresses for ${wanted} machines${atMaximumWords(spec)}`,
                   "use a larger range, or fewer roles",
                 ),
               ]

@@ -1,5 +1,6 @@
 import { capabilitiesOf } from "../hypervisors";
 import type { Problem } from "../problem";
+import { atMaximum, atMaximumWords } from "../scale";
 import type { SiteSpec } from "../spec";
 import { STORES } from "../stores";
 import { placements } from "./placements";
@@ -51,13 +52,14 @@ function stores({ etcd, kubernetes }: SiteSpec): Problem[] {
 /** Kubernetes' own limit for a cluster: https://kubernetes.io/docs/setup/best-practices/cluster-large/ */
 const MOST_NODES = 5000;
 
-function nodes({ workers, controlPlanes, hypervisor }: SiteSpec): Problem[] {
+function nodes(spec: SiteSpec): Problem[] {
+  const { workers, controlPlanes, hypervisor } = atMaximum(spec);
   const count = workers.reduce((sum, pool) => sum + pool.count, controlPlanes.count ?? 2);
   return count > MOST_NODES && capabilitiesOf(hypervisor.kind).makesMachines
     ? [
         {
           path: "workers",
-          fact: `with the control planes there are ${count} nodes, Kubernetes carries ${MOST_NODES}`,
+          fact: `with the control planes there are ${count} nodes${atMaximumWords(spec)}, Kubernetes carries ${MOST_NODES}`,
           fix: "use fewer, or several sites",
         },
       ]

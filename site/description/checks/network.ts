@@ -1,6 +1,7 @@
 import { contains, parseRange, prefixLength, toNumber } from "../ipv4";
 import type { Problem } from "../problem";
 import { roomFor } from "../room";
+import { atMaximumWords } from "../scale";
 import type { SiteSpec } from "../spec";
 
 /** The network's own addresses: inside it, and enough of them. What they share with others is `consistentAddresses`. */
@@ -37,13 +38,13 @@ export function consistentNetwork(spec: SiteSpec): Problem[] {
   else if (room.nodes > room.podBlocks)
     add(
       "podCidr",
-      `${network.podCidr} holds ${room.podBlocks} nodes' /${network.nodePodPrefix}, there are ${room.nodes} nodes`,
+      `${network.podCidr} holds ${room.podBlocks} nodes' /${network.nodePodPrefix}, there are ${room.nodes} nodes${atMaximumWords(spec)}`,
       "use a larger block, or a longer nodePodPrefix",
     );
   if (machines.first <= machines.last && room.machines > room.addresses)
     add(
       "machines",
-      `${network.machines} holds ${room.addresses} addresses for ${room.machines} machines`,
+      `${network.machines} holds ${room.addresses} addresses for ${room.machines} machines${atMaximumWords(spec)}`,
       "use a larger range, or fewer machines",
     );
   if (prefixLength(network.serviceCidr) > 28 || prefixLength(network.serviceCidr) < 12)

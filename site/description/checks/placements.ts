@@ -2,6 +2,7 @@ import { visibleDatastores } from "../datastores";
 import { capabilitiesOf } from "../hypervisors";
 import type { Problem } from "../problem";
 import { machineName, requestMachines } from "../requests";
+import { atMaximum } from "../scale";
 import type { SiteSpec } from "../spec";
 
 interface Placed {
@@ -21,7 +22,7 @@ export function placements(spec: SiteSpec): Problem[] {
       fact: "existing servers are where they are",
       fix: "remove it; say where a server is in machines",
     }));
-  const names = requestMachines(spec).map((r) => r.name);
+  const names = requestMachines(atMaximum(spec)).map((r) => r.name);
   const machines = new Set(names);
   const first = new Map<string, string>();
   return placed.flatMap((one) => {

@@ -1,10 +1,47 @@
+import { capabilitiesOf } from "../hypervisors";
 import type { Problem } from "../problem";
 import { printable } from "../problem";
 import type { SiteSpec, WorkerPool } from "../spec";
 
-/** Labels and taints of worker pools: keys that Kubernetes takes, and that are nobody else's. */
-export function consistentPools({ workers }: SiteSpec): Problem[] {
-  return workers.flatMap((pool, i) => [...labels(pool, `workers[${i}]`), ...taints(pool, `workers[${i}]`)]);
+/** Bounds of worker pools' counts; their labels and taints: keys that Kubernetes takes, and that are nobody else's. */
+export function consistentPools({ workers, hypervisor }: SiteSpec): Problem[] {
+  const { makesMachines } = capabilitiesOf(hypervisor.kind);
+  return workers.flatMap((pool, i) => [
+    ...bounds(pool, `workers[${i}]`, makesMachines),
+    ...labels(pool, `workers[${i}]`),
+    ...taints(pool, `workers[${i}]`),
+  ]);
+}
+
+function bounds({ count, scale }: WorkerPool, path: string, makesMachines: boolean): Problem[] {
+  if (scale === undefined) return [];
+  const { minimum, maximum } = scale;
+  if (!makesMachines)
+    return [
+      {
+        path: `${path}.scale`,
+        fact: "its workers are servers that exist, and nothing makes another one",
+        fix: "leave it out, and list servers under machines",
+      },
+    ];
+  if (minimum > maximum)
+    return [
+      {
+        path: `${path}.scale.minimum`,
+        fact: `${minimum} is more than the maximum, ${maximum}`,
+        fix: "write the lower number as the minimum",
+      },
+    ];
+  const bound = count < minimum ? "minimum" : count > maximum ? "maximum" : undefined;
+  if (bound === undefined) return [];
+  const [than, fix] = bound === "minimum" ? ["fewer than", "lower"] : ["more than", "raise"];
+  return [
+    {
+      path: `${path}.count`,
+      fact: `${count} is ${than} scale.${bound}, ${scale[bound]}`,
+      fix: `use ${scale[bound]}, or ${fix} scale.${bound}`,
+    },
+  ];
 }
 
 function labels({ labels = {} }: WorkerPool, path: string): Problem[] {

@@ -15,9 +15,24 @@ const taintSchema = z.strictObject({
     .describe("What becomes of pods that do not tolerate it: NoExecute ends those that run, too."),
 });
 
+const workerCount = z.number().int().min(0).max(5000);
+
+/** Bounds of the counts that are proposed for a pool. */
+const scaleSchema = z.strictObject({
+  minimum: workerCount.describe("The fewest machines that are proposed for it."),
+  maximum: workerCount.describe(
+    "The most machines that are proposed for it; addresses, and the sizes of etcd and control planes, are for so many.",
+  ),
+});
+
 export const workerPoolSchema = z.strictObject({
   name: dnsLabel.describe("The pool's name; its machines are <site>-<pool>-a, -b and so on."),
-  count: z.number().int().min(0).max(5000).describe("How many machines it has."),
+  count: workerCount.describe("How many machines it has."),
+  scale: scaleSchema
+    .optional()
+    .describe(
+      "Bounds within which `groundwork scale` proposes a count, by what pods ask for and use. Left out: it proposes none.",
+    ),
   cpus: machineCpus.describe("Virtual CPUs of each."),
   memoryGiB: gibibytes.describe("Memory of each, in GiB."),
   diskGiB: systemDisk(60),

@@ -21,6 +21,7 @@ import * as nodes from "./nodes";
 import * as placement from "./placement";
 import * as pods from "./pods";
 import type { Rule, Subject } from "./rule";
+import * as scaling from "./scaling";
 import * as secrets from "./secrets";
 import * as volumes from "./volumes";
 import * as workloads from "./workloads";
@@ -66,6 +67,7 @@ export const allRules = [
   capacity.workloadIsDeclared,
   capacity.quotasSurviveAnyHost,
   capacity.workersOnDifferentHosts,
+  scaling.maximumFits,
   network.addressesAreUnique,
   network.addressesAreInNetwork,
   network.machinesResolveNames,

@@ -75,6 +75,24 @@ export const capacity: Breakage[] = [
       "set workload: {cpus, memoryGiB}",
   },
   {
+    rule: "scale-maximum",
+    spec: (site) => {
+      site.workers[0].scale = { minimum: 2, maximum: 4 };
+    },
+    plan: (plan) => {
+      Object.assign(plan.spec.workers[0] ?? {}, { scale: { minimum: 2, maximum: 7 } });
+    },
+    says: [
+      "esx-1: 2 workers with 8 CPUs and 32",
+      "esx-2: 2 workers with 8 CPUs and 32",
+      "esx-3: 3 workers with 12 CPUs and 48",
+    ].map(
+      (lost) =>
+        `hosts.${lost.slice(0, 5)}: with 7 workers in general, the other hosts have no room for what runs on ${lost} GiB; ` +
+        "lower scale.maximum, or add hosts, memory or devices; until then `groundwork scale` proposes fewer",
+    ),
+  },
+  {
     rule: "workers-different-hosts",
     change: moveMachine("demo-general-a", "esx-2"),
     says: "workers: all workers (demo-general-a and demo-general-b) are on host esx-2; add workers, or let the planner spread them",
