@@ -1,7 +1,8 @@
+import { listed } from "../../description/listed";
 import type { Facts } from "../../facts/model";
 import { homelessWorkers } from "../workersElsewhere";
 import { devicesHaveSpace, hostsHaveCpus, hostsHaveMemory } from "./capacity";
-import { type Breach, listed, rule } from "./rule";
+import { type Breach, rule } from "./rule";
 
 const filled = [hostsHaveMemory, hostsHaveCpus, devicesHaveSpace];
 
