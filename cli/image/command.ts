@@ -2,12 +2,34 @@ import { Command } from "commander";
 import { operatingSystems } from "../../image/machine/base";
 import { formats } from "../../image/output/convert";
 import { type BuildOptions, buildImage, versions } from "./build";
+import { type ImportOptions, importImage } from "./import";
 
 /** `groundwork image`: what machines are made from. */
 export function imageCommand(): Command {
   return new Command("image")
-    .description("build the disk that machines start from, with all programs and container images of a site")
-    .addCommand(buildCommand());
+    .description(
+      "build the disk that machines start from, with all programs and container images of a site, and put it into vCenter",
+    )
+    .addCommand(buildCommand())
+    .addCommand(importCommand());
+}
+
+function importCommand(): Command {
+  return new Command("import")
+    .description("make a site's templates of an image in its vCenter: hypervisor.template, and the copies of hosts")
+    .argument("<image>", "what `groundwork image build --format ova` wrote, or another OVA")
+    .option("--site <file>", "a site's YAML or JSON file, or a Pulumi stack file")
+    .option("--stack <stack>", "a Pulumi stack instead")
+    .option("--config-file <file>", "the stack's configuration (default: stacks/Pulumi.<stack>.yaml)")
+    .option("--datastore <name...>", "where they lie: of these, the first that the host sees (default: its last one)")
+    .option("--ca <file>", "trust this certificate authority of vCenter's")
+    .addHelpText(
+      "after",
+      "\nThe image is compared with its manifest first. A template that is there is left as it is: a new image has a new name in the description." +
+        "\nThe account of VSPHERE_USER and VSPHERE_PASSWORD may deploy OVF templates (VApp.Import, VirtualMachine.Provisioning.MarkAsTemplate)." +
+        "\nExit code: 0 all are there, 2 unusable input, or vCenter refuses.",
+    )
+    .action((image: string, options: ImportOptions) => importImage(image, options, process.env));
 }
 
 function buildCommand(): Command {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { Command } from "commander";
 import { readFacts } from "../../sdks/vcenter/facts";
 import { Session } from "../../sdks/vcenter/session";
@@ -10,6 +10,7 @@ import { preflight } from "../../site/judge/preflight";
 import { PRIVILEGES } from "../../site/judge/preflight/account";
 import type { PreflightLine } from "../../site/judge/preflight/line";
 import { planSite } from "../../site/plan/plan";
+import { authorityIn } from "../input/authority";
 import { readSiteFile } from "../input/document";
 import { siteFileOf } from "../input/siteFile";
 import { table } from "../output/table";
@@ -98,14 +99,6 @@ async function machinesOfState({ stack = "", configFile }: PreflightOptions, env
   const state = await stateIfAny({ folder: process.cwd(), stack, configFile, env });
   const machines = (state?.resources ?? []).filter(({ type }) => type.startsWith("vsphere:index/virtualMachine:"));
   return new Set(machines.flatMap(({ outputs }) => (typeof outputs?.name === "string" ? [outputs.name] : [])));
-}
-
-function authorityIn(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch {
-    throw unusable("--ca", `${file} cannot be read`, "name a PEM file");
-  }
 }
 
 const SIGNS = { ok: "ok", caution: "caution", refused: "REFUSED" } as const;

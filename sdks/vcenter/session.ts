@@ -32,7 +32,10 @@ const PATIENCE_MS = 30_000;
 /** A reference to an object of vCenter's inventory. */
 export type ObjectReference = Pick<ManagedObject, "type" | "id">;
 
-/** A session with a vCenter's web services API (vim25), which every version from 6 to 8 speaks. Reads; `perform` alone changes something. */
+/**
+ * A session with a vCenter's web services API (vim25), which every version from 6 to 8 speaks. Reads; `perform` and `invoke` alone change
+ * something.
+ */
 export class Session {
   private cookie = "";
   private content: Element | undefined;
@@ -40,7 +43,7 @@ export class Session {
   /** What the account may not read, where it was read with `lenient`: `HostSystem config.storageDevice`. */
   readonly unreadable = new Set<string>();
 
-  private constructor(private readonly login: Login) {}
+  private constructor(readonly login: Login) {}
 
   static async open(login: Login): Promise<Session> {
     const session = new Session(login);
@@ -137,6 +140,17 @@ export class Session {
     return task && { type: "Task", id: task.text };
   }
 
+  /**
+   * Calls a method of an object.
+   *
+   * @param args what it takes beside its object, as XML
+   * @returns what it answers, and the same as it came, for what is handed back to vCenter
+   */
+  async invoke(object: ObjectReference, method: string, args: string): Promise<{ value?: Element; xml: string }> {
+    const { content, xml } = await this.ask(method, objectXml("_this")(object) + args);
+    return { value: at(content, "returnval"), xml };
+  }
+
   /** What it means that something must be read and may not be. */
   denial({ id }: ObjectReference, { property, privilege }: Denial): UnusableInput {
     return fault(
@@ -204,10 +218,15 @@ export class Session {
   }
 
   private async call(method: string, body: string): Promise<Element | undefined> {
-    const content = at(parseXml(await this.post(envelope(method, body))), "Body");
+    return (await this.ask(method, body)).content;
+  }
+
+  private async ask(method: string, body: string): Promise<{ content?: Element; xml: string }> {
+    const xml = await this.post(envelope(method, body));
+    const content = at(parseXml(xml), "Body");
     if (!content) throw fault(this.login, "server", "it answers, but is no vCenter", "name a vCenter server");
     const problem = at(content, "Fault");
-    if (!problem) return content.children[0];
+    if (!problem) return { content: content.children[0], xml };
     const kind = at(problem, "detail")?.children[0]?.name ?? "";
     if (kind.startsWith("InvalidLogin"))
       throw fault(
@@ -265,7 +284,8 @@ function reference(name: string, object: Element | undefined): string {
   return `<${name} type="${escapeXml(object?.attributes.type ?? "")}">${escapeXml(object?.text ?? "")}</${name}>`;
 }
 
-function objectXml(name: string): (object: ObjectReference) => string {
+/** A reference to an object, as an element of that name. */
+export function objectXml(name: string): (object: ObjectReference) => string {
   return ({ type, id }) => `<${name} type="${escapeXml(type)}">${escapeXml(id)}</${name}>`;
 }
 

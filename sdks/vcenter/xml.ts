@@ -1,4 +1,4 @@
-import { DOMParser, type Element as DomElement, onWarningStopParsing, ParseError } from "@xmldom/xmldom";
+import { DOMParser, type Element as DomElement, onWarningStopParsing, ParseError, XMLSerializer } from "@xmldom/xmldom";
 
 /** An element of an XML document. */
 export interface Element {
@@ -22,6 +22,18 @@ export function parseXml(xml: string): Element | undefined {
     if (error instanceof ParseError) return undefined;
     throw error;
   }
+}
+
+/** The first element of a name as it stands in a document, with the namespaces that it uses, under another name. Nothing if there is none. */
+export function renamed(xml: string, name: string, to: string): string | undefined {
+  const document = new DOMParser({ onError: onWarningStopParsing }).parseFromString(xml, "text/xml");
+  const found = document.getElementsByTagNameNS("*", name)[0];
+  if (found === undefined) return undefined;
+  const element = document.createElementNS(found.namespaceURI, to);
+  for (const attribute of found.attributes)
+    element.setAttributeNS(attribute.namespaceURI, attribute.name, attribute.value);
+  while (found.firstChild) element.appendChild(found.firstChild);
+  return new XMLSerializer().serializeToString(element);
 }
 
 export function escapeXml(text: string): string {

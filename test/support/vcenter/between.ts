@@ -21,13 +21,13 @@ export class Between {
 
   /**
    * @param asked changes what the client asks
-   * @param status what is answered in the place of vCenter, with a page of HTML: of one that is starting
+   * @param status what is answered in the place of vCenter, with a page of HTML: of one that is starting, or at some of its addresses
    */
   static async start(
     simulator: string,
     change: Change,
     asked = (question: string): string => question,
-    status = (): number | undefined => undefined,
+    status = (_path: string): number | undefined => undefined,
   ): Promise<Between> {
     const folder = mkdtempSync(join(tmpdir(), "groundwork-between-"));
     const [key, cert] = [join(folder, "key.pem"), join(folder, "cert.pem")];
@@ -37,7 +37,7 @@ export class Between {
     });
     const listening = createServer({ key: readFileSync(key), cert: readFileSync(cert) }, (req, res) => {
       read(req).then((body) => {
-        const refused = status();
+        const refused = status(req.url ?? "");
         if (refused !== undefined) {
           res.writeHead(refused, { "content-type": "text/html" }).end(`<html><h1>${refused}</h1></html>`);
           return;

@@ -1,0 +1,65 @@
+import { Session } from "../../sdks/vcenter/session";
+import { importTemplate, missingTemplates } from "../../sdks/vcenter/template";
+import { vcenterOf } from "../../site/description/hypervisors";
+import { readSite } from "../../site/description/parse";
+import { UnusableInput, unusable } from "../../site/description/unusableInput";
+import { authorityIn } from "../input/authority";
+import { readSiteFile } from "../input/document";
+import { siteFileOf } from "../input/siteFile";
+import { step } from "../output/step";
+import { table } from "../output/table";
+import { readOva, withFile } from "./ova";
+import { templatePlaces } from "./places";
+
+/** What `image import` is asked for, as it was written. */
+export interface ImportOptions {
+  site?: string;
+  stack?: string;
+  configFile?: string;
+  datastore?: string[];
+  ca?: string;
+}
+
+/** Makes a site's templates in vCenter of an image, tells what it does on standard error, and prints what is there then. */
+export async function importImage(file: string, options: ImportOptions, env: NodeJS.ProcessEnv): Promise<void> {
+  const { site, stack, configFile } = options;
+  const result = readSite(readSiteFile(siteFileOf({ file: site, stack, configFile })));
+  if ("problems" in result) throw new UnusableInput(result.problems);
+  const vcenter = vcenterOf(result.spec.hypervisor);
+  const places = templatePlaces(result.spec, options.datastore);
+  if (!vcenter) throw unusable("hypervisor.kind", "this kind has no vCenter", "put the image on the servers yourself");
+  const { VSPHERE_USER: user, VSPHERE_PASSWORD: password } = env;
+  if (!user || !password)
+    throw unusable("VSPHERE_USER", "the account is not named", "set VSPHERE_USER and VSPHERE_PASSWORD");
+  const ca = options.ca === undefined ? undefined : authorityIn(options.ca);
+  const session = await Session.open({
+    server: vcenter.server,
+    user,
+    password,
+    insecure: vcenter.allowUnverifiedSsl,
+    ca,
+  });
+  try {
+    const missing = await missingTemplates(session, vcenter, places);
+    if (missing.length > 0) {
+      const ova = await readOva(file);
+      const packed = {
+        ...ova,
+        read: async (name: string, use: Parameters<typeof withFile>[2]) => {
+          if (!(await withFile(ova, name, use))) throw unusable(file, `it lacks ${name}`, "build it again");
+        },
+      };
+      for (const target of missing)
+        await step(`Write ${target.place.name} to ${target.place.datastore}`, (progress) =>
+          importTemplate(session, target, packed, (percent) => progress(`${percent} %`)),
+        );
+    }
+    const made = new Set(missing.map(({ place }) => place.name));
+    const rows = places.map(({ name, host, datastore }) =>
+      made.has(name) ? [name, host, datastore, "made"] : [name, "", "", "was there, left as it is"],
+    );
+    process.stdout.write(`${table(["TEMPLATE", "HOST", "DATASTORE", ""], rows)}\n`);
+  } finally {
+    await session.close();
+  }
+}

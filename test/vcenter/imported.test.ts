@@ -1,0 +1,210 @@
+import { execFileSync } from "node:child_process";
+import { createHash, X509Certificate } from "node:crypto";
+import { cpSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:https";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { buffer } from "node:stream/consumers";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { stringify } from "yaml";
+import { program } from "../../cli/process/program";
+import { runner } from "../../image/build/artifact";
+import { writeOva } from "../../image/output/ova";
+import { repository } from "../../lab/toolchain/artifact";
+import { site } from "../support/sites";
+import { startTestCenter, type TestCenter } from "../support/testCenter";
+import { Between } from "../support/vcenter/between";
+
+const folder = mkdtempSync(join(tmpdir(), "groundwork-imported-"));
+const [disk, ova] = [join(folder, "disk.raw"), join(folder, "node.ova")];
+let center: TestCenter;
+
+beforeAll(async () => {
+  writeFileSync(disk, "what a disk begins with");
+  truncateSync(disk, 8 * 2 ** 20);
+  await writeOva(disk, { name: "node", guest: "debian12_64Guest", version: "1.0" }, ova, runner());
+  center = await startTestCenter();
+});
+afterAll(async () => {
+  await center?.stop();
+  rmSync(folder, { recursive: true });
+});
+
+/** A site whose second host has a copy of the template. */
+function described(hypervisor: Record<string, unknown> = {}): string {
+  const hosts = [1, 2, 3].map((n) => ({
+    name: `esx-${n}`,
+    cpus: 16,
+    memoryGiB: 64,
+    ...(n === 2 && { template: "node-1.37-esx-2" }),
+    devices: ["a", "b"].map((x) => ({ id: `naa.5000c500${n}${x}`, media: "ssd" as const, datastore: `esx-${n}-${x}` })),
+  }));
+  const document = site(hosts, {}) as Record<string, unknown>;
+  const server = center.datacenter.environment.VSPHERE_SERVER;
+  document.hypervisor = {
+    ...(document.hypervisor as object),
+    ...{ server, template: "node-1.37", allowUnverifiedSsl: true, ...hypervisor },
+  };
+  const file = join(folder, "site.yaml");
+  writeFileSync(file, stringify(document));
+  return file;
+}
+
+function imported(image: string, file: string, ...options: string[]) {
+  const args = [join(repository, "cli/groundwork.cjs"), "image", "import", image, "--site", file, ...options];
+  return program(process.execPath, args, { cwd: folder, env: { ...process.env, ...center.datacenter.environment } });
+}
+
+const inventory = async () => (await center.datacenter.govc("find", "/", "-type", "m")).trim().split("\n").sort();
+
+describe("an image of a site's machines", () => {
+  it("is refused whole before anything is made: cut off, changed, no OVA, another manifest, not there", async () => {
+    const before = await inventory();
+    const bytes = readFileSync(ova);
+    const other = (name: string, content: Buffer) => {
+      writeFileSync(join(folder, name), content);
+      return join(folder, name);
+    };
+    const changed = Buffer.from(bytes);
+    changed.writeUInt8(changed.readUInt8(bytes.length - 20_000) ^ 1, bytes.length - 20_000);
+    const digest = createHash("sha256").update("x").digest("hex");
+    const manifest = bytes.toString("latin1").replace(/= [0-9a-f]{64}/, `= ${digest}`);
+    for (const [file, fact] of [
+      [other("short.ova", bytes.subarray(0, bytes.length / 2)), "it is cut off, or no OVA"],
+      [other("changed.ova", changed), "node-disk1.vmdk in it is not what its manifest says"],
+      [other("manifest.ova", Buffer.from(manifest, "latin1")), "node.ovf in it is not what its manifest says"],
+      [other("text.ova", Buffer.from("no archive")), "it is cut off, or no OVA"],
+      [join(folder, "none.ova"), "it is no file"],
+      [folder, "it is no file"],
+    ] as const) {
+      const { code, stderr } = await imported(file, described());
+      expect([code, stderr.split("\n").find((line) => line.startsWith(file))], stderr).toEqual([
+        2,
+        expect.stringContaining(fact),
+      ]);
+    }
+    expect(await inventory()).toEqual(before);
+  });
+
+  it("is refused with all that vCenter lacks, before anything is made", async () => {
+    const before = await inventory();
+    const { code, stderr } = await imported(ova, described({ network: "Nowhere" }), "--datastore", "esx-1-a");
+    expect(code).toBe(2);
+    expect(stderr).toContain("hosts esx-2: it has no esx-1-a; name one of esx-2-a, esx-2-b with --datastore");
+    const second = await imported(ova, described({ network: "Nowhere" }));
+    expect(second.code).toBe(2);
+    expect(second.stderr).toContain("hypervisor.network: vCenter has no Nowhere in DC0; correct the name");
+    expect(await inventory()).toEqual(before);
+  });
+
+  it("leaves nothing where the host refuses its disk, and is made when it does not", async () => {
+    const before = await inventory();
+    const { VSPHERE_SERVER: real } = center.datacenter.environment;
+    let own = real;
+    const between = await Between.start(
+      real,
+      (_, answer) => answer.replaceAll(`https://${real}/nfc`, `https://${own}/nfc`),
+      (question) => question,
+      (path) => (path.startsWith("/nfc/") ? 507 : undefined),
+    );
+    own = between.server;
+    const { code, stderr } = await imported(ova, described({ server: own }));
+    await between.stop();
+    expect(code).toBe(2);
+    expect(stderr).toContain(`\n${own}: it refuses the disk with HTTP 507; see`);
+    expect(await inventory()).toEqual(before);
+  });
+
+  it("becomes its templates, one for each host that has a copy, and the second time nothing", async () => {
+    const { code, stdout, stderr } = await imported(ova, described());
+    expect(code, stderr).toBe(0);
+    expect(stdout).toMatch(/^node-1\.37 +esx-1 +esx-1-b +made$/m);
+    expect(stdout).toMatch(/^node-1\.37-esx-2 +esx-2 +esx-2-b +made$/m);
+    const { govc } = center.datacenter;
+    for (const name of ["node-1.37", "node-1.37-esx-2"]) {
+      const { virtualMachines } = JSON.parse(await govc("vm.info", "-json", name));
+      expect(virtualMachines[0].config).toMatchObject({ template: true, guestId: "debian12_64Guest" });
+      expect(await govc("device.info", "-vm", name, "disk-*")).toMatch(/Summary: +8,192 KB/);
+      expect(await govc("device.ls", "-vm", name)).toMatch(/^pvscsi-\d+ +ParaVirtualSCSIController/m);
+    }
+    const before = await inventory();
+    cpSync(ova, join(folder, "again.ova"));
+    const second = await imported(join(folder, "again.ova"), described());
+    expect(second.code).toBe(0);
+    expect(second.stdout.match(/was there, left as it is/g)).toHaveLength(2);
+    expect(second.stderr).toBe("");
+    expect(await inventory()).toEqual(before);
+  });
+
+  it("goes to the host that vCenter tells of, byte for byte, and to no other", async () => {
+    const host = await Host.start(folder);
+    const { VSPHERE_SERVER: real } = center.datacenter.environment;
+    const at = async (template: string, thumbprint: string) => {
+      const told = `<url>https://${host.address}/nfc/disk</url><sslThumbprint>${thumbprint}</sslThumbprint>`;
+      const between = await Between.start(real, (_, answer) =>
+        answer.replace(/<url>.*?\/nfc\/.*?<\/url>(<sslThumbprint>.*?<\/sslThumbprint>)?/, told),
+      );
+      const outcome = await imported(ova, described({ server: between.server, template }));
+      await between.stop();
+      return outcome;
+    };
+    const other = await at("elsewhere", host.thumbprint.replaceAll(/[0-9A-F]/g, "0"));
+    expect(other.code).toBe(2);
+    expect(other.stderr).toContain(
+      `${host.address}: the disk cannot be written: it shows a certificate of ${host.thumbprint}`,
+    );
+    expect(host.taken).toEqual([]);
+
+    const { code, stderr } = await at("there", host.thumbprint);
+    expect(code, stderr).toBe(0);
+    const [, , disk = ""] = execFileSync("tar", ["-tf", ova], { encoding: "utf8" }).trim().split("\n");
+    const packed = execFileSync("tar", ["-xOf", ova, disk], { maxBuffer: 2 ** 30 });
+    expect(host.taken.map((one) => one.equals(packed))).toEqual([true]);
+    await host.stop();
+  });
+
+  it("does not take the place of a machine", async () => {
+    await center.datacenter.govc("vm.create", "-on=false", "-host", "esx-1", "-ds", "esx-1-a", "taken");
+    const { code, stderr } = await imported(ova, described({ template: "taken" }));
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^taken: a virtual machine has that name, and is no template; delete it/m);
+  });
+});
+
+/** A host that takes disks, with a certificate that nobody has signed. */
+class Host {
+  readonly taken: Buffer[] = [];
+
+  private constructor(
+    private readonly server: Server,
+    readonly thumbprint: string,
+  ) {}
+
+  static async start(folder: string): Promise<Host> {
+    const [key, cert] = [join(folder, "host-key.pem"), join(folder, "host.pem")];
+    const subject = ["-subj", "/CN=esx-1", "-keyout", key, "-out", cert];
+    execFileSync("openssl", ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", ...subject], {
+      stdio: "pipe",
+    });
+    const { fingerprint } = new X509Certificate(readFileSync(cert));
+    const server = createServer({ key: readFileSync(key), cert: readFileSync(cert) });
+    const host = new Host(server, fingerprint);
+    server.on("request", async (request, response) => {
+      host.taken.push(await buffer(request));
+      response.end();
+    });
+    server.on("tlsClientError", () => {});
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    return host;
+  }
+
+  get address(): string {
+    return `127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  async stop(): Promise<void> {
+    this.server.closeAllConnections();
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+}
