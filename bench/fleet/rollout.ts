@@ -4,8 +4,8 @@ import { DAYS } from "../../fleet/file/days";
 import type { Maintenance } from "../../fleet/file/schema";
 import { brokenBy } from "../../test/fleet/rolloutHistory";
 import { signedPlan } from "../../test/rollout/fleet";
-import { median } from "../ratio";
 import { type Evidence, evidenceOf } from "./evidence";
+import type { Reading } from "./reading";
 import { PROJECT, type Simulation } from "./simulation";
 
 /** A rollout over simulated sites. */
@@ -21,8 +21,8 @@ export interface Outcome {
   seconds: number;
   /** Processor time of worker and server for each site; without kills only. */
   cpuPerSite: number;
-  /** The worker's memory in MB, several times a second while the second tenth of the sites is changed, and the last. */
-  memory: { early: number[]; late: number[] };
+  /** The worker's memory, several times a second; without kills only. */
+  memory: Reading[];
   evidence: Evidence;
   /** Whatever was broken, a sentence each. */
   broken: string[];
@@ -48,7 +48,7 @@ export async function ran(simulation: Simulation, run: Run, say: (text: string) 
   const [begun, cpuBefore] = [performance.now(), simulation.cpuSeconds()];
   const { id } = await simulation.rollouts.start(signed, PACE);
   const workflow = `groundwork/${PROJECT}/rollout/${id}`;
-  const memory: Outcome["memory"] = { early: [], late: [] };
+  const memory: Reading[] = [];
   const moments = momentsOf(run);
   for (;;) {
     const changed = simulation.log().filter((line) => line.endsWith(" changed")).length;
@@ -59,8 +59,7 @@ export async function ran(simulation: Simulation, run: Run, say: (text: string) 
       say(`${changed} of ${sites} sites changed: the ${next.kills} is killed`);
       await (next.kills === "worker" ? simulation.killWorker() : simulation.killServer());
     }
-    if (changed >= sites * 0.1 && changed <= sites * 0.2) memory.early.push(simulation.workerMB());
-    if (changed >= sites * 0.9) memory.late.push(simulation.workerMB());
+    if (run.kills.worker === 0 && changed >= sites * 0.1) memory.push({ sites: changed, MB: simulation.workerMB() });
     if (changed === sites && (await hasEnded(simulation, workflow))) break;
     await sleep(250);
   }
@@ -82,8 +81,11 @@ export async function ran(simulation: Simulation, run: Run, say: (text: string) 
     `${sites} sites in ${seconds.toFixed(0)} s; ${evidence.takenUp} changes were taken up again; the rollout's history had ` +
       `${evidence.runs} runs, the longest of ${evidence.longestRun} events`,
   );
-  if (memory.early.length > 0)
-    say(`the worker: ${median(memory.early).toFixed(0)} MB early, ${median(memory.late).toFixed(0)} MB late`);
+  const read = memory.map(({ MB }) => MB);
+  if (memory.length > 0)
+    say(
+      `the worker: ${Math.min(...read).toFixed(0)} to ${Math.max(...read).toFixed(0)} MB from the second tenth of the sites on`,
+    );
   for (const sentence of broken) say(`BROKEN: ${sentence}`);
   return { seconds, cpuPerSite, memory, evidence, broken };
 }

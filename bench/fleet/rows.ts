@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { repository } from "../../lab/toolchain/artifact";
 import type { Row } from "../ratio";
+import { trend } from "./reading";
 import { type Run, ran } from "./rollout";
 import { Simulation } from "./simulation";
 
@@ -27,6 +28,7 @@ export async function rolloutRows(
     }
   };
   const calm = await of({ worker: 0, server: 0 });
+  const { first, last } = trend(calm.memory);
   const killed = await of({ worker: workerKills, server: serverKills });
   return [
     {
@@ -38,8 +40,8 @@ export async function rolloutRows(
     {
       what: "memory of the worker, started as by the unit of docs/fleet.md",
       unit: "MB",
-      before: calm.memory.early,
-      now: calm.memory.late,
+      before: [first],
+      now: [last],
       most: 1.1,
     },
     {

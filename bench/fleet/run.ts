@@ -15,7 +15,7 @@ interface Options extends Kills {
   write: boolean;
 }
 
-const HEAD = ["what", "in the second tenth of the sites", "in the last", "ratio", "at most", ""];
+const HEAD = ["what", "after a tenth of the sites", "after all", "ratio", "at most", ""];
 
 const number = (text: string) => {
   if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError("use a number");
