@@ -20,10 +20,12 @@ import { kubeconfigsOf } from "../site/pki/kubeconfigs";
 import { endpointUrl } from "../site/plan/endpoints";
 import { type EarlierPlan, type MachinePlan, PLAN_VERSION, type SitePlan } from "../site/plan/model";
 import { machinesOf } from "../site/plan/roles";
+import { fluxImages } from "../site/render/images";
 import { kubeconfig, oidcKubeconfig } from "../site/render/kubeconfig";
 import { rotationScript } from "../site/render/rotation";
 import { clusterCertificates } from "../site/render/successorContent";
 import { Addons } from "./Addons";
+import { Flux } from "./addons/Flux";
 import { PodNetwork } from "./addons/PodNetwork";
 import { Backup, type BackupSecrets } from "./Backup";
 import { ControlPlane } from "./ControlPlane";
@@ -62,6 +64,8 @@ export interface SiteArgs extends Access {
   podNetworkManifest?: string;
   /** How members sign in to the backups' targets; needed for `backup`. */
   backupSecrets?: BackupSecrets;
+  /** What signs in at the repository of `gitops`: a private SSH key or a token. */
+  gitopsSecret?: pulumi.Input<string>;
   /** What the last `up` sealed for the backups. */
   sealed?: Sealed;
   /** The certificates that the last `up` issued ahead. */
@@ -240,9 +244,12 @@ export class Site extends pulumi.ComponentResource {
     const { access, namespaces = [] } = plan.spec;
     const prefix = access?.oidc.prefix;
     const afterHealth = { ...inCluster, dependsOn: [health] };
+    const spaces =
+      namespaces.length > 0 ? [new Namespaces(`${name}-namespaces`, { namespaces, prefix }, afterHealth)] : [];
     const shared = [
-      ...(namespaces.length > 0 ? [new Namespaces(`${name}-namespaces`, { namespaces, prefix }, afterHealth)] : []),
+      ...spaces,
       ...(access ? [new People(`${name}-people`, { access }, afterHealth)] : []),
+      ...this.handedOver(args, { ...inCluster, dependsOn: [health, ...spaces] }),
     ];
     const script = rotationScript(plan);
     const rotation =
@@ -268,6 +275,14 @@ export class Site extends pulumi.ComponentResource {
     this.connected = pulumi.all([this.applied, addons.dns]);
     this.complete = pulumi.all([this.applied, addons.ready, ...shared.map(({ ready }) => ready)]);
     this.registerOutputs({ endpoint: this.endpoint, machines: this.machines, members: this.members });
+  }
+
+  private handedOver({ gitopsSecret: secret }: SiteArgs, opts: pulumi.ComponentResourceOptions): Flux[] {
+    const { gitops, namespaces = [], network } = this.plan.spec;
+    if (gitops === undefined) return [];
+    const names = namespaces.map(({ name }) => name);
+    const args = { gitops, secret, images: fluxImages(this.plan.spec), domain: network.domain, namespaces: names };
+    return [new Flux(`${this.plan.site}-flux`, args, opts)];
   }
 
   private backup(backup: NonNullable<SiteSpec["backup"]>, args: SiteArgs, pki: Pki): pulumi.Output<Sealed> {

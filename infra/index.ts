@@ -11,6 +11,7 @@ import { lastApplied } from "./applied";
 import { backupSecrets, lastSealed } from "./backup";
 import { tellOfDisks } from "./disks";
 import { firstBoot } from "./firstBoot";
+import { gitopsSecret } from "./gitops";
 import { lookAfter } from "./health/look";
 import { refusedByVcenter } from "./preflight";
 import { savedPlan } from "./savedPlan";
@@ -39,6 +40,7 @@ export = async () => {
     planned,
     ...access,
     backupSecrets: spec.backup && backupSecrets(config, spec.backup),
+    gitopsSecret: spec.gitops && gitopsSecret(config, spec.gitops),
     sealed: spec.backup && (await lastSealed()),
     successors: await lastSuccessors(),
     booted: asksVcenter(config) ? firstBoot(planned.plan, access.credentials) : undefined,

@@ -19,10 +19,14 @@ export const givenUpSoon = ["not-ready", "unreachable"].map((state) => ({
   tolerationSeconds: 30,
 }));
 
+const podSecurity = (level: "privileged" | "restricted") =>
+  Object.fromEntries(["enforce", "audit", "warn"].map((mode) => [`pod-security.kubernetes.io/${mode}`, level]));
+
 /** Labels of a namespace whose pods need of their nodes what no level below this one allows. */
-export const privileged = Object.fromEntries(
-  ["enforce", "audit", "warn"].map((mode) => [`pod-security.kubernetes.io/${mode}`, "privileged"]),
-);
+export const privileged = podSecurity("privileged");
+
+/** Labels of a namespace whose pods need nothing of their nodes. */
+export const restricted = podSecurity("restricted");
 
 /** Pods of these labels reach the API, and nobody reaches them. */
 export function toApi(matchLabels: Record<string, string>) {

@@ -82,6 +82,10 @@ function corednsOf(version: string, folder?: string): Artifact {
   return upstream({ name: "coredns", version, folder, title: "CoreDNS", expected: "about 2 min", commands });
 }
 
+function fluxOf(name: string, version: string, expected: string): Artifact {
+  return upstream({ name, version, title: name, expected, commands: { [name]: `github.com/fluxcd/${name}` } });
+}
+
 /** kubeadm, kubelet, kubectl, the four programs that run as containers, and the end-to-end tests' agnhost. */
 export const kubernetes = kubernetesOf("1.37.2", [...kubernetesCommands, "test/images/agnhost"]);
 
@@ -199,3 +203,7 @@ export const versitygw = upstream({
   expected: "about 1 min",
   commands: { versitygw: "github.com/versity/versitygw/cmd/versitygw" },
 });
+
+/** What fetches a repository for Flux, and what applies it. */
+export const sourceController = fluxOf("source-controller", "1.9.6", "about 5 min");
+export const kustomizeController = fluxOf("kustomize-controller", "1.9.6", "about 3 min");

@@ -143,7 +143,7 @@ export function imageRepositoryOf({ props }: Registered): string | undefined {
   return Reading.of(props, "left out").at("plan", "spec", "kubernetes", "imageRepository").text() ?? undefined;
 }
 
-/** The add-ons of the site's own that need more of their nodes than workloads may. */
+/** The add-ons of the site's own that have namespaces of their own. */
 export function addOnsOf({ props }: Registered): Pick<Facts, "nodeAddOns"> {
   const spec = Reading.of(props, "left out").at("plan", "spec");
   const serviceAddresses = spec.at("network", "serviceAddresses").text() ?? undefined;
@@ -151,6 +151,7 @@ export function addOnsOf({ props }: Registered): Pick<Facts, "nodeAddOns"> {
   const { nodeAddOns } = addOnFacts({
     network: { serviceAddresses },
     addons: { localVolumes: hasVolumes ? { reclaimPolicy: "Retain" } : undefined },
+    gitops: spec.at("gitops", "flux", "url").text() ?? undefined,
   });
   return nodeAddOns ? { nodeAddOns } : {};
 }

@@ -25,6 +25,7 @@ export type Owner =
   | "proxy"
   | "issuer"
   | "receiver"
+  | "repository"
   | "vcenter";
 
 /** How an owner is called in a sentence. */
@@ -50,6 +51,7 @@ export const OWNERS: Record<Owner, string> = {
   proxy: "the proxy",
   issuer: "the issuer that people sign in at",
   receiver: "a receiver of alerts",
+  repository: "the Git server",
   vcenter: "vCenter",
 };
 
@@ -85,6 +87,7 @@ export const ADDRESS_SETTINGS: Record<string, { owner: Owner; form?: Form }> = {
   "access.oidc.issuer": { owner: "issuer", form: "url" },
   "addons.monitoring.alerts[].url": { owner: "receiver", form: "url" },
   "addons.monitoring.alerts[].server": { owner: "receiver" },
+  "gitops.flux.url": { owner: "repository", form: "url" },
   "backup.targets[].host": { owner: "target" },
   "backup.targets[].endpoint": { owner: "target", form: "url" },
 };

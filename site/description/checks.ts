@@ -4,6 +4,7 @@ import { consistentBackup } from "./checks/backup";
 import { consistentComponents } from "./checks/components";
 import { consistentExisting } from "./checks/existing";
 import { consistentFurtherNetworks } from "./checks/furtherNetworks";
+import { consistentGitops } from "./checks/gitops";
 import { consistentLocalVolumes } from "./checks/localVolumes";
 import { consistentMachines } from "./checks/machines";
 import { consistentMonitoring } from "./checks/monitoring";
@@ -37,6 +38,7 @@ export function inconsistencies(spec: SiteSpec): Problem[] {
     ...consistentNodes(spec),
     ...consistentNamespaces(spec),
     ...consistentAccess(spec),
+    ...consistentGitops(spec),
     ...consistentBackup(spec),
     ...consistentMonitoring(spec),
     ...consistentSizes(spec),

@@ -1,3 +1,4 @@
+import { FLUX_REQUESTS, hasFlux } from "./flux";
 import { allocatable } from "./kubeletReservations";
 import { HELPER_REQUESTS, hasLocalVolumes, PROVISIONER_REQUESTS } from "./localVolumes";
 import { hasMetalLb, SPEAKER_REQUESTS } from "./metalLb";
@@ -13,6 +14,7 @@ export interface Room {
 export interface AddOnSettings {
   network: Pick<SiteSpec["network"], "serviceAddresses">;
   addons: Pick<SiteSpec["addons"], "localVolumes">;
+  gitops?: unknown;
 }
 
 /** What the site itself runs on every worker, or may run on any, of what pods could have there; nothing where that is not worth counting. */
@@ -20,6 +22,7 @@ export function onEachWorker(spec: AddOnSettings): Room | undefined {
   const requests = [
     ...(hasMetalLb(spec) ? [SPEAKER_REQUESTS] : []),
     ...(hasLocalVolumes(spec) ? [PROVISIONER_REQUESTS, HELPER_REQUESTS] : []),
+    ...(hasFlux(spec) ? [FLUX_REQUESTS, FLUX_REQUESTS] : []),
   ];
   if (requests.length === 0) return undefined;
   return {

@@ -3,6 +3,7 @@ import { accessSchema } from "./schema/access";
 import { addonsSchema } from "./schema/addons";
 import { backupSchema } from "./schema/backup";
 import { contactSchema } from "./schema/contacts";
+import { gitopsSchema } from "./schema/gitops";
 import {
   type deviceSchema,
   hostSchema,
@@ -74,6 +75,11 @@ export const siteDocument = z.strictObject({
     .max(1000)
     .optional()
     .describe("Namespaces for those who share the cluster, each with its limits; see docs/living.md."),
+  gitops: gitopsSchema
+    .optional()
+    .describe(
+      "What runs in the cluster is what a repository says. Left out: it is what you apply; see docs/living.md.",
+    ),
   etcd: etcdSchema.prefault({}).describe("The cluster's store: each member a machine of its own."),
   controlPlanes: z
     .preprocess((v) => (typeof v === "number" ? { count: v } : v), controlPlaneSchema.prefault({}))
@@ -116,6 +122,7 @@ export type Role = z.output<typeof roleSchema>;
 export type WorkerPool = z.output<typeof workerPoolSchema>;
 export type NamespaceSpec = z.output<typeof namespaceSchema>;
 export type Backup = z.output<typeof backupSchema>;
+export type Gitops = z.output<typeof gitopsSchema>;
 export type Monitoring = z.output<typeof monitoringSchema>;
 export type PodNetwork = z.output<typeof podNetworkSchema>;
 

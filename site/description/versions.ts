@@ -127,6 +127,12 @@ export const MONITORING_IMAGES = {
   alertmanager: "prom/alertmanager:v0.35.0",
 } as const;
 
+/** The images of Flux's controllers, below GitHub's registry. */
+export const FLUX_IMAGES = {
+  source: "fluxcd/source-controller:v1.9.6",
+  kustomize: "fluxcd/kustomize-controller:v1.9.6",
+} as const;
+
 /** Negative if the minor version of `a` is older than that of `b`. */
 export function compareMinors(a: string, b: string): number {
   return versionOf(minorOf(a)).compare(versionOf(minorOf(b)));

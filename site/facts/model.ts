@@ -32,7 +32,7 @@ export interface Facts {
   workload?: { cpus: number; memoryGiB: number };
   /** What the site itself runs on every worker, of what pods could have there; left out: nothing to speak of. */
   onEachWorker?: { cpus: number; memoryGiB: number };
-  /** What the site itself runs that needs more of its nodes than workloads may. */
+  /** What the site itself runs in namespaces of its own, from other registries, some with more of its nodes than workloads may have. */
   nodeAddOns?: readonly NodeAddOn[];
   /** Namespaces of the description that have a quota, and what their pods may request. */
   quotas?: { namespace: string; cpus: number; memoryGiB: number }[];
@@ -67,6 +67,8 @@ export interface NodeAddOn {
   shares: readonly string[];
   /** Whether they run as root: whoever needs a capability has to. */
   isRoot: boolean;
+  /** Whether its namespace lets privileged pods in. */
+  isPrivileged: boolean;
 }
 
 export interface BackupFact {

@@ -1,5 +1,6 @@
 import { datastoresOf } from "../description/datastores";
 import { domainsOf } from "../description/failureDomains";
+import { FLUX_NAMESPACE, FLUX_REGISTRY, hasFlux } from "../description/flux";
 import { capabilitiesOf, hasPlacementRules } from "../description/hypervisors";
 import { hasLocalVolumes, VOLUMES_NAMESPACE, VOLUMES_REGISTRY } from "../description/localVolumes";
 import { hasMetalLb, METALLB_NAMESPACE, METALLB_REGISTRY } from "../description/metalLb";
@@ -91,10 +92,21 @@ export function hardwareFacts(spec: SiteSpec): Pick<Facts, "hosts" | "devices"> 
 export function addOnFacts(spec: AddOnSettings): Pick<Facts, "onEachWorker" | "nodeAddOns"> {
   const nodeAddOns: NodeAddOn[] = [
     ...(hasMetalLb(spec)
-      ? [{ namespace: METALLB_NAMESPACE, registry: METALLB_REGISTRY, shares: ["hostNetwork"], isRoot: true }]
+      ? [
+          {
+            namespace: METALLB_NAMESPACE,
+            registry: METALLB_REGISTRY,
+            shares: ["hostNetwork"],
+            isRoot: true,
+            isPrivileged: true,
+          },
+        ]
       : []),
     ...(hasLocalVolumes(spec)
-      ? [{ namespace: VOLUMES_NAMESPACE, registry: VOLUMES_REGISTRY, shares: [], isRoot: false }]
+      ? [{ namespace: VOLUMES_NAMESPACE, registry: VOLUMES_REGISTRY, shares: [], isRoot: false, isPrivileged: true }]
+      : []),
+    ...(hasFlux(spec)
+      ? [{ namespace: FLUX_NAMESPACE, registry: FLUX_REGISTRY, shares: [], isRoot: false, isPrivileged: false }]
       : []),
   ];
   return nodeAddOns.length === 0 ? {} : { onEachWorker: onEachWorker(spec), nodeAddOns };

@@ -1,8 +1,9 @@
+import { hasFlux } from "../description/flux";
 import { hasLocalVolumes } from "../description/localVolumes";
 import { hasMetalLb } from "../description/metalLb";
 import { runsKubeRouter } from "../description/podNetwork";
 import type { SiteSpec } from "../description/spec";
-import { addonImages, kubernetesMinor, MONITORING_IMAGES } from "../description/versions";
+import { addonImages, FLUX_IMAGES, kubernetesMinor, MONITORING_IMAGES } from "../description/versions";
 import type { SitePlan } from "../plan/model";
 import { machinesOf } from "../plan/roles";
 
@@ -14,6 +15,9 @@ const DOCKER_REGISTRY = "docker.io";
 
 /** Red Hat's, which has MetalLB's. */
 const QUAY = "quay.io";
+
+/** GitHub's, which has Flux's. */
+const GITHUB_REGISTRY = "ghcr.io";
 
 /** An image that a site runs. */
 export interface Image {
@@ -54,6 +58,12 @@ export function monitoringImages(spec: SiteSpec) {
     vmalert: imageOf(spec, vmalert, DOCKER_REGISTRY),
     alertmanager: imageOf(spec, alertmanager, DOCKER_REGISTRY),
   };
+}
+
+/** The images of what applies what a repository says. */
+export function fluxImages(spec: SiteSpec) {
+  const { source, kustomize } = FLUX_IMAGES;
+  return { source: imageOf(spec, source, GITHUB_REGISTRY), kustomize: imageOf(spec, kustomize, GITHUB_REGISTRY) };
 }
 
 function watchingImages({ addons: { monitoring } }: SiteSpec): string[] {
@@ -99,6 +109,7 @@ export function imagesOf(plan: SitePlan): Image[] {
     ...addons.map((path) => image("add-on", path)),
     ...(hasMetalLb(spec) ? [metalLbController, metalLbSpeaker].map((path) => image("add-on", path, QUAY)) : []),
     ...(hasLocalVolumes(spec) ? [image("add-on", localPathProvisioner, DOCKER_REGISTRY)] : []),
+    ...(hasFlux(spec) ? Object.values(FLUX_IMAGES).map((path) => image("add-on", path, GITHUB_REGISTRY)) : []),
     ...watchingImages(spec).map((path) => image("add-on", path, DOCKER_REGISTRY)),
     ...(runsKubeRouter(spec) ? [image("pod network", kubeRouter, DOCKER_REGISTRY)] : []),
   ];

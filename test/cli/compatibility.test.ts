@@ -12,8 +12,10 @@ import {
   kubeRouter,
   kubernetes,
   kubernetesBefore,
+  kustomizeController,
   localPathProvisioner,
   metricsServer,
+  sourceController,
 } from "../../image/programs/upstream";
 import { recordedVersions } from "../../lab/recordedState";
 import { repository } from "../../lab/toolchain/artifact";
@@ -46,6 +48,7 @@ describe("docs/compatibility.md", () => {
     ["kube-router", [kubeRouter.version]],
     ["MetalLB", [metalLb.version]],
     ["local-path-provisioner", [localPathProvisioner.version]],
+    ["source-controller, kustomize-controller", [sourceController.version, kustomizeController.version]],
     ["vCenter and ESXi", [vcenter.version]],
     ["Pulumi's CLI and engine", [pulumiVersion]],
     [

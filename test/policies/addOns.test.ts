@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { kustomizeDeployment, sourceDeployment } from "../../components/addons/flux/workloads";
 import { localVolumesSettings } from "../../components/addons/localVolumes/settings";
 import { provisionerDeployment } from "../../components/addons/localVolumes/workload";
 import { controllerDeployment, speakerDaemonSet } from "../../components/addons/metalLb/workloads";
-import { localVolumesImage, metalLbImages } from "../../site/render/images";
+import { fluxImages, localVolumesImage, metalLbImages } from "../../site/render/images";
 import { demoPlan, judged, type Props, type Resource, stackOf } from "../support/demoStack";
 import { object } from "./objects/resources";
 
@@ -11,10 +12,10 @@ const plan = demoPlan((site) => {
 });
 const images = metalLbImages(plan.spec);
 
-const namespaceOf = (name: string) =>
+const namespaceOf = (name: string, level = "privileged") =>
   object(
     "Namespace",
-    { metadata: { name, labels: { "pod-security.kubernetes.io/enforce": "privileged" } } },
+    { metadata: { name, labels: { "pod-security.kubernetes.io/enforce": level } } },
     `namespace-${name}`,
   );
 
@@ -86,5 +87,36 @@ describe.each([true, false])("what gives claims volumes (preview: %s)", (preview
     expect(refused([...stackOf(volumesPlan), ...localVolumes("tills")], preview)).toEqual(
       all.map((line) => line.replace("local-path-storage", "tills")),
     );
+  });
+});
+
+const fluxPlan = demoPlan((site) => {
+  site.namespaces = [{ name: "tills" }];
+  site.gitops = { flux: { url: "https://git.example/site.git" } };
+});
+
+/** What applies a repository, in its namespace or elsewhere. */
+function flux(namespace = "flux-system", level = "restricted"): Resource[] {
+  const images = fluxImages(fluxPlan.spec);
+  const within = ({ metadata, ...rest }: Props): Props => ({ metadata: { ...metadata, namespace }, ...rest });
+  return [
+    namespaceOf(namespace, level),
+    object("Deployment", within(sourceDeployment(images.source, "cluster.local")), "source", "apps/v1"),
+    object("Deployment", within(kustomizeDeployment(images.kustomize)), "kustomize", "apps/v1"),
+  ];
+}
+
+describe.each([true, false])("what applies a repository (preview: %s)", (preview) => {
+  it("comes from its registry into its namespace, and is held to every rule", () => {
+    expect(refused([...stackOf(fluxPlan), ...flux()], preview)).toEqual([]);
+    expect(refused([...stackOf(fluxPlan), ...flux("flux-system", "privileged")], preview)).toEqual([
+      "namespace-pod-security namespace-flux-system",
+    ]);
+  });
+
+  it("is not let in where the description has none, nor elsewhere", () => {
+    const all = ["image-registry kustomize", "image-registry source"];
+    expect(refused([...stackOf(demoPlan()), ...flux()], preview)).toEqual(all);
+    expect(refused([...stackOf(fluxPlan), ...flux("tills")], preview)).toEqual(all);
   });
 });

@@ -13,6 +13,7 @@ import {
   addonImages,
   compareMinors,
   ETCD_MINORS,
+  FLUX_IMAGES,
   kubernetesMinor,
   MONITORING_IMAGES,
   NEWEST_MINOR,
@@ -62,6 +63,10 @@ describe("the table of versions", () => {
       victoriaMetrics: `victoriametrics/victoria-metrics:v${upstream.victoriaMetrics.version}`,
       vmalert: `victoriametrics/vmalert:v${upstream.victoriaMetrics.version}`,
       alertmanager: `prom/alertmanager:v${alertmanager.version}`,
+    });
+    expect(FLUX_IMAGES).toEqual({
+      source: `fluxcd/source-controller:v${upstream.sourceController.version}`,
+      kustomize: `fluxcd/kustomize-controller:v${upstream.kustomizeController.version}`,
     });
   });
 

@@ -28,6 +28,11 @@ const withVolumes: SiteInput = {
     machine.role === "worker" ? { ...machine, datastore: `disk-${i}` } : machine,
   ),
 };
+const withFlux: SiteInput = {
+  ...servers,
+  namespaces: [{ name: "tills" }],
+  gitops: { flux: { url: "ssh://git@git.example/store/site.git", hostKeys: [hostKeyOf(98)] } },
+};
 const rotation = { cluster: next, etcd: next, frontProxy: next, serviceAccount: next, encryption: next };
 
 test.each<[string, SiteInput, Record<string, string>]>([
@@ -35,13 +40,19 @@ test.each<[string, SiteInput, Record<string, string>]>([
   ["backups", { ...existingSite(), backup }, program],
   ["a range for Services", withServices, program],
   ["local volumes", withVolumes, program],
+  ["a repository that Flux applies", withFlux, program],
   ["rotations under way", { ...existingSite(), pki: { rotation } }, program],
   ["stores of their own for events and the network add-on", withStores(), programWithManifest],
 ])("the resources of a site with %s have the names and types that they had", async (what, site, files) => {
   project = await Project.create({
     files,
     plugins: await installed("command", "tls", "kubernetes"),
-    config: { "groundwork:site": site, "groundwork:sshPrivateKey": ownersKey, "groundwork:backupSftpKey": ownersKey },
+    config: {
+      "groundwork:site": site,
+      ...Object.fromEntries(
+        ["sshPrivateKey", "backupSftpKey", "gitopsSshKey"].map((key) => [`groundwork:${key}`, ownersKey]),
+      ),
+    },
   });
   const { code, output } = await project.preview("--json");
   expect(code, output.slice(-2000)).toBe(0);

@@ -1,11 +1,12 @@
 import { CustomResourceDefinition } from "@pulumi/kubernetes/apiextensions/v1/customResourceDefinition";
 import type * as pulumi from "@pulumi/pulumi";
+import { untypedDefinition } from "../definition";
 
 /** The API group of MetalLB's own objects. */
 export const GROUP = "metallb.io";
 
 /** MetalLB waits for each of them to be there, those of BGP too, of which a site has none. */
-const KINDS: readonly [kind: string, plural: string, version: string, older?: string][] = [
+const KINDS: readonly [kind: string, plural: string, ...versions: string[]][] = [
   ["BFDProfile", "bfdprofiles", "v1beta1"],
   ["BGPAdvertisement", "bgpadvertisements", "v1beta1"],
   ["BGPPeer", "bgppeers", "v1beta2", "v1beta1"],
@@ -17,34 +18,16 @@ const KINDS: readonly [kind: string, plural: string, version: string, older?: st
   ["ServiceL2Status", "servicel2statuses", "v1beta1"],
 ];
 
-/**
- * The kinds of objects that MetalLB reads and writes. Their fields are not checked by the API server: the site's description is what is
- * checked, and MetalLB says in its ConfigurationState what it cannot use.
- */
+/** The kinds of objects that MetalLB reads and writes. It says in its ConfigurationState what it cannot use. */
 export function metalLbDefinitions(
   named: (suffix: string) => string,
   opts: pulumi.CustomResourceOptions,
 ): CustomResourceDefinition[] {
   return KINDS.map(
-    ([kind, plural, version, older]) =>
+    ([kind, plural, ...versions]) =>
       new CustomResourceDefinition(
         named(`definition-${plural}`),
-        {
-          metadata: { name: `${plural}.${GROUP}` },
-          spec: {
-            group: GROUP,
-            scope: "Namespaced",
-            names: { kind, listKind: `${kind}List`, plural, singular: kind.toLowerCase() },
-            versions: [{ name: version, storage: true }, ...(older ? [{ name: older, storage: false }] : [])].map(
-              (each) => ({
-                ...each,
-                served: true,
-                schema: { openAPIV3Schema: { type: "object", "x-kubernetes-preserve-unknown-fields": true } as object },
-                subresources: { status: {} },
-              }),
-            ),
-          },
-        },
+        untypedDefinition({ group: GROUP, kind, plural, versions }),
         opts,
       ),
   );

@@ -1,4 +1,5 @@
 import { STORE_PATHS } from "../stores";
+import { gitopsMeanings } from "./gitops";
 import { compared, free, type Meanings, never, oneAtATime, way } from "./meaning";
 import { monitoringMeanings } from "./monitoring";
 import { volumesMeanings } from "./volumes";
@@ -92,6 +93,7 @@ export const clusterMeanings: Meanings = {
   "addons.descheduler.highUtilization": free(ADD_ON),
   ...monitoringMeanings,
   ...volumesMeanings,
+  ...gitopsMeanings,
   "namespaces[]": LEFT,
   "namespaces[].name": LEFT,
   "namespaces[].podSecurity": free(LIMITED),

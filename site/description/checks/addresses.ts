@@ -36,10 +36,20 @@ const NOT_ON_HOSTS: readonly Owner[] = [
     "proxy",
     "issuer",
     "receiver",
+    "repository",
   ] as const),
 ];
 /** What a machine of the site cannot be. */
-const APART: readonly Owner[] = ["target", "registry", "manifest", "timeServer", "proxy", "receiver", "vcenter"];
+const APART: readonly Owner[] = [
+  "target",
+  "registry",
+  "manifest",
+  "timeServer",
+  "proxy",
+  "receiver",
+  "repository",
+  "vcenter",
+];
 
 /** Every address and name that the description holds, against every other one. */
 export function consistentAddresses(spec: SiteSpec): Problem[] {

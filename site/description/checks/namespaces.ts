@@ -1,3 +1,4 @@
+import { FLUX_NAMESPACE, hasFlux } from "../flux";
 import { hasLocalVolumes, VOLUMES_NAMESPACE } from "../localVolumes";
 import { hasMetalLb, METALLB_NAMESPACE } from "../metalLb";
 import type { Problem } from "../problem";
@@ -18,6 +19,8 @@ export function consistentNamespaces(spec: SiteSpec): Problem[] {
       add("name", `${name} is MetalLB's, which network.serviceAddresses brings`, "use another name");
     if (hasLocalVolumes(spec) && name === VOLUMES_NAMESPACE)
       add("name", `${name} is local-path-provisioner's, which addons.localVolumes brings`, "use another name");
+    if (hasFlux(spec) && name === FLUX_NAMESPACE)
+      add("name", `${name} is Flux's, which gitops.flux brings`, "use another name");
     if (!limitRange.enabled) return problems;
     if (limitRange.memoryLimitMiB < limitRange.memoryMiB)
       add(

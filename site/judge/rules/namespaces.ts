@@ -45,7 +45,7 @@ export const namespacesAreSecured = rule({
   about: "namespaces",
   check: (facts) =>
     objectsOf(facts, "namespaces").flatMap(({ path, name, podSecurity }) =>
-      podSecurity === "privileged" && !nodeAddOn(facts, name)
+      podSecurity === "privileged" && !nodeAddOn(facts, name)?.isPrivileged
         ? [{ path, message: `namespace ${name ?? path} lets privileged pods in` }]
         : [],
     ),
