@@ -1,3 +1,4 @@
+import { fluxImages } from "../image/containers/flux-images";
 import { monitoringImages } from "../image/containers/monitoring-images";
 import { alertmanager } from "../image/programs/alertmanager";
 import { kustomizeController, sourceController, victoriaMetrics } from "../image/programs/upstream";
@@ -10,4 +11,5 @@ export const testArtifacts: Artifact[] = [
   monitoringImages(),
   sourceController,
   kustomizeController,
+  fluxImages(),
 ];
