@@ -1,4 +1,5 @@
 import { containerImages } from "../image/containers/container-images";
+import { fluxImages } from "../image/containers/flux-images";
 import { machineDisk } from "../image/disk/disk";
 import { artifactsOfImage } from "../image/disk/parts";
 import { machineBase, operatingSystems } from "../image/machine/base";
@@ -13,9 +14,11 @@ import {
   etcd,
   kubeRouter,
   kubernetes,
+  kustomizeController,
   localPathProvisioner,
   metricsServer,
   pause,
+  sourceController,
   versitygw,
 } from "../image/programs/upstream";
 import { machineImage } from "./guest/machine-image";
@@ -48,8 +51,11 @@ export const artifacts: Artifact[] = [
   machineImage(),
 ];
 
-/** What only tests of a site's life need beside them: the minor version before, and what backups are copied to. */
+/** What only tests of a site's life need beside them: the minor version before, what backups are copied to, and what applies a repository. */
 export const lifeArtifacts: Artifact[] = [
+  sourceController,
+  kustomizeController,
+  fluxImages(),
   versitygw,
   networkPolicyTests,
   earlierRelease.kubernetes,
