@@ -6,8 +6,16 @@ type PodSpec = Record<string, unknown>;
 /**
  * Manifests of a web server that runs several times, of which one at most may be taken away at once: in a namespace of its own, under
  * the label `app: NAME`. It answers as agnhost's netexec does, on port 8080.
+ *
+ * @param memory what each pod asks for
  */
-export function replicated(name: string, namespace: string, replicas: number, pod: PodSpec): object {
+export function replicated(
+  name: string,
+  namespace: string,
+  replicas: number,
+  pod: PodSpec,
+  memory = "16Mi",
+): { apiVersion: string; kind: string; items: object[] } {
   const labels = { app: name };
   const metadata = { name, namespace };
   const container = {
@@ -15,7 +23,7 @@ export function replicated(name: string, namespace: string, replicas: number, po
     image: `registry.k8s.io/${AGNHOST}`,
     args: ["netexec", "--http-port=8080"],
     readinessProbe: { httpGet: { path: "/", port: 8080 }, periodSeconds: 1 },
-    resources: { requests: { cpu: "10m", memory: "16Mi" } },
+    resources: { requests: { cpu: "10m", memory } },
   };
   return {
     apiVersion: "v1",
