@@ -16,11 +16,11 @@ export function goesOn({ status }: Pod): boolean {
 }
 
 /** Whether no node was found for it, and whether that is for want of room on one where it might run. */
-export function waitsFor({ spec, status }: Pod): "room" | "other" | undefined {
+export function waitsFor({ spec, status }: Pod): "space" | "other" | undefined {
   if (spec.nodeName !== undefined || status?.phase !== "Pending") return undefined;
   const scheduled = status.conditions?.find(({ type }) => type === "PodScheduled");
   if (scheduled?.status !== "False") return undefined;
-  return scheduled.reason === "Unschedulable" && NO_ROOM.test(scheduled.message ?? "") ? "room" : "other";
+  return scheduled.reason === "Unschedulable" && NO_ROOM.test(scheduled.message ?? "") ? "space" : "other";
 }
 
 /** A DaemonSet's, or the kubelet's own: a worker more has one more of them. */

@@ -46,7 +46,7 @@ export function clusterSeen(spec: SiteSpec, told: Told): ClusterSeen {
       roomOfNew: roomOfNew(spec, pool, workers),
     };
   });
-  const waiting = running.filter((pod) => waitsFor(pod) === "room");
+  const waiting = running.filter((pod) => waitsFor(pod) === "space");
   return {
     pools,
     waiting: waiting.map((pod) => ({
