@@ -1,5 +1,6 @@
 import { Command } from "@pulumi/command/remote/command";
 import type * as pulumi from "@pulumi/pulumi";
+import { kmsOf } from "../site/description/kms";
 import { runsKubeRouter } from "../site/description/podNetwork";
 import type { SitePlan } from "../site/plan/model";
 import { machinesOf } from "../site/plan/roles";
@@ -66,6 +67,7 @@ function watched(plan: SitePlan): string {
 
 /** Exits with 0 when all is well; says what is not otherwise. */
 export function healthScript(plan: SitePlan): string {
+  const kms = kmsOf(plan.spec);
   const of = (role: string) => plan.machines.filter((machine) => machine.role === role);
   const nodes = [...of("control-plane"), ...of("worker")].map((machine) => machine.name).sort();
   // The network add-on's store has an authority of its own, whose keys no control plane holds: its members check themselves.
@@ -97,7 +99,7 @@ members() {
 servers() {
   for server in ${servers.map(({ name, url }) => `${name}=${url}`).join(" ")}; do
     kubectl --request-timeout=5s --server="\${server#*=}" get --raw=/readyz >/dev/null 2>&1 ||
-      echo "\${server%%=*}: \${server#*=}/readyz does not answer ok; look at kube-apiserver and haproxy"
+      echo "\${server%%=*}: \${server#*=}/readyz does not answer ok; look at kube-apiserver and haproxy${kms ? `, and whether KMS ${kms.name} answers at ${kms.socket}` : ""}"
   done
 }
 nodes() {

@@ -1,6 +1,7 @@
 import type { CommandArgs } from "@pulumi/command/remote/command";
 import { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
+import { kmsOf } from "../site/description/kms";
 import { formatProblem } from "../site/description/problem";
 import type { SiteSpec } from "../site/description/spec";
 import { isStore, STORES, type Store } from "../site/description/stores";
@@ -258,7 +259,7 @@ export class Site extends pulumi.ComponentResource {
         : [
             new Rotation(
               `${name}-rotation`,
-              { script, rotations: plan.spec.pki.rotation, machine: firstControlPlane },
+              { script, rotations: plan.spec.pki.rotation, kms: kmsOf(plan.spec), machine: firstControlPlane },
               { ...child, dependsOn: [addons] },
             ),
           ];

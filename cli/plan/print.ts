@@ -1,3 +1,4 @@
+import { settledKms } from "../../site/description/kms";
 import { byName } from "../../site/description/order";
 import type { Assessment } from "../../site/judge/assessment";
 import type { Failure, PairFailure } from "../../site/judge/failures/model";
@@ -22,6 +23,7 @@ export function printReport(report: Assessment): string {
     aloneLine(report),
     ...serviceLine(report),
     ...volumesLine(report),
+    ...kmsLine(report),
     "",
     findingList(report.findings),
     "",
@@ -152,6 +154,16 @@ function volumesLine({ machines }: Assessment): string[] {
   const total = disks.reduce((sum, { sizeGiB }) => sum + sizeGiB, 0);
   return [
     `Volumes: ${total} GiB on disks of ${disks.length} workers; each lies on one device, outlives its pods and a restart of its worker, and is lost with that device, or with the worker`,
+  ];
+}
+
+/** What the owner's plugin is needed for. */
+function kmsLine({ settled }: Assessment): string[] {
+  const kms = settledKms(settled);
+  if (kms === undefined) return [];
+  const what = kms.phase === "write" ? "are encrypted by" : "can be read as encrypted by";
+  return [
+    `Secrets: they ${what} KMS ${kms.name}; while its plugin is away, API servers that run write no secret after three minutes, one that starts reads none, and no \`up\` ends well; without its key no backup gives them back`,
   ];
 }
 

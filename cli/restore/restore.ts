@@ -109,7 +109,7 @@ export async function proven(options: RestoreOptions): Promise<Proven> {
   const { path: folder, close } = privateFolder();
   try {
     const backup = await openBackup(options.source, options.backup, options.identity, folder, options.progress);
-    const problems = unfit(backup.manifest, spec);
+    const problems = unfit({ ...backup.manifest, spec: backup.sealed.spec }, spec);
     if (problems.length > 0) throw new Error(problems.map(formatProblem).join("\n"));
     return { backup, folder, close };
   } catch (error) {

@@ -1,4 +1,5 @@
 import { Api } from "../../sdks/kubernetes/api";
+import { kmsOf } from "../../site/description/kms";
 import type { SiteSpec } from "../../site/description/spec";
 import type { Facts } from "../../site/facts/model";
 import { userOf } from "../backup/running";
@@ -33,7 +34,14 @@ export async function ask(
     const [nodes, quotas, ...answers] = await Promise.all([
       askNodes(access.kubeconfig),
       facts.quotas && askQuotas(access.kubeconfig, PATIENCE * 1000),
-      ...asked.map(({ role, address = "" }) => askMachine(login, facts, role, address)),
+      ...asked.map(({ role, address = "" }) => {
+        const script = question(role, address, {
+          virtual: facts.network.vip,
+          isWatched: facts.monitoring !== undefined,
+          hasKms: kmsOf(spec) !== undefined,
+        });
+        return askMachine(login, address, script);
+      }),
     ]);
     const machines = Object.fromEntries(asked.map(({ name }, i) => [name, answers[i] as MachineSeen]));
     return { nodes, machines, ...(quotas && { quotas }) };
@@ -42,8 +50,7 @@ export async function ask(
   }
 }
 
-async function askMachine(login: SshLogin, facts: Facts, role: string, address: string): Promise<MachineSeen> {
-  const script = question(role, address, facts.network.vip, facts.monitoring !== undefined);
+async function askMachine(login: SshLogin, address: string, script: string): Promise<MachineSeen> {
   const { code, stdout, stderr } = await login.run(address, `timeout ${PATIENCE} bash -c ${quoted(script)}`);
   if (code === 0) return { answers: true, ...answerOf(stdout) };
   return { answers: false, problem: stderr.trim().split("\n").at(-1) || `its answer broke off (exit code ${code})` };

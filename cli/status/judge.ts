@@ -5,6 +5,7 @@ import { aloneUntil } from "../../site/life/alone";
 import { FSYNC_MS } from "../../site/life/qualifiedDisk";
 import { alertNeeds, alertNotes } from "./alerts";
 import { driftNeeds, driftNotes } from "./drift";
+import { KMS_AWAY } from "./kms";
 import type { Status } from "./model";
 import { addressNeeds, apiNeeds, backupNeeds, machineNeeds, quorumNeeds, strangers } from "./needs";
 import { quotaNotes } from "./quotas";
@@ -97,7 +98,11 @@ function stateOf({ machines, nodes }: SiteSeen, name: string, role: string): str
   const machine = machines[name];
   if (machine && !machine.answers) return "does not answer";
   const faults = machine?.answers
-    ? [...faultsOf(machine.member), ...machine.stopped.map((each) => `${each} does not run`)]
+    ? [
+        ...faultsOf(machine.member),
+        ...machine.stopped.map((each) => `${each} does not run`),
+        ...(machine.kmsAnswers === false ? [KMS_AWAY] : []),
+      ]
     : [];
   if (role === "worker" || role === "control-plane") {
     if (!Array.isArray(nodes)) return faults[0] ?? (role === "worker" ? "unknown" : "well");

@@ -1,4 +1,5 @@
 import { isStore } from "../../site/description/stores";
+import { KMS_AWAY, kmsNeed } from "./kms";
 import type { Need, Status } from "./model";
 import type { SiteSeen } from "./seen";
 import { ago, holdersOf, newestBackup, up } from "./told";
@@ -53,6 +54,7 @@ export function addressNeeds(seen: SiteSeen): Need[] {
 
 export function machineNeeds(seen: SiteSeen, name: string, host: string, is: string): Need[] {
   if (is === "well" || is === "unknown") return [];
+  if (is === KMS_AWAY) return [kmsNeed(name, host)];
   if (is.includes("cordoned")) return [{ what: `${name}: ${is}`, run: `kubectl uncordon ${name}` }];
   const isGone = is === "does not answer" || is === "is no node of the cluster" || is === "node is not Ready";
   return [

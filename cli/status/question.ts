@@ -1,4 +1,5 @@
 import { ALERTS_QUESTION, alertsIn } from "./alerts";
+import { kmsQuestion } from "./kms";
 import type { MachineSaid } from "./seen";
 
 const SERVICES: Record<string, readonly string[]> = {
@@ -12,13 +13,18 @@ const SERVICES: Record<string, readonly string[]> = {
 
 const FSYNC = "etcd_disk_wal_fsync_duration_seconds";
 
-/**
- * A script that has a machine tell how it is, a line each: what, and what is said, between tabs.
- *
- * @param virtual the address that load balancers hold
- * @param isWatched whether control planes watch the site
- */
-export function question(role: string, address: string, virtual: string | undefined, isWatched: boolean): string {
+/** What a question depends on beside the machine. */
+interface Asked {
+  /** The address that load balancers hold. */
+  virtual?: string;
+  /** Whether control planes watch the site. */
+  isWatched?: boolean;
+  /** Whether a KMS encrypts secrets, by a plugin on each control plane. */
+  hasKms?: boolean;
+}
+
+/** A script that has a machine tell how it is, a line each: what, and what is said, between tabs. */
+export function question(role: string, address: string, { virtual, isWatched, hasKms }: Asked): string {
   const etcd = SERVICES[role]?.includes("etcd")
     ? `export ETCDCTL_CACERT=/etc/etcd/pki/ca.crt ETCDCTL_CERT=/etc/etcd/pki/healthcheck-client.crt ETCDCTL_KEY=/etc/etcd/pki/healthcheck-client.key
 say member "$(etcdctl --command-timeout=2s --endpoints=https://${address}:2379 endpoint status --write-out=json 2>/dev/null)"
@@ -31,12 +37,13 @@ say backup "$(tr -d '\\n\\t' </var/lib/groundwork/backup.json 2>/dev/null)"
       ? `say holds "$(ip -4 -oneline address show to ${virtual}/32 2>/dev/null | wc -l)"\n`
       : "";
   const alerts = role === "control-plane" && isWatched ? ALERTS_QUESTION : "";
+  const kms = role === "control-plane" && hasKms ? kmsQuestion(address) : "";
   return `set -u
 say() { printf '%s\\t%s\\n' "$1" "$2"; }
 for service in ${SERVICES[role]?.join(" ") ?? ""}; do
   systemctl is-active --quiet "$service" || say stopped "$service"
 done
-${etcd}${holder}${alerts}`;
+${etcd}${holder}${kms}${alerts}`;
 }
 
 /** What a machine's answer says. */
@@ -48,6 +55,7 @@ export function answerOf(text: string): MachineSaid {
     if (what === "holds") said.holdsAddress = value.trim() !== "0";
     if (what === "member") said.member = memberIn(value);
     if (what === "fsync") fsyncMs = slowest(value);
+    if (what === "kms" && value !== "") said.kmsAnswers = value === "+";
     if (what === "alerts") Object.assign(said, { alerts: alertsIn(value) });
     if (what === "backup") Object.assign(said, backupIn(value));
   }

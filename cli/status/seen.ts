@@ -13,6 +13,8 @@ export interface MachineSaid {
   holdsAddress?: boolean;
   /** Services that should run here and do not. */
   stopped: string[];
+  /** Whether the KMS plugin of a control plane answers; left out where none is described, or the API server does not tell. */
+  kmsAnswers?: boolean;
   /** What a member knows of the backups; left out where it knows nothing. */
   backup?: { time: string | null; failed?: string };
   /** Alerts that fire, by a control plane of a site that is watched; left out where it does not tell. */

@@ -3,6 +3,7 @@ import { type Settled, settledOf, settledSchema } from "../description/changes/s
 import { sameDevice } from "../description/deviceId";
 import { readVersioned, versionOne } from "../description/formatVersion";
 import { capabilitiesOf, templateOf } from "../description/hypervisors";
+import { impossibleKms, kmsOf, settledKms } from "../description/kms";
 import { runsKubeRouter } from "../description/podNetwork";
 import type { Problem } from "../description/problem";
 import { impossibleRotations, isRotated, type Rotations } from "../description/rotation";
@@ -228,6 +229,11 @@ export function membersCrossing(plan: SitePlan, applied: Applied): Problem[] {
 
 function dataDevice(disks: EarlierMachine["disks"]): string | undefined {
   return disks.find(({ name }) => name === "data")?.device;
+}
+
+/** A way to a KMS or back that would leave secrets that somebody cannot read. */
+export function kmsRefused({ spec }: SitePlan, { settled = {} }: Applied): Problem[] {
+  return impossibleKms(kmsOf(spec), settledKms(settled));
 }
 
 /** Rotations that cannot go on from what runs as the description says. */

@@ -1,3 +1,4 @@
+import { KMS_PATH, kmsOf } from "../description/kms";
 import type { Problem } from "../description/problem";
 import type { SiteSpec } from "../description/spec";
 import { minorOf, versionOf } from "../description/version";
@@ -27,9 +28,13 @@ export function readRestore(text: string | undefined): Restore | undefined {
 
 /**
  * Why a backup cannot be what a site starts from. API servers read what the version before theirs has written, and nothing that a
- * later one has; etcd reads every earlier one's snapshots, and a member with a later one's ends as soon as it starts.
+ * later one has; etcd reads every earlier one's snapshots, and a member with a later one's ends as soon as it starts. What a KMS encrypted
+ * only it reads.
+ *
+ * @param backup what the backup says of itself, and the description that was sealed into it
  */
-export function unfit(backup: { kubernetes: string; etcd: string }, { kubernetes, etcd }: SiteSpec): Problem[] {
+export function unfit(backup: { kubernetes: string; etcd: string; spec?: SiteSpec }, spec: SiteSpec): Problem[] {
+  const { kubernetes, etcd } = spec;
   const problems: Problem[] = [];
   const [was, is] = [versionOf(backup.kubernetes).minor, versionOf(kubernetes.version).minor];
   if (was !== is && was !== is - 1)
@@ -43,6 +48,13 @@ export function unfit(backup: { kubernetes: string; etcd: string }, { kubernetes
       path: "etcd.version",
       fact: `the backup is of etcd ${backup.etcd}, and ${etcd.version} would not start with it`,
       fix: `set it to ${minorOf(backup.etcd)}, and hypervisor.template to one that holds it`,
+    });
+  const kms = backup.spec && kmsOf(backup.spec);
+  if (kms?.phase === "write" && kmsOf(spec)?.name !== kms.name)
+    problems.push({
+      path: KMS_PATH,
+      fact: `KMS ${kms.name} encrypted the backup's secrets, and the site would not ask it`,
+      fix: "describe it as the backup has it, and have its plugin answer with the same key on each control plane",
     });
   return problems;
 }

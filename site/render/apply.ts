@@ -1,3 +1,4 @@
+import { kmsOf, READY_WITHOUT_KMS } from "../description/kms";
 import { VOLUMES_FOLDER, VOLUMES_MARK } from "../description/localVolumes";
 import { isStore } from "../description/stores";
 import { endpointUrl } from "../plan/endpoints";
@@ -64,16 +65,21 @@ function role(plan: SitePlan, machine: MachinePlan): RoleScript {
         programs: ["load-balancer"],
         main: dispatch("apply_load_balancer"),
       };
-    case "control-plane":
+    case "control-plane": {
+      const kms = kmsOf(plan.spec);
       return {
         variables: {
           ...nodeVariables(plan, machine),
           FIRST: machinesOf(plan, "control-plane")[0]?.name === machine.name ? "yes" : "no",
           ETCD_ENDPOINTS: etcdEndpoints(plan, "etcd").join(","),
+          KMS: kms?.name ?? "",
+          KMS_SOCKET: kms?.socket ?? "",
+          READY_WITHOUT_KMS,
         },
         programs: ["node", "control-plane"],
         main: dispatch("apply_control_plane", { "update-components": "update_components" }),
       };
+    }
     case "worker":
       return {
         variables: { ...nodeVariables(plan, machine), ...volumesDisk(machine) },

@@ -1,15 +1,19 @@
+import { kmsOf, READY_WITHOUT_KMS } from "../description/kms";
 import type { SitePlan } from "../plan/model";
 import { machinesOf } from "../plan/roles";
 import { HAPROXY_METRICS_PORT } from "./monitoring/jobs";
 
+const WITHOUT_KMS = "control-planes-without-kms";
+
 /**
  * The API's load balancer (L12): TCP to every control plane. A control plane is in when its /readyz says so, over TLS that
  * is verified with the cluster's authority; a client of one that goes out is cut off at once, so that it tries another.
+ * One whose KMS plugin is away gets nothing as long as another has its own; when none has, all of them do, as they serve all but secrets.
  * Idle connections may last an hour: watches ping every 30 seconds, an idle `kubectl exec` does not.
  * The statistics socket is for the machine itself.
  */
 export function haproxyConfiguration(plan: SitePlan): string {
-  const servers = machinesOf(plan, "control-plane").map((m) => `    server ${m.name} ${m.address}:6443`);
+  const hasKms = kmsOf(plan.spec) !== undefined;
   return `global
     log stdout format raw local0 notice
     fd-hard-limit 50000
@@ -33,16 +37,21 @@ defaults
 
 frontend kubernetes-api
     bind :${plan.endpoint.port}
-    default_backend control-planes
+${hasKms ? `    use_backend ${WITHOUT_KMS} if { nbsrv(control-planes) eq 0 }\n` : ""}    default_backend control-planes
 
-backend control-planes
+${controlPlanes(plan, "control-planes", "/readyz")}${hasKms ? `\n${controlPlanes(plan, WITHOUT_KMS, READY_WITHOUT_KMS)}` : ""}${plan.spec.addons.monitoring ? metrics(plan) : ""}`;
+}
+
+function controlPlanes(plan: SitePlan, name: string, ready: string): string {
+  const servers = machinesOf(plan, "control-plane").map((m) => `    server ${m.name} ${m.address}:6443`);
+  return `backend ${name}
     balance leastconn
     option httpchk
-    http-check send meth GET uri /readyz ver HTTP/1.1 hdr Host kubernetes
+    http-check send meth GET uri ${ready} ver HTTP/1.1 hdr Host kubernetes
     http-check expect status 200
     default-server check check-ssl check-sni kubernetes verify required verifyhost kubernetes ca-file /etc/haproxy/kubernetes-ca.crt inter 1s downinter 500ms fall 2 rise 1 on-marked-down shutdown-sessions
 ${servers.join("\n")}
-${plan.spec.addons.monitoring ? metrics(plan) : ""}`;
+`;
 }
 
 /** HAProxy's own metrics, for control planes only. */

@@ -1,3 +1,5 @@
+import { posix } from "node:path";
+import { type Kms, kmsOf } from "../description/kms";
 import { kubernetesMinor } from "../description/versions";
 import type { MachinePlan, SitePlan } from "../plan/model";
 import { machinesOf } from "../plan/roles";
@@ -85,6 +87,7 @@ function ignored(plan: SitePlan, expected: string[]): string[] {
 
 function clusterConfiguration(plan: SitePlan): object {
   const { kubernetes, network } = plan.spec;
+  const kms = kmsOf(plan.spec);
   return {
     apiVersion: apiVersion(plan),
     kind: "ClusterConfiguration",
@@ -115,10 +118,17 @@ function clusterConfiguration(plan: SitePlan): object {
           readOnly: false,
           pathType: "DirectoryOrCreate",
         },
+        ...(kms ? [pluginFolder(kms)] : []),
       ],
     },
     controllerManager: { extraArgs: controllerManagerFlags(plan) },
     scheduler: { extraArgs: schedulerFlags() },
     dns: { disabled: true },
   };
+}
+
+/** The folder and not the socket, which a plugin makes anew when it starts. It may come later than the API server. */
+function pluginFolder({ socket }: Kms): object {
+  const folder = posix.dirname(socket);
+  return { name: "kms", hostPath: folder, mountPath: folder, readOnly: true, pathType: "DirectoryOrCreate" };
 }

@@ -105,6 +105,13 @@ describe("what needs a person", () => {
       `${on("shop-load-balancer-b")}: haproxy does not run`,
     ],
     [
+      "a KMS plugin that is away",
+      (all) => {
+        all.machines["shop-control-plane-b"] = answers("kms\t-\n");
+      },
+      `${on("shop-control-plane-b")}: its KMS plugin does not answer`,
+    ],
+    [
       "an alarm of etcd",
       (all) => {
         all.machines["shop-etcd-a"] = answers(`member\t${endpointStatus(LEADER, LEADER, { errors: ["NOSPACE"] })}\n`);
@@ -294,9 +301,13 @@ describe("what a machine says", () => {
   });
 
   it("is asked for by its role", () => {
-    expect(question("load-balancer", "10.0.42.28", "10.0.42.5", true)).toContain("show to 10.0.42.5/32");
-    expect(question("control-plane", "10.0.42.19", "10.0.42.5", false)).not.toMatch(/etcdctl|alerts/);
-    expect(question("control-plane", "10.0.42.19", "10.0.42.5", true)).toContain("http://127.0.0.1:8880/api/v1/alerts");
-    expect(question("events", "10.0.42.37", undefined, true)).toContain("--endpoints=https://10.0.42.37:2379");
+    expect(question("load-balancer", "10.0.42.28", { virtual: "10.0.42.5", isWatched: true })).toContain(
+      "show to 10.0.42.5/32",
+    );
+    expect(question("control-plane", "10.0.42.19", { virtual: "10.0.42.5" })).not.toMatch(/etcdctl|alerts|kms/);
+    expect(question("control-plane", "10.0.42.19", { isWatched: true })).toContain(
+      "http://127.0.0.1:8880/api/v1/alerts",
+    );
+    expect(question("events", "10.0.42.37", { isWatched: true })).toContain("--endpoints=https://10.0.42.37:2379");
   });
 });

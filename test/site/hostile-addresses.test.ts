@@ -256,6 +256,8 @@ const NO_ADDRESSES = [
   "proxy.noProxy[]",
   "kubernetes.version",
   "kubernetes.podNetwork.version",
+  "kubernetes.secretsEncryption.kms.name",
+  "kubernetes.secretsEncryption.kms.socket",
   "kubernetes.podNetwork.sha256",
   "kubernetes.ignorePreflightErrors[]",
   "etcd.version",

@@ -107,5 +107,5 @@ test.each([
   const bundle = (machine: string) => secretsIn(fileOf(plan, machine, "/etc/etcd/pki/ca.crt") ?? []);
   expect(bundle("shop-network-store-a")).toEqual(["authority/network-store"]);
   expect(bundle("shop-events-a")).toEqual(["authority/etcd"]);
-  expect(rotationScript(plan)).toContain("PUBLISHED=no\nTOLD=no\nRESTART=no\nTOKENS=no\nENCRYPTION_KEY=\n");
+  expect(rotationScript(plan)).toContain("PUBLISHED=no\nTOLD=no\nRESTART=no\nTOKENS=no\nENCRYPTED_BY=\n");
 });

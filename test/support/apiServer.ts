@@ -15,6 +15,8 @@ import { freePort } from "./sshd";
 export class ApiServer {
   private readonly children: ChildProcess[] = [];
   private store = "";
+  private flags: string[] = [];
+  private api?: ChildProcess;
 
   private constructor(
     readonly folder: string,
@@ -41,7 +43,7 @@ export class ApiServer {
       `--initial-advertise-peer-urls=http://127.0.0.1:${peer}`,
       `--initial-cluster=default=http://127.0.0.1:${peer}`,
     ]);
-    server.run(join(binaries, "kube-apiserver"), [
+    server.flags = [
       `--etcd-servers=${server.store}`,
       "--bind-address=127.0.0.1",
       `--secure-port=${server.port}`,
@@ -52,9 +54,8 @@ export class ApiServer {
       "--service-account-issuer=https://kubernetes.default.svc",
       "--authorization-mode=RBAC",
       "--service-cluster-ip-range=10.0.0.0/24",
-      ...more,
-    ]);
-    await server.ready();
+    ];
+    await server.again(more);
     server.run(join(binaries, "kube-controller-manager"), [
       `--kubeconfig=${path("kubeconfig")}`,
       `--service-account-private-key-file=${path("sa.key")}`,
@@ -65,6 +66,17 @@ export class ApiServer {
       "--controllers=*",
     ]);
     return server;
+  }
+
+  /**
+   * Starts the API server again, with other flags than before.
+   *
+   * @param ready where it says that it is
+   */
+  async again(more: readonly string[], ready = "/readyz"): Promise<void> {
+    if (this.api) await ended(this.api);
+    this.api = this.run(join(this.binaries, "kube-apiserver"), [...this.flags, ...more]);
+    await this.ready(ready);
   }
 
   kubeconfig(port = this.port): string {
@@ -99,9 +111,23 @@ export class ApiServer {
 
   /** What lies in etcd, in bytes. */
   async storedBytes(): Promise<number> {
-    const args = [`--endpoints=${this.store}`, "endpoint", "status", "--write-out=json"];
-    const { stdout } = await promisify(execFile)(join(await ensure(etcd), "etcdctl"), args);
-    return JSON.parse(stdout)[0].Status.dbSizeInUse;
+    return JSON.parse(await this.etcdctl("endpoint", "status", "--write-out=json"))[0].Status.dbSizeInUse;
+  }
+
+  async etcdctl(...args: string[]): Promise<string> {
+    const program = join(await ensure(etcd), "etcdctl");
+    return (await promisify(execFile)(program, [`--endpoints=${this.store}`, ...args], { encoding: "latin1" })).stdout;
+  }
+
+  /** The environment in which programs of a control plane find this etcd and this API. */
+  async environment(): Promise<NodeJS.ProcessEnv> {
+    const path = [await ensure(etcd), this.binaries, process.env.PATH].join(":");
+    return {
+      HOME: this.folder,
+      PATH: path,
+      ETCDCTL_ENDPOINTS: this.store,
+      KUBECONFIG: join(this.folder, "kubeconfig"),
+    };
   }
 
   /** Says of the first pod with a label that it runs and is ready, as a kubelet would. */
@@ -132,27 +158,32 @@ export class ApiServer {
 
   /** Stops everything and removes its files; once that is done, nothing is left to do. */
   async remove(): Promise<void> {
-    for (const child of this.children.splice(0)) {
-      const ended = new Promise((resolve) => child.once("exit", resolve));
-      child.kill("SIGKILL");
-      await ended;
-    }
+    for (const child of this.children.splice(0)) await ended(child);
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  private run(program: string, args: string[]): void {
+  private run(program: string, args: string[]): ChildProcess {
     const log = openSync(join(this.folder, "log"), "a");
-    this.children.push(spawn(program, args, { stdio: ["ignore", log, log] }));
+    const child = spawn(program, args, { stdio: ["ignore", log, log] });
+    this.children.push(child);
     closeSync(log);
+    return child;
   }
 
-  private async ready(): Promise<void> {
+  private async ready(path: string): Promise<void> {
     for (let attempt = 0; attempt < 240; attempt++) {
-      if ((await this.kubectl("get", "--raw", "/readyz").catch(() => "")) === "ok") return;
+      if ((await this.kubectl("get", "--raw", path).catch(() => "")) === "ok") return;
       await sleep(250);
     }
     throw new Error(readFileSync(join(this.folder, "log"), "utf8").slice(-2_000));
   }
+}
+
+async function ended(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exit = new Promise((resolve) => child.once("exit", resolve));
+  child.kill("SIGKILL");
+  await exit;
 }
 
 /** What the tests look at in an object. */

@@ -57,6 +57,12 @@ const store = (group: string): Meanings => ({
   [`${group}.systemDiskGiB`]: never("a disk cannot shrink", SHRINKS),
 });
 
+const KMS = compared(
+  way(
+    "secrets are read by whatever encrypted them, and an API server that starts while the plugin is away reads none",
+    "one step an `up`: phase read, phase write, and the same way back; see docs/kms.md",
+  ),
+);
 const EVENT_LIMITS = ["server", "namespace", "user", "sourceAndObject"];
 const others = Object.values(STORE_PATHS).filter((group) => group !== "etcd");
 const rotated = ["cluster", "etcd", "frontProxy", "networkStore", "serviceAccount", "encryption"];
@@ -84,6 +90,11 @@ export const clusterMeanings: Meanings = {
       oneAtATime("API servers start again, and limit events by it."),
     ]),
   ),
+  "kubernetes.secretsEncryption": oneAtATime("API servers start again, one after another."),
+  "kubernetes.secretsEncryption.kms.name": KMS,
+  "kubernetes.secretsEncryption.kms.phase": KMS,
+  "kubernetes.secretsEncryption.kms.socket": oneAtATime("API servers start again, and ask the plugin there."),
+  "kubernetes.secretsEncryption.kms.timeoutSeconds": oneAtATime("API servers start again, and wait so long for it."),
   "kubernetes.drainSeconds": free(KEPT),
   "kubernetes.ignorePreflightErrors[]": free(KEPT),
   "addons.descheduler.enabled": free(ADD_ON),

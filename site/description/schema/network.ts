@@ -4,6 +4,7 @@ import { kubernetesMinor, NEWEST_MINOR } from "../versions";
 import { addressRange, cidrv4, dnsDomain, hostOrAddress, httpsUrl, imageRepository, ipv4 } from "./addresses";
 import { eventRateLimitSchema } from "./eventRateLimit";
 import { hostName } from "./names";
+import { secretsEncryptionSchema } from "./secretsEncryption";
 
 /** The largest round-trip time between two hosts, where it is not the network's. */
 export const rttSchema = z.strictObject({
@@ -93,6 +94,9 @@ export const kubernetesSchema = z.strictObject({
   eventRateLimit: eventRateLimitSchema
     .prefault({})
     .describe("How many events each API server writes down, so that a storm of them cannot fill etcd (S6)."),
+  secretsEncryption: secretsEncryptionSchema
+    .optional()
+    .describe("What encrypts secrets in etcd. Left out: the site's own keys (pki.rotation.encryption)."),
   drainSeconds: z
     .int()
     .min(10)

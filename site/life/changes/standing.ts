@@ -2,7 +2,7 @@ import { POLICIES } from "../../description/changes/cluster";
 import { runsKubeRouter } from "../../description/podNetwork";
 import type { Problem } from "../../description/problem";
 import type { SitePlan } from "../../plan/model";
-import { type Applied, membersCrossing, membersLost, membersStuck, rotationsRefused } from "../applied";
+import { type Applied, kmsRefused, membersCrossing, membersLost, membersStuck, rotationsRefused } from "../applied";
 import { upgradeProblems } from "../upgrade";
 import { volumesEnding } from "../volumes";
 import { judgeChange } from "./judge";
@@ -14,7 +14,7 @@ export function changeOfStanding(plan: SitePlan, applied: Applied): ChangeVerdic
   // Of a site of another name nothing else is worth a word.
   if (refused.some(({ path }) => path === "name")) return { refused, cautions: [] };
   const enforced = runsKubeRouter(plan.spec) && applied.enforcesNetworkPolicy !== true ? [policiesBegin] : [];
-  const others = [upgradeProblems, membersLost, membersStuck, membersCrossing, rotationsRefused];
+  const others = [upgradeProblems, membersLost, membersStuck, membersCrossing, rotationsRefused, kmsRefused];
   return {
     refused: [...refused, ...others.flatMap((problemsOf) => problemsOf(plan, applied))],
     cautions: [...cautions, ...enforced, ...volumesEnding(plan, applied)],

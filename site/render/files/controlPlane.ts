@@ -1,3 +1,4 @@
+import { kmsOf } from "../../description/kms";
 import { runsKubeRouter } from "../../description/podNetwork";
 import { apiServerCertificate } from "../../pki/certificates";
 import { encryptionKeys, serviceAccountKeys } from "../../pki/keys";
@@ -47,7 +48,11 @@ export function controlPlaneFiles(plan: SitePlan, machine: MachinePlan): FileSpe
     privateFile(`${apiServer}/admission.yaml`, admissionConfiguration(plan), API_SERVER),
     privateFile(`${apiServer}/audit-policy.yaml`, auditPolicy(plan), API_SERVER),
     privateFile(`${apiServer}/authentication.yaml`, authenticationConfiguration(plan), API_SERVER),
-    privateFile(`${apiServer}/encryption.yaml`, encryptionConfiguration(encryptionKeys(plan)), API_SERVER),
+    privateFile(
+      `${apiServer}/encryption.yaml`,
+      encryptionConfiguration(encryptionKeys(plan), kmsOf(plan.spec)),
+      API_SERVER,
+    ),
     ...(eventLimit === undefined ? [] : [privateFile(`${apiServer}/event-rate-limit.yaml`, eventLimit, API_SERVER)]),
     ...monitoringFiles(plan, machine),
   ];

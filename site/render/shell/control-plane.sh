@@ -1,8 +1,11 @@
-# A control plane. The header sets FIRST (yes on the one that initialises the cluster) and ETCD_ENDPOINTS (with commas).
+# A control plane. The header sets FIRST (yes on the one that initialises the cluster), ETCD_ENDPOINTS (with commas), and KMS and
+# KMS_SOCKET to the name and the socket of the plugin that reads or writes secrets, or to nothing; READY_WITHOUT_KMS is where an
+# API server says that all but secrets is ready.
 # shellcheck shell=bash
 
 COMPONENTS="kube-apiserver kube-controller-manager kube-scheduler"
 MANIFESTS=/etc/kubernetes/manifests
+ADVICE="see \`crictl ps -a\` and /var/log/pods on the machine${KMS:+, and whether KMS $KMS answers at $KMS_SOCKET}"
 
 as_admin() { kubectl --kubeconfig /etc/kubernetes/admin.conf --server "https://$ADDRESS:6443" --request-timeout=10s "$@"; }
 
@@ -10,6 +13,21 @@ export ETCDCTL_ENDPOINTS=$ETCD_ENDPOINTS ETCDCTL_CACERT=/etc/kubernetes/pki/etcd
 export ETCDCTL_CERT=/etc/kubernetes/pki/apiserver-etcd-client.crt ETCDCTL_KEY=/etc/kubernetes/pki/apiserver-etcd-client.key
 
 etcd_answers() { etcdctl --command-timeout=3s get --keys-only --limit=1 /registry/health; }
+
+# No API server may forget a KMS while something lies in etcd that only its key opens. One that starts again by itself reads the files
+# that are there, so this comes before them.
+kms() {
+  local was="" left
+  [[ ! -f $STATE/kms ]] || was=$(<"$STATE/kms")
+  if [[ -n $was && $was != "$KMS" ]]; then
+    left=$(etcdctl --command-timeout=120s get /registry/secrets/ --prefix --write-out=fields |
+      awk -v mark="\"k8s:enc:kms:v2:$was:" '$1 == "\"Value\"" && index($3, mark) == 1 { left++ } END { print left + 0 }') ||
+      fail "etcd does not tell whether secrets are left that KMS $was encrypted; see the etcd machines"
+    [[ $left == 0 ]] ||
+      fail "$left secrets are left that KMS $was encrypted; describe it again, run \`pulumi up\` with phase: write, then with phase: read"
+  fi
+  if [[ -n $KMS ]]; then printf '%s' "$KMS" >"$STATE/kms"; else rm -f "$STATE/kms"; fi
+}
 
 # The digest of what a component reads goes into its manifest: the kubelet then restarts it when, and only when, that changes.
 patches() {
@@ -83,7 +101,7 @@ join() {
   fi
   say "starting the control plane"
   kubeadm_quietly "kubeadm" init phase control-plane all --config /etc/kubernetes/kubeadm.yaml
-  wait_for 240 "the API server is ready" "see \`crictl ps -a\` and /var/log/pods on the machine" api_ready "https://$ADDRESS:6443"
+  wait_for 240 "the API server is ready" "$ADVICE" api_ready "https://$ADDRESS:6443"
 }
 
 mark() {
@@ -108,7 +126,7 @@ update_components() {
   for component in "${changed[@]}"; do
     wait_for 180 "$component is replaced" "see \`journalctl -u kubelet\`" replaced "$component" "${old[$component]}"
   done
-  wait_for 240 "the API server is ready" "see \`crictl ps -a\` and /var/log/pods on the machine" api_ready "https://$ADDRESS:6443"
+  wait_for 240 "the API server is ready" "$ADVICE" api_ready "https://$ADDRESS:6443"
   # shellcheck disable=SC2086
   applied static-pods $COMPONENTS
 }
@@ -162,6 +180,7 @@ apply_control_plane() {
   needs kubeadm kubelet kubectl etcdctl curl iptables
   begin
   version
+  kms
   install_files
   kernel
   clock
@@ -177,7 +196,9 @@ apply_control_plane() {
   wait_for 300 "etcd answers" "see the etcd machines" etcd_answers
   if [[ -f $STATE/joined ]]; then
     wait_for_kubelet
-    wait_for 240 "the API server is ready" "see \`crictl ps -a\` and /var/log/pods on the machine" api_ready "https://$ADDRESS:6443"
+    # One that waits for its KMS may be mended by the description.
+    wait_for 240 "the API server is ready" "$ADVICE" \
+      api_ready "https://$ADDRESS:6443" "$READY_WITHOUT_KMS"
     update
     [[ $FIRST != yes ]] || update_cluster
   else

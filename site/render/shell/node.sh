@@ -98,9 +98,9 @@ wait_for_kubelet() {
   applied kubelet
 }
 
-# api_ready URL: over TLS, verified with the cluster's authority.
+# api_ready URL [PATH]: over TLS, verified with the cluster's authority.
 api_ready() {
-  [[ $(curl --silent --max-time 3 --noproxy '*' --cacert /etc/kubernetes/pki/ca.crt "$1/readyz") == ok ]]
+  [[ $(curl --silent --max-time 3 --noproxy '*' --cacert /etc/kubernetes/pki/ca.crt "$1${2:-/readyz}") == ok ]]
 }
 
 as_node() { kubectl --kubeconfig /etc/kubernetes/kubelet.conf --request-timeout=10s "$@"; }

@@ -4,8 +4,8 @@
 # - TOLD: what the API servers tell others is what they trust
 # - RESTART: the cluster's own pods read their authorities and tokens again
 # - TOKENS: tell which tokens are of the old key for as long as they are kept
-# and ENCRYPTION_KEY to the name of the key that all secrets must be encrypted with, or to nothing. No secret is in this, and none
-# is printed.
+# and ENCRYPTED_BY to what all secrets must be encrypted with, as etcd has it before them: `secretbox:v1:KEY`, `kms:v2:PLUGIN`, or to
+# nothing. No secret is in this, and none is printed.
 # shellcheck shell=bash
 set -euo pipefail
 export LC_ALL=C KUBECONFIG=/etc/kubernetes/admin.conf PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
@@ -85,20 +85,25 @@ older_pods() {
     sort | uniq -c | awk '{ printf "%s%s (%s)", sep, $2, $1; sep = ", " }'
 }
 
-# Secrets that etcd does not have encrypted with the key. Of their values only the beginning is looked at, which names it.
+case $ENCRYPTED_BY in
+  kms:*) encryptor="KMS ${ENCRYPTED_BY##*:}" ;;
+  *) encryptor="the key ${ENCRYPTED_BY##*:}" ;;
+esac
+
+# Secrets that etcd has encrypted with something else. Of their values only the beginning is looked at, which names it.
 foreign_secrets() {
   etcdctl --command-timeout=120s get /registry/secrets/ --prefix --write-out=fields |
-    awk -v mark="\"k8s:enc:secretbox:v1:$ENCRYPTION_KEY:" \
+    awk -v mark="\"k8s:enc:$ENCRYPTED_BY:" \
       '$1 == "\"Key\"" { key = $3 } $1 == "\"Value\"" && index($3, mark) != 1 { gsub("\"|/registry/secrets/", "", key); print key }'
 }
 
-# Reading and writing a secret encrypts it with the first key. One that changes in between is done the next time round.
+# Reading and writing a secret encrypts it anew. One that changes in between is done the next time round.
 rewrite_secrets() {
   local left
   for _ in 1 2 3 4 5; do
     left=$(foreign_secrets)
-    [[ -n $left ]] || { say "all secrets are encrypted with the key $ENCRYPTION_KEY"; return 0; }
-    say "encrypting $(wc -l <<<"$left") secrets with the key $ENCRYPTION_KEY"
+    [[ -n $left ]] || { say "all secrets are encrypted with $encryptor"; return 0; }
+    say "encrypting $(wc -l <<<"$left") secrets with $encryptor"
     cut -d / -f 1 <<<"$left" | sort -u | while read -r namespace; do
       kubectl --namespace "$namespace" get secrets --output=json 2>/dev/null |
         kubectl --namespace "$namespace" replace --filename=- >/dev/null 2>&1 || true
@@ -106,7 +111,7 @@ rewrite_secrets() {
   done
   left=$(foreign_secrets)
   [[ -z $left ]] ||
-    fail "$(wc -l <<<"$left") secrets are still not encrypted with the key $ENCRYPTION_KEY, ${left%%$'\n'*} for one; see whether they can be written"
+    fail "$(wc -l <<<"$left") secrets are still not encrypted with $encryptor, ${left%%$'\n'*} for one; see whether they can be written"
 }
 
 tokens() {
@@ -121,7 +126,7 @@ export ETCDCTL_ENDPOINTS
 [[ $PUBLISHED != yes ]] ||
   wait_for 120 "the config maps kube-root-ca.crt" "see the logs of the controller managers" published
 [[ $TOLD != yes ]] || { sleep 2; tell_anew; }
-[[ -z $ENCRYPTION_KEY ]] || rewrite_secrets
+[[ -z $ENCRYPTED_BY ]] || rewrite_secrets
 if [[ $RESTART == yes ]]; then
   restart
   older=$(older_pods)
