@@ -153,15 +153,15 @@ export async function importTemplate(
       );
     }
     await session.invoke(lease, "HttpNfcLeaseComplete", "");
+    await session.perform(machine, "MarkAsTemplate");
   } catch (error) {
     await session.invoke(lease, "HttpNfcLeaseAbort", "").catch(() => {});
-    // Most versions have deleted it by then.
+    // After an abort vCenter deletes it by itself, but may not have yet.
     await carriedOut(session, machine, "Destroy_Task", place.name).catch(() => {});
     throw error;
   } finally {
     clearInterval(said);
   }
-  await session.perform(machine, "MarkAsTemplate");
 }
 
 /** What vCenter makes of the descriptor: what is to be imported, as XML, and the files that it takes. */

@@ -14,7 +14,7 @@ import { writeOva } from "../../image/output/ova";
 import { repository } from "../../lab/toolchain/artifact";
 import { site } from "../support/sites";
 import { startTestCenter, type TestCenter } from "../support/testCenter";
-import { Between } from "../support/vcenter/between";
+import { Between, faultOf } from "../support/vcenter/between";
 
 const folder = mkdtempSync(join(tmpdir(), "groundwork-imported-"));
 const [disk, ova] = [join(folder, "disk.raw"), join(folder, "node.ova")];
@@ -113,6 +113,21 @@ describe("an image of a site's machines", () => {
     await between.stop();
     expect(code).toBe(2);
     expect(stderr).toContain(`\n${own}: it refuses the disk with HTTP 507; see`);
+    expect(await inventory()).toEqual(before);
+  });
+
+  it("leaves nothing where the account may not make templates", async () => {
+    const before = await inventory();
+    const privilege = "<privilegeId>VirtualMachine.Provisioning.MarkAsTemplate</privilegeId>";
+    const between = await Between.start(center.datacenter.environment.VSPHERE_SERVER, (method, answer) =>
+      method === "MarkAsTemplate"
+        ? faultOf("NoPermission", "Permission to perform this operation was denied.", privilege)
+        : answer,
+    );
+    const { code, stderr } = await imported(ova, described({ server: between.server }));
+    await between.stop();
+    expect(code).toBe(2);
+    expect(stderr).toContain("may not do MarkAsTemplate: it lacks VirtualMachine.Provisioning.MarkAsTemplate");
     expect(await inventory()).toEqual(before);
   });
 
