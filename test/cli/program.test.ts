@@ -36,11 +36,11 @@ describe("a program", () => {
   });
 
   it("is killed with all that it started when its time is up", async () => {
-    const begun = performance.now();
-    const { code, stdout } = await program("bash", ["-c", "echo begun; sleep 60 & wait"], { most: 300 });
+    // Long enough for a shell to begin on a busy computer; what it starts would take an hour.
+    const most = 3000;
+    const { code, stdout } = await program("bash", ["-c", "echo begun; sleep 3600 & wait"], { most });
     expect([code, stdout]).toEqual([137, "begun\n"]);
-    expect(await program("bash", ["-c", "(sleep 60)& exit 0"], { most: 300 })).toMatchObject({ code: 0 });
-    expect(performance.now() - begun).toBeLessThan(20_000);
+    expect(await program("bash", ["-c", "(sleep 3600)& exit 0"], { most })).toMatchObject({ code: 0 });
     expect(await program("true", [], { most: 60_000 })).toMatchObject({ code: 0 });
   });
 

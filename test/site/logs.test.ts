@@ -48,17 +48,19 @@ function comesRound(kept: readonly { path: string; bytes: number }[] = logs): vo
 
 describe("logs of two years (S2)", () => {
   it("never take more than twice their bound and what a round brings, and have what came last", () => {
-    const record = (day: number) => {
-      const login = Buffer.alloc(384);
-      login.writeUInt32LE(day, 340);
-      return login;
+    const records = (count: number) => {
+      const all = Buffer.alloc(384 * count);
+      return (day: number) => {
+        for (let i = 0; i < count; i++) all.writeUInt32LE(day, i * 384 + 340);
+        return all;
+      };
     };
     // Of each day: `up`s, boots, logins, and a stranger who tries passwords. A round every fourth day, as one an hour would take long.
     const daily: Record<string, (day: number) => string | Buffer> = {
       "/var/log/groundwork.log": (day) => `day ${day}: ${"what kubeadm says\n".repeat(24_000)}`,
       "/var/log/cloud-init.log": (day) => `day ${day}: ${"a boot's look for data\n".repeat(36_000)}`,
-      "/var/log/wtmp": (day) => Buffer.concat(Array.from({ length: 1600 }, () => record(day))),
-      "/var/log/btmp": (day) => Buffer.concat(Array.from({ length: 12_000 }, () => record(day))),
+      "/var/log/wtmp": records(1600),
+      "/var/log/btmp": records(12_000),
     };
     const most = new Map<string, number>();
     for (let day = 2; day <= 730; day += 4) {
