@@ -1,11 +1,10 @@
-import { Session } from "../../sdks/vcenter/session";
 import { importTemplate, missingTemplates } from "../../sdks/vcenter/template";
 import { vcenterOf } from "../../site/description/hypervisors";
 import { readSite } from "../../site/description/parse";
 import { UnusableInput, unusable } from "../../site/description/unusableInput";
-import { authorityIn } from "../input/authority";
 import { readSiteFile } from "../input/document";
 import { siteFileOf } from "../input/siteFile";
+import { vcenterSession } from "../input/vcenterSession";
 import { step } from "../output/step";
 import { table } from "../output/table";
 import { readOva, withFile } from "./ova";
@@ -28,17 +27,7 @@ export async function importImage(file: string, options: ImportOptions, env: Nod
   const vcenter = vcenterOf(result.spec.hypervisor);
   const places = templatePlaces(result.spec, options.datastore);
   if (!vcenter) throw unusable("hypervisor.kind", "this kind has no vCenter", "put the image on the servers yourself");
-  const { VSPHERE_USER: user, VSPHERE_PASSWORD: password } = env;
-  if (!user || !password)
-    throw unusable("VSPHERE_USER", "the account is not named", "set VSPHERE_USER and VSPHERE_PASSWORD");
-  const ca = options.ca === undefined ? undefined : authorityIn(options.ca);
-  const session = await Session.open({
-    server: vcenter.server,
-    user,
-    password,
-    insecure: vcenter.allowUnverifiedSsl,
-    ca,
-  });
+  const session = await vcenterSession(vcenter, options.ca, env);
   try {
     const missing = await missingTemplates(session, vcenter, places);
     if (missing.length > 0) {

@@ -1,7 +1,6 @@
 import { existsSync } from "node:fs";
 import { Command } from "commander";
 import { readFacts } from "../../sdks/vcenter/facts";
-import { Session } from "../../sdks/vcenter/session";
 import { templatesOf, vcenterOf } from "../../site/description/hypervisors";
 import { readSite } from "../../site/description/parse";
 import { printable } from "../../site/description/problem";
@@ -10,9 +9,9 @@ import { preflight } from "../../site/judge/preflight";
 import { PRIVILEGES } from "../../site/judge/preflight/account";
 import type { PreflightLine } from "../../site/judge/preflight/line";
 import { planSite } from "../../site/plan/plan";
-import { authorityIn } from "../input/authority";
 import { readSiteFile } from "../input/document";
 import { siteFileOf } from "../input/siteFile";
+import { vcenterSession } from "../input/vcenterSession";
 import { table } from "../output/table";
 import { readPlan, savedPlanFile } from "../plan/command";
 import { stateIfAny } from "../stack/state";
@@ -66,20 +65,10 @@ export async function runPreflight(
   if ("problems" in result) throw new UnusableInput(result.problems);
   const vcenter = vcenterOf(result.spec.hypervisor);
   if (!vcenter) throw unusable("hypervisor.kind", "this kind has no vCenter to ask", "run `groundwork plan` instead");
-  const { VSPHERE_USER: user, VSPHERE_PASSWORD: password } = env;
-  if (!user || !password)
-    throw unusable("VSPHERE_USER", "the account is not named", "set VSPHERE_USER and VSPHERE_PASSWORD");
   const saved = savedPlanFile(description);
   const against = saved !== undefined && existsSync(saved) ? readPlan(saved) : undefined;
-  const ca = options.ca === undefined ? undefined : authorityIn(options.ca);
   const mine = options.stack === undefined ? new Set<string>() : await machinesOfState(options, env);
-  const session = await Session.open({
-    server: vcenter.server,
-    user,
-    password,
-    insecure: vcenter.allowUnverifiedSsl,
-    ca,
-  });
+  const session = await vcenterSession(vcenter, options.ca, env);
   try {
     const plan = planSite(result.spec, { against });
     const names = plan.machines.map(({ name }) => name);
