@@ -26,7 +26,8 @@ function importCommand(): Command {
     .addHelpText(
       "after",
       "\nThe image is compared with its manifest first. A template that is there is left as it is: a new image has a new name in the description." +
-        "\nThe account of VSPHERE_USER and VSPHERE_PASSWORD may deploy OVF templates (VApp.Import, VirtualMachine.Provisioning.MarkAsTemplate)." +
+        "\nThe account of VSPHERE_USER and VSPHERE_PASSWORD may deploy OVF templates (VApp.Import, VirtualMachine.Provisioning.MarkAsTemplate)," +
+        "\nbeside what `groundwork preflight --role` prints. What a run left that was killed is taken up by the next one." +
         "\nExit code: 0 all are there, 2 unusable input, or vCenter refuses.",
     )
     .action((image: string, options: ImportOptions) => importImage(image, options, process.env));

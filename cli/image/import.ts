@@ -30,6 +30,7 @@ export async function importImage(file: string, options: ImportOptions, env: Nod
   const session = await vcenterSession(vcenter, options.ca, env);
   try {
     const missing = await missingTemplates(session, vcenter, places);
+    const made = new Set<string>();
     if (missing.length > 0) {
       const ova = await readOva(file);
       const packed = {
@@ -39,11 +40,10 @@ export async function importImage(file: string, options: ImportOptions, env: Nod
         },
       };
       for (const target of missing)
-        await step(`Write ${target.place.name} to ${target.place.datastore}`, (progress) =>
-          importTemplate(session, target, packed, (percent) => progress(`${percent} %`)),
-        );
+        await step(`Write ${target.place.name} to ${target.place.datastore}`, async (progress) => {
+          if (await importTemplate(session, target, packed, progress)) made.add(target.place.name);
+        });
     }
-    const made = new Set(missing.map(({ place }) => place.name));
     const rows = places.map(({ name, host, datastore }) =>
       made.has(name) ? [name, host, datastore, "made"] : [name, "", "", "was there, left as it is"],
     );

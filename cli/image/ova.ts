@@ -9,6 +9,8 @@ export interface Ova {
   file: string;
   descriptor: string;
   sizes: ReadonlyMap<string, number>;
+  /** SHA-256 of each file in it. */
+  digests: ReadonlyMap<string, string>;
 }
 
 /** More has no text that is read as a whole. */
@@ -37,10 +39,7 @@ export async function readOva(file: string): Promise<Ova> {
       if (kind !== "mf") digests.set(name, hash.digest("hex"));
     }
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (/Unexpected end of data|Invalid tar header/.test(message)) throw bad(file, "it is cut off, or no OVA");
-    if (code === "EACCES") throw unusable(file, "it may not be read", "run this as somebody who may");
-    throw error;
+    throw readingProblem(file, error as NodeJS.ErrnoException) ?? error;
   }
   if (texts.ovf === "") throw bad(file, "it has no descriptor");
   const said = manifestOf(texts.mf);
@@ -49,23 +48,54 @@ export async function readOva(file: string): Promise<Ova> {
     if (said.get(name) !== digest) throw bad(file, `${name} in it is not what its manifest says`);
   }
   for (const name of said.keys()) if (!digests.has(name)) throw bad(file, `it lacks ${name}`);
-  return { file, descriptor: texts.ovf, sizes };
+  return { file, descriptor: texts.ovf, sizes, digests };
 }
 
-/** Hands over one of the files in it. @returns whether it is there */
+/**
+ * Hands over one of the files in it, and compares it once more: an image may be written anew while it is read.
+ *
+ * @returns whether it is there
+ * @throws UnusableInput if its bytes are not those that were compared
+ */
 export async function withFile(
-  { file }: Ova,
+  { file, digests }: Ova,
   name: string,
   use: (content: Readable) => Promise<void>,
 ): Promise<boolean> {
-  for await (const entry of entriesOf(file)) {
-    if (entry.name === name) {
-      await use(entry.content);
-      return true;
+  for await (const { name: found, content } of entriesOf(file)) {
+    if (found !== name) {
+      content.resume();
+      continue;
     }
-    entry.content.resume();
+    const hash = createHash("sha256");
+    let failed: Error | undefined;
+    const seen = async function* () {
+      try {
+        for await (const chunk of content as AsyncIterable<Buffer>) {
+          hash.update(chunk);
+          yield chunk;
+        }
+      } catch (error) {
+        failed = readingProblem(file, error as NodeJS.ErrnoException);
+        throw error;
+      }
+    };
+    await use(Readable.from(seen(), { objectMode: false })).catch((error) => {
+      // Who writes it on says that nothing more can be written.
+      throw failed ?? error;
+    });
+    if (hash.digest("hex") !== digests.get(name)) throw bad(file, `${name} in it has changed since it was compared`);
+    return true;
   }
   return false;
+}
+
+/** What it means that an archive cannot be read; nothing for what nobody expects. */
+function readingProblem(file: string, { code, message }: NodeJS.ErrnoException) {
+  if (/Unexpected end of data|Invalid tar header/.test(message)) return bad(file, "it is cut off, or no OVA");
+  if (code === "EACCES") return unusable(file, "it may not be read", "run this as somebody who may");
+  if (code === "EIO") return unusable(file, "its disk cannot be read", "copy it again, to another disk");
+  return undefined;
 }
 
 /** Digests by file: `SHA256(node.ovf)= 0123…`, in the spellings that tools have. */

@@ -3,8 +3,8 @@ import { unusable } from "../../site/description/unusableInput";
 import type { ObjectReference, Session } from "./session";
 import { at } from "./xml";
 
-/** What is done to a virtual machine that is given up. */
-export type Action = "PowerOffVM_Task" | "UnregisterVM" | "Destroy_Task";
+/** What is done to a virtual machine that is given up, or that an import has made. */
+export type Action = "PowerOffVM_Task" | "UnregisterVM" | "Destroy_Task" | "Rename_Task";
 
 /** How long vCenter may take for one of them. */
 const patience = 5 * 60_000;
@@ -13,6 +13,7 @@ const patience = 5 * 60_000;
  * Has vCenter do something to a virtual machine, and waits until it is done.
  *
  * @param path what it is to people: `machines.demo-etcd-b`
+ * @param args what the action takes, as XML
  * @throws UnusableInput with what vCenter says against it
  */
 export async function carriedOut(
@@ -20,9 +21,11 @@ export async function carriedOut(
   machine: ObjectReference,
   action: Action,
   path: string,
+  args = "",
 ): Promise<void> {
-  const task = await session.perform(machine, action);
-  if (task === undefined) return;
+  const { value } = await session.invoke(machine, action, args);
+  if (value === undefined) return;
+  const task: ObjectReference = { type: "Task", id: value.text };
   for (const deadline = Date.now() + patience; Date.now() < deadline; await sleep(250)) {
     const [found] = await session.readObjects([task], ["info.state", "info.error"]);
     const state = found?.properties.get("info.state")?.text;

@@ -1,14 +1,15 @@
 import type { Readable } from "node:stream";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Vcenter } from "../../site/description/hypervisors";
 import { storedName } from "../../site/description/inventoryName";
 import type { Problem } from "../../site/description/problem";
 import { UnusableInput, unusable } from "../../site/description/unusableInput";
 import { carriedOut } from "./actions";
+import { leaseFailure, readyLease, SAY_EVERY_MS } from "./lease";
 import { nameOf, text, within } from "./managedObject";
-import { type ObjectReference, objectXml, type Session } from "./session";
+import { type ManagedObject, type ObjectReference, objectXml, type Session } from "./session";
+import { cleared, unfinished } from "./unfinished";
 import { upload } from "./upload";
-import { all, at, type Element, escapeXml, renamed } from "./xml";
+import { all, at, escapeXml, messageIn, renamed } from "./xml";
 
 /** Where a template goes: its name, the host that it is registered at, and the datastore that its disk lies on. */
 export interface TemplatePlace {
@@ -34,12 +35,18 @@ interface Target {
   datastore: ObjectReference;
   network: ObjectReference;
   folder: ObjectReference;
+  /** The machines of its datacenter, as they are now. */
+  machines(): Promise<ManagedObject[]>;
 }
 
-/** vCenter gives a lease up that it hears nothing of for five minutes. */
-const SAY_EVERY_MS = 10_000;
-/** How long vCenter may take to make the machine that the disks are written into. */
-const LEASE_PATIENCE_MS = 5 * 60_000;
+/** What is read of machines and of where they lie. */
+const MACHINES = {
+  Datacenter: ["name", "parent"],
+  Folder: ["name", "parent"],
+  VirtualMachine: ["name", "parent", "config.template"],
+};
+
+const isMachine = ({ type }: ManagedObject) => type === "VirtualMachine";
 
 /**
  * Which of the templates are not there yet, each with where it goes.
@@ -52,13 +59,12 @@ export async function missingTemplates(
   places: readonly TemplatePlace[],
 ): Promise<Target[]> {
   const seen = await session.read({
+    ...MACHINES,
     Datacenter: ["name", "parent", "vmFolder"],
-    Folder: ["name", "parent"],
     ComputeResource: ["name", "parent", "resourcePool"],
     HostSystem: ["name", "parent", "datastore"],
     Datastore: ["name", "parent"],
     Network: ["name", "parent"],
-    VirtualMachine: ["name", "parent", "config.template"],
   });
   const objects = within(seen, datacenter);
   const problems: Problem[] = [];
@@ -72,13 +78,13 @@ export async function missingTemplates(
   if (!center) throw unusable("hypervisor.datacenter", `vCenter has no ${datacenter}`, "correct the name");
   const card = find(["Network", "DistributedVirtualPortgroup", "OpaqueNetwork"], network, "hypervisor.network");
   const targets = places.flatMap((place): Target[] => {
-    const there = objects.find((o) => o.type === "VirtualMachine" && nameOf(o) === storedName(place.name));
+    const there = objects.find((o) => isMachine(o) && nameOf(o) === storedName(place.name));
     if (there !== undefined) {
       if (text(there, "config.template") !== "true")
         problems.push({
           path: place.name,
           fact: "a virtual machine has that name, and is no template",
-          fix: "delete it if it is what an import left that was ended, or choose another name",
+          fix: "make it one if it is whole, or delete it, or choose another name",
         });
       return [];
     }
@@ -100,6 +106,7 @@ export async function missingTemplates(
         datastore,
         network: card,
         folder: { type: "Folder", id: text(center, "vmFolder") },
+        machines: async () => within(await session.read(MACHINES), datacenter).filter(isMachine),
       },
     ];
   });
@@ -108,18 +115,21 @@ export async function missingTemplates(
 }
 
 /**
- * Makes a template. One that cannot be completed is deleted again; of a run that is killed vCenter deletes it after five minutes.
+ * Makes a template. It has a name of its own until it is whole, so that what has the template's name is one: what a run that was ended left is
+ * deleted by vCenter, five minutes after it heard of it last, or by the next run. One that cannot be completed is deleted at once.
  *
  * @param progress is told how much is written, in percent
+ * @returns whether it was made: another run may have been at it, and have done it
  * @throws UnusableInput with what vCenter or the host refuses
  */
 export async function importTemplate(
   session: Session,
   target: Target,
   packed: Packed,
-  progress: (percent: number) => void,
-): Promise<void> {
+  progress: (said: string) => void,
+): Promise<boolean> {
   const { place, pool, host, folder } = target;
+  if ((await cleared(session, place.name, target.machines, progress)) === "made") return false;
   const { spec, files } = await importSpec(session, target, packed.descriptor);
   const { value } = await session.invoke(
     pool,
@@ -133,7 +143,7 @@ export async function importTemplate(
   let written = 0;
   const percent = () => Math.floor((written / Math.max(1, bytes)) * 100);
   const said = setInterval(() => {
-    progress(percent());
+    progress(`${percent()} %`);
     session.invoke(lease, "HttpNfcLeaseProgress", `<percent>${percent()}</percent>`).catch(() => {}); // told by what is written
   }, SAY_EVERY_MS);
   try {
@@ -154,11 +164,15 @@ export async function importTemplate(
     }
     await session.invoke(lease, "HttpNfcLeaseComplete", "");
     await session.perform(machine, "MarkAsTemplate");
+    const name = `<newName>${escapeXml(storedName(place.name))}</newName>`;
+    await carriedOut(session, machine, "Rename_Task", place.name, name);
+    return true;
   } catch (error) {
+    const failure = await leaseFailure(session, lease, place.name);
     await session.invoke(lease, "HttpNfcLeaseAbort", "").catch(() => {});
     // After an abort vCenter deletes it by itself, but may not have yet.
     await carriedOut(session, machine, "Destroy_Task", place.name).catch(() => {});
-    throw error;
+    throw failure ?? error;
   } finally {
     clearInterval(said);
   }
@@ -175,7 +189,7 @@ async function importSpec(session: Session, { place, pool, host, datastore, netw
       objectXml("resourcePool")(pool),
       objectXml("datastore")(datastore),
       '<cisp xsi:type="OvfCreateImportSpecParams"><locale/><deploymentOption/>',
-      `<entityName>${escapeXml(place.name)}</entityName>`,
+      `<entityName>${escapeXml(unfinished(place.name))}</entityName>`,
       objectXml("hostSystem")(host),
       ...networks.map(
         (name) => `<networkMapping><name>${name}</name>${objectXml("network")(network)}</networkMapping>`,
@@ -193,28 +207,4 @@ async function importSpec(session: Session, { place, pool, host, datastore, netw
     isNew: at(item, "create")?.text === "true",
   }));
   return { spec, files };
-}
-
-/** What a lease says once disks can be written. */
-async function readyLease(session: Session, lease: ObjectReference, name: string): Promise<Element | undefined> {
-  for (const deadline = Date.now() + LEASE_PATIENCE_MS; Date.now() < deadline; await sleep(500)) {
-    const [found] = await session.readObjects([lease], ["state", "info", "error"]);
-    const state = found?.properties.get("state")?.text;
-    if (state === "ready") return found?.properties.get("info");
-    if (state === "error")
-      throw unusable(
-        name,
-        `vCenter refuses it: ${messageIn(found?.properties.get("error"))}`,
-        "mend that, and run this again",
-      );
-  }
-  throw unusable(
-    name,
-    "vCenter makes nothing ready for it within 5 minutes",
-    "see its task in vCenter, and run this again",
-  );
-}
-
-function messageIn(fault: Element | undefined): string {
-  return (at(fault, "localizedMessage")?.text || "without a word").replace(/\.$/, "");
 }

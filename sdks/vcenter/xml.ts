@@ -50,6 +50,11 @@ export function all(element: Element | undefined, name: string): Element[] {
   return element?.children.filter((c) => c.name === name) ?? [];
 }
 
+/** What a fault says to people. */
+export function messageIn(fault: Element | undefined): string {
+  return (at(fault, "localizedMessage")?.text || "without a word").replace(/\.$/, "");
+}
+
 function elementOf(node: DomElement): Element {
   const element: Element = { name: node.localName ?? node.nodeName, attributes: {}, children: [], text: "" };
   for (const { localName, name, value } of node.attributes) element.attributes[localName ?? name] = value;

@@ -1,66 +1,26 @@
 import { execFileSync } from "node:child_process";
-import { createHash, X509Certificate } from "node:crypto";
-import { cpSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
-import { createServer, type Server } from "node:https";
-import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
+import { createHash } from "node:crypto";
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { buffer } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { stringify } from "yaml";
-import { program } from "../../cli/process/program";
-import { runner } from "../../image/build/artifact";
-import { writeOva } from "../../image/output/ova";
-import { repository } from "../../lab/toolchain/artifact";
-import { site } from "../support/sites";
-import { startTestCenter, type TestCenter } from "../support/testCenter";
 import { Between, faultOf } from "../support/vcenter/between";
+import { DiskHost } from "../support/vcenter/diskHost";
+import { Importing } from "../support/vcenter/importing";
 
-const folder = mkdtempSync(join(tmpdir(), "groundwork-imported-"));
-const [disk, ova] = [join(folder, "disk.raw"), join(folder, "node.ova")];
-let center: TestCenter;
-
+let importing: Importing;
 beforeAll(async () => {
-  writeFileSync(disk, "what a disk begins with");
-  truncateSync(disk, 8 * 2 ** 20);
-  await writeOva(disk, { name: "node", guest: "debian12_64Guest", version: "1.0" }, ova, runner());
-  center = await startTestCenter();
+  importing = await Importing.start("what a disk begins with");
 });
-afterAll(async () => {
-  await center?.stop();
-  rmSync(folder, { recursive: true });
-});
+afterAll(() => importing?.stop());
 
-/** A site whose second host has a copy of the template. */
-function described(hypervisor: Record<string, unknown> = {}): string {
-  const hosts = [1, 2, 3].map((n) => ({
-    name: `esx-${n}`,
-    cpus: 16,
-    memoryGiB: 64,
-    ...(n === 2 && { template: "node-1.37-esx-2" }),
-    devices: ["a", "b"].map((x) => ({ id: `naa.5000c500${n}${x}`, media: "ssd" as const, datastore: `esx-${n}-${x}` })),
-  }));
-  const document = site(hosts, {}) as Record<string, unknown>;
-  const server = center.datacenter.environment.VSPHERE_SERVER;
-  document.hypervisor = {
-    ...(document.hypervisor as object),
-    ...{ server, template: "node-1.37", allowUnverifiedSsl: true, ...hypervisor },
-  };
-  const file = join(folder, "site.yaml");
-  writeFileSync(file, stringify(document));
-  return file;
-}
-
-function imported(image: string, file: string, ...options: string[]) {
-  const args = [join(repository, "cli/groundwork.cjs"), "image", "import", image, "--site", file, ...options];
-  return program(process.execPath, args, { cwd: folder, env: { ...process.env, ...center.datacenter.environment } });
-}
-
-const inventory = async () => (await center.datacenter.govc("find", "/", "-type", "m")).trim().split("\n").sort();
+const described = (hypervisor?: Record<string, unknown>) => importing.described(hypervisor);
+const imported = (image: string, file: string, ...options: string[]) => importing.imported(image, file, options);
+const inventory = () => importing.inventory();
 
 describe("an image of a site's machines", () => {
   it("is refused whole before anything is made: cut off, changed, no OVA, another manifest, not there", async () => {
     const before = await inventory();
+    const { ova, folder } = importing;
     const bytes = readFileSync(ova);
     const other = (name: string, content: Buffer) => {
       writeFileSync(join(folder, name), content);
@@ -89,10 +49,10 @@ describe("an image of a site's machines", () => {
 
   it("is refused with all that vCenter lacks, before anything is made", async () => {
     const before = await inventory();
-    const { code, stderr } = await imported(ova, described({ network: "Nowhere" }), "--datastore", "esx-1-a");
+    const { code, stderr } = await imported(importing.ova, described({ network: "Nowhere" }), "--datastore", "esx-1-a");
     expect(code).toBe(2);
     expect(stderr).toContain("hosts esx-2: it has no esx-1-a; name one of esx-2-a, esx-2-b with --datastore");
-    const second = await imported(ova, described({ network: "Nowhere" }));
+    const second = await imported(importing.ova, described({ network: "Nowhere" }));
     expect(second.code).toBe(2);
     expect(second.stderr).toContain("hypervisor.network: vCenter has no Nowhere in DC0; correct the name");
     expect(await inventory()).toEqual(before);
@@ -100,7 +60,7 @@ describe("an image of a site's machines", () => {
 
   it("leaves nothing where the host refuses its disk, and is made when it does not", async () => {
     const before = await inventory();
-    const { VSPHERE_SERVER: real } = center.datacenter.environment;
+    const { server: real } = importing;
     let own = real;
     const between = await Between.start(
       real,
@@ -109,7 +69,7 @@ describe("an image of a site's machines", () => {
       (path) => (path.startsWith("/nfc/") ? 507 : undefined),
     );
     own = between.server;
-    const { code, stderr } = await imported(ova, described({ server: own }));
+    const { code, stderr } = await imported(importing.ova, described({ server: own }));
     await between.stop();
     expect(code).toBe(2);
     expect(stderr).toContain(`\n${own}: it refuses the disk with HTTP 507; see`);
@@ -119,12 +79,12 @@ describe("an image of a site's machines", () => {
   it("leaves nothing where the account may not make templates", async () => {
     const before = await inventory();
     const privilege = "<privilegeId>VirtualMachine.Provisioning.MarkAsTemplate</privilegeId>";
-    const between = await Between.start(center.datacenter.environment.VSPHERE_SERVER, (method, answer) =>
+    const between = await Between.start(importing.server, (method, answer) =>
       method === "MarkAsTemplate"
         ? faultOf("NoPermission", "Permission to perform this operation was denied.", privilege)
         : answer,
     );
-    const { code, stderr } = await imported(ova, described({ server: between.server }));
+    const { code, stderr } = await imported(importing.ova, described({ server: between.server }));
     await between.stop();
     expect(code).toBe(2);
     expect(stderr).toContain("may not do MarkAsTemplate: it lacks VirtualMachine.Provisioning.MarkAsTemplate");
@@ -132,11 +92,11 @@ describe("an image of a site's machines", () => {
   });
 
   it("becomes its templates, one for each host that has a copy, and the second time nothing", async () => {
-    const { code, stdout, stderr } = await imported(ova, described());
+    const { code, stdout, stderr } = await imported(importing.ova, described());
     expect(code, stderr).toBe(0);
     expect(stdout).toMatch(/^node-1\.37 +esx-1 +esx-1-b +made$/m);
     expect(stdout).toMatch(/^node-1\.37-esx-2 +esx-2 +esx-2-b +made$/m);
-    const { govc } = center.datacenter;
+    const { govc } = importing.center.datacenter;
     for (const name of ["node-1.37", "node-1.37-esx-2"]) {
       const { virtualMachines } = JSON.parse(await govc("vm.info", "-json", name));
       expect(virtualMachines[0].config).toMatchObject({ template: true, guestId: "debian12_64Guest" });
@@ -144,8 +104,9 @@ describe("an image of a site's machines", () => {
       expect(await govc("device.ls", "-vm", name)).toMatch(/^pvscsi-\d+ +ParaVirtualSCSIController/m);
     }
     const before = await inventory();
-    cpSync(ova, join(folder, "again.ova"));
-    const second = await imported(join(folder, "again.ova"), described());
+    const copy = join(importing.folder, "again.ova");
+    cpSync(importing.ova, copy);
+    const second = await imported(copy, described());
     expect(second.code).toBe(0);
     expect(second.stdout.match(/was there, left as it is/g)).toHaveLength(2);
     expect(second.stderr).toBe("");
@@ -153,14 +114,11 @@ describe("an image of a site's machines", () => {
   });
 
   it("goes to the host that vCenter tells of, byte for byte, and to no other", async () => {
-    const host = await Host.start(folder);
-    const { VSPHERE_SERVER: real } = center.datacenter.environment;
+    const host = await DiskHost.start();
+    const { ova, server: real } = importing;
     const at = async (template: string, thumbprint: string) => {
-      const told = `<url>https://${host.address}/nfc/disk</url><sslThumbprint>${thumbprint}</sslThumbprint>`;
-      const between = await Between.start(real, (_, answer) =>
-        answer.replace(/<url>.*?\/nfc\/.*?<\/url>(<sslThumbprint>.*?<\/sslThumbprint>)?/, told),
-      );
-      const outcome = await imported(ova, described({ server: between.server, template }));
+      const between = await host.toldBy(real, (_, answer) => answer, thumbprint);
+      const outcome = await imported(importing.ova, described({ server: between.server, template }));
       await between.stop();
       return outcome;
     };
@@ -180,46 +138,9 @@ describe("an image of a site's machines", () => {
   });
 
   it("does not take the place of a machine", async () => {
-    await center.datacenter.govc("vm.create", "-on=false", "-host", "esx-1", "-ds", "esx-1-a", "taken");
-    const { code, stderr } = await imported(ova, described({ template: "taken" }));
+    await importing.center.datacenter.govc("vm.create", "-on=false", "-host", "esx-1", "-ds", "esx-1-a", "taken");
+    const { code, stderr } = await imported(importing.ova, described({ template: "taken" }));
     expect(code).toBe(2);
-    expect(stderr).toMatch(/^taken: a virtual machine has that name, and is no template; delete it/m);
+    expect(stderr).toMatch(/^taken: a virtual machine has that name, and is no template; make it one/m);
   });
 });
-
-/** A host that takes disks, with a certificate that nobody has signed. */
-class Host {
-  readonly taken: Buffer[] = [];
-
-  private constructor(
-    private readonly server: Server,
-    readonly thumbprint: string,
-  ) {}
-
-  static async start(folder: string): Promise<Host> {
-    const [key, cert] = [join(folder, "host-key.pem"), join(folder, "host.pem")];
-    const subject = ["-subj", "/CN=esx-1", "-keyout", key, "-out", cert];
-    execFileSync("openssl", ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", ...subject], {
-      stdio: "pipe",
-    });
-    const { fingerprint } = new X509Certificate(readFileSync(cert));
-    const server = createServer({ key: readFileSync(key), cert: readFileSync(cert) });
-    const host = new Host(server, fingerprint);
-    server.on("request", async (request, response) => {
-      host.taken.push(await buffer(request));
-      response.end();
-    });
-    server.on("tlsClientError", () => {});
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    return host;
-  }
-
-  get address(): string {
-    return `127.0.0.1:${(this.server.address() as AddressInfo).port}`;
-  }
-
-  async stop(): Promise<void> {
-    this.server.closeAllConnections();
-    await new Promise((resolve) => this.server.close(resolve));
-  }
-}

@@ -42,7 +42,7 @@ export class Between {
           res.writeHead(refused, { "content-type": "text/html" }).end(`<html><h1>${refused}</h1></html>`);
           return;
         }
-        const method = /<(?:\w+:)?Body><([A-Za-z]+)/.exec(body)?.[1] ?? "";
+        const method = /<(?:\w+:)?Body><(\w+)/.exec(body)?.[1] ?? "";
         const { "content-length": _, "accept-encoding": __, ...headers } = req.headers;
         const options = { method: req.method, headers: { ...headers, host: simulator }, rejectUnauthorized: false };
         const forward = request(`https://${simulator}${req.url}`, options, (answer) => {
