@@ -239,7 +239,8 @@ export class Session {
       const privilege = at(problem, "detail")?.children[0];
       throw fault(this.login, "user", ...forbidden(this.login.user, method, at(privilege, "privilegeId")?.text));
     }
-    throw fault(this.login, "server", at(problem, "faultstring")?.text || `${method} failed`, "see vCenter's log");
+    const said = (at(problem, "faultstring")?.text ?? "").replace(/\.$/, "");
+    throw fault(this.login, "server", said || `${method} failed`, "see vCenter's log");
   }
 
   private post(body: string): Promise<string> {
@@ -318,7 +319,7 @@ function unreachable(login: Login, error: Error): UnusableInput {
       login,
       "server",
       `its certificate is not trusted (${code})`,
-      "pass --ca with vCenter's certificate authority, or --insecure in a lab",
+      "pass --ca with vCenter's certificate authority; in a lab, --insecure or hypervisor.allowUnverifiedSsl",
     );
   if (/EPROTO|HPE_/.test(code) || /SSL|packet length/.test(error.message))
     return fault(login, "server", "it does not speak HTTPS there", "name vCenter's HTTPS port");

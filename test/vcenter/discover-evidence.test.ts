@@ -137,7 +137,7 @@ describe("a user with few rights, and a vCenter that ends the talk", () => {
     const message = await refusal((method, answer) =>
       method === "RetrievePropertiesEx" ? faultOf("NotAuthenticated", "The session is not authenticated.") : answer,
     );
-    expect(message).toBe("SERVER: The session is not authenticated.; see vCenter's log");
+    expect(message).toBe("SERVER: The session is not authenticated; see vCenter's log");
   });
 
   test.each([

@@ -5,7 +5,8 @@ import type { TestLab } from "./lab";
 
 /**
  * Machines of a plan, made as a site makes them, with the rules that hold them; nothing of them is configured. Which ones: all whose names
- * match `groundwork:machines`. What vCenter would refuse is asked first unless `groundwork:preflight` is false.
+ * match `groundwork:machines`. What vCenter would refuse is asked first unless `groundwork:preflight` is false. A clone has the time that it has
+ * at a site, or `groundwork:cloneMinutes`.
  */
 const program = `
 import * as pulumi from "@pulumi/pulumi";
@@ -27,6 +28,12 @@ export = async () => {
   const made = new RegExp(config.require("machines"));
   const credentials = { user: process.env.VSPHERE_USER ?? "", password: process.env.VSPHERE_PASSWORD ?? "" };
   await refusedByVcenter(config, plan, credentials, undefined);
+  const minutes = config.getNumber("cloneMinutes");
+  if (minutes !== undefined)
+    pulumi.runtime.registerStackTransformation(({ type, props, opts }) => {
+      if (type !== "vsphere:index/virtualMachine:VirtualMachine") return undefined;
+      return { props: { ...props, clone: { ...props.clone, timeout: minutes } }, opts };
+    });
   const parent = new pulumi.ComponentResource("test:index:Site", "shop");
   const datacenter = new Datacenter("shop", { plan, hypervisor: plan.spec.hypervisor as any, credentials }, { parent });
   const machines = new Map<string, VsphereMachine>();
@@ -93,7 +100,7 @@ export function shop(lab: TestLab, more: Record<string, unknown> & { hypervisor?
 export async function shopProject(
   lab: TestLab,
   site: object,
-  { machines, preflight = false }: { machines: string; preflight?: boolean },
+  { machines, preflight = false, cloneMinutes }: { machines: string; preflight?: boolean; cloneMinutes?: number },
 ): Promise<Project> {
   return Project.create({
     files: {
@@ -102,6 +109,11 @@ export async function shopProject(
     },
     plugins: [await vsphere()],
     env: lab.center.environment,
-    config: { "groundwork:site": site, "groundwork:machines": machines, "groundwork:preflight": `${preflight}` },
+    config: {
+      "groundwork:site": site,
+      "groundwork:machines": machines,
+      "groundwork:preflight": `${preflight}`,
+      ...(cloneMinutes !== undefined && { "groundwork:cloneMinutes": `${cloneMinutes}` }),
+    },
   });
 }
