@@ -1,6 +1,6 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { open } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import type { Progress } from "../../image/build/run";
 import { printable } from "../../site/description/problem";
 import { UnusableInput, unusable } from "../../site/description/unusableInput";
@@ -39,10 +39,6 @@ export async function applyBundle(file: string, options: ApplyOptions): Promise<
   const into = resolve(options.into);
   const registry: Registry | undefined =
     options.registry === undefined ? undefined : readRegistry(options.registry, options);
-  if (existsSync(into) && !statSync(into).isDirectory())
-    throw unusable("--into", `${into} is no folder`, "name another one");
-  if (!existsSync(dirname(into)))
-    throw unusable("--into", `there is no ${dirname(into)}`, "make it, or name another folder");
   const held = gibIn(join(into, "layout/blobs/sha256"));
   // Parts lie there packed and unpacked; those that a run before brought need no room.
   const gib = held === 0 ? 2 * gibOf(file) : Math.max(0.1, gibOf(file) - held);

@@ -126,6 +126,8 @@ async function readBlob(
       if (size <= TEXT_LIMIT) kept.push(chunk);
       await target?.writeFile(chunk);
     }
+    // What has its name later is whole, though power is lost.
+    await target?.datasync();
   } finally {
     await target?.close();
   }

@@ -52,6 +52,7 @@ const descriptor = z.object({
   size: z.number().int().nonnegative(),
 });
 const text = z.string().min(1).max(300);
+const kind = z.enum(kinds);
 const index = z.object({
   schemaVersion: z.literal(2),
   annotations: z.object({
@@ -64,15 +65,28 @@ const index = z.object({
   manifests: z
     .array(
       descriptor.extend({
-        annotations: z.object({
-          [key("kind")]: z.enum(kinds),
-          "org.opencontainers.image.ref.name": text,
-          "org.opencontainers.image.version": text,
-        }),
+        annotations: z
+          .object({
+            [key("kind")]: kind,
+            "org.opencontainers.image.ref.name": text,
+            "org.opencontainers.image.version": text,
+          })
+          .refine(
+            (told: Record<string, string>) =>
+              kind.safeParse(told[key("kind")]).data === "container-image" || isPlain(told),
+          ),
       }),
     )
     .max(1000),
 });
+
+/** Whether a part's name and version can be those of a file: what is put into a folder stays in it. */
+function isPlain(told: Record<string, string>): boolean {
+  const names = ["org.opencontainers.image.ref.name", "org.opencontainers.image.version"].map(
+    (name) => told[name] ?? "",
+  );
+  return names.every((name) => !/[/\p{Cc}]|^\.{1,2}$/u.test(name));
+}
 
 /** The `index.json` of a bundle: an OCI image layout's, with what the bundle says of itself in annotations. */
 export function indexText({ site, created, kubernetes, platform, parts }: Contents): string {

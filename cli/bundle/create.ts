@@ -14,7 +14,7 @@ import { imagesOfSite } from "../images/command";
 import { readSiteFile } from "../input/document";
 import { step } from "../output/step";
 import { table } from "../output/table";
-import { signatureOf } from "../process/signature";
+import { keyProblems, signatureOf } from "../process/signature";
 import { writeArchive } from "./archive";
 import { indexText, type Part } from "./contents";
 import { gibIn, gibOf, lacksForBundle, noFile } from "./lacks";
@@ -113,7 +113,7 @@ async function find(siteFile: string, folder: string, output: string, options: C
   const later = options.upgradeTo === undefined ? [] : [upgraded(siteFile, options.upgradeTo)];
   const problems: Problem[] = [...options.image.flatMap((file) => noFile("--image", file))];
   if (options.built) for (const { kubernetes } of [spec, ...later]) releaseOf(kubernetes.version);
-  if (options.key !== undefined) problems.push(...noFile("--key", options.key));
+  if (options.key !== undefined) problems.push(...(await keyProblems(options.key)));
   for (const layout of options.layout) problems.push(...noFile("--layout", join(layout, "index.json")));
   if (existsSync(output) && !statSync(output).isFile())
     problems.push({ path: output, fact: "it is no file", fix: "name a file with --output" });

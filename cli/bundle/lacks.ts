@@ -1,5 +1,5 @@
-import { existsSync, readdirSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { accessSync, constants, existsSync, readdirSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { freeGiB, onPath } from "../../image/build/needs";
 import type { Problem } from "../../site/description/problem";
 import { UnusableInput, unusable } from "../../site/description/unusableInput";
@@ -12,6 +12,8 @@ export function lacksForBundle({ skopeo, folder, gib }: { skopeo: boolean; folde
   const found: Problem[] = [];
   for (const [program, name] of Object.entries({ ...programs, ...(skopeo && { skopeo: "skopeo" }) }))
     if (!onPath(program)) found.push({ path: program, fact: "not found on PATH", fix: `apt-get install ${name}` });
+  const closed = notWritable(folder);
+  if (closed !== undefined) return [...found, closed];
   const free = freeGiB(folder);
   if (free < gib)
     found.push({
@@ -20,6 +22,21 @@ export function lacksForBundle({ skopeo, folder, gib }: { skopeo: boolean; folde
       fix: "free some, or name another disk",
     });
   return found;
+}
+
+/** Why nothing can be written into a folder, or into the one that it is to be made in. */
+function notWritable(folder: string): Problem | undefined {
+  const there = existsSync(folder) ? folder : dirname(folder);
+  if (!existsSync(there) || !statSync(there).isDirectory())
+    return { path: folder, fact: `there is no folder ${there}`, fix: "make it, or name another one" };
+  try {
+    accessSync(there, constants.W_OK | constants.X_OK);
+    return undefined;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EROFS"
+      ? { path: folder, fact: "its file system is read-only", fix: "name another folder" }
+      : { path: folder, fact: "it may not be written", fix: "name another folder, or run this as somebody who may" };
+  }
 }
 
 /** A file that must be there. */

@@ -11,6 +11,7 @@ import type { Problem } from "../../site/description/problem";
 import { UnusableInput } from "../../site/description/unusableInput";
 import { step } from "../output/step";
 import { table } from "../output/table";
+import { keyProblems } from "../process/signature";
 import { lacksForImage } from "./lacks";
 import { writeDigests } from "./sign";
 
@@ -39,7 +40,7 @@ const releases = [currentRelease, earlierRelease];
 export const versions = releases.map(({ kubernetes }) => kubernetes.version);
 
 /** @throws UnusableInput with all that is wrong with what is asked for */
-export function wantedImage({ kubernetes, format, os, output, key }: BuildOptions): Wanted {
+export function wantedImage({ kubernetes, format, os, output }: BuildOptions): Wanted {
   const problems: Problem[] = [];
   const choose = <T>(option: string, value: string, all: readonly T[], name: (one: T) => string): T | undefined => {
     const found = all.find((one) => name(one) === value);
@@ -54,8 +55,6 @@ export function wantedImage({ kubernetes, format, os, output, key }: BuildOption
   const file = resolve(output ?? `${name}.${format}`);
   if (existsSync(file) && !statSync(file).isFile())
     problems.push({ path: file, fact: "it is no file", fix: "name a file with --output" });
-  if (key !== undefined && !existsSync(key))
-    problems.push({ path: "--key", fact: `there is no ${key}`, fix: "make one with ssh-keygen -t ed25519" });
   if (release === undefined || system === undefined || chosen === undefined || problems.length > 0)
     throw new UnusableInput(problems);
   return { release, system, format: chosen, name, output: file };
@@ -66,6 +65,7 @@ export async function buildImage(options: BuildOptions): Promise<void> {
   const wanted = wantedImage(options);
   const { release, system, output } = wanted;
   const lacks = await lacksForImage(wanted.format, output);
+  if (options.key !== undefined) lacks.push(...(await keyProblems(options.key)));
   if (lacks.length > 0) throw new UnusableInput(lacks);
   const begun = Date.now();
   for (const artifact of artifactsOfImage(system, release)) await build(artifact);

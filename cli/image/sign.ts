@@ -10,7 +10,7 @@ export const IMAGE_NAMESPACE = "groundwork-image";
  * Writes the digests of files that lie in one folder, as `sha256sum --check` reads them, and with a key their signature beside them.
  *
  * @param key the owner's private SSH key, or the public half of one that an agent holds
- * @throws if ssh-keygen does not sign with that key
+ * @throws UnusableInput if ssh-keygen does not sign with that key
  */
 export async function writeDigests(list: string, files: string[], key?: string): Promise<void> {
   const lines = await Promise.all(files.map(async (file) => `${await sha256Of(file)}  ${basename(file)}\n`));

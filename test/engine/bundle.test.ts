@@ -1,5 +1,16 @@
 import { execFileSync } from "node:child_process";
-import { appendFileSync, existsSync, readFileSync, readlinkSync, renameSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { program } from "../../cli/process/program";
@@ -94,5 +105,41 @@ describe("what cannot be bundled", () => {
     ])
       expect(stderr).toMatch(told);
     expect(existsSync(made.at("none.bundle.partial"))).toBe(false);
+  });
+
+  it("is told before anything is packed where its key does not sign, or its folder takes nothing", async () => {
+    writeFileSync(made.at("garbage"), "no key\n");
+    copyFileSync(made.at("owner"), made.at("readable"));
+    chmodSync(made.at("readable"), 0o644);
+    for (const [key, told] of [
+      ["garbage", /^--key: \S+garbage is no SSH key; /m],
+      ["readable", /^--key: others may read \S+readable, and ssh-keygen signs with no such key; chmod 600 /m],
+    ] as const) {
+      const { code, stderr } = await made.create("--key", made.at(key));
+      expect([code, stderr]).toEqual([2, expect.stringMatching(told)]);
+      expect(existsSync(`${made.bundle}.partial`)).toBe(false);
+    }
+    const closed = made.at("closed");
+    mkdirSync(closed);
+    execFileSync("mount", ["-t", "tmpfs", "-o", "ro", "tmpfs", closed]);
+    try {
+      const { code, stderr } = await made.create("--output", join(closed, "store.bundle"));
+      expect([code, stderr]).toEqual([2, expect.stringMatching(/closed: its file system is read-only; name another/)]);
+    } finally {
+      execFileSync("umount", [closed]);
+    }
+  });
+
+  it("is told in a sentence where its key asks for a passphrase and nobody is there", async () => {
+    execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "secret", "-f", made.at("locked")]);
+    rmSync(made.bundle, { force: true });
+    const { code, stderr } = await made.create("--key", made.at("locked"));
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringMatching(
+        /^--key: ssh-keygen does not sign with \S+locked: [^\n;]+; name another one, or unlock it first$/m,
+      ),
+    ]);
+    expect(existsSync(made.bundle)).toBe(false);
   });
 });

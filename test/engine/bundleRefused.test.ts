@@ -3,6 +3,7 @@ import {
   copyFileSync,
   existsSync,
   mkdirSync,
+  mkdtempSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -10,6 +11,7 @@ import {
   truncateSync,
   writeFileSync,
 } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { stringify } from "yaml";
 import { program } from "../../cli/process/program";
@@ -40,6 +42,16 @@ describe("a bundle that is not as it should be", () => {
   const replaced = (from: string, to: string) =>
     changed((file) => writeFileSync(file, Buffer.from(readFileSync(file, "latin1").replace(from, to), "latin1")));
 
+  /** The bundle with another head, which nobody has signed. */
+  const repacked = (head: (index: string) => string) =>
+    changed((file) => {
+      const folder = mkdtempSync(made.at("unpacked-"));
+      execFileSync("tar", ["-C", folder, "-xf", file]);
+      writeFileSync(join(folder, "index.json"), head(readFileSync(join(folder, "index.json"), "utf8")));
+      const blobs = readdirSync(join(folder, "blobs/sha256")).map((name) => `blobs/sha256/${name}`);
+      execFileSync("tar", ["-C", folder, "-cf", file, "oci-layout", "index.json", ...blobs]);
+    });
+
   it.each([
     ["cut off", () => changed((file) => truncateSync(file, statSync(file).size - 20_000)), /cut off|missing in it/],
     ["cut off in its head", () => changed((file) => truncateSync(file, 700)), /cut off/],
@@ -69,18 +81,38 @@ describe("a bundle that is not as it should be", () => {
     const { stdout: foreign } = await program("ssh-keygen", sign, { input: index });
     const byStranger = await made.groundwork(["verify", replaced(own, foreign), ...made.trust()]);
     expect(byStranger.stderr).toMatch(/nobody in \S+ signed it; get one/);
-    const unsigned = changed((file) => {
-      mkdirSync(made.at("unpacked"));
-      execFileSync("tar", ["-C", made.at("unpacked"), "-xf", file]);
-      const blobs = readdirSync(made.at("unpacked/blobs/sha256")).map((name) => `blobs/sha256/${name}`);
-      execFileSync("tar", ["-C", made.at("unpacked"), "-cf", file, "oci-layout", "index.json", ...blobs]);
-    });
+    const unsigned = repacked((index) => index);
     const refused = await made.groundwork(["apply", unsigned, "--into", made.at("unsigned"), ...made.trust()]);
     expect(refused.stderr).toMatch(/it is not signed; get one/);
     expect(existsSync(made.at("unsigned"))).toBe(false);
     expect((await made.groundwork(["verify", unsigned])).stderr).toMatch(/--signers: nobody is named/);
     const way = await made.groundwork(["verify", unsigned, "--unsigned"]);
     expect(way.code, way.stderr).toBe(0);
+  });
+
+  it("is refused when its owner's key may sign other things alone", async () => {
+    writeFileSync(made.at("gits"), `owner namespaces="git" ${readFileSync(made.at("owner.pub"), "utf8")}`);
+    const { code, stderr } = await made.groundwork(["verify", made.bundle, "--signers", made.at("gits")]);
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringMatching(
+        /: owner of \S+gits may not sign that; leave out namespaces=… there, or add groundwork-bundle/,
+      ),
+    ]);
+  });
+
+  it.each([
+    ["a machine image", '"groundwork-node.qcow2"', '"../../evil"'],
+    ["a plugin", '"resource-tls"', '"../../../evil"'],
+    ["a plugin's version", '"5.6.1"', '"5/../../../../evil"'],
+    ["the folder itself", '"groundwork-node.qcow2"', '".."'],
+  ])("is refused though nobody asks who signed it, as %s would lie outside of its folder", async (_, name, evil) => {
+    mkdirSync(made.at("deep"), { recursive: true });
+    const file = repacked((index) => index.replaceAll(name, evil));
+    const { code, stderr } = await made.groundwork(["apply", file, "--into", made.at("deep/site"), "--unsigned"]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining("it does not begin as a bundle of this version does")]);
+    expect(readdirSync(made.at("deep"))).toEqual([]);
+    expect(existsSync(made.at("evil"))).toBe(false);
   });
 
   it("is refused when it is older than what is there, or of another kind of computer", async () => {

@@ -32,7 +32,11 @@ const recover = (): Promise<Ended> =>
     { cwd: project.folder, env: project.env },
   );
 const found = async () => (await lab.center.govc("find", "/", "-type", "m", "-name", machine)).trim();
-const inState = async () => (await project.run("stack", "export", "--stack", "test")).output.includes(`"${machine}"`);
+const inState = async () => {
+  const { output } = await project.run("stack", "export", "--stack", "test");
+  const { resources } = JSON.parse(output).deployment as { resources: { type: string }[] };
+  return resources.some(({ type }) => type.endsWith(":VirtualMachine"));
+};
 
 test("a clone that outlasts its time-out is no machine of the state; `recover` waits for it and deletes it, and `up` makes it", async () => {
   await lab.center.control.slowTasks(CLONE_MS);

@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -16,6 +16,8 @@ import { site as siteOf, threeHosts } from "./sites";
 /** The version of Kubernetes that the site has, and the one that it goes to next. */
 export const [PRESENT, UPGRADE] = [kubernetesMinor("1.36").tested, kubernetesMinor("1.37").tested];
 export const described = (version: string) => siteOf(threeHosts, { kubernetes: { version } });
+
+const command = [join(repository, "cli/groundwork.cjs"), "bundle"];
 
 /**
  * A folder with a project, a site, its small images, programs, and keys of an owner and a stranger: what `groundwork bundle` makes a
@@ -50,15 +52,21 @@ export class BundleProject {
 
   /** `groundwork bundle ARGS`, in the project. */
   groundwork(args: string[], more: NodeJS.ProcessEnv = {}) {
-    return program(process.execPath, [join(repository, "cli/groundwork.cjs"), "bundle", ...args], {
+    return program(process.execPath, [...command, ...args], { cwd: this.project, env: this.environment(more) });
+  }
+
+  /** One that is ended by somebody else. */
+  begun(args: string[]): ChildProcess {
+    return spawn(process.execPath, [...command, ...args], {
       cwd: this.project,
-      env: {
-        ...process.env,
-        PATH: `${this.at("bin")}:${process.env.PATH}`,
-        PULUMI_HOME: this.at("home"),
-        ...more,
-      },
+      env: this.environment({}),
+      stdio: "ignore",
     });
+  }
+
+  private environment(more: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+    const PATH = `${this.at("bin")}:${process.env.PATH}`;
+    return { ...process.env, PATH, PULUMI_HOME: this.at("home"), ...more };
   }
 
   create(...more: string[]) {
