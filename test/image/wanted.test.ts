@@ -1,11 +1,12 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { versions, wantedImage } from "../../cli/image/build";
 import { lacksForImage } from "../../cli/image/lacks";
 import { IMAGE_NAMESPACE, writeDigests } from "../../cli/image/sign";
+import { keyProblems } from "../../cli/process/signature";
 
 const [newest = ""] = versions;
 
@@ -69,7 +70,13 @@ describe("digests of an image", () => {
     expect(check(`${readFileSync(list, "utf8")} `)).not.toBe(0);
   });
 
-  it("are not signed with what is no key", async () => {
-    await expect(writeDigests(list, [file], file)).rejects.toThrow(`--key ${file}: ssh-keygen does not sign with it`);
+  it("are not signed with what is no key, which is told before twenty minutes of building", async () => {
+    await expect(writeDigests(list, [file], file)).rejects.toThrow(`--key: ssh-keygen does not sign with ${file}: `);
+    const told = async (name: string) => (await keyProblems(name)).map(({ fact }) => fact);
+    expect(await told(file)).toEqual([`${file} is no SSH key`]);
+    expect(await told(folder)).toEqual([`there is no file ${folder}`]);
+    expect([await told(key), await told(`${key}.pub`)]).toEqual([[], []]);
+    chmodSync(key, 0o640);
+    expect(await told(key)).toEqual([`others may read ${key}, and ssh-keygen signs with no such key`]);
   });
 });
