@@ -7,7 +7,7 @@ import { ClusterRoleBinding } from "@pulumi/kubernetes/rbac/v1/clusterRoleBindin
 import * as pulumi from "@pulumi/pulumi";
 import { stringify } from "yaml";
 import type { SiteSpec } from "../../site/description/spec";
-import { controlPlaneToleration, hardenedContainer } from "./pods";
+import { hardenedContainer, neededByCluster, oneAtATime } from "./pods";
 
 export type DeschedulerSettings = SiteSpec["addons"]["descheduler"];
 
@@ -122,16 +122,13 @@ function deployment({ image, settings }: DeschedulerArgs, policy: string) {
   return {
     metadata: { name, namespace, labels },
     spec: {
-      replicas: 1,
-      strategy: { type: "Recreate" },
+      ...oneAtATime,
       selector: { matchLabels: labels },
       template: {
         metadata: { labels, annotations: { "groundwork.local/policy": digest } },
         spec: {
           serviceAccountName: name,
-          priorityClassName: "system-cluster-critical",
-          nodeSelector: { "kubernetes.io/os": "linux" },
-          tolerations: [controlPlaneToleration],
+          ...neededByCluster,
           containers: [
             {
               name,

@@ -8,7 +8,7 @@ import { ClusterRole } from "@pulumi/kubernetes/rbac/v1/clusterRole";
 import { ClusterRoleBinding } from "@pulumi/kubernetes/rbac/v1/clusterRoleBinding";
 import { RoleBinding } from "@pulumi/kubernetes/rbac/v1/roleBinding";
 import * as pulumi from "@pulumi/pulumi";
-import { controlPlaneToleration, hardenedContainer, spreadOverHosts } from "./pods";
+import { hardenedContainer, neededByCluster, spreadOverHosts } from "./pods";
 
 export interface MetricsServerArgs {
   image: string;
@@ -158,9 +158,7 @@ function deployment(image: string, replicas: number) {
         metadata: { labels },
         spec: {
           serviceAccountName: name,
-          priorityClassName: "system-cluster-critical",
-          nodeSelector: { "kubernetes.io/os": "linux" },
-          tolerations: [controlPlaneToleration],
+          ...neededByCluster,
           ...spreadOverHosts(labels),
           containers: [
             {

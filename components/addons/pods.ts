@@ -12,12 +12,23 @@ export const hardenedContainer = {
 };
 
 /** A node that is lost is given up soon: what runs once only is away until then. */
-export const givenUpSoon = ["not-ready", "unreachable"].map((state) => ({
+const givenUpSoon = ["not-ready", "unreachable"].map((state) => ({
   key: `node.kubernetes.io/${state}`,
   operator: "Exists",
   effect: "NoExecute",
   tolerationSeconds: 30,
 }));
+
+/** Pods that the cluster needs: others make way for them, and control planes may run them. */
+export const neededByCluster = {
+  priorityClassName: "system-cluster-critical",
+  nodeSelector: { "kubernetes.io/os": "linux" },
+  tolerations: [controlPlaneToleration],
+};
+
+/** One pod at a time, of which two would do harm: on another node soon after its own is lost. */
+export const oneAtATime = { replicas: 1, strategy: { type: "Recreate" } };
+export const onePodNeededByCluster = { ...neededByCluster, tolerations: [controlPlaneToleration, ...givenUpSoon] };
 
 const podSecurity = (level: "privileged" | "restricted") =>
   Object.fromEntries(["enforce", "audit", "warn"].map((mode) => [`pod-security.kubernetes.io/${mode}`, level]));

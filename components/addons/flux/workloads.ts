@@ -1,5 +1,5 @@
 import { FLUX_APPLIES_AS, FLUX_REQUESTS, FLUX_NAMESPACE as namespace } from "../../../site/description/flux";
-import { controlPlaneToleration, givenUpSoon, hardenedContainer } from "../pods";
+import { hardenedContainer, oneAtATime, onePodNeededByCluster } from "../pods";
 
 export const CONTROLLERS = ["source-controller", "kustomize-controller"] as const;
 export type Controller = (typeof CONTROLLERS)[number];
@@ -59,17 +59,14 @@ function deployment(name: Controller, image: string, { args, folders, env = [], 
   return {
     metadata: { name, namespace, labels },
     spec: {
-      replicas: 1,
-      strategy: { type: "Recreate" },
+      ...oneAtATime,
       selector: { matchLabels: labels },
       template: {
         metadata: { labels },
         spec: {
           serviceAccountName: name,
           automountServiceAccountToken: true,
-          priorityClassName: "system-cluster-critical",
-          nodeSelector: { "kubernetes.io/os": "linux" },
-          tolerations: [controlPlaneToleration, ...givenUpSoon],
+          ...onePodNeededByCluster,
           terminationGracePeriodSeconds: 10,
           containers: [
             {

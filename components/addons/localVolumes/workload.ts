@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { VOLUMES_NAMESPACE as namespace, PROVISIONER_REQUESTS } from "../../../site/description/localVolumes";
-import { controlPlaneToleration, givenUpSoon, hardenedContainer } from "../pods";
+import { hardenedContainer, oneAtATime, onePodNeededByCluster } from "../pods";
 import { ACCOUNT } from "./access";
 import type { Settings } from "./settings";
 
@@ -16,17 +16,14 @@ export function provisionerDeployment(image: string, settings: Settings) {
   return {
     metadata: { name, namespace, labels },
     spec: {
-      replicas: 1,
-      strategy: { type: "Recreate" },
+      ...oneAtATime,
       selector: { matchLabels: labels },
       template: {
         metadata: { labels, annotations: { "groundwork.local/settings": digest } },
         spec: {
           serviceAccountName: ACCOUNT,
           automountServiceAccountToken: true,
-          priorityClassName: "system-cluster-critical",
-          nodeSelector: { "kubernetes.io/os": "linux" },
-          tolerations: [controlPlaneToleration, ...givenUpSoon],
+          ...onePodNeededByCluster,
           terminationGracePeriodSeconds: 5,
           containers: [
             {

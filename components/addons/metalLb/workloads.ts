@@ -1,5 +1,5 @@
 import { METALLB_NAMESPACE as namespace, SPEAKER_REQUESTS } from "../../../site/description/metalLb";
-import { controlPlaneToleration, givenUpSoon, hardenedContainer } from "../pods";
+import { hardenedContainer, oneAtATime, onePodNeededByCluster } from "../pods";
 
 export const labelsOf = (component: string) => ({ app: "metallb", component });
 const HEALTH_PORT = 17472;
@@ -20,16 +20,13 @@ export function controllerDeployment(image: string) {
   return {
     metadata: { name: "controller", namespace, labels },
     spec: {
-      replicas: 1,
-      strategy: { type: "Recreate" },
+      ...oneAtATime,
       selector: { matchLabels: labels },
       template: {
         metadata: { labels },
         spec: {
           serviceAccountName: "controller",
-          priorityClassName: "system-cluster-critical",
-          nodeSelector: { "kubernetes.io/os": "linux" },
-          tolerations: [controlPlaneToleration, ...givenUpSoon],
+          ...onePodNeededByCluster,
           terminationGracePeriodSeconds: 1,
           containers: [
             {
