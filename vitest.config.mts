@@ -49,6 +49,8 @@ export default defineConfig({
           ].map((area) => `test/${area}/**/*.test.ts`),
           sequence: { groupOrder: 1 },
           maxWorkers: 2,
+          // As above: what they change of their process, they put back.
+          isolate: false,
           ...limits,
         },
       },

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { StackReport } from "../../cli/report/model";
 import { report } from "../../cli/report/run";
+import { rememberProcess } from "../support/ownProcess";
 import { Project } from "../support/project";
 
 // A program is judged however it is written: what it registers counts, wherever that is.
 
 let project: Project;
-const environment = { ...process.env };
-const folder = process.cwd();
+const restoreProcess = rememberProcess();
 
 beforeAll(async () => {
   project = await Project.create({
@@ -29,8 +29,7 @@ new (require("@pulumi/policy").PolicyPack)("pack", {
   Object.assign(process.env, project.env);
 });
 afterAll(() => {
-  process.chdir(folder);
-  process.env = environment;
+  restoreProcess();
   project?.remove();
 });
 

@@ -10,14 +10,14 @@ import { stackExists } from "../../cli/stack/emptyStack";
 import type { PulumiStack } from "../../cli/stack/pulumi";
 import { repository } from "../../lab/toolchain/artifact";
 import { UnusableInput } from "../../site/description/unusableInput";
+import { rememberProcess, setEnvironment } from "../support/ownProcess";
 import { Project } from "../support/project";
 
 // What keeps Pulumi from a stack's state is told as what it is: never as a site that does not run, never by a stack trace.
 
 let project: Project;
 let stack: PulumiStack;
-const environment = { ...process.env };
-const folder = process.cwd();
+const restoreProcess = rememberProcess();
 const file = "Pulumi.test.yaml";
 const at = (path: string) => join(dirname(project.folder), "backend/.pulumi", path);
 const state = () => at("stacks/project/test.json");
@@ -57,12 +57,10 @@ beforeAll(async () => {
 afterEach(() => {
   writeFileSync(state(), whole);
   rmSync(lock(), { force: true });
-  for (const name of Object.keys(process.env)) if (!(name in project.env)) delete process.env[name];
-  Object.assign(process.env, project.env);
+  setEnvironment(project.env);
 });
 afterAll(() => {
-  process.chdir(folder);
-  process.env = environment;
+  restoreProcess();
   project?.remove();
 });
 
