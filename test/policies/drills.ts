@@ -1,13 +1,12 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll } from "vitest";
+import { inject } from "vitest";
 import { writeRecord } from "../../cli/drill/record";
 import type { DrillRecord } from "../../site/life/drill";
 
-const base = mkdtempSync(join(tmpdir(), "groundwork-drills-"));
-afterAll(() => rmSync(base, { recursive: true }));
+// Not a folder of this file's own: every file of tests that reads it would take it from the next.
+const base = mkdtempSync(join(inject("sharedFolder"), "drills-"));
 
 /** A key pair that signs. */
 export interface Signer {
