@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Client, Connection } from "@temporalio/client";
-import { DefaultLogger, NativeConnection, Runtime, Worker } from "@temporalio/worker";
+import { NativeConnection, Worker } from "@temporalio/worker";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { evidenceOf } from "../../bench/fleet/evidence";
@@ -18,6 +18,7 @@ import { workflowBundle } from "../../temporal/bundle";
 import { MAIN_QUEUE } from "../../temporal/queues";
 import { brokenBy } from "../fleet/rolloutHistory";
 import { signedPlan } from "./fleet";
+import { tellOnlyErrors } from "./runtime";
 
 // Limits and gates hold on the real service for fleets that are drawn, as the histories of the service itself show. Minutes are seconds.
 const PORT = 18_235;
@@ -150,7 +151,7 @@ beforeAll(async () => {
   const { address } = server;
   rollouts = await engine.connect({ address, namespace: "default" }, "demo");
   client = new Client({ connection: await Connection.connect({ address }) });
-  Runtime.install({ logger: new DefaultLogger("ERROR") });
+  tellOnlyErrors();
   worker = await Worker.create({
     connection: await NativeConnection.connect({ address }),
     taskQueue: MAIN_QUEUE,

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Client, Connection } from "@temporalio/client";
-import { DefaultLogger, NativeConnection, Runtime, Worker } from "@temporalio/worker";
+import { NativeConnection, Worker } from "@temporalio/worker";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { evidenceOf } from "../../bench/fleet/evidence";
 import type { RolloutService, Server } from "../../fleet/rollout/service";
@@ -17,6 +17,7 @@ import { MAIN_QUEUE, queueFor } from "../../temporal/queues";
 import { brokenBy } from "../fleet/rolloutHistory";
 import { seenOf } from "./asking";
 import { signedPlan } from "./fleet";
+import { tellOnlyErrors } from "./runtime";
 
 // What Temporal hands over together is decided on together, whichever piece of it the workflow hears first.
 const PORT = 18_239;
@@ -63,7 +64,7 @@ beforeAll(async () => {
   server = await engine.serve({ program, database: join(folder, "temporal.db"), port: PORT });
   rollouts = await engine.connect({ address: server.address, namespace: "default" }, "demo");
   client = new Client({ connection: await Connection.connect({ address: server.address }) });
-  Runtime.install({ logger: new DefaultLogger("ERROR") });
+  tellOnlyErrors();
 });
 
 afterAll(async () => {

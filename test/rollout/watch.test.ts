@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client, Connection } from "@temporalio/client";
-import { DefaultLogger, NativeConnection, Runtime, Worker } from "@temporalio/worker";
+import { NativeConnection, Worker } from "@temporalio/worker";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Findings } from "../../cli/fleet/findings";
 import { watchWork } from "../../cli/fleet/watchWork";
@@ -20,6 +20,7 @@ import { engine } from "../../temporal";
 import { watchActivitiesOf } from "../../temporal/activities";
 import { workflowBundle } from "../../temporal/bundle";
 import { MAIN_QUEUE } from "../../temporal/queues";
+import { tellOnlyErrors } from "./runtime";
 
 const PORT = 18_234;
 const pace = { awayAfter: 60, silence: 10, askAgain: 0.3 };
@@ -87,7 +88,7 @@ beforeAll(async () => {
   const program = join(await ensure(temporal), "temporal");
   server = await engine.serve({ program, database: join(folder, "temporal.db"), port: PORT });
   watching = await engine.watch({ address: server.address, namespace: "default" }, "demo");
-  Runtime.install({ logger: new DefaultLogger("ERROR") });
+  tellOnlyErrors();
   worker = await Worker.create({
     connection: await NativeConnection.connect({ address: server.address }),
     taskQueue: MAIN_QUEUE,
