@@ -3,7 +3,7 @@ import { selfSignedCertificate, signedCertificate, virtualMachine } from "../typ
 import { bindingFact, budgetFact, namespaceFact, roleFact, vcenterFact } from "./objects/cluster";
 import { commandFacts, connectionsOf } from "./objects/commands";
 import { guestinfoFacts } from "./objects/guestinfo";
-import { certificateFact, keyFact } from "./objects/tls";
+import { certificateFact, issuerFact, keyFact } from "./objects/tls";
 import { isWorkload, workloadFact } from "./objects/workloads";
 import { type Assumption, Reading } from "./reading";
 
@@ -51,6 +51,7 @@ const kubernetes: Readonly<Record<string, Known>> = {
   Role: { kinds: ["grants"], facts: roleFact },
   ClusterRoleBinding: { kinds: ["grants"], facts: bindingFact },
   RoleBinding: { kinds: ["grants"], facts: bindingFact },
+  Secret: { kinds: ["issuers"], facts: issuerFact },
 };
 
 function connectionFacts(path: string, read: Reading): Partial<ObjectFacts> {

@@ -1,3 +1,5 @@
+import type { Bounds } from "../pki/nameConstraints";
+
 /**
  * What rules judge beside machines: keys, certificates, commands, Kubernetes objects. In every one of them a field that is
  * `undefined` is not known (yet), and `null` is not there: nobody set it.
@@ -13,6 +15,7 @@ export interface ObjectFacts {
   namespaces: NamespaceFact[];
   grants: GrantFact[];
   vcenters: VcenterFact[];
+  issuers: IssuerFact[];
 }
 
 export type ObjectKind = keyof ObjectFacts;
@@ -154,6 +157,11 @@ export interface GrantFact {
   subjects: Maybe<string[]>;
   /** Rules that allow everything on everything, for roles. */
   everything: Maybe<boolean>;
+}
+
+/** An authority whose key lies in an object of the cluster, and what it may sign for. */
+export interface IssuerFact extends Bounds {
+  path: string;
 }
 
 /** A connection to a vCenter. */

@@ -78,6 +78,7 @@ export const allRules = [
   certificates.certificatesEnd,
   certificates.strongKeys,
   certificates.authoritySignsOnly,
+  certificates.issuersAreBounded,
   certificates.noSelfSignedServers,
   certificates.serversAreNamed,
   certificates.keysAreNotShared,

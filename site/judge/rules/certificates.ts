@@ -165,6 +165,29 @@ export const authoritySignsOnly = rule({
     }),
 });
 
+export const issuersAreBounded = rule({
+  id: "authority-in-cluster-bounded",
+  subject: "Certificates and keys",
+  scope: "object",
+  sentence: "an authority whose key lies in the cluster may sign for servers of named domains, and for nothing else",
+  severity: "mandatory",
+  source: "S1, S4 [B]",
+  fix: "issue it with critical name constraints (a permitted DNS domain, all addresses excluded), for server authentication, with a path length of 0",
+  about: "issuers",
+  check: (facts) =>
+    objectsOf(facts, "issuers").flatMap(({ path, domains, noAddresses, serversOnly, isLast }) => {
+      const open = [
+        ...(domains.length === 0 ? ["any name"] : domains.filter((domain) => !domain.includes(".")).map(everyName)),
+        ...(noAddresses ? [] : ["addresses"]),
+        ...(serversOnly ? [] : ["clients"]),
+        ...(isLast ? [] : ["further authorities"]),
+      ];
+      return open.length > 0 ? [{ path, message: `who has its key may sign for ${listed(open)}` }] : [];
+    }),
+});
+
+const everyName = (domain: string) => `every name in ${domain || "the root"}`;
+
 export const noSelfSignedServers = rule({
   id: "certificate-signed-by-authority",
   subject: "Certificates and keys",

@@ -1,5 +1,6 @@
-import type { Props, Resource } from "../../support/demoStack";
-import { command, connection, from, it, type ObjectBreakage } from "./resources";
+import { type Props, type Resource, secret } from "../../support/demoStack";
+import { type Authority, authorityWith, bounds } from "./authorities";
+import { command, connection, from, it, type ObjectBreakage, object } from "./resources";
 
 const key = "tls:index/privateKey:PrivateKey";
 const request = "tls:index/certRequest:CertRequest";
@@ -40,6 +41,14 @@ function signed(changes: { ca?: Props; leaf?: Props; request?: Props } = {}): Re
   ];
 }
 
+/** An authority with its key in a Secret. */
+const inCluster = ({ certificate, key }: Authority) => [
+  object("Secret", {
+    metadata: { name: "authority", namespace: "cert-manager" },
+    stringData: secret({ "tls.crt": certificate, "tls.key": key }),
+  }),
+];
+
 export const certificateBreakages: ObjectBreakage[] = [
   {
     rule: "certificates-last",
@@ -64,6 +73,14 @@ export const certificateBreakages: ObjectBreakage[] = [
     sound: signed(),
     broken: signed({ ca: { allowedUses: ["cert_signing", "server_auth"] } }),
     says: "ca: the authority is also used for server_auth; issue a certificate of its own for the server or client",
+  },
+  {
+    rule: "authority-in-cluster-bounded",
+    sound: inCluster(authorityWith(bounds)),
+    broken: inCluster(authorityWith(["basicConstraints=critical,CA:TRUE"])),
+    says:
+      "it: who has its key may sign for any name, addresses, clients and further authorities; " +
+      "issue it with critical name constraints (a permitted DNS domain, all addresses excluded), for server authentication, with a path length of 0",
   },
   {
     rule: "certificate-signed-by-authority",
