@@ -1,4 +1,5 @@
 import { Agent, request } from "node:https";
+import { setTimeout as sleep } from "node:timers/promises";
 import { parse } from "yaml";
 
 /** What an API answered. */
@@ -6,6 +7,9 @@ export interface Answer {
   status: number;
   body: Buffer;
 }
+
+/** How often a question is asked whose connection is lost, and the milliseconds between: an API server that starts anew, or an address that moves. */
+const LOST = { tries: 4, pause: 1000 };
 
 /** A Kubernetes API, asked with the certificate of a kubeconfig. It can do nothing but read. */
 export class Api {
@@ -39,9 +43,15 @@ export class Api {
     return this.succeeded(path, await this.read(path));
   }
 
-  /** The answer whatever it is. @throws Error if there is none */
-  read(path: string): Promise<Answer> {
-    return this.ask("GET", path);
+  /** The answer whatever it is. One whose connection is lost is asked for again. @throws Error if there is none */
+  async read(path: string): Promise<Answer> {
+    for (let tries = 1; ; tries++) {
+      const answer = await this.ask("GET", path).catch((error: NodeJS.ErrnoException) => {
+        if (tries === LOST.tries || !["ECONNRESET", "EPIPE"].includes(error.code ?? "")) throw error;
+      });
+      if (answer !== undefined) return answer;
+      await sleep(LOST.pause);
+    }
   }
 
   /** Whether it is ready. */

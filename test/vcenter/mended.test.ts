@@ -11,12 +11,21 @@ import { shop, shopProject } from "../support/vcenter/shop";
 // Bad input at vCenter: one clear error, nothing half made, and the next `up` after the mend makes what is missing. One stack for all
 // kinds: each is met when one more machine is to be made.
 
-const names = { template: `Vorlage "ü" [1] 50% a/b`, folder: "Läden 'Süd'" };
+const names = {
+  datacenter: `Süd "ü" {1} 50% a/b *`,
+  cluster: `C [1] 'x' c/d?`,
+  template: `Vorlage "ü" [1] 50% a/b`,
+  folder: "Läden 'Süd'",
+};
 const copy = "Vorlage für esx-2 {2}";
-const machines = ["etcd-a", "etcd-b", "etcd-c", "control-plane-a", "control-plane-b", "load-balancer-a", "general-a"];
+const machines = [
+  ...["etcd-a", "etcd-b", "etcd-c", "control-plane-a", "control-plane-b"],
+  ...["load-balancer-a", "load-balancer-b", "general-a"],
+];
 
-/** Where the template is, for `govc`, which searches by pattern. */
-const template = `/DC0/vm/${patternOf(names.template)}`;
+/** Where machines are, for `govc`, which searches by pattern. */
+const folder = `/${patternOf(names.datacenter)}/vm`;
+const template = `${folder}/${patternOf(names.template)}`;
 
 let lab: TestLab;
 let center: Between;
@@ -86,6 +95,8 @@ beforeAll(async () => {
   await govc("vm.markastemplate", copy);
   await govc("object.rename", "/DC0/vm/groundwork-node", storedName(names.template));
   await govc("folder.create", `/DC0/vm/${names.folder}`);
+  await govc("object.rename", "/DC0/host/C0", storedName(names.cluster));
+  await govc("object.rename", "/DC0", storedName(names.datacenter));
   project = await shopProject(lab, {}, { machines: "" });
 });
 
@@ -131,7 +142,21 @@ describe("after the mend the next `up` succeeds, and nothing was half made befor
     await refused(
       /hypervisor\.template: vCenter shows no virtual machine or template Vorlage "ü" \[1\] 50% a\/b to this account; import .*govc library\.deploy/,
     );
-    await govc("object.rename", "/DC0/vm/away", storedName(names.template));
+    await govc("object.rename", `${folder}/away`, storedName(names.template));
+    await mended();
+  });
+
+  it("a datacenter with a bracket in its name, in which the plugin finds no folder", async () => {
+    const { govc } = lab.center;
+    const bracketed = "Süd [1]";
+    await govc("object.rename", `/${patternOf(names.datacenter)}`, bracketed);
+    configure({ hypervisor: { datacenter: bracketed } });
+    await refused(/hypervisor\.datacenter: the vSphere plugin makes no machine in Süd \[1\]: .+; rename it in vCenter/);
+    // What is refused would not work.
+    configure({ hypervisor: { datacenter: bracketed } }, false);
+    await refused(/folder '\/Süd \[1\]\/vm/);
+    await govc("object.rename", `/${patternOf(bracketed)}`, storedName(names.datacenter));
+    configure();
     await mended();
   });
 

@@ -6,15 +6,30 @@ import { caution, ok, type PreflightLine, refused } from "./line";
 /** The cluster, its DRS and HA, and the hosts of the plan. */
 export function clusterLines(plan: SitePlan, wanted: Vcenter, facts: VcenterFacts): PreflightLine[] {
   const { cluster } = facts;
+  const unfound = datacenterLines(wanted, facts);
   if (!cluster)
     return [
+      ...unfound,
       refused(
         "hypervisor.cluster",
         `vCenter shows no cluster ${wanted.cluster} to this account`,
         "name the cluster of the hosts, or give the account the read-only role on it",
       ),
     ];
-  return [...drsLines(plan, wanted, facts), ...haLines(facts), ...hostLines(plan, facts)];
+  return [...unfound, ...drsLines(plan, wanted, facts), ...haLines(facts), ...hostLines(plan, facts)];
+}
+
+/** A datacenter in which the plugin finds no folder: it looks for one by its path, and takes a bracket in that for a pattern. */
+function datacenterLines({ datacenter }: Vcenter, { templates }: VcenterFacts): PreflightLine[] {
+  const [path = datacenter] = templates.map((template) => template.path.split("/vm/")[0]?.slice(1) ?? datacenter);
+  if (!path.includes("[")) return [];
+  return [
+    refused(
+      "hypervisor.datacenter",
+      `the vSphere plugin makes no machine in ${path}: it takes the bracket for a pattern, and finds no folder there`,
+      "rename it in vCenter: what is in it stays as it is",
+    ),
+  ];
 }
 
 function drsLines({ rules, spec }: SitePlan, { drs }: Vcenter, { cluster }: VcenterFacts): PreflightLine[] {

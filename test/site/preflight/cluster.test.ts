@@ -18,6 +18,15 @@ describe("hosts, the cluster and its network (real-vcenter-10, real-vcenter-15, 
     expect(told(change).join("\n")).toMatch(expected);
   });
 
+  test("F10: a datacenter with a bracket in its name or its folder's, in which the plugin finds nothing", () => {
+    const at = (path: string) => told((facts) => Object.assign(facts.templates[0] as object, { path }));
+    for (const place of ["Süd [1]", "Läden [a-z]/DC0", "["])
+      expect(at(`/${place}/vm/groundwork-node`)).toEqual([
+        expect.stringContaining(`refused hypervisor.datacenter: the vSphere plugin makes no machine in ${place}: `),
+      ]);
+    for (const place of ["Süd (1) {a} *?", "DC0]", "50%25 a%2fb 'q'"]) expect(at(`/${place}/vm/node [1]`)).toEqual([]);
+  });
+
   test("a network that is not there, or there twice", () => {
     expect(told((facts) => facts.networks.pop())).toEqual([expect.stringMatching(/no network VM Network/)]);
     expect(told((facts) => facts.networks.push({ id: "dvs-1", name: "VM Network", kind: "distributed" }))).toEqual([
