@@ -7,6 +7,7 @@ import type { SitePlan } from "../../site/plan/model";
 import { nodesOf } from "../../site/plan/roles";
 import { absentMachines } from "./machines";
 import { probePods } from "./podProbe";
+import { untilAnswered } from "./untilAnswered";
 
 /** Milliseconds that the API has for an answer of its own, and for one of a pod, to which it passes a question on. */
 const PATIENCE = { api: 15_000, pod: 4000 };
@@ -49,7 +50,7 @@ async function nodeProblems(plan: SitePlan, kubeconfig: string): Promise<Problem
   try {
     const absent = await absentMachines(plan, api, pulumi.getStack());
     const nodes = nodesOf(plan).flatMap(({ name }) => (absent.has(name) ? [] : [name]));
-    const probed = await probePods({ api, pods }, plan, nodes);
+    const probed = await untilAnswered(() => probePods({ api, pods }, plan, nodes));
     for (const note of probed.notes) void pulumi.log.warn(note);
     return [...absent.values(), ...probed.problems];
   } catch (error) {

@@ -5,18 +5,14 @@ import type { Problem } from "../../site/description/problem";
 import type { MachinePlan, SitePlan } from "../../site/plan/model";
 import { nodesOf } from "../../site/plan/roles";
 import { takesConnections } from "../takesConnections";
-
-/** Milliseconds between two looks, and how many there are: a machine may be starting again. */
-const PAUSE = 3000;
-const TRIES = 4;
+import { PAUSE, TRIES, untilAnswered } from "./untilAnswered";
 
 /** Machines of the site that are not there, and nodes that are not Ready. What has just been changed has some seconds to come to rest. */
 export async function absentMachines(plan: SitePlan, api: Api, stack: string): Promise<Map<string, Problem>> {
   for (let tries = 1; ; tries++) {
-    // The address may be on its way from one load balancer to another.
-    const absent = await look(plan, api, stack).catch((error: Error) => error);
-    if (tries === TRIES && absent instanceof Error) throw absent;
-    if (!(absent instanceof Error) && (absent.size === 0 || tries === TRIES)) return absent;
+    const absent = await untilAnswered(() => look(plan, api, stack));
+    if (absent.size === 0 || tries === TRIES) return absent;
+    // A machine may be starting again.
     await sleep(PAUSE);
   }
 }
