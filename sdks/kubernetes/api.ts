@@ -69,15 +69,7 @@ export class Api {
     return JSON.parse(body.toString("utf8")) as T;
   }
 
-  /** A connection that waited to be used again may just have been closed by the other side, which then has read nothing: asked on another one. */
-  protected async ask(method: string, path: string, sent?: object): Promise<Answer> {
-    for (;;) {
-      const answer = await this.askOnce(method, path, sent);
-      if (answer !== "closed") return answer;
-    }
-  }
-
-  private askOnce(method: string, path: string, sent?: object): Promise<Answer | "closed"> {
+  protected ask(method: string, path: string, sent?: object): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const body = sent === undefined ? undefined : Buffer.from(JSON.stringify(sent));
       // Of what is sent with a DELETE, Node tells no length by itself, and nobody would read it.
@@ -95,9 +87,7 @@ export class Api {
         const timer = setTimeout(late, this.patience);
         asked.on("close", () => clearTimeout(timer));
       });
-      asked.on("error", (error: NodeJS.ErrnoException) =>
-        asked.reusedSocket && error.code === "ECONNRESET" ? resolve("closed") : reject(error),
-      );
+      asked.on("error", reject);
       asked.end(body);
     });
   }
