@@ -18,6 +18,7 @@ import {
   localPathProvisioner,
   metricsServer,
   pause,
+  registry,
   sourceController,
   versitygw,
 } from "../image/programs/upstream";
@@ -38,6 +39,7 @@ export const artifacts: Artifact[] = [
   vcenter,
   etcd,
   containerd,
+  registry,
   coredns,
   metricsServer,
   descheduler,

@@ -17,12 +17,13 @@ import {
   localPathProvisioner,
   metricsServer,
   pause,
+  registry,
 } from "../programs/upstream";
 
 /** The programs of an image, those in its container images too. */
 function programsOf({ kubernetes: own, etcd, coredns }: Release): Artifact[] {
   const others = [...coredns, metricsServer, descheduler, kubeRouter, metalLb, localPathProvisioner, cni, pause];
-  return [...new Set([own, kubernetes, etcd, containerd, ...others])];
+  return [...new Set([own, kubernetes, etcd, containerd, registry, ...others])];
 }
 
 /** Everything that a disk is made of, in the order in which it is built: each builds on those before it alone. */

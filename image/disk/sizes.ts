@@ -4,7 +4,7 @@ import type { Run } from "../build/artifact";
 const places: Record<string, string[]> = {
   "container images": ["usr/lib/container-images"],
   "kubeadm, kubelet, kubectl": ["usr/bin/kubeadm", "usr/bin/kubelet", "usr/bin/kubectl"],
-  "etcd, containerd, CNI plugins": ["usr/local/bin", "opt/cni/bin"],
+  "etcd, containerd, the registry, CNI plugins": ["usr/local/bin", "opt/cni/bin"],
   "kernel and boot": ["boot", "usr/lib/modules", "usr/lib/grub", "usr/lib/shim"],
 };
 

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { type Artifact, ensure, type Run, repository } from "../build/artifact";
 import { containerImages } from "../containers/container-images";
 import type { Release } from "../programs/release";
-import { cni, containerd } from "../programs/upstream";
+import { cni, containerd, registry } from "../programs/upstream";
 
 /** Units that start with every machine. kubelet, etcd, haproxy and keepalived wait until they are configured. */
 const started: Record<string, string[]> = {
@@ -32,7 +32,7 @@ export function machineRoot(release: Release): Artifact {
     title: `what machines with Kubernetes ${kubernetes.version} have beyond Debian's packages`,
     expected: "about 1 s",
     inputs: [
-      ...[containerImages(release), kubernetes, etcd, containerd, cni].flatMap(({ inputs }) => inputs),
+      ...[containerImages(release), kubernetes, etcd, containerd, registry, cni].flatMap(({ inputs }) => inputs),
       ...["image/machine/root.ts", "image/rootfs"],
     ],
     build: async (dir, run) => {
@@ -53,6 +53,7 @@ async function linkPrograms(root: string, release: Release, run: Run): Promise<v
   await link(release.kubernetes, ["kubeadm", "kubelet", "kubectl"], "usr/bin");
   await link(release.etcd, ["."], "usr/local/bin");
   await link(containerd, ["."], "usr/local/bin");
+  await link(registry, ["."], "usr/local/bin");
   await link(cni, ["."], "opt/cni/bin");
   await link(containerImages(release), ["layers", "containerd", "digests.json"], "usr/lib/container-images");
 }

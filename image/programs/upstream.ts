@@ -114,6 +114,16 @@ export const containerd = upstream({
   variables: ["github.com/containerd/containerd/v2/version.Version=v2.4.2"],
 });
 
+/** CNCF Distribution: a site's own registry. */
+export const registry = upstream({
+  name: "registry",
+  version: "3.1.2",
+  title: "CNCF Distribution",
+  expected: "about 1 min",
+  commands: { registry: "github.com/distribution/distribution/v3/cmd/registry" },
+  variables: ["github.com/distribution/distribution/v3/version.version=v3.1.2"],
+});
+
 /** CoreDNS. */
 export const coredns = corednsOf("1.15.0");
 
