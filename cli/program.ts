@@ -12,6 +12,7 @@ const commands: Record<string, () => Promise<Command>> = {
   kubeconfig: async () => (await import("./kubeconfig/command")).kubeconfigCommand(),
   image: async () => (await import("./image/command")).imageCommand(),
   images: async () => (await import("./images/command")).imagesCommand(),
+  registry: async () => (await import("./registry/command")).registryCommand(),
   bundle: async () => (await import("./bundle/command")).bundleCommand(),
   inventory: async () => (await import("./inventory/command")).inventoryCommand(),
   backup: async () => (await import("./backup/command")).backupCommand(),

@@ -6,6 +6,8 @@ import { printable } from "../../site/description/problem";
 import { UnusableInput, unusable } from "../../site/description/unusableInput";
 import { writeWhole } from "../output/file";
 import { step } from "../output/step";
+import { privateFolder } from "../process/privateFolder";
+import { type SiteRegistry, siteRegistry, writeCertificates } from "../registry/site";
 import { readArchive } from "./archive";
 import { type Contents, indexText, readIndex } from "./contents";
 import { gibIn, gibOf, lacksForBundle } from "./lacks";
@@ -18,6 +20,8 @@ import { present, type Trust, trusted } from "./verify";
 export interface ApplyOptions extends Trust {
   into: string;
   registry?: string;
+  /** A stack whose site has a registry of its own. */
+  to?: string;
   authfile?: string;
   certs?: string;
   older?: boolean;
@@ -27,7 +31,6 @@ export interface ApplyOptions extends Trust {
 interface Moved {
   bytes: number;
   parts: number;
-  images: number;
 }
 
 /**
@@ -37,14 +40,16 @@ interface Moved {
 export async function applyBundle(file: string, options: ApplyOptions): Promise<void> {
   present(file, options);
   const into = resolve(options.into);
-  const registry: Registry | undefined =
-    options.registry === undefined ? undefined : readRegistry(options.registry, options);
+  if (options.registry !== undefined && options.to !== undefined)
+    throw unusable("--to", "--registry is named, too", "leave one of them out");
+  const named = options.registry === undefined ? [] : [readRegistry(options.registry, options)];
   const held = gibIn(join(into, "layout/blobs/sha256"));
   // Parts lie there packed and unpacked; those that a run before brought need no room.
   const gib = held === 0 ? 2 * gibOf(file) : Math.max(0.1, gibOf(file) - held);
-  const lacks = lacksForBundle({ skopeo: registry !== undefined, folder: into, gib });
+  const lacks = lacksForBundle({ skopeo: named.length > 0 || options.to !== undefined, folder: into, gib });
   if (lacks.length > 0) throw new UnusableInput(lacks);
-  const moved: Moved = { bytes: 0, parts: 0, images: 0 };
+  const site = options.to === undefined ? undefined : await siteRegistry(stackOf(options.to));
+  const moved: Moved = { bytes: 0, parts: 0 };
   const layoutFolder = join(into, "layout");
   let contents: Contents | undefined;
   await step("Copy what is missing", async (say) => {
@@ -58,15 +63,41 @@ export async function applyBundle(file: string, options: ApplyOptions): Promise<
   // What counts is written last.
   writeWhole(join(layoutFolder, "index.json"), indexText(contents));
   const images = contents.parts.filter(({ kind }) => kind === "container-image");
-  if (registry)
-    await step(`Container images into ${registry.host}`, async (say) => {
-      moved.images = await pushImages(layout, images, registry, say);
+  const pushed: string[] = [];
+  const push = async (registry: Registry): Promise<void> =>
+    step(`Container images into ${registry.host}`, async (say) => {
+      const count = await pushImages(layout, images, registry, say);
+      pushed.push(`, ${count} of ${images.length} container images into ${registry.host}`);
     });
-  const pushed = registry ? `, ${moved.images} of ${images.length} container images into ${registry.host}` : "";
+  for (const registry of named) await push(registry);
+  if (site) await withCertificates(site, async (certs) => fillCopies(site, certs, push));
   process.stdout.write(
-    `moved        ${moved.bytes} bytes of blobs, ${moved.parts} parts into ${into}${pushed}\n` +
+    `moved        ${moved.bytes} bytes of blobs, ${moved.parts} parts into ${into}${pushed.join("")}\n` +
       `use it       . ${join(into, "environment")}\n`,
   );
+}
+
+const stackOf = (stack: string) => ({ folder: process.cwd(), stack, env: process.env });
+
+async function withCertificates(site: SiteRegistry, use: (certs: string) => Promise<void>): Promise<void> {
+  const folder = privateFolder();
+  try {
+    writeCertificates(site, folder.path);
+    await use(folder.path);
+  } finally {
+    folder.close();
+  }
+}
+
+/** One copy after the other; what one lacks that is down now it gets from the other one, or from the next run. */
+async function fillCopies(
+  { copies }: SiteRegistry,
+  certs: string,
+  push: (registry: Registry) => Promise<void>,
+): Promise<void> {
+  const problems: Error[] = [];
+  for (const host of copies) await push({ host, certs, hasUpstreams: true }).catch((error) => problems.push(error));
+  if (problems[0]) throw problems[0];
 }
 
 function readRegistry(text: string, { authfile, certs }: Pick<ApplyOptions, "authfile" | "certs">): Registry {

@@ -76,6 +76,7 @@ function applyCommand(): Command {
     .argument("<bundle>", "the file")
     .requiredOption("--into <folder>", "where Node, Pulumi, its plugins, the project and the machine images go")
     .option("--registry <host>", "a registry that gets the container images: HOST[:PORT][/PATH]")
+    .option("--to <stack>", "the stack of a site that has a registry of its own, which gets them: both copies")
     .option("--authfile <file>", "a login to it, as skopeo and podman keep it")
     .option("--certs <folder>", "its authority (ca.crt), and a certificate to sign in with (client.cert, client.key)")
     .option("--signers <file>", "who may sign bundles: lines `NAME ssh-ed25519 …`")

@@ -8,6 +8,8 @@ import { skopeo } from "./parts/images";
 export interface Registry {
   /** `HOST[:PORT]`, with the path below which images go. */
   host: string;
+  /** Whether images go below the name of their own registry, as a site's own has them; else below the path that they have there. */
+  hasUpstreams?: boolean;
   /** A login, as skopeo and podman keep it. */
   authfile?: string;
   /** A folder with its authority (`ca.crt`), and a certificate to sign in with (`client.cert`, `client.key`). */
@@ -21,12 +23,12 @@ export interface Registry {
 export async function pushImages(
   layout: Layout,
   images: readonly Part[],
-  { host, authfile, certs }: Registry,
+  { host, authfile, certs, hasUpstreams }: Registry,
   say: Progress,
 ): Promise<number> {
   const targets = new Map<string, Part>();
   for (const image of images) {
-    const path = imageName(pathOf(image.name), image.version);
+    const path = imageName(hasUpstreams ? upstreamPath(image.name) : pathOf(image.name), image.version);
     const before = targets.get(path);
     if (before !== undefined && before.descriptor.digest !== image.descriptor.digest)
       throw unusable(
@@ -52,6 +54,12 @@ export async function pushImages(
     pushed++;
   }
   return pushed;
+}
+
+/** `registry.example:5000/shop/app` → `registry.example_5000/shop/app`: no path has a colon, and HAProxy before the registry knows. */
+function upstreamPath(name: string): string {
+  const path = pathOf(name);
+  return path === name ? `docker.io/${name.includes("/") ? "" : "library/"}${name}` : name.replace(":", "_");
 }
 
 /** `registry.k8s.io/coredns/coredns` → `coredns/coredns`. */
