@@ -27,6 +27,7 @@ import { rotationScript } from "../site/render/rotation";
 import { clusterCertificates } from "../site/render/successorContent";
 import { Addons } from "./Addons";
 import { Flux } from "./addons/Flux";
+import { imagePolicy } from "./addons/ImagePolicy";
 import { PodNetwork } from "./addons/PodNetwork";
 import { Backup, type BackupSecrets } from "./Backup";
 import { ControlPlane } from "./ControlPlane";
@@ -40,6 +41,7 @@ import { People } from "./People";
 import { type CertificateRecord, Pki } from "./Pki";
 import { Rotation } from "./Rotation";
 import { type MachineRecord, type MadeMember, machineRecord, memberRecord } from "./records";
+import { type RegistryRecord, registryRecord } from "./registryRecord";
 import { Sequence } from "./Sequence";
 import { Snapshot } from "./Snapshot";
 import { provideSuccessors } from "./Successors";
@@ -95,6 +97,8 @@ export class Site extends pulumi.ComponentResource {
   readonly sshPrivateKey: pulumi.Output<string>;
   /** The machines' SSH host keys, as `ssh -o UserKnownHostsFile=` takes them. */
   readonly knownHosts: pulumi.Output<string>;
+  /** Where the site's own registry is and what fills it, for a site that has one; a secret. */
+  readonly registry?: pulumi.Output<RegistryRecord>;
   readonly certificates: pulumi.Output<CertificateRecord[]>;
   /** The date until which the site goes on with no `up`, RFC 3339. */
   readonly aloneUntil: pulumi.Output<string>;
@@ -131,6 +135,7 @@ export class Site extends pulumi.ComponentResource {
     this.kubeconfig = pulumi.secret(operatorKubeconfig(plan, pki));
     const forPeople = oidcKubeconfig(plan);
     this.oidcKubeconfig = forPeople && pki.filled(forPeople);
+    this.registry = registryRecord(plan, pki);
     this.sealed = plan.spec.backup && this.backup(plan.spec.backup, args, pki);
     this.successors = provideSuccessors(plan, pki, args.successors);
     const sequence = new Sequence(plan, args.applied);
@@ -250,6 +255,7 @@ export class Site extends pulumi.ComponentResource {
     const shared = [
       ...spaces,
       ...(access ? [new People(`${name}-people`, { access }, afterHealth)] : []),
+      ...imagePolicy(plan, afterHealth),
       ...this.handedOver(args, { ...inCluster, dependsOn: [health, ...spaces] }),
     ];
     const script = rotationScript(plan);

@@ -62,6 +62,7 @@ export = async () => {
       standing: site.applied,
       certificates: site.certificates,
       ...(site.oidcKubeconfig && { oidcKubeconfig: site.oidcKubeconfig }),
+      ...(site.registry && { registry: site.registry }),
       ...(site.sealed && { sealed: site.sealed }),
       ...(site.successors && { successors: site.successors }),
       survival: site.survival,

@@ -9,7 +9,7 @@ import { failClosed } from "./failClosed";
 import { plaintextSecretsIn } from "./plaintextSecrets";
 import { factsOfResource, kindsOf, type ResourceFacts } from "./registered/objects";
 import type { Assumption } from "./registered/reading";
-import { addOnsOf, backupOf, imageRepositoryOf, unplanned } from "./registered/site";
+import { addOnsOf, backupOf, imageRepositoryOf, registryOf, unplanned } from "./registered/site";
 import { site } from "./types";
 
 /** The facts of no site: what rules about single objects are asked with. */
@@ -74,10 +74,10 @@ function withPlain(
   return { exposures: plain.map(({ place, secret }) => ({ path: name, where: "state", place, secret })) };
 }
 
-/** What rules about objects also read: the settings, the clock, and the site's own image repository and add-ons. */
+/** What rules about objects also read: the settings, the clock, and the site's own image repository, registry and add-ons. */
 export function contextOf(
   deployment: Deployment,
-): Pick<Facts, "now" | "backup" | "encryption" | "imageRepository" | "nodeAddOns"> {
+): Pick<Facts, "now" | "backup" | "encryption" | "imageRepository" | "nodeAddOns" | "registry"> {
   const own = deployment.first(site);
   const repository = own && imageRepositoryOf(own);
   // The owner knows when the last one succeeded; the description, where they go.
@@ -90,6 +90,7 @@ export function contextOf(
     ...(deployment.settings?.encryption && { encryption: deployment.settings.encryption }),
     ...(repository !== undefined && { imageRepository: repository }),
     ...(own && addOnsOf(own)),
+    ...(own && registryOf(own)),
   };
 }
 

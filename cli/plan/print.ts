@@ -77,9 +77,11 @@ function failureTable({ failures }: Assessment): string {
 }
 
 /** What `costs` says, in its order. */
-function costTitles(failures: readonly Pick<Failure, "volumes">[]): string[] {
+function costTitles(failures: readonly Pick<Failure, "volumes" | "imagesServed">[]): string[] {
   const hasVolumes = failures.some(({ volumes }) => volumes !== undefined);
-  return ["ETCD", "API", "DATA", ...(hasVolumes ? ["VOLUMES"] : []), "WORKERS LEFT"];
+  const hasRegistry = failures.some(({ imagesServed }) => imagesServed !== undefined);
+  const own = [...(hasVolumes ? ["VOLUMES"] : []), ...(hasRegistry ? ["IMAGES"] : [])];
+  return ["ETCD", "API", "DATA", ...own, "WORKERS LEFT"];
 }
 
 function costs(f: Omit<Failure, "kind" | "id">): string[] {
@@ -90,6 +92,7 @@ function costs(f: Omit<Failure, "kind" | "id">): string[] {
     f.apiReachable ? "reachable" : "DOWN",
     f.dataLost ? "LOST" : "kept",
     ...(f.volumes ? [volumesSaid(f.volumes)] : []),
+    ...(f.imagesServed === undefined ? [] : [f.imagesServed ? "served" : "NONE"]),
     `${f.workersLeft}`,
   ];
 }

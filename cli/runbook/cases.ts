@@ -52,7 +52,7 @@ function caseOf(plan: SitePlan, { kind, id, down }: Component, failure: Failure)
     names: [kind === "device" || kind === "datastore" || isDomain(kind) ? `${failureTitle(kind)} ${id}` : id],
     machines: [...new Set(down)],
     etcd: etcdSays(plan, failure, down),
-    api: failure.apiReachable ? "answers" : "does NOT answer",
+    api: `${failure.apiReachable ? "answers" : "does NOT answer"}${failure.imagesServed === false ? "; NO image can be pulled" : ""}`,
     workers: `${failure.workersLeft} of ${workers}: ${cpus} CPUs, ${memoryGiB} GiB`,
   };
 }

@@ -56,7 +56,7 @@ export async function stateIfAny(stack: PulumiStack): Promise<State | undefined>
  * @throws UnusableInput if its state cannot be read, or there is no such stack
  */
 export async function recordsOf(stack: PulumiStack): Promise<Record<string, unknown>> {
-  const { kubeconfig: _, sshPrivateKey: __, ...records } = await outputsOf(stack);
+  const { kubeconfig: _, sshPrivateKey: __, registry: ___, ...records } = await outputsOf(stack);
   return records;
 }
 

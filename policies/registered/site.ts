@@ -3,7 +3,7 @@ import { unknownVersion } from "../../site/description/formatVersion";
 import type { Backup } from "../../site/description/spec";
 import { backupFact } from "../../site/facts/backup";
 import type { BackupFact, DiskFact, Facts, MachineFact, PlacementRuleFact } from "../../site/facts/model";
-import { addOnFacts, factsOfPlan, hardwareFacts } from "../../site/facts/plan";
+import { addOnFacts, factsOfPlan, hardwareFacts, registryFact } from "../../site/facts/plan";
 import { type Measured, withQualifiedDisks } from "../../site/facts/qualified";
 import type { Rule } from "../../site/judge/rules";
 import { type MachinePlan, PLAN_VERSION, type SitePlan } from "../../site/plan/model";
@@ -141,6 +141,12 @@ export function isComplete({ plan, machines }: RegisteredMachines): boolean {
 /** Where the site's own images come from. */
 export function imageRepositoryOf({ props }: Registered): string | undefined {
   return Reading.of(props, "left out").at("plan", "spec", "kubernetes", "imageRepository").text() ?? undefined;
+}
+
+/** The site's own registry, if it has one. */
+export function registryOf({ props }: Registered): Pick<Facts, "registry"> {
+  const plan = Reading.of(props, "left out").at("plan").as(isPlan);
+  return plan ? registryFact(plan) : {};
 }
 
 /** The add-ons of the site's own that have namespaces of their own. */

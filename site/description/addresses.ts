@@ -81,6 +81,7 @@ export const ADDRESS_SETTINGS: Record<string, { owner: Owner; form?: Form }> = {
   "network.nameservers[]": { owner: "nameserver" },
   "network.ntp[]": { owner: "timeServer" },
   "kubernetes.imageRepository": { owner: "registry", form: "image" },
+  "registry.url": { owner: "registry", form: "url" },
   "kubernetes.podNetwork.url": { owner: "manifest", form: "url" },
   "proxy.http": { owner: "proxy", form: "url" },
   "proxy.https": { owner: "proxy", form: "url" },

@@ -13,6 +13,7 @@ import { consistentNetwork } from "./checks/network";
 import { consistentNodes } from "./checks/nodes";
 import { consistentPki } from "./checks/pki";
 import { consistentPools } from "./checks/pools";
+import { consistentRegistry } from "./checks/registry";
 import { consistentServiceAddresses } from "./checks/serviceAddresses";
 import { consistentSizes } from "./checks/sizes";
 import { consistentStorage } from "./checks/storage";
@@ -34,6 +35,7 @@ export function inconsistencies(spec: SiteSpec): Problem[] {
     ...consistentPools(spec),
     ...consistentLocalVolumes(spec),
     ...consistentVersions(spec),
+    ...consistentRegistry(spec),
     ...consistentComponents(spec),
     ...consistentNodes(spec),
     ...consistentNamespaces(spec),

@@ -48,8 +48,10 @@ function stepped(amount: number, steps: [number, number][]): number {
 /**
  * What a kubelet keeps back from pods on a machine of this size (C1). A fifth of the reserve is the system's (sshd, chrony,
  * journald), the rest the kubelet's and containerd's. Eviction: the kubelet's documented defaults, memory at 100 MiB or 2 %.
+ *
+ * @param besideMiB what else of the site's own runs there outside pods
  */
-export function kubeletReservations(machine: Node): KubeletReservations {
+export function kubeletReservations(machine: Node, besideMiB = 0): KubeletReservations {
   const memoryMiB = Math.ceil(stepped(machine.memoryGiB, MEMORY_STEPS) * 1024);
   const cpuMillis = reservedMillis(machine);
   const hardMiB = evictionMiB(machine);
@@ -58,7 +60,7 @@ export function kubeletReservations(machine: Node): KubeletReservations {
   const cpu = split(cpuMillis);
   return {
     kubeReserved: { cpu: `${cpu.kube}m`, memory: `${memory.kube}Mi`, "ephemeral-storage": "1Gi" },
-    systemReserved: { cpu: `${cpu.system}m`, memory: `${memory.system}Mi`, "ephemeral-storage": "1Gi" },
+    systemReserved: { cpu: `${cpu.system}m`, memory: `${memory.system + besideMiB}Mi`, "ephemeral-storage": "1Gi" },
     evictionHard: {
       "memory.available": `${hardMiB}Mi`,
       "nodefs.available": "10%",

@@ -27,6 +27,7 @@ import { namespaceSchema } from "./schema/namespaces";
 import { kubernetesSchema, networkSchema, type podNetworkSchema } from "./schema/network";
 import { pkiSchema } from "./schema/pki";
 import { proxySchema } from "./schema/proxy";
+import { registrySchema } from "./schema/registry";
 import { controlPlaneSize, etcdSize } from "./schema/sizes";
 import { workerPoolSchema } from "./schema/workerPool";
 import { kubernetesMinor } from "./versions";
@@ -63,6 +64,11 @@ export const siteDocument = z.strictObject({
   proxy: proxySchema
     .optional()
     .describe("The proxy through which containerd pulls images. Left out: it reaches registries by itself."),
+  registry: registrySchema
+    .optional()
+    .describe(
+      "Where containerd gets all images from, so that manifests stay as they are. Left out: from the registries that images' names say; see docs/registry.md.",
+    ),
   kubernetes: kubernetesSchema.describe("Kubernetes' version and settings."),
   addons: addonsSchema.prefault({}).describe("What the site adds to Kubernetes, beside DNS and the metrics API."),
   access: accessSchema

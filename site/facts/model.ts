@@ -46,6 +46,8 @@ export interface Facts {
   objects?: Partial<ObjectFacts>;
   /** Registry and path of the site's own images, if it has one. */
   imageRepository?: string;
+  /** The site's own registry, if it has one. */
+  registry?: RegistryFact;
   /** What the description says of etcd's backups, and what the owner attests. */
   backup?: BackupFact;
   /** For how many months the site goes on after its last `up`, by what is described. */
@@ -69,6 +71,14 @@ export interface NodeAddOn {
   isRoot: boolean;
   /** Whether its namespace lets privileged pods in. */
   isPrivileged: boolean;
+}
+
+/** A registry of the site's own: every image comes from there. */
+export interface RegistryFact {
+  /** Registries whose images lie in it, and what it is called itself, as images' names begin. */
+  names: readonly string[];
+  /** The machines that have a copy. */
+  copies: readonly string[];
 }
 
 export interface BackupFact {

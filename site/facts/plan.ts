@@ -5,6 +5,7 @@ import { capabilitiesOf, hasPlacementRules } from "../description/hypervisors";
 import { hasLocalVolumes, VOLUMES_NAMESPACE, VOLUMES_REGISTRY } from "../description/localVolumes";
 import { hasMetalLb, METALLB_NAMESPACE, METALLB_REGISTRY } from "../description/metalLb";
 import { enforcesPolicies } from "../description/podNetwork";
+import { localRegistry } from "../description/registry";
 import { type AddOnSettings, onEachWorker } from "../description/roomForPods";
 import { atMaximum } from "../description/scale";
 import type { PodNetwork, SiteSpec } from "../description/spec";
@@ -14,6 +15,7 @@ import { eventRoom, hourOfEvents } from "../plan/eventLimits";
 import { usableMemory } from "../plan/hardware";
 import type { MachinePlan, SitePlan } from "../plan/model";
 import { planSite } from "../plan/plan";
+import { registryEndpoints, registryMachines } from "../plan/registry";
 import { diskGrowthOf } from "../render/diskGrowth";
 import { monitoringSize } from "../render/monitoring/size";
 import { backupFact } from "./backup";
@@ -49,6 +51,7 @@ export function factsOfPlan(plan: SitePlan): Facts {
     aloneMonths: aloneMonths(spec.pki),
     ...(spec.backup && { backup: backupFact(spec.backup) }),
     ...(spec.kubernetes.imageRepository !== undefined && { imageRepository: spec.kubernetes.imageRepository }),
+    ...registryFact(plan),
   };
 }
 
@@ -110,6 +113,18 @@ export function addOnFacts(spec: AddOnSettings): Pick<Facts, "onEachWorker" | "n
       : []),
   ];
   return nodeAddOns.length === 0 ? {} : { onEachWorker: onEachWorker(spec), nodeAddOns };
+}
+
+/** The site's own registry: what its machines ask for every image. */
+export function registryFact(plan: SitePlan): Pick<Facts, "registry"> {
+  const registry = localRegistry(plan.spec);
+  if (registry === undefined) return {};
+  return {
+    registry: {
+      names: [...registry.upstreams, ...registryEndpoints(plan)],
+      copies: registryMachines(plan).map(({ name }) => name),
+    },
+  };
 }
 
 function quotaFacts({ namespaces = [] }: SiteSpec): Pick<Facts, "quotas"> {

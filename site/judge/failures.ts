@@ -77,6 +77,7 @@ class Site {
       apiReachable: etcdQuorum && endpointUp && this.all.planes > lost.planes,
       dataLost: !keepsMajority(this.all.etcd, tally(this.facts, wiped).etcd),
       ...(this.all.volumes > 0 && { volumes: this.volumesOf(down, wiped) }),
+      ...(this.all.registries > 0 && { imagesServed: this.all.registries > lost.registries }),
       workersLeft: this.all.workers - lost.workers,
       capacityLeft: { cpus: tenths(this.all.cpus - lost.cpus), memoryGiB: tenths(this.all.memoryGiB - lost.memoryGiB) },
     };
@@ -95,6 +96,8 @@ interface Tally {
   planes: number;
   balancers: number;
   workers: number;
+  /** Copies of the site's own registry. */
+  registries: number;
   /** Workers with a disk for volumes. */
   volumes: number;
   cpus: number;
@@ -108,6 +111,7 @@ function tally(facts: Facts, machines: Iterable<MachineFact>): Tally {
     networkStore: 0,
     planes: 0,
     balancers: 0,
+    registries: 0,
     workers: 0,
     volumes: 0,
     cpus: 0,
@@ -115,6 +119,7 @@ function tally(facts: Facts, machines: Iterable<MachineFact>): Tally {
   };
   for (const machine of machines) {
     const { role } = machine;
+    if (facts.registry?.copies.includes(machine.name)) sum.registries++;
     if (role === "etcd") sum.etcd++;
     else if (role === "events") sum.events++;
     else if (role === "network-store") sum.networkStore++;

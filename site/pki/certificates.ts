@@ -3,6 +3,7 @@ import type { Store } from "../description/stores";
 import { apiServiceAddress } from "../plan/endpoints";
 import type { MachinePlan, SitePlan } from "../plan/model";
 import { oncePer } from "../plan/once";
+import { registryMachines } from "../plan/registry";
 import { machinesOf, nodesOf } from "../plan/roles";
 import { type AuthorityId, storeAuthority } from "./authorities";
 
@@ -38,6 +39,13 @@ export const monitoringEtcdClient = "monitoring-etcd-client";
 export const monitoringCertificate = (machine: { name: string }): string => `monitoring-${machine.name}`;
 /** Who asks the API, kubelets and the control planes' programs for metrics. */
 export const MONITORING_USER = "groundwork:monitoring";
+
+/** The name that every copy of the site's own registry is known by. */
+export const REGISTRY_NAME = "registry.groundwork";
+/** Who may write into it, and the id of the certificate for that. */
+export const REGISTRY_PUSHER = "groundwork:registry-push";
+export const registryPusher = "registry-push";
+export const registryServer = (machine: { name: string }): string => `registry-${machine.name}`;
 
 /** Id of the certificate that a network add-on reaches its store with. */
 export const networkStoreClient = "network-store-client";
@@ -121,6 +129,7 @@ function undatedCertificates(plan: SitePlan): Undated[] {
     },
     ...nodesOf(plan).flatMap((m) => kubelet(m)),
     ...(plan.spec.addons.monitoring ? monitoring(plan) : []),
+    ...registry(plan),
   ];
 }
 
@@ -217,6 +226,31 @@ function monitoring(plan: SitePlan): Undated[] {
         machines: [machine.name],
       }),
     ),
+  ];
+}
+
+/** The copies of the site's own registry, and who fills it. Nodes read by the certificates of their kubelets. */
+function registry(plan: SitePlan): Undated[] {
+  const copies = registryMachines(plan);
+  if (copies.length === 0) return [];
+  return [
+    ...copies.map(
+      (machine): Undated => ({
+        id: registryServer(machine),
+        purpose: `the site's registry on ${machine.name}`,
+        authority: "cluster",
+        commonName: REGISTRY_NAME,
+        dnsNames: [REGISTRY_NAME, machine.name],
+        ipAddresses: [machine.address, ...(plan.vip === undefined ? [] : [plan.vip])],
+        usages: ["digital_signature", "server_auth"],
+        machines: [machine.name],
+      }),
+    ),
+    {
+      ...client("cluster", registryPusher, REGISTRY_PUSHER),
+      purpose: "whoever fills the site's registry",
+      machines: [],
+    },
   ];
 }
 

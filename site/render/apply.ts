@@ -76,7 +76,7 @@ function role(plan: SitePlan, machine: MachinePlan): RoleScript {
           KMS_SOCKET: kms?.socket ?? "",
           READY_WITHOUT_KMS,
         },
-        programs: ["node", "control-plane"],
+        programs: ["node", "registry", "control-plane"],
         main: dispatch("apply_control_plane", { "update-components": "update_components" }),
       };
     }

@@ -1,7 +1,8 @@
-import { networkStoreClient } from "../pki/certificates";
+import { networkStoreClient, registryPusher } from "../pki/certificates";
 import type { SitePlan } from "../plan/model";
+import { registryMachines } from "../plan/registry";
 import { type SecretRef, secretsIn } from "./content";
-import type { FileSpec } from "./file";
+import type { FileSpec, Unit } from "./file";
 import { machineFiles } from "./files";
 
 /** Where a certificate lies. */
@@ -39,6 +40,11 @@ function elsewhere(plan: SitePlan): [CertificateRef, CertificatePlace][] {
   const store = inCluster("secret kube-system/groundwork-network-store", "the network add-on");
   return [
     ["certificate/operator", kubeconfig],
+    ...(registryMachines(plan).length > 0
+      ? ([
+          [`certificate/${registryPusher}`, { where: "operator", path: "output registry", usedBy: ["skopeo"] }],
+        ] satisfies [CertificateRef, CertificatePlace][])
+      : []),
     ["authority/cluster", kubeconfig],
     ["authority/cluster", inCluster("configmap */kube-root-ca.crt", "pods")],
     ["authority/cluster", inCluster("apiservice v1beta1.metrics.k8s.io", "kube-apiserver")],
@@ -54,10 +60,13 @@ function elsewhere(plan: SitePlan): [CertificateRef, CertificatePlace][] {
   ];
 }
 
+/** Who reads what is read at every connection. */
+const BY_CONNECTION: Partial<Record<Unit, string>> = { "etcd-connections": "etcd", "registry-client": "containerd" };
+
 /** Files that no unit is restarted for are read by who runs the program. */
 function readersOf({ path, units }: FileSpec): string[] {
   if (path.endsWith("/admin.conf")) return ["kubeadm", "kubectl"];
   if (path.endsWith("/super-admin.conf")) return ["kubeadm init"];
   if (units.length === 0) return ["etcdctl"];
-  return units.map((unit) => (unit === "etcd-connections" ? "etcd" : unit));
+  return units.map((unit) => BY_CONNECTION[unit] ?? unit);
 }

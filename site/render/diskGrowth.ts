@@ -1,13 +1,16 @@
 import { vcenterOf } from "../description/hypervisors";
 import { amount } from "../description/kubernetes/fieldTypes";
+import { localRegistry } from "../description/registry";
 import { isStore } from "../description/stores";
 import type { EtcdTuning, MachinePlan, SitePlan } from "../plan/model";
+import { registryMachines } from "../plan/registry";
 import { AUDIT_LOG } from "./audit";
 import { storeTuning } from "./etcd";
 import { kubeletMachineFields } from "./kubelet";
 import { endlessLogs, JOURNAL_MIB } from "./logs";
 import { monitoringSize } from "./monitoring/size";
 import { paths } from "./paths";
+import { REGISTRY_FOLDER } from "./registry";
 import { SNAPSHOTS, snapshotsKept } from "./snapshot";
 
 /** A place on a machine's disk that grows by itself, and what ends that. */
@@ -127,7 +130,11 @@ function roleGrowth(plan: SitePlan, machine: MachinePlan): Growth[] {
   const { role } = machine;
   if (isStore(role)) return memberGrowth(plan, machine, storeTuning(plan, role));
   if (!isNode(machine)) return [];
-  return [ownContainers(plan, machine), ...(role === "control-plane" ? controlPlaneGrowth(plan) : [])];
+  return [
+    ownContainers(plan, machine),
+    ...(role === "control-plane" ? controlPlaneGrowth(plan) : []),
+    ...registryGrowth(plan, machine),
+  ];
 }
 
 const inMiB = (bytes: number) => bytes / 2 ** 20;
@@ -175,6 +182,21 @@ function ownContainers(plan: SitePlan, machine: MachinePlan): Growth {
     mostMiB: Math.ceil(OWN_CONTAINERS * Number(files) * inMiB(amount(String(size)))),
     disk: "system",
   };
+}
+
+/** Beside what may lie there, a blob that is on its way from the other copy. */
+function registryGrowth(plan: SitePlan, machine: MachinePlan): Growth[] {
+  const registry = localRegistry(plan.spec);
+  if (registry === undefined || !registryMachines(plan).some(({ name }) => name === machine.name)) return [];
+  return [
+    {
+      place: REGISTRY_FOLDER,
+      by: "whoever fills the site's registry",
+      bound: `\`registry.sizeGiB: ${registry.sizeGiB}\`: from there on nothing more is written, within five minutes`,
+      mostMiB: (registry.sizeGiB + 1) * 1024,
+      disk: "system",
+    },
+  ];
 }
 
 function controlPlaneGrowth(plan: SitePlan): Growth[] {

@@ -22,6 +22,12 @@ export type Unit =
   | "haproxy"
   | "keepalived"
   | "containerd"
+  /** Read by containerd at every pull; nothing is restarted. */
+  | "registry-client"
+  /** The site's own registry, HAProxy before it, and the timer that copies what only the other copy has. */
+  | "registry"
+  | "registry-front"
+  | "registry-copy"
   | "pod-network"
   | "kubelet"
   | "kube-proxy"

@@ -1,5 +1,8 @@
 import { kmsOf, READY_WITHOUT_KMS } from "../description/kms";
+import { REGISTRY_PORT } from "../description/registry";
+import { REGISTRY_NAME } from "../pki/certificates";
 import type { SitePlan } from "../plan/model";
+import { registryAt, registryMachines } from "../plan/registry";
 import { machinesOf } from "../plan/roles";
 import { HAPROXY_METRICS_PORT } from "./monitoring/jobs";
 
@@ -39,7 +42,7 @@ frontend kubernetes-api
     bind :${plan.endpoint.port}
 ${hasKms ? `    use_backend ${WITHOUT_KMS} if { nbsrv(control-planes) eq 0 }\n` : ""}    default_backend control-planes
 
-${controlPlanes(plan, "control-planes", "/readyz")}${hasKms ? `\n${controlPlanes(plan, WITHOUT_KMS, READY_WITHOUT_KMS)}` : ""}${plan.spec.addons.monitoring ? metrics(plan) : ""}`;
+${controlPlanes(plan, "control-planes", "/readyz")}${hasKms ? `\n${controlPlanes(plan, WITHOUT_KMS, READY_WITHOUT_KMS)}` : ""}${plan.spec.addons.monitoring ? metrics(plan) : ""}${registry(plan)}`;
 }
 
 function controlPlanes(plan: SitePlan, name: string, ready: string): string {
@@ -51,6 +54,29 @@ function controlPlanes(plan: SitePlan, name: string, ready: string): string {
     http-check expect status 200
     default-server check check-ssl check-sni kubernetes verify required verifyhost kubernetes ca-file /etc/haproxy/kubernetes-ca.crt inter 1s downinter 500ms fall 2 rise 1 on-marked-down shutdown-sessions
 ${servers.join("\n")}
+`;
+}
+
+/**
+ * The site's own registry: TCP to a copy that is up, which is told who asks. What one client writes goes to one copy: a blob is begun and
+ * ended there.
+ */
+function registry(plan: SitePlan): string {
+  const copies = registryMachines(plan);
+  if (copies.length === 0) return "";
+  return `
+frontend registry
+    bind :${REGISTRY_PORT}
+    default_backend registries
+
+backend registries
+    balance source
+    hash-type consistent
+    option httpchk
+    http-check send meth GET uri /healthz ver HTTP/1.1 hdr Host ${REGISTRY_NAME}
+    http-check expect status 200
+    default-server check check-ssl check-send-proxy send-proxy-v2 check-sni ${REGISTRY_NAME} verify required verifyhost ${REGISTRY_NAME} ca-file /etc/haproxy/kubernetes-ca.crt inter 1s downinter 500ms fall 2 rise 1 on-marked-down shutdown-sessions
+${copies.map((m) => `    server ${m.name} ${registryAt(m)}`).join("\n")}
 `;
 }
 

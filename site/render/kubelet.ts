@@ -1,6 +1,8 @@
 import { kubeletReservations } from "../description/kubeletReservations";
+import { REGISTRY_MEMORY_MIB } from "../description/registry";
 import { dnsServiceAddress } from "../plan/endpoints";
 import type { MachinePlan, SitePlan } from "../plan/model";
+import { registryMachines } from "../plan/registry";
 import { poolOf } from "../plan/roles";
 import { VERSION_LABEL } from "./kubeProxy";
 import { paths } from "./paths";
@@ -69,9 +71,17 @@ export function kubeletMachineConfiguration(plan: SitePlan, machine: MachinePlan
 /** The kubelet's configuration on one machine: the common one, its size (C1), its role and its pool. */
 export function kubeletMachineFields(plan: SitePlan, machine: MachinePlan): { [field: string]: unknown } {
   const taints = nodeTaints(plan, machine);
-  const own = { ...kubeletReservations(machine), ...(taints.length > 0 && { registerWithTaints: taints }) };
+  const own = {
+    ...kubeletReservations(machine, besidePods(plan, machine)),
+    ...(taints.length > 0 && { registerWithTaints: taints }),
+  };
   const common = merged(merged(kubeletConfiguration(plan), own), plan.spec.kubernetes.kubelet);
   return merged(common, poolOf(plan, machine)?.kubelet ?? {});
+}
+
+/** What the site runs on a node beside its pods, MiB. */
+function besidePods(plan: SitePlan, machine: MachinePlan): number {
+  return registryMachines(plan).some(({ name }) => name === machine.name) ? REGISTRY_MEMORY_MIB : 0;
 }
 
 /** The taints that a node registers with. */

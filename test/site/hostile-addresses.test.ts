@@ -47,6 +47,11 @@ describe("F6: every address that the description holds is checked against every 
       "kubernetes.imageRepository: 10.0.42.11 is inside network.machines 10.0.42.10-10.0.42.120, and a machine would get it; use an address outside that range, or another range",
     ],
     [
+      "a registry as a mirror of all others",
+      { registry: { kind: "external", url: "https://10.0.42.11:5000/k8s" } },
+      "registry.url: 10.0.42.11 is inside network.machines 10.0.42.10-10.0.42.120, and a machine would get it; use an address outside that range, or another range",
+    ],
+    [
       "the proxy",
       { proxy: { http: "http://10.0.42.12:3128" } },
       "proxy.http: 10.0.42.12 is inside network.machines 10.0.42.10-10.0.42.120, and a machine would get it; use an address outside that range, or another range",
@@ -254,6 +259,8 @@ const NO_ADDRESSES = [
   "machines[].datastore",
   "network.rtt[].between[]",
   "proxy.noProxy[]",
+  "registry.upstreams[]",
+  "registry.ca",
   "kubernetes.version",
   "kubernetes.podNetwork.version",
   "kubernetes.secretsEncryption.kms.name",

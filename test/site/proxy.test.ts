@@ -80,11 +80,13 @@ describe("F12: a proxy of a login's environment", () => {
       "logs",
       "metrics",
       "own-filters",
+      "registry-copy",
     ];
     const parts = [
       "etcd",
       "node",
       "control-plane",
+      "registry",
       "worker",
       "load-balancer",
       "member-departure",

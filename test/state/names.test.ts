@@ -33,6 +33,7 @@ const withFlux: SiteInput = {
   namespaces: [{ name: "tills" }],
   gitops: { flux: { url: "ssh://git@git.example/store/site.git", hostKeys: [hostKeyOf(98)] } },
 };
+const withRegistry: SiteInput = { ...servers, registry: { kind: "local" } };
 const rotation = { cluster: next, etcd: next, frontProxy: next, serviceAccount: next, encryption: next };
 
 test.each<[string, SiteInput, Record<string, string>]>([
@@ -41,6 +42,7 @@ test.each<[string, SiteInput, Record<string, string>]>([
   ["a range for Services", withServices, program],
   ["local volumes", withVolumes, program],
   ["a repository that Flux applies", withFlux, program],
+  ["a registry of its own", withRegistry, program],
   ["rotations under way", { ...existingSite(), pki: { rotation } }, program],
   ["stores of their own for events and the network add-on", withStores(), programWithManifest],
 ])("the resources of a site with %s have the names and types that they had", async (what, site, files) => {

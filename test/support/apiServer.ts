@@ -97,10 +97,10 @@ export class ApiServer {
   }
 
   /** Makes an object. */
-  async create(object: object): Promise<void> {
+  async create(object: object, ...flags: string[]): Promise<void> {
     const file = join(this.folder, "object.json");
     writeFileSync(file, JSON.stringify(object));
-    await this.kubectl("create", "-f", file);
+    await this.kubectl("create", "-f", file, ...flags);
   }
 
   /** An object as the API has it, or nothing if it is not there. */

@@ -3,6 +3,7 @@ import { hardwareMeanings } from "./hardware";
 import type { Meaning, Meanings } from "./meaning";
 import { loadBalancerMeanings, networkMeanings } from "./network";
 import { operationMeanings } from "./operation";
+import { registryMeanings } from "./registry";
 
 /**
  * What a change of every setting means for a site that runs. This table is all that knows it: the program, `plan --against`, the report
@@ -13,6 +14,7 @@ export const CHANGES: Meanings = {
   ...hardwareMeanings,
   ...networkMeanings,
   ...loadBalancerMeanings,
+  ...registryMeanings,
   ...clusterMeanings,
 };
 

@@ -84,16 +84,32 @@ export const proxyUrl = z
   }, "use http://host:port, without a login and a path")
   .meta({ format: "uri" });
 
+const REGISTRY = `[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?(?:\\.[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?)*(?::${PORT})?`;
+
+/** What has no dot and no port is a path of Docker's registry: https://pkg.go.dev/github.com/distribution/reference. */
+function isRegistry(text: string): boolean {
+  return /[.:]/.test(text) || text === "localhost";
+}
+
+/** A registry as the names of images begin: `host[:port]`. */
+export const registryName = z
+  .string()
+  .max(253)
+  .regex(new RegExp(`^${REGISTRY}$`), {
+    error: "use host[:port] in lower case, as images' names begin: without https:// and without a path",
+    abort: true,
+  })
+  .refine((text) => isHost(text.split(":")[0] ?? ""), { error: HOST, abort: true })
+  .refine(isRegistry, "use a name with a dot or a port: without either it is a path of docker.io");
+
 /** What images are named with: `host[:port]/path` as containerd takes it. */
 export const imageRepository = z
   .string()
   .max(253)
-  .regex(
-    new RegExp(
-      `^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?(?:\\.[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?)*(?::${PORT})?(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$`,
-    ),
-    { error: "use host[:port]/path in lower case, without https:// and without a tag", abort: true },
-  )
+  .regex(new RegExp(`^${REGISTRY}(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$`), {
+    error: "use host[:port]/path in lower case, without https:// and without a tag",
+    abort: true,
+  })
   .refine(
     (text) => {
       const [host = ""] = text.split(/[:/]/);
@@ -103,8 +119,7 @@ export const imageRepository = z
   )
   .superRefine((text, context) => {
     const [registry = ""] = text.split("/");
-    // https://pkg.go.dev/github.com/distribution/reference: what has no dot and no port is a path of Docker's registry.
-    if (!/[.:]/.test(registry) && registry !== "localhost")
+    if (!isRegistry(registry))
       context.addIssue({
         code: "custom",
         message: `use a name with a dot or a port, for example registry.example or ${registry}:443`,

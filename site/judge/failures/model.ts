@@ -29,6 +29,8 @@ export interface Failure {
   dataLost: boolean;
   /** How many workers' volumes are gone for good, at worst, and how many are there and nobody reaches them; left out where no worker has any. */
   volumes?: { lost: number; away: number };
+  /** A copy of the site's own registry is up, so that images can be pulled; left out where the site has none. */
+  imagesServed?: boolean;
   /** Workers that still run and can be reached. */
   workersLeft: number;
   /** What those workers have for pods. */

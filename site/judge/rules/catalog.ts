@@ -20,6 +20,7 @@ import * as network from "./network";
 import * as nodes from "./nodes";
 import * as placement from "./placement";
 import * as pods from "./pods";
+import * as registry from "./registry";
 import type { Rule, Subject } from "./rule";
 import * as scaling from "./scaling";
 import * as secrets from "./secrets";
@@ -103,6 +104,7 @@ export const allRules = [
   nodes.noSwap,
   nodes.checksAreHeeded,
   nodes.etcdAsksForCertificates,
+  registry.registryOnTwoHosts,
   images.imageRegistries,
   images.imageTags,
   images.imageDigests,

@@ -50,12 +50,13 @@ export const imageRegistries = parameterised<{ allowed: string[] }>()({
       items: { type: "string" },
       default: ["registry.k8s.io"],
       description:
-        "Registries, with a path if only a part of one is allowed; the site's own image repository always is",
+        "Registries, with a path if only a part of one is allowed; the site's own image repository always is, and those whose images its own registry has",
     },
   },
   about: "workloads",
   check: (facts, { allowed }) => {
-    const all = [...allowed, ...(facts.imageRepository ? [facts.imageRepository] : [])];
+    const own = facts.registry?.names ?? [];
+    const all = [...new Set([...allowed, ...(facts.imageRepository ? [facts.imageRepository] : []), ...own])];
     const registriesFor = ({ namespace }: WorkloadFact) => {
       const addOn = nodeAddOn(facts, namespace);
       return addOn ? [...all, addOn.registry] : all;

@@ -14,6 +14,7 @@ import { kubeadmConfiguration } from "../kubeadm";
 import { kubeProxyObjects } from "../kubeProxy";
 import { kubeRouterObjects } from "../kubeRouter";
 import { paths } from "../paths";
+import { registryFiles } from "../registry";
 import { monitoringFiles } from "./monitoring";
 import { kubeconfigFiles } from "./node";
 
@@ -55,5 +56,6 @@ export function controlPlaneFiles(plan: SitePlan, machine: MachinePlan): FileSpe
     ),
     ...(eventLimit === undefined ? [] : [privateFile(`${apiServer}/event-rate-limit.yaml`, eventLimit, API_SERVER)]),
     ...monitoringFiles(plan, machine),
+    ...registryFiles(plan, machine),
   ];
 }

@@ -10,6 +10,7 @@ import { kubeletFlags, kubeletMachineConfiguration, resolvConf } from "../kubele
 import { kubeProxyConfiguration, kubeProxyKubeconfig } from "../kubeProxy";
 import { paths } from "../paths";
 import { proxyEnvironment } from "../proxy";
+import { registryClientFiles } from "../registry";
 import { cniConfiguration, POD_NETWORK_SCRIPT, POD_ROUTES, podNetworkUnit, podRoutes } from "../routedNetwork";
 import { shell } from "../shell";
 
@@ -28,6 +29,7 @@ export function nodeFiles(plan: SitePlan, machine: MachinePlan): FileSpec[] {
     privateFile(`${paths.kubeProxyFolder}/kubeconfig.conf`, kubeProxyKubeconfig(plan, machine), ["kube-proxy"]),
     ...certificateFiles(`${paths.kubelet}/pki/kubelet`, kubeletServing(machine), ["kubelet"]),
     ...proxyFiles(plan),
+    ...registryClientFiles(plan, machine),
     ...(resolver ? [file(paths.resolvConf, resolver, ["kubelet"])] : []),
     ...(machine.role === "worker" ? [privateFile(paths.kubeadm, kubeadmJoinConfiguration(plan, machine), [])] : []),
     ...(plan.spec.kubernetes.podNetwork.kind === "routed" ? routedNetworkFiles(plan, machine) : []),

@@ -189,6 +189,7 @@ apply_control_plane() {
   forwarding
   resolver
   runtime
+  own_registry
   pod_network
   patches
   mkdir -p "$MANIFESTS" /var/log/kubernetes/audit

@@ -38,6 +38,8 @@ export type ShellProgram =
   | "successor"
   | "keeper"
   | "metrics"
+  | "registry"
+  | "registry-copy"
   | "own-filters";
 
 const programs = new Map<ShellProgram, string>();

@@ -25,6 +25,7 @@ runtime() {
   wait_for 60 "containerd answers" "see \`journalctl -u containerd\`" test -S /run/containerd/containerd.sock
   if reads containerd || [[ -f $STATE/applied/containerd ]]; then applied containerd; fi
   [[ -f $STATE/applied/kubelet ]] || runtime_in_force
+  registry_in_force
   runs_programs
 }
 
@@ -47,6 +48,14 @@ runtime_in_force() {
   [[ $sandbox == "$SANDBOX_IMAGE" || $SANDBOX_IMAGE == registry.k8s.io/* ]] ||
     [[ -n $(ctr --namespace k8s.io images list --quiet "name==$sandbox") ]] ||
     fail "containerd starts pods from ${sandbox:-an image that it does not name}, which this machine does not hold and kubernetes.imageRepository is not asked for; set $SANDBOX_IMAGE as its sandbox image in $config and restart containerd"
+}
+
+# Where the description says what containerd asks for images, it has to read that: else it goes on to ask outside.
+registry_in_force() {
+  reads registry-client && changed registry-client || return 0
+  containerd config dump 2>/dev/null | grep -Eq "^ *config_path = ['\"]([^'\"]*:)?/etc/containerd/certs\.d/?[:'\"]" ||
+    fail "containerd does not read /etc/containerd/certs.d, where it is told which registry to ask; set config_path to that in the section of its registries (\`containerd config dump\` shows what is in force) and restart containerd"
+  applied registry-client
 }
 
 forwarding() {

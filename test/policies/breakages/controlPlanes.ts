@@ -37,6 +37,26 @@ export const controlPlanes: Breakage[] = [
       "place one of them on another host",
   },
   {
+    rule: "registry-two-hosts",
+    spec: (site) => {
+      site.registry = { kind: "local" };
+    },
+    change: moveMachine("demo-control-plane-b", "esx-1"),
+    says:
+      "machines.demo-control-plane-b: both copies of the registry, on demo-control-plane-a and demo-control-plane-b, are on host esx-1; " +
+      "set controlPlanes: 2 or more, and place them on different hosts",
+  },
+  {
+    rule: "registry-two-hosts",
+    spec: (site) => {
+      site.registry = { kind: "local" };
+    },
+    change: without("demo-control-plane-b"),
+    says:
+      "registry: its only copy is on demo-control-plane-a: without that machine no image can be pulled; " +
+      "set controlPlanes: 2 or more, and place them on different hosts",
+  },
+  {
     rule: "dns-endpoint",
     plan: (plan) => {
       plan.spec.loadBalancer = { kind: "dns", endpoint: "api.example", port: 6443 };
