@@ -9,6 +9,8 @@ no_registry() {
   [[ -f $STATE/applied/registry ]] || return 0
   for unit in $REGISTRY_UNITS; do
     systemctl stop "$unit" 2>/dev/null || true
+    # A timer whose unit's file is gone counts as failed.
+    systemctl reset-failed "$unit" 2>/dev/null || true
     rm -f "/etc/systemd/system/multi-user.target.wants/$unit" "/etc/systemd/system/timers.target.wants/$unit"
   done
   rm -f "$STATE"/applied/registry "$STATE"/applied/registry-{front,copy} "$STATE/registry-filled"
