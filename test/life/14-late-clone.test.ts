@@ -6,8 +6,9 @@ import type { Project } from "../support/project";
 import { TestLab } from "../support/vcenter/lab";
 import { shop, shopProject } from "../support/vcenter/shop";
 
-// real-vcenter-08: a clone that takes longer than its time. The plugin gives it up, vCenter carries it on, and no state knows what it becomes. In
-// a vCenter of its own; the plugin takes no time below ten minutes, so that this waits for most of its own.
+// real-vcenter-08, real-vcenter-22: a clone that takes longer than its time, to a folder of a datacenter in a folder. The plugin gives it up, vCenter
+// carries it on, and no state knows what it becomes. In a vCenter of its own; the plugin takes no time below ten minutes, so that this waits for most
+// of its own.
 
 const TIMEOUT_MINUTES = 10;
 /** Longer than the plugin waits, by as much as `recover` has to wait for vCenter. */
@@ -18,7 +19,14 @@ let lab: TestLab;
 let project: Project;
 beforeAll(async () => {
   lab = await TestLab.start();
-  project = await shopProject(lab, shop(lab), { machines: "-general-a$", cloneMinutes: TIMEOUT_MINUTES });
+  const { govc } = lab.center;
+  await govc("folder.create", "/Europe");
+  await govc("object.mv", "/DC0", "/Europe");
+  await govc("folder.create", "/Europe/DC0/vm/sites");
+  project = await shopProject(lab, shop(lab, { hypervisor: { folder: "sites" } }), {
+    machines: "-general-a$",
+    cloneMinutes: TIMEOUT_MINUTES,
+  });
 });
 afterAll(async () => {
   project?.remove();
@@ -58,5 +66,5 @@ test("a clone that outlasts its time-out is no machine of the state; `recover` w
 
   const again = await project.up("--skip-preview");
   expect(again.code, again.output).toBe(0);
-  expect([await found(), await inState()]).toEqual([`/DC0/vm/${machine}`, true]);
+  expect([await found(), await inState()]).toEqual([`/Europe/DC0/vm/sites/${machine}`, true]);
 }, 1_800_000);
