@@ -13,7 +13,7 @@ import type { Proposal } from "./model";
 import { printProposal } from "./print";
 import { propose } from "./propose";
 import { clusterSeen } from "./seen";
-import { writeCounts } from "./write";
+import { type CountsFile, countsFileOf, writeCounts } from "./write";
 
 interface Options extends StackOptions {
   json?: boolean;
@@ -27,7 +27,10 @@ export function scaleCommand(): Command {
     .requiredOption("--stack <stack>", "the Pulumi stack")
     .option("--config-file <file>", "its configuration (default: stacks/Pulumi.<stack>.yaml)")
     .option("--json", "print one JSON object")
-    .option("--write", "write the proposed counts into the configuration, and nothing else in it")
+    .option(
+      "--write",
+      "write the proposed counts into the configuration, or the fleet.yaml that it is written from, and nothing else in it",
+    )
     .addHelpText(
       "after",
       "\nIt reads the stack's state and asks the API for nodes, pods and volumes, and for what pods use where metrics-server answers; it changes no\n" +
@@ -38,11 +41,12 @@ export function scaleCommand(): Command {
       const spec = specOf(options);
       const proposal = await proposalFor(stackOf(options), spec);
       const changed = changes(proposal);
-      if (options.write && Object.keys(changed).length > 0) writeCounts(siteFileOf(options), changed);
+      const place = countsFileOf(siteFileOf(options), spec.name);
+      if (options.write && Object.keys(changed).length > 0) writeCounts(place, changed);
       process.stdout.write(
         options.json
           ? `${JSON.stringify({ version: 1, site: spec.name, ...proposal }, null, 2)}\n`
-          : painted(printed(proposal, options)),
+          : painted(printed(proposal, options, place)),
       );
       process.exitCode = exitCode(proposal);
     });
@@ -69,11 +73,10 @@ export function exitCode(proposal: Proposal): 0 | 1 | 2 {
   return Object.keys(changes(proposal)).length > 0 ? 1 : 0;
 }
 
-function printed(proposal: Proposal, options: Options): string {
+function printed(proposal: Proposal, options: Options, { file, fleetSite }: CountsFile): string {
   const text = printProposal(proposal);
   if (Object.keys(changes(proposal)).length === 0) return `${text}Nothing to change.\n`;
-  const file = siteFileOf(options);
-  return options.write
-    ? `${text}Written to ${file}. Next: npx groundwork plan ${file}, then pulumi up --stack ${options.stack}\n`
-    : `${text}--write puts it into ${file}; pulumi up brings it about.\n`;
+  if (!options.write) return `${text}--write puts it into ${file}; pulumi up brings it about.\n`;
+  const render = fleetSite === undefined ? "" : "npx groundwork fleet render, then ";
+  return `${text}Written to ${file}. Next: ${render}npx groundwork plan ${siteFileOf(options)}, then pulumi up --stack ${options.stack}\n`;
 }
