@@ -69,6 +69,8 @@ export interface SiteArgs extends Access {
   backupSecrets?: BackupSecrets;
   /** What signs in at the repository of `gitops`: a private SSH key or a token. */
   gitopsSecret?: pulumi.Input<string>;
+  /** What signs in where metrics are sent, where the description names a user. */
+  remoteWritePassword?: pulumi.Input<string>;
   /** What the last `up` sealed for the backups. */
   sealed?: Sealed;
   /** The certificates that the last `up` issued ahead. */
@@ -137,6 +139,8 @@ export class Site extends pulumi.ComponentResource {
     this.oidcKubeconfig = forPeople && pki.filled(forPeople);
     this.registry = registryRecord(plan, pki);
     this.sealed = plan.spec.backup && this.backup(plan.spec.backup, args, pki);
+    if (args.remoteWritePassword !== undefined)
+      pki.provide("monitoring/remote-write-password", pulumi.secret(args.remoteWritePassword));
     this.successors = provideSuccessors(plan, pki, args.successors);
     const sequence = new Sequence(plan, args.applied);
     const machines = hypervisor.machines({

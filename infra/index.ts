@@ -13,6 +13,7 @@ import { tellOfDisks } from "./disks";
 import { firstBoot } from "./firstBoot";
 import { gitopsSecret } from "./gitops";
 import { lookAfter } from "./health/look";
+import { remoteWritePassword } from "./monitoring";
 import { refusedByVcenter } from "./preflight";
 import { savedPlan } from "./savedPlan";
 import { lastSuccessors } from "./successors";
@@ -41,6 +42,7 @@ export = async () => {
     ...access,
     backupSecrets: spec.backup && backupSecrets(config, spec.backup),
     gitopsSecret: spec.gitops && gitopsSecret(config, spec.gitops),
+    remoteWritePassword: spec.addons.monitoring && remoteWritePassword(config, spec.addons.monitoring),
     sealed: spec.backup && (await lastSealed()),
     successors: await lastSuccessors(),
     booted: asksVcenter(config) ? firstBoot(planned.plan, access.credentials) : undefined,

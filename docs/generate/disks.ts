@@ -9,14 +9,18 @@ import { diskGrowthOf, type Growth, growthOf, SYSTEM_MIB } from "../../site/rend
 
 const EXAMPLE = "08-three-hosts";
 
-/** The example with all that grows: backups and metrics. */
+/** The example with all that grows: backups, metrics and logs that are kept, and both sent elsewhere. */
 function examplePlan(): SitePlan {
   const described = parse(readFileSync(join(__dirname, `../examples/${EXAMPLE}.yaml`), "utf8"));
   const backup = {
     recipients: ["age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p"],
     targets: [{ kind: "s3", endpoint: "https://s3.example", bucket: "store" }],
   };
-  return planSite(parseSite({ ...described, backup, addons: { monitoring: {} } }));
+  const monitoring = {
+    logs: { sendTo: { server: "logs.store.example" } },
+    remoteWrite: { url: "https://metrics.store.example/api/v1/write" },
+  };
+  return planSite(parseSite({ ...described, backup, addons: { monitoring } }));
 }
 
 const TITLES = { etcd: "member", "control-plane": "control plane", "load-balancer": "load balancer", worker: "worker" };

@@ -1,6 +1,6 @@
 import type { Artifact } from "../build/artifact";
 import { alertmanager } from "../programs/alertmanager";
-import { victoriaMetrics } from "../programs/upstream";
+import { victoriaLogs, victoriaMetrics, vmagent } from "../programs/upstream";
 import { optionalImages } from "./optional-images";
 
 /** The images of what watches a site. */
@@ -18,6 +18,18 @@ export function monitoringImages(): Artifact {
       artifact: victoriaMetrics,
       program: "vmalert",
       path: "vmalert-prod",
+    },
+    {
+      name: `docker.io/victoriametrics/vmagent:v${vmagent.version}`,
+      artifact: vmagent,
+      program: "vmagent",
+      path: "vmagent-prod",
+    },
+    {
+      name: `docker.io/victoriametrics/victoria-logs:v${victoriaLogs.version}`,
+      artifact: victoriaLogs,
+      program: "victoria-logs",
+      path: "victoria-logs-prod",
     },
     {
       name: `docker.io/prom/alertmanager:v${alertmanager.version}`,

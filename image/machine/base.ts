@@ -24,6 +24,8 @@ const packages = [
   ...["open-vm-tools", "qemu-guest-agent", "openssl"],
   ...["iproute2", "iputils-ping", "iptables", "nftables", "ipset", "conntrack", "ethtool", "socat"],
   ...["runc", "haproxy", "keepalived", "xfsprogs", "e2fsprogs", "fdisk", "age", "rclone"],
+  // Sends logs where they are kept; Debian's own service is not started.
+  ...["rsyslog", "rsyslog-gnutls"],
 ];
 
 /**

@@ -196,6 +196,26 @@ export const victoriaMetrics = upstream({
   variables: ["github.com/VictoriaMetrics/VictoriaMetrics/lib/buildinfo.Version=v1.148.9"],
 });
 
+/** vmagent, which sends metrics elsewhere; of the same version. */
+export const vmagent = upstream({
+  name: "vmagent",
+  version: victoriaMetrics.version,
+  title: "vmagent",
+  expected: "about 3 min",
+  commands: named("github.com/VictoriaMetrics/VictoriaMetrics/app", ["vmagent"]),
+  variables: [`github.com/VictoriaMetrics/VictoriaMetrics/lib/buildinfo.Version=v${victoriaMetrics.version}`],
+});
+
+/** VictoriaLogs, which keeps logs. */
+export const victoriaLogs = upstream({
+  name: "victoria-logs",
+  version: "1.52.2",
+  title: "VictoriaLogs",
+  expected: "about 2 min",
+  commands: named("github.com/VictoriaMetrics/VictoriaLogs/app", ["victoria-logs"]),
+  variables: ["github.com/VictoriaMetrics/VictoriaMetrics/lib/buildinfo.Version=v1.52.2"],
+});
+
 /** The program of a pod's sandbox container. Its version is the tag that kubeadm 1.37 expects. */
 export const pause = upstream({
   name: "pause",

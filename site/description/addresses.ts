@@ -25,6 +25,7 @@ export type Owner =
   | "proxy"
   | "issuer"
   | "receiver"
+  | "collector"
   | "repository"
   | "vcenter";
 
@@ -51,6 +52,7 @@ export const OWNERS: Record<Owner, string> = {
   proxy: "the proxy",
   issuer: "the issuer that people sign in at",
   receiver: "a receiver of alerts",
+  collector: "a receiver of logs or metrics",
   repository: "the Git server",
   vcenter: "vCenter",
 };
@@ -88,6 +90,8 @@ export const ADDRESS_SETTINGS: Record<string, { owner: Owner; form?: Form }> = {
   "access.oidc.issuer": { owner: "issuer", form: "url" },
   "addons.monitoring.alerts[].url": { owner: "receiver", form: "url" },
   "addons.monitoring.alerts[].server": { owner: "receiver" },
+  "addons.monitoring.logs.sendTo.server": { owner: "collector" },
+  "addons.monitoring.remoteWrite.url": { owner: "collector", form: "url" },
   "gitops.flux.url": { owner: "repository", form: "url" },
   "backup.targets[].host": { owner: "target" },
   "backup.targets[].endpoint": { owner: "target", form: "url" },

@@ -124,6 +124,8 @@ export function addonImages(version: string): AddonImages {
 export const MONITORING_IMAGES = {
   victoriaMetrics: "victoriametrics/victoria-metrics:v1.148.9",
   vmalert: "victoriametrics/vmalert:v1.148.9",
+  vmagent: "victoriametrics/vmagent:v1.148.9",
+  victoriaLogs: "victoriametrics/victoria-logs:v1.52.2",
   alertmanager: "prom/alertmanager:v0.35.0",
 } as const;
 

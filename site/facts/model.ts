@@ -38,8 +38,11 @@ export interface Facts {
   quotas?: { namespace: string; cpus: number; memoryGiB: number }[];
   /** All machines as they would be with every pool at its maximum, and the pools that are larger then; left out where none is. */
   atMaximum?: { machines: MachineFact[]; pools: { name: string; maximum: number }[] };
-  /** How the site is watched: days that metrics are kept, GiB that they take then, and how many routes alerts have. Left out where it is not. */
-  monitoring?: { retentionDays: number; diskGiB: number; routes: number };
+  /**
+   * How the site is watched: days that metrics are kept, GiB that they take then; the most that logs may take, where they are kept; MiB that
+   * all of it requests on each control plane; and how many routes alerts have. Left out where it is not.
+   */
+  monitoring?: { retentionDays: number; diskGiB: number; logsGiB: number; memoryMiB: number; routes: number };
   /** What may ever lie on the disks of machines of a role and pool. Left out where machines are not made for the site. */
   growth?: readonly (DiskGrowth & Pick<MachineFact, "role" | "pool">)[];
   /** Keys, certificates, commands, Kubernetes objects. A kind that is left out is not known. */

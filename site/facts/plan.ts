@@ -148,7 +148,8 @@ function monitoringFacts(plan: SitePlan): Pick<Facts, "monitoring"> {
   const { monitoring } = plan.spec.addons;
   if (monitoring === undefined) return {};
   const { retentionDays, alerts } = monitoring;
-  return { monitoring: { retentionDays, diskGiB: monitoringSize(plan).diskGiB, routes: alerts.length } };
+  const { diskGiB, logsGiB, requestedMiB: memoryMiB } = monitoringSize(plan);
+  return { monitoring: { retentionDays, diskGiB, logsGiB, memoryMiB, routes: alerts.length } };
 }
 
 /** Of machines that are made for the site: what a server's disk has is not known. One of each kind stands for all. */

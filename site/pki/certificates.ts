@@ -37,6 +37,8 @@ export function healthCheckClient(store: Store): string {
 /** Id of the certificate that etcd's metrics are asked with. etcd knows no certificate that may do less than all. */
 export const monitoringEtcdClient = "monitoring-etcd-client";
 export const monitoringCertificate = (machine: { name: string }): string => `monitoring-${machine.name}`;
+/** Id of the certificate that a machine sends its logs with, and takes those of others with. */
+export const logsCertificate = (machine: { name: string }): string => `logs-${machine.name}`;
 /** Who asks the API, kubelets and the control planes' programs for metrics. */
 export const MONITORING_USER = "groundwork:monitoring";
 
@@ -130,6 +132,7 @@ function undatedCertificates(plan: SitePlan): Undated[] {
     ...nodesOf(plan).flatMap((m) => kubelet(m)),
     ...(plan.spec.addons.monitoring ? monitoring(plan) : []),
     ...registry(plan),
+    ...(plan.spec.addons.monitoring?.logs ? plan.machines.map(logs) : []),
   ];
 }
 
@@ -252,6 +255,17 @@ function registry(plan: SitePlan): Undated[] {
       machines: [],
     },
   ];
+}
+
+/** Of the cluster's authority, for a user who may nothing: both sides of those that send logs and keep them know each other by it. */
+function logs(machine: MachinePlan): Undated {
+  return {
+    ...client("cluster", logsCertificate(machine), "groundwork:logs"),
+    purpose: `logs of ${machine.name} to those who keep them`,
+    dnsNames: [machine.name],
+    usages: ["digital_signature", "server_auth", "client_auth"],
+    machines: [machine.name],
+  };
 }
 
 function kubelet(machine: MachinePlan): Undated[] {

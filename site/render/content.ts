@@ -13,6 +13,7 @@
  * - `successor-dates/MACHINE` — from when on each is wanted
  * - `successor-end/MACHINE` — when the last of them ends
  * - `successor-login/MACHINE` — the public SSH host key by which a machine asks for its own
+ * - `monitoring/ID` — what those who watch the site sign in with elsewhere
  * - `encryption-key/ID` — 32 random bytes in base64 (`encryptionKeyOf` makes them from the key pair ID)
  */
 export type SecretRef =
@@ -24,6 +25,7 @@ export type SecretRef =
   | `openssh-public-key/${string}`
   | `encryption-key/${string}`
   | `backup/${string}`
+  | `monitoring/${string}`
   | `successor/${string}`
   | `successor-key/${string}`
   | `successor-dates/${string}`

@@ -8,6 +8,9 @@ import { AUDIT_LOG } from "./audit";
 import { storeTuning } from "./etcd";
 import { kubeletMachineFields } from "./kubelet";
 import { endlessLogs, JOURNAL_MIB } from "./logs";
+import { LOG_SENDER_DATA, logReceivers, WAITING_MIB } from "./monitoring/logSender";
+import { LOGS_DATA } from "./monitoring/logStore";
+import { REMOTE_WRITE_DATA, REMOTE_WRITE_MIB } from "./monitoring/remoteWrite";
 import { monitoringSize } from "./monitoring/size";
 import { paths } from "./paths";
 import { REGISTRY_FOLDER } from "./registry";
@@ -82,7 +85,20 @@ function logs(plan: SitePlan, machine: MachinePlan): Growth[] {
   const journal = machine.existing
     ? { bound: "journald's own, a tenth of the disk and 4 GiB at most", mostMiB: 4096 }
     : { bound: `\`SystemMaxUse=${JOURNAL_MIB}M\``, mostMiB: JOURNAL_MIB };
+  const sent = plan.spec.addons.monitoring?.logs;
+  const receivers = sent ? logReceivers(plan, sent).length + (machine.role === "control-plane" ? 1 : 0) : 0;
   return [
+    ...(receivers > 0
+      ? [
+          {
+            place: LOG_SENDER_DATA,
+            by: "rsyslog, of what waits to be sent",
+            bound: `\`queue.maxDiskSpace=${WAITING_MIB}m\` for each of ${receivers} receivers; what comes then is lost, and counted`,
+            mostMiB: receivers * WAITING_MIB,
+            disk: "system" as const,
+          },
+        ]
+      : []),
     { place: "/var/log/journal", by: "journald, for every service", ...journal, disk: "system" },
     ...endlessLogs(plan, machine).map(
       ({ path, by, bytes }): Growth => ({
@@ -227,6 +243,28 @@ function controlPlaneGrowth(plan: SitePlan): Growth[] {
             by: "VictoriaMetrics",
             bound: `\`-retentionPeriod=${monitoring.retentionDays}d\`, an estimate; it stops to write when 1 GiB is left`,
             mostMiB: Math.ceil(monitoringSize(plan).diskGiB * 1024),
+            disk: "system" as const,
+          },
+        ]
+      : []),
+    ...(monitoring?.logs
+      ? [
+          {
+            place: LOGS_DATA,
+            by: "VictoriaLogs",
+            bound: `\`-retention.maxDiskSpaceUsageBytes=${monitoringSize(plan).logsGiB}GiB\`: the oldest days go first; it stops to write when 1 GiB is left`,
+            mostMiB: Math.ceil(monitoringSize(plan).logsGiB * 1024),
+            disk: "system" as const,
+          },
+        ]
+      : []),
+    ...(monitoring?.remoteWrite
+      ? [
+          {
+            place: REMOTE_WRITE_DATA,
+            by: "vmagent, of what waits to be sent",
+            bound: "`-remoteWrite.maxDiskUsagePerURL`: the oldest go first, by files of half a gigabyte",
+            mostMiB: REMOTE_WRITE_MIB,
             disk: "system" as const,
           },
         ]

@@ -17,6 +17,8 @@ export type Unit =
   | "successor"
   /** The socket at which a machine tells its metrics. */
   | "metrics"
+  /** What sends a machine's logs. */
+  | "log-sender"
   /** Read by what watches the site, which follows its certificates by itself. */
   | "monitoring"
   | "haproxy"

@@ -52,11 +52,14 @@ export function localVolumesImage(spec: SiteSpec): string {
 
 /** The images of what watches a site. */
 export function monitoringImages(spec: SiteSpec) {
-  const { victoriaMetrics, vmalert, alertmanager } = MONITORING_IMAGES;
+  const of = (path: string) => imageOf(spec, path, DOCKER_REGISTRY);
+  const { victoriaMetrics, vmagent, vmalert, alertmanager, victoriaLogs } = MONITORING_IMAGES;
   return {
-    victoriaMetrics: imageOf(spec, victoriaMetrics, DOCKER_REGISTRY),
-    vmalert: imageOf(spec, vmalert, DOCKER_REGISTRY),
-    alertmanager: imageOf(spec, alertmanager, DOCKER_REGISTRY),
+    victoriaMetrics: of(victoriaMetrics),
+    vmagent: of(vmagent),
+    vmalert: of(vmalert),
+    alertmanager: of(alertmanager),
+    victoriaLogs: of(victoriaLogs),
   };
 }
 
@@ -67,9 +70,15 @@ export function fluxImages(spec: SiteSpec) {
 }
 
 function watchingImages({ addons: { monitoring } }: SiteSpec): string[] {
-  const { victoriaMetrics, vmalert, alertmanager } = MONITORING_IMAGES;
+  const { victoriaMetrics, vmagent, vmalert, alertmanager, victoriaLogs } = MONITORING_IMAGES;
   if (monitoring === undefined) return [];
-  return [victoriaMetrics, vmalert, ...(monitoring.alerts.length > 0 ? [alertmanager] : [])];
+  return [
+    victoriaMetrics,
+    ...(monitoring.remoteWrite ? [vmagent] : []),
+    vmalert,
+    ...(monitoring.alerts.length > 0 ? [alertmanager] : []),
+    ...(monitoring.logs ? [victoriaLogs] : []),
+  ];
 }
 
 /** The image of a program that is released with Kubernetes. */

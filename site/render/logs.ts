@@ -1,6 +1,7 @@
 import { vcenterOf } from "../description/hypervisors";
 import type { MachinePlan, SitePlan } from "../plan/model";
 import { type FileSpec, file } from "./file";
+import { LOG_SENDER_STATS } from "./monitoring/logSender";
 import { shell } from "./shell";
 import { QUIET, type Timed, timedService, timer } from "./timedUnit";
 
@@ -30,6 +31,7 @@ const LOGINS = 4096 * 384;
 export function endlessLogs({ spec }: Pick<SitePlan, "spec">, machine: MachinePlan): EndlessLog[] {
   return [
     { path: "/var/log/groundwork.log", by: "`up`", bytes: 4 * MIB },
+    ...(spec.addons.monitoring?.logs ? [{ path: LOG_SENDER_STATS, by: "what sends logs, of itself", bytes: MIB }] : []),
     ...(machine.existing
       ? []
       : [

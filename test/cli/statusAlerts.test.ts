@@ -14,7 +14,10 @@ describe("alerts of a site that is watched", () => {
   const watched = (change: (machines: SiteSeen["machines"]) => void) =>
     statusOf(
       seen((all) => {
-        all.facts = { ...all.facts, monitoring: { retentionDays: 30, diskGiB: 2, routes: 0 } };
+        all.facts = {
+          ...all.facts,
+          monitoring: { retentionDays: 30, diskGiB: 2, logsGiB: 0, memoryMiB: 228, routes: 0 },
+        };
         change(all.machines);
       }),
     );

@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { stringify } from "yaml";
 import { alertmanager } from "../../image/programs/alertmanager";
-import { victoriaMetrics } from "../../image/programs/upstream";
+import { victoriaMetrics, vmagent } from "../../image/programs/upstream";
 import { ensure } from "../../lab/toolchain/artifact";
 import { alertRules } from "../../site/render/alerts/rules";
 import { alertmanagerConfiguration } from "../../site/render/monitoring/alertmanager";
@@ -16,7 +16,11 @@ import { routes, watchedSite } from "../support/watched";
 // What is rendered, read by the programs that will: VictoriaMetrics, vmalert and Alertmanager. And alerts on series as a site has them.
 
 const plan = watchedSite(
-  { alerts: routes },
+  {
+    alerts: routes,
+    logs: { sendTo: { server: "logs.owner.example" } },
+    remoteWrite: { url: "https://metrics.owner.example/api/v1/write" },
+  },
   {
     backup: {
       recipients: ["age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p"],
@@ -42,7 +46,7 @@ async function said(program: string, args: string[]): Promise<string> {
   );
 }
 
-test("VictoriaMetrics, vmalert and Alertmanager take what is rendered for them (O1)", async () => {
+test("VictoriaMetrics, vmagent, vmalert and Alertmanager take what is rendered for them (O1)", async () => {
   const [scrape, routing] = [join(folder, "scrape.yaml"), join(folder, "alertmanager.yaml")];
   writeFileSync(scrape, scrapeConfiguration(plan));
   const { monitoring } = plan.spec.addons;
@@ -50,6 +54,10 @@ test("VictoriaMetrics, vmalert and Alertmanager take what is rendered for them (
   writeFileSync(routing, alertmanagerConfiguration(plan, monitoring));
   const strict = "-promscrape.config.strictParse=true";
   expect(await said(join(programs, "victoria-metrics"), ["-dryRun", `-promscrape.config=${scrape}`, strict])).toBe("");
+  const sending = ["-remoteWrite.url=https://metrics.owner.example/api/v1/write", "-dryRun"];
+  expect(await said(join(await ensure(vmagent), "vmagent"), [...sending, `-promscrape.config=${scrape}`, strict])).toBe(
+    "",
+  );
   expect(await said(join(programs, "vmalert"), ["-dryRun", `-rule=${rules}`])).toBe("");
   expect(await said(join(await ensure(alertmanager), "amtool"), ["check-config", routing])).toBe("");
 });
@@ -121,6 +129,10 @@ const bucket = (le: string) => labelled("etcd_disk_wal_fsync_duration_seconds_bu
 const held = (i: number) => labelled("groundwork_api_address_held", { address: "10.0.42.5", ...balancers[i] });
 const backupAt = members.map((labels) => labelled("groundwork_backup_last_success_timestamp_seconds", labels));
 const aloneUntil = (days: number, hours: number) => START + days * 86_400 + hours * 3600;
+const waiting = (to: string) => labelled("groundwork_logs_waiting", { to, ...member });
+const sent = (what: string, more: Record<string, string> = {}) =>
+  labelled(`vmagent_remotewrite_${what}`, { url: "2:secret-url", machine: "shop-control-plane-a", ...more });
+const taken = sent("requests_total", { status_code: "2XX" });
 const requested = (resource: string) =>
   labelled("kube_pod_resource_request", { machine: "shop-control-plane-a", node: "shop-general-a", resource });
 
@@ -211,6 +223,26 @@ describe("alerts of a site, asked of series (O1, O6, L11, L12, D1)", () => {
         [labelled("groundwork_alone_until_timestamp_seconds", member)]: `${aloneUntil(90, -1)}x60`,
       },
       ["AloneEnds"],
+    ],
+    ["logs that a control plane does not take", { [waiting("shop-control-plane-b")]: "0x9 5x50" }, ["LogsNotKept"]],
+    [
+      "a control plane whose own store does not take them",
+      { [labelled("groundwork_logs_waiting", { to: "store", machine: "shop-control-plane-a" })]: "7x60" },
+      ["LogsNotKept"],
+    ],
+    ["logs that waited for some minutes", { [waiting("elsewhere")]: "0x20 9x6 0x33" }, []],
+    ["logs that nobody elsewhere takes", { [waiting("elsewhere")]: "5+5x60" }, ["LogsNotSentOn"]],
+    [
+      "logs that are lost",
+      { [labelled("groundwork_logs_lost_total", { to: "elsewhere", ...member })]: "0x20 0+10x40" },
+      ["LogsNotSentOn"],
+    ],
+    ["metrics that are taken elsewhere", { [taken]: "0+5x60", [sent("packets_dropped_total")]: "0x60" }, []],
+    ["metrics that nobody elsewhere takes", { [taken]: "0+5x9 50x50" }, ["MetricsNotSentOn"]],
+    [
+      "metrics of which some are refused for ever",
+      { [taken]: "0+5x60", [sent("packets_dropped_total")]: "0+1x60" },
+      ["MetricsNotSentOn"],
     ],
     ["a clock that is a minute off", { [labelled("node_time_seconds", member)]: `${START + 60}+60x60` }, ["ClockOff"]],
     ["a clock that is right", { [labelled("node_time_seconds", member)]: `${START}+60x60` }, []],

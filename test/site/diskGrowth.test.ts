@@ -164,7 +164,7 @@ function continued(text: string): string[] {
 
 /** Files below /var/log that a program names, but for what it only tells a person to read. */
 function logsNamed(text: string): string[] {
-  const told = /see [^\n]*?\/var\/log\/pods|grep -h [^\n]*|for path in [^\n]*|df [^\n]*/g;
+  const told = /see [^\n]*?\/var\/log\/pods|grep -h [^\n]*|for path in [^\n]*|df [^\n]*|type="imfile" [^\n]*/g;
   return [...text.replaceAll(told, "").matchAll(/(?<![\w/])\/var\/log\/[\w./*-]*[\w*]/g)].map(([path]) => path);
 }
 

@@ -1,3 +1,4 @@
+import { rootCertificates } from "node:tls";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { runbookOf } from "../../cli/runbook/runbook";
@@ -5,6 +6,8 @@ import { parseSite, readSite } from "../../site/description/parse";
 import { formatProblem } from "../../site/description/problem";
 import { factsOfPlan } from "../../site/facts/plan";
 import { singleFailures } from "../../site/judge/failures";
+import { checkRules } from "../../site/judge/rules";
+import { monitoringHasMemory } from "../../site/judge/rules/monitoring";
 import { certificatesOf } from "../../site/pki/certificates";
 import type { SitePlan } from "../../site/plan/model";
 import { planSite } from "../../site/plan/plan";
@@ -22,6 +25,11 @@ const backup = {
   targets: [{ kind: "s3" as const, endpoint: "https://s3.example", bucket: "shop" }],
 };
 const watched = watchedSite({ alerts: routes }, { backup });
+const sending = watchedSite({
+  alerts: routes,
+  logs: { sendTo: { server: "logs.owner.example" } },
+  remoteWrite: { url: "https://metrics.owner.example/api/v1/write", user: "shop", ca: rootCertificates[0] },
+});
 const unwatched = planSite(parseSite(site(threeHosts)));
 
 const filesOf = (plan: SitePlan, role: string) =>
@@ -61,6 +69,36 @@ describe("a site that is watched (O1)", () => {
       "a mail server that is in the pods' network",
       { alerts: [{ ...routes[1], server: "10.244.0.9" }] },
       "addons.monitoring.alerts[0].server: 10.244.0.9 is inside network.podCidr 10.244.0.0/16, which is for pods alone; use another podCidr, or another address",
+    ],
+    [
+      "a receiver of logs that is a machine of the site",
+      { logs: { sendTo: { server: "shop-etcd-a" } } },
+      "addons.monitoring.logs.sendTo.server: shop-etcd-a is a machine of the site; use a receiver of logs or metrics apart from it",
+    ],
+    [
+      "a receiver of logs whose name nobody knows",
+      { logs: { sendTo: { server: "192.0.2.7" } } },
+      "addons.monitoring.logs.sendTo.name: the server is named by its address, 192.0.2.7, and it is known by a DNS name in its certificate; set it to that name",
+    ],
+    [
+      "a receiver of metrics without TLS",
+      { remoteWrite: { url: "http://metrics.example/api/v1/write" } },
+      'addons.monitoring.remoteWrite.url: "http://metrics.example/api/v1/write" is not valid; use an https address',
+    ],
+    [
+      "an address that vmagent would take for two, or for a variable",
+      { remoteWrite: { url: "https://metrics.example/a,b%{HOME}" } },
+      'addons.monitoring.remoteWrite.url: "https://metrics.example/a,b%{HOME}" is not valid; use an https address of letters, digits and . _ ~ : / ? & = + -',
+    ],
+    [
+      "a user who would be a list, and a variable of Kubernetes",
+      { remoteWrite: { url: "https://metrics.example/", user: "a,$(HOST)" } },
+      'addons.monitoring.remoteWrite.user: "a,$(HOST)" is not valid; use a login name of letters, digits and . _ @ + = / -',
+    ],
+    [
+      "a mistyped setting",
+      { logs: { retentiondays: 3 } },
+      "addons.monitoring.logs.retentiondays: no such setting; did you mean retentionDays?",
     ],
     ["no days at all", { retentionDays: 0 }, "addons.monitoring.retentionDays: 0 is too small; use at least 1"],
   ])("refuses %s", (_, monitoring, said) => {
@@ -121,6 +159,45 @@ describe("a site that is watched (O1)", () => {
     expect(run).toHaveLength(3);
     expect(run).toEqual(listed);
     expect(of(watchedSite())).toEqual([run?.slice(0, 2), run?.slice(0, 2)]);
+    const [all, listedToo] = of(sending);
+    expect(all).toHaveLength(5);
+    expect(all).toEqual(listedToo);
+  });
+
+  it("sends nothing on unless it is told to, and keeps its password for root alone", () => {
+    const paths = (plan: SitePlan, role: string) =>
+      filesOf(plan, role).flatMap(({ path, mode }) =>
+        /log-sender|remote-write/.test(path) ? [`${path} ${mode.toString(8)}`] : [],
+      );
+    for (const role of ["control-plane", "etcd", "load-balancer", "worker"]) expect(paths(watched, role)).toEqual([]);
+    const sender = [
+      "/etc/groundwork/log-sender/ca.crt 644",
+      "/etc/groundwork/log-sender/machine.crt 644",
+      "/etc/groundwork/log-sender/machine.key 600",
+      "/etc/groundwork/log-sender/rsyslog.conf 644",
+    ];
+    const service = "/etc/systemd/system/groundwork-log-sender.service 644";
+    for (const role of ["etcd", "load-balancer", "worker"]) expect(paths(sending, role)).toEqual([...sender, service]);
+    const remoteWrite = ["ca.crt 644", "labels.yaml 644", "password 600"];
+    expect(paths(sending, "control-plane").sort()).toEqual([
+      ...sender,
+      ...remoteWrite.map((name) => `/etc/kubernetes/monitoring/remote-write-${name}`),
+      service,
+    ]);
+    expect(textOf(sending, "control-plane", "/etc/kubernetes/monitoring/remote-write-password")).toBe(
+      "<monitoring/remote-write-password>",
+    );
+  });
+
+  it("has a certificate of each machine's own for its logs, which may do nothing else", () => {
+    const of = (plan: SitePlan) => certificatesOf(plan).filter(({ id }) => id.startsWith("logs-"));
+    expect(of(watched)).toEqual([]);
+    expect(of(sending).map(({ id, machines }) => [id, machines])).toEqual(
+      sending.machines.map(({ name }) => [`logs-${name}`, [name]]),
+    );
+    expect(new Set(of(sending).map(({ commonName, organization }) => `${commonName} ${organization}`))).toEqual(
+      new Set(["groundwork:logs undefined"]),
+    );
   });
 
   it("has each machine know until when it lives alone, where the plan has successors issued", () => {
@@ -138,9 +215,18 @@ describe("a site that is watched (O1)", () => {
   });
 
   it("counts what metrics take, by machines and days", () => {
-    expect(monitoringSize(watchedSite())).toEqual({ memoryMiB: 164, diskGiB: 4.8 });
+    const nothing = { metrics: 0, sent: 0, rules: 0, alerts: 0, logs: 0 };
+    const least = { ...nothing, metrics: 164, rules: 32 };
+    expect(monitoringSize(watchedSite())).toEqual({ memoryMiB: least, requestedMiB: 196, diskGiB: 4.8, logsGiB: 0 });
     expect(monitoringSize(watchedSite({ retentionDays: 300 })).diskGiB).toBe(47.5);
-    expect(monitoringSize(unwatched)).toEqual({ memoryMiB: 0, diskGiB: 0 });
+    expect(monitoringSize(unwatched)).toEqual({ memoryMiB: nothing, requestedMiB: 0, diskGiB: 0, logsGiB: 0 });
+    expect(monitoringSize(sending)).toMatchObject({
+      memoryMiB: { metrics: 164, sent: 64, rules: 32, alerts: 32, logs: 132 },
+      requestedMiB: 424,
+      logsGiB: 2.7,
+    });
+    expect(monitoringSize(watchedSite({ logs: { maximumGiB: 7 } })).logsGiB).toBe(7);
+    expect(monitoringSize(watchedSite({ logs: { retentionDays: 1 } })).logsGiB).toBe(1);
   });
 
   it.each(["control-plane", "etcd", "load-balancer"])("has these files on a %s", async (role) => {
@@ -152,6 +238,47 @@ describe("a site that is watched (O1)", () => {
         return `── ${path}  ${mode.toString(8)}\n${text}`;
       });
     await expect(shown.join("\n")).toMatchFileSnapshot(`__snapshots__/monitoring/${role}.txt`);
+  });
+
+  it("has this pod and this rsyslog where logs are kept and all is sent on", async () => {
+    const of = (role: string, path: string) => `── ${role} ${path}\n${textOf(sending, role, path)}`;
+    const shown = [
+      of("control-plane", "/etc/kubernetes/monitoring/pod.yaml"),
+      of("control-plane", "/etc/groundwork/log-sender/rsyslog.conf"),
+      of("etcd", "/etc/groundwork/log-sender/rsyslog.conf"),
+      of("etcd", "/etc/systemd/system/groundwork-log-sender.service"),
+    ];
+    await expect(shown.join("\n")).toMatchFileSnapshot("__snapshots__/monitoring/sending.txt");
+  });
+});
+
+describe("what watches a site in the memory of its control planes (O1, C1)", () => {
+  const found = (memoryGiB: number) => {
+    const { addons, ...more } = sending.spec;
+    const plan = planSite({ ...sending.spec, controlPlanes: { ...more.controlPlanes, memoryGiB } });
+    return checkRules(factsOfPlan(plan), [monitoringHasMemory]).map(
+      ({ severity, message }) => `${severity}: ${message}`,
+    );
+  };
+
+  it.each<[number, string[]]>([
+    [8, []],
+    [
+      2,
+      ["a", "b"].map(
+        (letter) =>
+          `advisory: what watches the site asks for 424 MiB on shop-control-plane-${letter}, whose own programs need about 1056, and of its 2 GiB 1436 MiB are for pods`,
+      ),
+    ],
+    [
+      0.6,
+      ["a", "b"].map(
+        (letter) =>
+          `mandatory: what watches the site asks for 424 MiB on shop-control-plane-${letter}, whose own programs need about 1056, and of its 0.6 GiB 360 MiB are for pods`,
+      ),
+    ],
+  ])("of %d GiB: %j", (memoryGiB, said) => {
+    expect(found(memoryGiB)).toEqual(said);
   });
 });
 

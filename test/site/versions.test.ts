@@ -62,6 +62,8 @@ describe("the table of versions", () => {
     expect(MONITORING_IMAGES).toEqual({
       victoriaMetrics: `victoriametrics/victoria-metrics:v${upstream.victoriaMetrics.version}`,
       vmalert: `victoriametrics/vmalert:v${upstream.victoriaMetrics.version}`,
+      vmagent: `victoriametrics/vmagent:v${upstream.vmagent.version}`,
+      victoriaLogs: `victoriametrics/victoria-logs:v${upstream.victoriaLogs.version}`,
       alertmanager: `prom/alertmanager:v${alertmanager.version}`,
     });
     expect(FLUX_IMAGES).toEqual({

@@ -36,6 +36,7 @@ const NOT_ON_HOSTS: readonly Owner[] = [
     "proxy",
     "issuer",
     "receiver",
+    "collector",
     "repository",
   ] as const),
 ];
@@ -47,6 +48,7 @@ const APART: readonly Owner[] = [
   "timeServer",
   "proxy",
   "receiver",
+  "collector",
   "repository",
   "vcenter",
 ];

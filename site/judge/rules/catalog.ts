@@ -136,6 +136,7 @@ export const allRules = [
   backups.backupsAreRecent,
   drills.restoreIsDrilled,
   monitoring.monitoringFits,
+  monitoring.monitoringHasMemory,
   monitoring.alertsAreTold,
 ] as const satisfies readonly Rule[];
 

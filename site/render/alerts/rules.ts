@@ -4,10 +4,11 @@ import type { AlertGroup } from "./alert";
 import { clusterAlerts } from "./cluster";
 import { etcdAlerts } from "./etcd";
 import { backupAlerts, machineAlerts } from "./machines";
+import { sendingAlerts } from "./sending";
 
 /** Every alert of a site: what its plan promises, turned into what must not be (O1). */
 export function alertsOf(plan: SitePlan): AlertGroup[] {
-  return [etcdAlerts(plan), clusterAlerts(plan), machineAlerts(plan), ...backupAlerts(plan)];
+  return [etcdAlerts(plan), clusterAlerts(plan), machineAlerts(plan), ...backupAlerts(plan), ...sendingAlerts(plan)];
 }
 
 /** The same as vmalert reads it. */

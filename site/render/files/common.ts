@@ -6,6 +6,7 @@ import { kernelSettings } from "../kernel";
 import { logFiles } from "../logs";
 import { machineMetricsFiles } from "../monitoring/metrics";
 import { successorFiles } from "../successors";
+import { logSenderFiles } from "./logSender";
 
 /** What every machine has. */
 export function commonFiles(plan: SitePlan, machine: MachinePlan): FileSpec[] {
@@ -14,6 +15,7 @@ export function commonFiles(plan: SitePlan, machine: MachinePlan): FileSpec[] {
     ...clockFiles(plan, machine),
     ...logFiles(plan, machine),
     ...(plan.spec.addons.monitoring ? machineMetricsFiles(plan, machine) : []),
+    ...logSenderFiles(plan, machine),
     ...successorFiles(plan, machine),
   ];
 }

@@ -11,8 +11,15 @@ export const MACHINE_METRICS_PORT = 9101;
 export const MONITORING_FOLDER = "/etc/kubernetes/monitoring";
 /** What its pages show, on the machine and in its pod. */
 export const DASHBOARDS_FOLDER = `${MONITORING_FOLDER}/dashboards`;
-/** The loopback ports of what watches the site. */
-export const MONITORING_PORTS = { metrics: 8428, rules: 8880, alerts: 9093 } as const;
+/** The loopback ports of what watches the site: those that answer by HTTP, and where VictoriaLogs takes lines (`logLines`). */
+export const MONITORING_PORTS = {
+  metrics: 8428,
+  sent: 8429,
+  rules: 8880,
+  alerts: 9093,
+  logs: 9428,
+  logLines: 9514,
+} as const;
 /** How often everything is asked, in seconds. */
 export const SCRAPE_SECONDS = 30;
 
@@ -87,15 +94,26 @@ export function scrapeConfiguration(plan: SitePlan): string {
     dns(client),
     {
       job_name: "monitoring",
-      static_configs: Object.values(MONITORING_PORTS)
-        .filter((port) => port !== MONITORING_PORTS.alerts || sendsAlerts(plan))
-        .map((port) => ({
-          targets: [`127.0.0.1:${port}`],
-          labels: { machine: "%{MACHINE}", host: "%{HOST}" },
-        })),
+      static_configs: answering(plan).map((port) => ({
+        targets: [`127.0.0.1:${port}`],
+        labels: { machine: "%{MACHINE}", host: "%{HOST}" },
+      })),
     },
   ];
   return yaml({ global: { scrape_interval: `${SCRAPE_SECONDS}s` }, scrape_configs: jobs });
+}
+
+/** The ports of those that this site has. */
+function answering(plan: SitePlan): number[] {
+  const { metrics, sent, rules, alerts, logs } = MONITORING_PORTS;
+  const { monitoring } = plan.spec.addons;
+  return [
+    metrics,
+    ...(monitoring?.remoteWrite ? [sent] : []),
+    rules,
+    ...(sendsAlerts(plan) ? [alerts] : []),
+    ...(monitoring?.logs ? [logs] : []),
+  ];
 }
 
 /** Whether alerts go anywhere. */

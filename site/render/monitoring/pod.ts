@@ -4,7 +4,10 @@ import type { MachinePlan, SitePlan } from "../../plan/model";
 import { machinesOf } from "../../plan/roles";
 import { monitoringImages } from "../images";
 import { yaml } from "../yaml";
+import { configuration, keyReader, probes, resources } from "./container";
 import { DASHBOARDS_FOLDER, MONITORING_FOLDER, MONITORING_PORTS, SCRAPE_SECONDS, sendsAlerts } from "./jobs";
+import { LOGS_DATA, victoriaLogs } from "./logStore";
+import { REMOTE_WRITE_DATA, vmagent } from "./remoteWrite";
 import { monitoringSize } from "./size";
 
 /** Where metrics are kept on a control plane. */
@@ -16,8 +19,8 @@ const NAME = "groundwork-monitoring";
 const AUTHORITIES = "/etc/ssl/certs";
 
 /**
- * What watches the site, on each control plane: VictoriaMetrics, which asks for metrics and keeps them; vmalert, which judges them; and
- * Alertmanager, where alerts go somewhere. A pod of the machine's own (static), so that it runs, and starts again, without etcd, the API
+ * What watches the site, on each control plane: VictoriaMetrics, which asks for metrics and keeps them; vmalert, which judges them; Alertmanager,
+ * where alerts go somewhere; vmagent, where metrics do; and VictoriaLogs, where logs are kept. A pod of the machine's own (static), so that it runs, and starts again, without etcd, the API
  * and the scheduler, which it tells of. Everything listens on the loopback address but Alertmanagers among themselves.
  *
  * @param configured what its programs read, so that it starts again when that changes
@@ -28,6 +31,7 @@ export function monitoringPod(
   monitoring: Monitoring,
   configured: readonly string[],
 ): string {
+  const { logs, remoteWrite } = monitoring;
   const digest = createHash("sha256").update(JSON.stringify(configured)).digest("hex");
   return yaml({
     apiVersion: "v1",
@@ -46,43 +50,29 @@ export function monitoringPod(
       securityContext: { seccompProfile: { type: "RuntimeDefault" } },
       containers: [
         victoriaMetrics(plan, machine, monitoring),
-        vmalert(plan),
+        ...(remoteWrite ? [vmagent(plan, remoteWrite, machineEnvironment(machine))] : []),
+        vmalert(plan, monitoring),
         ...(sendsAlerts(plan) ? [alertmanager(plan, machine)] : []),
+        ...(logs ? [victoriaLogs(plan, logs)] : []),
       ],
       volumes: [
         { name: "configuration", hostPath: { path: MONITORING_FOLDER, type: "Directory" } },
         { name: "metrics", hostPath: { path: METRICS_DATA, type: "DirectoryOrCreate" } },
-        ...(sendsAlerts(plan)
-          ? [
-              { name: "alerts", emptyDir: { sizeLimit: "64Mi" } },
-              { name: "authorities", hostPath: { path: AUTHORITIES, type: "Directory" } },
-            ]
+        ...(sendsAlerts(plan) ? [{ name: "alerts", emptyDir: { sizeLimit: "64Mi" } }] : []),
+        ...(sendsAlerts(plan) || (remoteWrite && remoteWrite.ca === undefined)
+          ? [{ name: "authorities", hostPath: { path: AUTHORITIES, type: "Directory" } }]
           : []),
+        ...(remoteWrite
+          ? [{ name: "metrics-to-send", hostPath: { path: REMOTE_WRITE_DATA, type: "DirectoryOrCreate" } }]
+          : []),
+        ...(logs ? [{ name: "logs", hostPath: { path: LOGS_DATA, type: "DirectoryOrCreate" } }] : []),
       ],
     },
   });
 }
 
-const configuration = { name: "configuration", mountPath: MONITORING_FOLDER, readOnly: true };
-
-/** Root without any capability: it reads what is root's on the machine, its keys, and may nothing else. */
-const keyReader = {
-  runAsUser: 0,
-  allowPrivilegeEscalation: false,
-  readOnlyRootFilesystem: true,
-  capabilities: { drop: ["ALL"] },
-};
-
-function probes(path: string, port: number) {
-  const httpGet = { host: "127.0.0.1", path, port };
-  return {
-    readinessProbe: { httpGet, periodSeconds: 5 },
-    livenessProbe: { httpGet, initialDelaySeconds: 30, periodSeconds: 20, failureThreshold: 6 },
-  };
-}
-
-function victoriaMetrics(plan: SitePlan, machine: MachinePlan, { retentionDays }: Monitoring): object {
-  const { memoryMiB } = monitoringSize(plan);
+function victoriaMetrics(plan: SitePlan, machine: MachinePlan, { retentionDays, remoteWrite }: Monitoring): object {
+  const { metrics: memoryMiB } = monitoringSize(plan).memoryMiB;
   return {
     name: "victoria-metrics",
     image: monitoringImages(plan.spec).victoriaMetrics,
@@ -94,22 +84,27 @@ function victoriaMetrics(plan: SitePlan, machine: MachinePlan, { retentionDays }
       `-retentionPeriod=${retentionDays}d`,
       "-storage.minFreeDiskSpaceBytes=1GiB",
       `-memory.allowedBytes=${Math.floor(memoryMiB / 3)}MiB`,
-      `-promscrape.config=${MONITORING_FOLDER}/scrape.yaml`,
-      "-promscrape.config.strictParse=true",
+      ...(remoteWrite
+        ? []
+        : [`-promscrape.config=${MONITORING_FOLDER}/scrape.yaml`, "-promscrape.config.strictParse=true"]),
       `-vmui.customDashboardsPath=${DASHBOARDS_FOLDER}`,
     ],
-    env: Object.entries({ MACHINE: machine.name, HOST: machine.host, ADDRESS: machine.address }).map(
-      ([name, value]) => ({ name, value }),
-    ),
-    resources: { requests: { cpu: "50m", memory: `${memoryMiB}Mi` }, limits: { memory: `${memoryMiB * 3}Mi` } },
+    env: machineEnvironment(machine),
+    resources: resources("50m", memoryMiB, 3 * memoryMiB),
     ...probes("/health", MONITORING_PORTS.metrics),
     securityContext: keyReader,
     volumeMounts: [configuration, { name: "metrics", mountPath: "/metrics" }],
   };
 }
 
-function vmalert(plan: SitePlan): object {
+/** What the list of those that are asked says in place of the machine that asks. */
+function machineEnvironment({ name, host, address }: MachinePlan): object[] {
+  return Object.entries({ MACHINE: name, HOST: host, ADDRESS: address }).map(([key, value]) => ({ name: key, value }));
+}
+
+function vmalert(plan: SitePlan, { remoteWrite }: Monitoring): object {
   const metrics = `http://127.0.0.1:${MONITORING_PORTS.metrics}`;
+  const { rules } = monitoringSize(plan).memoryMiB;
   return {
     name: "vmalert",
     image: monitoringImages(plan.spec).vmalert,
@@ -121,10 +116,11 @@ function vmalert(plan: SitePlan): object {
       `-evaluationInterval=${SCRAPE_SECONDS}s`,
       `-datasource.url=${metrics}`,
       `-remoteRead.url=${metrics}`,
-      `-remoteWrite.url=${metrics}`,
+      // What fires is sent on with all else.
+      `-remoteWrite.url=${remoteWrite ? `http://127.0.0.1:${MONITORING_PORTS.sent}` : metrics}`,
       sendsAlerts(plan) ? `-notifier.url=http://127.0.0.1:${MONITORING_PORTS.alerts}` : "-notifier.blackhole",
     ],
-    resources: { requests: { cpu: "10m", memory: "32Mi" }, limits: { memory: "128Mi" } },
+    resources: resources("10m", rules, 4 * rules),
     ...probes("/health", MONITORING_PORTS.rules),
     securityContext: { ...keyReader, runAsUser: 65534, runAsNonRoot: true },
     volumeMounts: [configuration],
@@ -132,6 +128,7 @@ function vmalert(plan: SitePlan): object {
 }
 
 function alertmanager(plan: SitePlan, machine: MachinePlan): object {
+  const { alerts: memoryMiB } = monitoringSize(plan).memoryMiB;
   const others = machinesOf(plan, "control-plane").filter(({ name }) => name !== machine.name);
   const mesh =
     others.length > 0
@@ -152,7 +149,7 @@ function alertmanager(plan: SitePlan, machine: MachinePlan): object {
       "--storage.path=/alerts",
       ...mesh,
     ],
-    resources: { requests: { cpu: "10m", memory: "32Mi" }, limits: { memory: "128Mi" } },
+    resources: resources("10m", memoryMiB, 4 * memoryMiB),
     ...probes("/-/healthy", MONITORING_PORTS.alerts),
     securityContext: keyReader,
     volumeMounts: [

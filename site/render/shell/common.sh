@@ -285,6 +285,25 @@ metrics() {
   applied metrics
 }
 
+# What sends this machine's logs, where they are kept or sent elsewhere.
+log_sender() {
+  if ! reads log-sender; then
+    [[ -f $STATE/applied/log-sender ]] || return 0
+    systemctl stop groundwork-log-sender 2>/dev/null || true
+    rm -rf /etc/systemd/system/multi-user.target.wants/groundwork-log-sender.service /var/lib/groundwork/log-sender "$STATE/applied/log-sender"
+    return 0
+  fi
+  changed log-sender || return 0
+  [[ -x /usr/sbin/rsyslogd && -n $(find /usr/lib -path '*/rsyslog/lmnsd_gtls.so' 2>/dev/null) ]] ||
+    fail "rsyslog with rsyslog-gnutls is not installed, which sends logs; use a machine image that has them, or leave addons.monitoring.logs out"
+  install -d -m 0700 /var/lib/groundwork/log-sender
+  quietly "rsyslog's check of its configuration" "report this" rsyslogd -N1 -f /etc/groundwork/log-sender/rsyslog.conf
+  systemctl enable --quiet groundwork-log-sender
+  systemctl restart groundwork-log-sender
+  active groundwork-log-sender || fail "what sends logs stopped; see \`journalctl -u groundwork-log-sender\`"
+  applied log-sender
+}
+
 # quietly WHAT ADVICE COMMAND...: output goes to the log, its last error to the operator if it fails.
 quietly() {
   local what=$1 advice=$2 output=$STATE/output reason

@@ -211,6 +211,7 @@ apply_control_plane() {
   wait_for 180 "the node is registered and marked" "see \`journalctl -u kubelet\`, and whether the first control plane is up" mark
   proxy
   metrics
+  log_sender
   monitoring
   : >"$STATE/joined"
   wait_for 180 "the node is Ready" "see \`journalctl -u kubelet\`" registered

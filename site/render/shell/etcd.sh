@@ -324,5 +324,6 @@ apply_etcd() {
   fi
   backups
   metrics
+  log_sender
   say "etcd serves"
 }

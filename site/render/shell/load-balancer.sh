@@ -50,5 +50,6 @@ apply_load_balancer() {
   active keepalived || fail "keepalived stopped; see \`journalctl -u keepalived\`"
   applied keepalived
   metrics
+  log_sender
   say "HAProxy accepts connections and $VIP answers"
 }

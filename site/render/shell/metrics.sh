@@ -41,13 +41,38 @@ machine() {
     if [[ $(ip -4 -o addr show) == *" $VIP/"* ]]; then state=1; else state=0; fi
     echo "groundwork_api_address_held{address=\"$VIP\"} $state"
   fi
+  logs_sent
   cat /var/lib/prometheus/node-exporter/*.prom 2>/dev/null
+}
+
+# What waits for each receiver of logs, and what was lost because too much did: the last that rsyslog said of its queues.
+logs_sent() {
+  [[ -f /var/lib/groundwork/log-sender/stats ]] || return 0
+  metric groundwork_logs_waiting
+  metric groundwork_logs_lost_total
+  tail -n 200 /var/lib/groundwork/log-sender/stats | awk '
+    match($0, /"name": "[a-z0-9.-]+ queue(\[DA\])?"/) {
+      name = substr($0, RSTART + 9, RLENGTH - 10)
+      to[name] = substr(name, 1, index(name, " ") - 1)
+      size[name] = value("size"); lost[name] = value("discarded.full") + value("discarded.nf")
+    }
+    function value(key,  rest) {
+      rest = substr($0, index($0, "\"" key "\": ") + length(key) + 4)
+      return rest + 0
+    }
+    END {
+      for (name in to) { waiting[to[name]] += size[name]; gone[to[name]] += lost[name] }
+      for (one in waiting) {
+        printf "groundwork_logs_waiting{to=\"%s\"} %d\n", one, waiting[one]
+        printf "groundwork_logs_lost_total{to=\"%s\"} %d\n", one, gone[one]
+      }
+    }'
 }
 
 certificates() {
   local file end first=
   metric groundwork_certificate_end_timestamp_seconds
-  for file in /etc/kubernetes/pki/*.crt /etc/kubernetes/pki/etcd/*.crt /etc/kubernetes/monitoring/*.crt /var/lib/kubelet/pki/*.crt /etc/etcd/pki/*.crt; do
+  for file in /etc/kubernetes/pki/*.crt /etc/kubernetes/pki/etcd/*.crt /etc/kubernetes/monitoring/*.crt /var/lib/kubelet/pki/*.crt /etc/etcd/pki/*.crt /etc/groundwork/log-sender/*.crt; do
     [[ -f $file ]] || continue
     end=$(openssl x509 -enddate -noout -in "$file" 2>/dev/null) || continue
     end=$(date -d "${end#*=}" +%s)

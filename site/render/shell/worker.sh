@@ -29,5 +29,6 @@ apply_worker() {
   wait_for 180 "the node is Ready" "see \`journalctl -u kubelet\`" registered
   proxy
   metrics
+  log_sender
   say "the node is Ready"
 }

@@ -1,5 +1,5 @@
 import type { Props } from "../../support/demoStack";
-import type { Breakage } from "../breakage";
+import { type Breakage, set } from "../breakage";
 import { backup, drill, encryption, hoursAgo, staleDrill } from "../givenSettings";
 
 /** A site that is watched, whose alerts somebody gets. */
@@ -56,7 +56,22 @@ export const operation: Breakage[] = [
     },
     says:
       "addons.monitoring.retentionDays: metrics of 3650 days take 577.5 GiB, and demo-control-plane-a has a disk of 40 GiB; " +
-      "set fewer addons.monitoring.retentionDays, or a larger controlPlanes.diskGiB",
+      "set fewer addons.monitoring.retentionDays, less for logs, or a larger controlPlanes.diskGiB",
+  },
+  {
+    rule: "monitoring-memory",
+    spec: watched,
+    plan: ({ spec }) => {
+      if (spec.addons.monitoring)
+        Object.assign(spec.addons.monitoring, {
+          logs: { retentionDays: 30 },
+          remoteWrite: { url: "https://metrics.example" },
+        });
+    },
+    change: set("demo-control-plane-a", { memory: 2048 }),
+    says:
+      "machines.demo-control-plane-a.memoryGiB: what watches the site asks for 424 MiB on demo-control-plane-a, whose own programs need about 1056, and of its 2 GiB 1436 MiB are for pods; " +
+      "give control planes more memory (controlPlanes.memoryGiB), or leave parts of addons.monitoring out",
   },
   {
     rule: "alerts-told",
