@@ -68,9 +68,9 @@ export const operation: Breakage[] = [
           remoteWrite: { url: "https://metrics.example" },
         });
     },
-    change: set("demo-control-plane-a", { memory: 2048 }),
+    change: set("demo-control-plane-a", { memory: 512 }),
     says:
-      "machines.demo-control-plane-a.memoryGiB: what watches the site asks for 424 MiB on demo-control-plane-a, whose own programs need about 1056, and of its 2 GiB 1436 MiB are for pods; " +
+      "machines.demo-control-plane-a.memoryGiB: what watches the site asks for 424 MiB on demo-control-plane-a, whose own programs need about 1056, and of its 0.5 GiB 284 MiB are for pods; " +
       "give control planes more memory (controlPlanes.memoryGiB), or leave parts of addons.monitoring out",
   },
   {
