@@ -70,7 +70,7 @@ export function helloCommand(): Command {
         behind: "  const taints = nodeTaints(plan, machine);\n",
         put: "  const podsPerCore = poolOf(plan, machine)?.podsPerCore;\n",
       },
-      { behind: "  const own = { ", put: "...(podsPerCore !== undefined && { podsPerCore }), " },
+      { behind: "  const own = {\n", put: "    ...(podsPerCore !== undefined && { podsPerCore }),\n" },
     ],
   },
 };
