@@ -1,6 +1,7 @@
 import type { CommandArgs } from "@pulumi/command/remote/command";
 import { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
+import { traefikCopies } from "../site/description/gatewayApi";
 import { kmsOf } from "../site/description/kms";
 import { formatProblem } from "../site/description/problem";
 import type { SiteSpec } from "../site/description/spec";
@@ -13,6 +14,7 @@ import { checkRule, type Finding } from "../site/judge/rules";
 import { etcdDiskIsFast } from "../site/judge/rules/etcdDisks";
 import { aloneUntil, succeededBy } from "../site/life/alone";
 import { type Applied, appliedMachines, appliedOf } from "../site/life/applied";
+import type { Intermediate } from "../site/life/intermediate";
 import type { Restore } from "../site/life/restore";
 import type { Sealed } from "../site/life/sealed";
 import type { Successors } from "../site/life/successors";
@@ -21,12 +23,13 @@ import { kubeconfigsOf } from "../site/pki/kubeconfigs";
 import { endpointUrl } from "../site/plan/endpoints";
 import { type EarlierPlan, type MachinePlan, PLAN_VERSION, type SitePlan } from "../site/plan/model";
 import { machinesOf } from "../site/plan/roles";
-import { fluxImages } from "../site/render/images";
+import { fluxImages, gatewayImages } from "../site/render/images";
 import { kubeconfig, oidcKubeconfig } from "../site/render/kubeconfig";
 import { rotationScript } from "../site/render/rotation";
 import { clusterCertificates } from "../site/render/successorContent";
 import { Addons } from "./Addons";
 import { Flux } from "./addons/Flux";
+import { GatewayApi } from "./addons/GatewayApi";
 import { imagePolicy } from "./addons/ImagePolicy";
 import { PodNetwork } from "./addons/PodNetwork";
 import { Backup, type BackupSecrets } from "./Backup";
@@ -34,6 +37,7 @@ import { ControlPlane } from "./ControlPlane";
 import { EtcdCluster } from "./EtcdCluster";
 import { Health } from "./Health";
 import { type Access, hypervisorOf, type MachineTransforms } from "./hypervisors";
+import { intermediateRecord, provideIntermediate } from "./Intermediate";
 import { LoadBalancer } from "./LoadBalancer";
 import type { Machine } from "./Machine";
 import { Namespaces } from "./Namespaces";
@@ -75,6 +79,8 @@ export interface SiteArgs extends Access {
   sealed?: Sealed;
   /** The certificates that the last `up` issued ahead. */
   successors?: Successors;
+  /** The authority in the cluster that the last `up` made. */
+  intermediate?: Intermediate;
   /** The backup that new members of etcd start from. */
   restore?: Restore;
   /** Resolves when a machine that has just been made is worth a connection, or is given up. Left out: it is tried at once. */
@@ -108,6 +114,10 @@ export class Site extends pulumi.ComponentResource {
   readonly sealed?: pulumi.Output<Sealed>;
   /** The certificates that are issued ahead for the time without an `up`; a secret. */
   readonly successors?: pulumi.Output<Successors>;
+  /** The authority whose key lies in the cluster, for a site that answers for Gateways; a secret. */
+  readonly intermediate?: pulumi.Output<Intermediate>;
+  /** The certificate of the authority that clients of what the site serves have to know, in PEM. */
+  readonly servicesAuthority?: pulumi.Output<string>;
   readonly endpoint: string;
   readonly machines: MachineRecord[];
   /** Where the data of each member of etcd, and of the site's other stores, lies (L3). */
@@ -142,6 +152,8 @@ export class Site extends pulumi.ComponentResource {
     if (args.remoteWritePassword !== undefined)
       pki.provide("monitoring/remote-write-password", pulumi.secret(args.remoteWritePassword));
     this.successors = provideSuccessors(plan, pki, args.successors);
+    this.intermediate = provideIntermediate(plan, pki, args.intermediate);
+    this.servicesAuthority = this.intermediate && pki.value("authority/services");
     const sequence = new Sequence(plan, args.applied);
     const machines = hypervisor.machines({
       plan,
@@ -193,8 +205,11 @@ export class Site extends pulumi.ComponentResource {
     this.knownHosts = knownHosts(plan, machines);
     const renewed = { ids: clusterCertificates(plan), by: machinesOf(plan, "control-plane").map(({ name }) => name) };
     this.certificates = pulumi
-      .all([pki.inventory, this.successors])
-      .apply(([records, successors]) => succeededBy(records, successors, renewed));
+      .all([pki.inventory, this.successors, this.intermediate])
+      .apply(([records, successors, intermediate]) => [
+        ...succeededBy(records, successors, renewed),
+        ...(intermediate ? intermediateRecord(plan, intermediate) : []),
+      ]);
     this.aloneUntil = this.certificates.apply((records) => aloneUntil(records)?.until ?? "");
     const kubernetes = new Provider(
       name,
@@ -261,6 +276,7 @@ export class Site extends pulumi.ComponentResource {
       ...(access ? [new People(`${name}-people`, { access }, afterHealth)] : []),
       ...imagePolicy(plan, afterHealth),
       ...this.handedOver(args, { ...inCluster, dependsOn: [health, ...spaces] }),
+      ...this.answersForGateways({ ...inCluster, dependsOn: [health, ...spaces] }),
     ];
     const script = rotationScript(plan);
     const rotation =
@@ -294,6 +310,24 @@ export class Site extends pulumi.ComponentResource {
     const names = namespaces.map(({ name }) => name);
     const args = { gitops, secret, images: fluxImages(this.plan.spec), domain: network.domain, namespaces: names };
     return [new Flux(`${this.plan.site}-flux`, args, opts)];
+  }
+
+  private answersForGateways(opts: pulumi.ComponentResourceOptions): GatewayApi[] {
+    const { plan, intermediate, servicesAuthority } = this;
+    const { gatewayApi } = plan.spec.addons;
+    if (gatewayApi === undefined || intermediate === undefined || servicesAuthority === undefined) return [];
+    const args = {
+      images: gatewayImages(plan.spec),
+      address: gatewayApi.address,
+      copies: traefikCopies(plan.spec),
+      namespaces: plan.spec.namespaces ?? [],
+      authority: {
+        certificatePem: intermediate.apply(({ certificatePem }) => certificatePem),
+        privateKeyPem: pulumi.secret(intermediate.apply(({ privateKeyPem }) => privateKeyPem)),
+        abovePem: servicesAuthority,
+      },
+    };
+    return [new GatewayApi(`${plan.site}-gateway-api`, args, opts)];
   }
 
   private backup(backup: NonNullable<SiteSpec["backup"]>, args: SiteArgs, pki: Pki): pulumi.Output<Sealed> {

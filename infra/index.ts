@@ -13,6 +13,7 @@ import { tellOfDisks } from "./disks";
 import { firstBoot } from "./firstBoot";
 import { gitopsSecret } from "./gitops";
 import { lookAfter } from "./health/look";
+import { lastIntermediate } from "./intermediate";
 import { remoteWritePassword } from "./monitoring";
 import { refusedByVcenter } from "./preflight";
 import { savedPlan } from "./savedPlan";
@@ -45,6 +46,7 @@ export = async () => {
     remoteWritePassword: spec.addons.monitoring && remoteWritePassword(config, spec.addons.monitoring),
     sealed: spec.backup && (await lastSealed()),
     successors: await lastSuccessors(),
+    intermediate: spec.addons.gatewayApi && (await lastIntermediate()),
     booted: asksVcenter(config) ? firstBoot(planned.plan, access.credentials) : undefined,
     restore: readRestore(process.env.GROUNDWORK_RESTORE),
     podNetworkManifest: network.kind === "manifest" ? await downloadManifest(network) : undefined,
@@ -57,6 +59,7 @@ export = async () => {
     sshKnownHosts: site.knownHosts,
     endpoint: site.endpoint,
     aloneUntil: site.aloneUntil,
+    ...(site.servicesAuthority && { servicesAuthority: site.servicesAuthority }),
     next: `npx groundwork status --stack ${pulumi.getStack()}`,
     ...records({
       machines: site.machines,
@@ -67,6 +70,7 @@ export = async () => {
       ...(site.registry && { registry: site.registry }),
       ...(site.sealed && { sealed: site.sealed }),
       ...(site.successors && { successors: site.successors }),
+      ...(site.intermediate && { intermediate: site.intermediate }),
       survival: site.survival,
       findings: site.diskFindings.apply((ofDisks) => [...site.findings, ...ofDisks]),
     }),

@@ -1,8 +1,10 @@
 import { containerImages } from "../image/containers/container-images";
 import { fluxImages } from "../image/containers/flux-images";
+import { gatewayImages } from "../image/containers/gateway-images";
 import { machineDisk } from "../image/disk/disk";
 import { artifactsOfImage } from "../image/disk/parts";
 import { machineBase, operatingSystems } from "../image/machine/base";
+import { certManager, traefik } from "../image/programs/exchanged";
 import { metalLb } from "../image/programs/metalLb";
 import { currentRelease, earlierRelease, upgradedRelease } from "../image/programs/release";
 import {
@@ -53,11 +55,14 @@ export const artifacts: Artifact[] = [
   machineImage(),
 ];
 
-/** What only tests of a site's life need beside them: the minor version before, what backups are copied to, and what applies a repository. */
+/** What only tests of a site's life need beside them: the minor version before, what backups are copied to, and what applies a repository or answers for Gateways. */
 export const lifeArtifacts: Artifact[] = [
   sourceController,
   kustomizeController,
   fluxImages(),
+  traefik,
+  certManager,
+  gatewayImages(),
   versitygw,
   networkPolicyTests,
   earlierRelease.kubernetes,

@@ -22,6 +22,7 @@ export function printReport(report: Assessment): string {
     rankLine(report),
     aloneLine(report),
     ...serviceLine(report),
+    ...gatewayLine(report),
     ...volumesLine(report),
     ...kmsLine(report),
     "",
@@ -148,6 +149,15 @@ function serviceLine({ settled, failures }: Assessment): string[] {
   const lost =
     silent.length > 0 ? `; nobody does without ${silent.map(({ kind, id }) => `${kind} ${id}`).join(", ")}` : "";
   return [`Services: ${range}; another worker answers within seconds of the loss of the one that did${lost}`];
+}
+
+/** Who is reached by names is told the same as Services are; their certificates are signed in the cluster. */
+function gatewayLine({ settled }: Assessment): string[] {
+  const [domain, address] = [settled["addons.gatewayApi.domain"], settled["addons.gatewayApi.address"]];
+  if (domain === undefined) return [];
+  return [
+    `Gateways: ${address} answers for ${domain} and what is below it; an authority in the cluster signs for these names alone`,
+  ];
 }
 
 /** A volume is nowhere else. */

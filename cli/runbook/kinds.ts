@@ -4,7 +4,7 @@ import { isDomain } from "../../site/judge/failures/model";
 import { type CaseKind, casesOf, NO_QUORUM } from "./cases";
 import { act, type Case, fill, type Procedure, type Step, see, tell, type Way } from "./procedure";
 import type { Shell } from "./shell";
-import { servicesSay, volumesSay } from "./workloads";
+import { gatewaySays, servicesSay, volumesSay } from "./workloads";
 
 const MACHINES = "$MACHINES";
 
@@ -16,7 +16,12 @@ export function kindProcedures(shell: Shell): Procedure[] {
     return {
       id: kind,
       ...title,
-      happens: [...happens, ...servicesSay(shell.plan, kind), ...volumesSay(shell.plan, kind)],
+      happens: [
+        ...happens,
+        ...servicesSay(shell.plan, kind),
+        ...gatewaySays(shell.plan, kind),
+        ...volumesSay(shell.plan, kind),
+      ],
       cases,
       see: signs(about),
       ways: ways(about),

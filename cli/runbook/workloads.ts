@@ -1,3 +1,4 @@
+import { traefikCopies } from "../../site/description/gatewayApi";
 import { capabilitiesOf } from "../../site/description/hypervisors";
 import type { SitePlan } from "../../site/plan/model";
 import { hasVolumesDisk } from "../../site/plan/roles";
@@ -9,6 +10,19 @@ export function servicesSay({ spec }: SitePlan, kind: CaseKind): string[] {
   if (serviceAddresses === undefined || kind === "network" || kind === "endpoint") return [];
   return [
     `If a worker stops that answers for addresses of Services (of ${serviceAddresses}), another one does within seconds: connections end, new ones work. Without any worker nobody does.`,
+  ];
+}
+
+/** What becomes of what is reached by names: it is behind one of those addresses, and its certificates are renewed in the cluster. */
+export function gatewaySays({ spec }: SitePlan, kind: CaseKind): string[] {
+  const { gatewayApi } = spec.addons;
+  if (gatewayApi === undefined || kind === "network" || kind === "endpoint") return [];
+  const answers =
+    traefikCopies(spec) > 1
+      ? "another worker answers within seconds"
+      : "nobody answers until its worker is back, or another one runs Traefik";
+  return [
+    `If the worker stops that answers for ${gatewayApi.address} (${gatewayApi.domain}), ${answers}. If cert-manager stopped with it, it starts elsewhere; certificates that were issued are good meanwhile.`,
   ];
 }
 

@@ -1,9 +1,11 @@
-/** A kind of objects that an add-on reads and writes, in namespaces. */
+/** A kind of objects that an add-on reads and writes. */
 export interface OwnKind {
   group: string;
   kind: string;
   /** Small letters. */
   plural: string;
+  /** Whether its objects lie in no namespace. Default: they do. */
+  isOfCluster?: boolean;
   /** The one that objects are stored in first. */
   versions: readonly string[];
   /** What `kubectl get` shows of one, beside its name. */
@@ -14,12 +16,12 @@ export interface OwnKind {
  * The definition of a kind, as a CustomResourceDefinition has it. Fields are not checked by the API server: the site's description is what is
  * checked, and an add-on says in its own objects what it cannot use.
  */
-export function untypedDefinition({ group, kind, plural, versions, columns }: OwnKind) {
+export function untypedDefinition({ group, kind, plural, isOfCluster, versions, columns }: OwnKind) {
   return {
     metadata: { name: `${plural}.${group}` },
     spec: {
       group,
-      scope: "Namespaced",
+      scope: isOfCluster ? "Cluster" : "Namespaced",
       names: { kind, listKind: `${kind}List`, plural, singular: kind.toLowerCase() },
       versions: versions.map((name, i) => ({
         name,

@@ -1,7 +1,8 @@
-import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Artifact, repository } from "../build/artifact";
-import { goBuild, goTool } from "../build/go";
+import { goBuild } from "../build/go";
+import { copyModule } from "../build/moduleCopy";
 import type { Run } from "../build/run";
 
 const module = "lab/go/metallb";
@@ -37,11 +38,8 @@ export const metalLb: Artifact = {
 
 /** Puts the module, with what is added to it, into a module that is built: it is read from there. */
 async function addTo(work: string, run: Run): Promise<void> {
-  await goTool(run, module, ["mod", "download", ADDED.module]);
-  const original = (await goTool(run, module, ["list", "-m", "-f", "{{.Dir}}", ADDED.module])).trim();
   const own = join(work, "frr-k8s");
-  await mkdir(own);
-  for (const part of ["go.mod", "api"]) await run("cp", ["-r", "--no-preserve=mode", join(original, part), `${own}/`]);
+  await copyModule(run, { module, of: ADDED.module, to: own, parts: ["go.mod", "api"] });
   const file = join(own, ADDED.file);
   const text = await readFile(file, "utf8");
   if (!ADDED.after.test(text))

@@ -154,9 +154,13 @@ export function addOnsOf({ props }: Registered): Pick<Facts, "nodeAddOns"> {
   const spec = Reading.of(props, "left out").at("plan", "spec");
   const serviceAddresses = spec.at("network", "serviceAddresses").text() ?? undefined;
   const hasVolumes = spec.at("addons", "localVolumes", "reclaimPolicy").text() != null;
+  const domain = spec.at("addons", "gatewayApi", "domain").text();
   const { nodeAddOns } = addOnFacts({
     network: { serviceAddresses },
-    addons: { localVolumes: hasVolumes ? { reclaimPolicy: "Retain" } : undefined },
+    addons: {
+      localVolumes: hasVolumes ? { reclaimPolicy: "Retain" } : undefined,
+      gatewayApi: domain == null ? undefined : { domain, address: "" },
+    },
     gitops: spec.at("gitops", "flux", "url").text() ?? undefined,
   });
   return nodeAddOns ? { nodeAddOns } : {};

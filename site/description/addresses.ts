@@ -9,6 +9,8 @@ export type Owner =
   | "vip"
   | "machines"
   | "exposed"
+  | "entry"
+  | "served"
   | "further"
   | "cards"
   | "pods"
@@ -36,6 +38,8 @@ export const OWNERS: Record<Owner, string> = {
   vip: "the API's virtual address",
   machines: "the machines' range",
   exposed: "the range for Services",
+  entry: "the address that answers for Gateways",
+  served: "the domain of what the cluster serves",
   further: "a further network",
   cards: "the machines' range in a further network",
   pods: "the pods' network",
@@ -70,6 +74,8 @@ export const ADDRESS_SETTINGS: Record<string, { owner: Owner; form?: Form }> = {
   "network.apiVip": { owner: "vip" },
   "network.machines": { owner: "machines" },
   "network.serviceAddresses": { owner: "exposed" },
+  "addons.gatewayApi.address": { owner: "entry" },
+  "addons.gatewayApi.domain": { owner: "served" },
   "network.podCidr": { owner: "pods" },
   "network.serviceCidr": { owner: "services" },
   "network.domain": { owner: "domain" },

@@ -4,6 +4,7 @@ import { consistentBackup } from "./checks/backup";
 import { consistentComponents } from "./checks/components";
 import { consistentExisting } from "./checks/existing";
 import { consistentFurtherNetworks } from "./checks/furtherNetworks";
+import { consistentGatewayApi } from "./checks/gatewayApi";
 import { consistentGitops } from "./checks/gitops";
 import { consistentLocalVolumes } from "./checks/localVolumes";
 import { consistentMachines } from "./checks/machines";
@@ -40,6 +41,7 @@ export function inconsistencies(spec: SiteSpec): Problem[] {
     ...consistentNodes(spec),
     ...consistentNamespaces(spec),
     ...consistentAccess(spec),
+    ...consistentGatewayApi(spec),
     ...consistentGitops(spec),
     ...consistentBackup(spec),
     ...consistentMonitoring(spec),

@@ -1,4 +1,5 @@
 import { FLUX_REQUESTS, hasFlux } from "./flux";
+import { CERT_MANAGER_REQUESTS, hasGatewayApi, TRAEFIK_REQUESTS } from "./gatewayApi";
 import { allocatable } from "./kubeletReservations";
 import { HELPER_REQUESTS, hasLocalVolumes, PROVISIONER_REQUESTS } from "./localVolumes";
 import { hasMetalLb, SPEAKER_REQUESTS } from "./metalLb";
@@ -13,7 +14,7 @@ export interface Room {
 /** What of a description brings add-ons of the site's own. */
 export interface AddOnSettings {
   network: Pick<SiteSpec["network"], "serviceAddresses">;
-  addons: Pick<SiteSpec["addons"], "localVolumes">;
+  addons: Pick<SiteSpec["addons"], "localVolumes" | "gatewayApi">;
   gitops?: unknown;
 }
 
@@ -22,6 +23,7 @@ export function onEachWorker(spec: AddOnSettings): Room | undefined {
   const requests = [
     ...(hasMetalLb(spec) ? [SPEAKER_REQUESTS] : []),
     ...(hasLocalVolumes(spec) ? [PROVISIONER_REQUESTS, HELPER_REQUESTS] : []),
+    ...(hasGatewayApi(spec) ? [TRAEFIK_REQUESTS, CERT_MANAGER_REQUESTS] : []),
     ...(hasFlux(spec) ? [FLUX_REQUESTS, FLUX_REQUESTS] : []),
   ];
   if (requests.length === 0) return undefined;

@@ -135,6 +135,15 @@ export const FLUX_IMAGES = {
   kustomize: "fluxcd/kustomize-controller:v1.9.6",
 } as const;
 
+/** The images of what answers for Gateways, below Docker's registry, and of what issues their certificates, below Quay's. */
+export const GATEWAY_IMAGES = {
+  traefik: "library/traefik:v3.7.13",
+  certManager: "jetstack/cert-manager-controller:v1.21.2",
+} as const;
+
+/** The release of the Gateway API whose kinds a site knows: components/addons/gatewayApi/definitions.json is made from it. */
+export const GATEWAY_API = "1.6.3";
+
 /** Negative if the minor version of `a` is older than that of `b`. */
 export function compareMinors(a: string, b: string): number {
   return versionOf(minorOf(a)).compare(versionOf(minorOf(b)));

@@ -1,6 +1,13 @@
 import { datastoresOf } from "../description/datastores";
 import { domainsOf } from "../description/failureDomains";
 import { FLUX_NAMESPACE, FLUX_REGISTRY, hasFlux } from "../description/flux";
+import {
+  CERT_MANAGER_NAMESPACE,
+  CERT_MANAGER_REGISTRY,
+  hasGatewayApi,
+  TRAEFIK_NAMESPACE,
+  TRAEFIK_REGISTRY,
+} from "../description/gatewayApi";
 import { capabilitiesOf, hasPlacementRules } from "../description/hypervisors";
 import { hasLocalVolumes, VOLUMES_NAMESPACE, VOLUMES_REGISTRY } from "../description/localVolumes";
 import { hasMetalLb, METALLB_NAMESPACE, METALLB_REGISTRY } from "../description/metalLb";
@@ -108,8 +115,9 @@ export function addOnFacts(spec: AddOnSettings): Pick<Facts, "onEachWorker" | "n
     ...(hasLocalVolumes(spec)
       ? [{ namespace: VOLUMES_NAMESPACE, registry: VOLUMES_REGISTRY, shares: [], isRoot: false, isPrivileged: true }]
       : []),
-    ...(hasFlux(spec)
-      ? [{ namespace: FLUX_NAMESPACE, registry: FLUX_REGISTRY, shares: [], isRoot: false, isPrivileged: false }]
+    ...(hasFlux(spec) ? [unprivileged(FLUX_NAMESPACE, FLUX_REGISTRY)] : []),
+    ...(hasGatewayApi(spec)
+      ? [unprivileged(TRAEFIK_NAMESPACE, TRAEFIK_REGISTRY), unprivileged(CERT_MANAGER_NAMESPACE, CERT_MANAGER_REGISTRY)]
       : []),
   ];
   return nodeAddOns.length === 0 ? {} : { onEachWorker: onEachWorker(spec), nodeAddOns };
@@ -125,6 +133,11 @@ export function registryFact(plan: SitePlan): Pick<Facts, "registry"> {
       copies: registryMachines(plan).map(({ name }) => name),
     },
   };
+}
+
+/** One that has images from elsewhere and may do no more than workloads. */
+function unprivileged(namespace: string, registry: string): NodeAddOn {
+  return { namespace, registry, shares: [], isRoot: false, isPrivileged: false };
 }
 
 function quotaFacts({ namespaces = [] }: SiteSpec): Pick<Facts, "quotas"> {

@@ -1,13 +1,14 @@
+import { hasGatewayApi } from "../description/gatewayApi";
 import { generationName, generationsOf, type Rotated } from "../description/rotation";
 import type { Store } from "../description/stores";
 import { aloneMonths, MONTH_HOURS } from "../description/succession";
 import type { SitePlan } from "../plan/model";
 
 /**
- * The certificate authorities of a cluster, and one more for a network add-on's store: who may read that one may not read
- * the cluster's state. No machine gets their private keys: they are in the encrypted state and in encrypted backups.
+ * The certificate authorities of a cluster, one more for a network add-on's store: who may read that one may not read
+ * the cluster's state; and one for what the cluster serves, whom clients outside know. No machine gets their private keys: they are in the encrypted state and in encrypted backups.
  */
-export type AuthorityId = "cluster" | "etcd" | "front-proxy" | "network-store";
+export type AuthorityId = "cluster" | "etcd" | "front-proxy" | "network-store" | "services";
 
 export interface Authority {
   id: AuthorityId;
@@ -40,15 +41,21 @@ export const authorities: readonly Authority[] = [
 ];
 
 /**
- * The authorities of a site: those above, and one for a network add-on's store where there is one (L9). Of one that is rotated
- * both generations, the one that signs first.
+ * The authorities of a site: those above, one for a network add-on's store where there is one (L9), and one for what it serves where
+ * that is described. Of one that is rotated both generations, the one that signs first.
  */
 export function authoritiesOf(plan: SitePlan): readonly AuthorityPlan[] {
-  const all: readonly Authority[] = plan.networkStore
-    ? [...authorities, { id: "network-store", commonName: "network-store-ca", ...AUTHORITY_LIFE }]
-    : authorities;
+  const all: readonly Authority[] = [
+    ...authorities,
+    ...(plan.networkStore ? [{ id: "network-store", commonName: "network-store-ca", ...AUTHORITY_LIFE } as const] : []),
+    // Clients outside may know those of several sites.
+    ...(hasGatewayApi(plan.spec)
+      ? [{ id: "services", commonName: servicesAuthorityName(plan), ...AUTHORITY_LIFE } as const]
+      : []),
+  ];
   return all.flatMap((authority) => {
-    const { signing, trusted } = generationsOf(plan.spec.pki.rotation[rotationOf[authority.id]]);
+    const rotated = rotationOf[authority.id];
+    const { signing, trusted } = rotated ? generationsOf(plan.spec.pki.rotation[rotated]) : ONE_GENERATION;
     return trusted.map((generation) => ({
       ...authority,
       earlyRenewalHours: Math.max(authority.earlyRenewalHours, aloneMonths(plan.spec.pki) * MONTH_HOURS),
@@ -59,7 +66,15 @@ export function authoritiesOf(plan: SitePlan): readonly AuthorityPlan[] {
   });
 }
 
-const rotationOf: Record<AuthorityId, Rotated> = {
+/** What the authority is called that clients of a site's services know. */
+export function servicesAuthorityName({ site }: Pick<SitePlan, "site">): string {
+  return `${site}-services-ca`;
+}
+
+const ONE_GENERATION = { signing: 1, trusted: [1] };
+
+/** What each is rotated by. That for services is not: its clients are not the site's to tell. */
+const rotationOf: Partial<Record<AuthorityId, Rotated>> = {
   cluster: "cluster",
   etcd: "etcd",
   "front-proxy": "frontProxy",

@@ -1,5 +1,5 @@
 /** The extension that says which names an authority may sign for (RFC 5280, 4.2.1.10). */
-const NAME_CONSTRAINTS = "2.5.29.30";
+export const NAME_CONSTRAINTS = "2.5.29.30";
 const BASIC_CONSTRAINTS = "2.5.29.19";
 const EXTENDED_KEY_USAGE = "2.5.29.37";
 const SERVER = "1.3.6.1.5.5.7.3.1";
@@ -24,6 +24,19 @@ const library = () => ({
   schema: require("@peculiar/asn1-schema") as typeof import("@peculiar/asn1-schema"),
   x509: require("@peculiar/asn1-x509") as typeof import("@peculiar/asn1-x509"),
 });
+
+/** The extension's value: names in a domain and below it, and no address. */
+export function constrainedTo(domain: string): ArrayBuffer {
+  const { schema, x509 } = library();
+  const trees = (names: { dNSName?: string; iPAddress?: string }[]) =>
+    new x509.GeneralSubtrees(names.map((name) => new x509.GeneralSubtree({ base: new x509.GeneralName(name) })));
+  return schema.AsnConvert.serialize(
+    new x509.NameConstraints({
+      permittedSubtrees: trees([{ dNSName: domain }]),
+      excludedSubtrees: trees(EVERY_ADDRESS.map((iPAddress) => ({ iPAddress }))),
+    }),
+  );
+}
 
 /** What the first certificate of a PEM text may sign for; `undefined` where it is no authority's, or cannot be read. */
 export function boundsOf(pem: string): Bounds | undefined {

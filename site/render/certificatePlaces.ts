@@ -1,4 +1,6 @@
+import { CERT_MANAGER_NAMESPACE, hasGatewayApi, ISSUER_SECRET } from "../description/gatewayApi";
 import { networkStoreClient, registryPusher } from "../pki/certificates";
+import { INTERMEDIATE } from "../pki/intermediate";
 import type { SitePlan } from "../plan/model";
 import { registryMachines } from "../plan/registry";
 import { type SecretRef, secretsIn } from "./content";
@@ -37,6 +39,7 @@ function isCertificate(ref: SecretRef): ref is CertificateRef {
 function elsewhere(plan: SitePlan): [CertificateRef, CertificatePlace][] {
   const inCluster = (path: string, usedBy: string): CertificatePlace => ({ where: "cluster", path, usedBy: [usedBy] });
   const kubeconfig = { where: "operator", path: "output kubeconfig", usedBy: ["kubectl", "pulumi"] };
+  const issuing = inCluster(`secret ${CERT_MANAGER_NAMESPACE}/${ISSUER_SECRET}`, "cert-manager");
   const store = inCluster("secret kube-system/groundwork-network-store", "the network add-on");
   return [
     ["certificate/operator", kubeconfig],
@@ -55,6 +58,13 @@ function elsewhere(plan: SitePlan): [CertificateRef, CertificatePlace][] {
       ? ([
           [`certificate/${networkStoreClient}`, store],
           ["authority/network-store", store],
+        ] satisfies [CertificateRef, CertificatePlace][])
+      : []),
+    ...(hasGatewayApi(plan.spec)
+      ? ([
+          [`certificate/${INTERMEDIATE}`, issuing],
+          ["authority/services", issuing],
+          ["authority/services", { where: "operator", path: "output servicesAuthority", usedBy: ["clients outside"] }],
         ] satisfies [CertificateRef, CertificatePlace][])
       : []),
   ];

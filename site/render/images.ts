@@ -1,9 +1,10 @@
 import { hasFlux } from "../description/flux";
+import { hasGatewayApi } from "../description/gatewayApi";
 import { hasLocalVolumes } from "../description/localVolumes";
 import { hasMetalLb } from "../description/metalLb";
 import { runsKubeRouter } from "../description/podNetwork";
 import type { SiteSpec } from "../description/spec";
-import { addonImages, FLUX_IMAGES, kubernetesMinor, MONITORING_IMAGES } from "../description/versions";
+import { addonImages, FLUX_IMAGES, GATEWAY_IMAGES, kubernetesMinor, MONITORING_IMAGES } from "../description/versions";
 import type { SitePlan } from "../plan/model";
 import { machinesOf } from "../plan/roles";
 
@@ -13,7 +14,7 @@ export const REGISTRY = "registry.k8s.io";
 /** Docker's, from which images come that Kubernetes' own does not have. */
 const DOCKER_REGISTRY = "docker.io";
 
-/** Red Hat's, which has MetalLB's. */
+/** Red Hat's, which has MetalLB's and cert-manager's. */
 const QUAY = "quay.io";
 
 /** GitHub's, which has Flux's. */
@@ -69,6 +70,12 @@ export function fluxImages(spec: SiteSpec) {
   return { source: imageOf(spec, source, GITHUB_REGISTRY), kustomize: imageOf(spec, kustomize, GITHUB_REGISTRY) };
 }
 
+/** The images of what answers for Gateways, and of what issues their certificates. */
+export function gatewayImages(spec: SiteSpec) {
+  const { traefik, certManager } = GATEWAY_IMAGES;
+  return { traefik: imageOf(spec, traefik, DOCKER_REGISTRY), certManager: imageOf(spec, certManager, QUAY) };
+}
+
 function watchingImages({ addons: { monitoring } }: SiteSpec): string[] {
   const { victoriaMetrics, vmagent, vmalert, alertmanager, victoriaLogs } = MONITORING_IMAGES;
   if (monitoring === undefined) return [];
@@ -119,6 +126,9 @@ export function imagesOf(plan: SitePlan): Image[] {
     ...(hasMetalLb(spec) ? [metalLbController, metalLbSpeaker].map((path) => image("add-on", path, QUAY)) : []),
     ...(hasLocalVolumes(spec) ? [image("add-on", localPathProvisioner, DOCKER_REGISTRY)] : []),
     ...(hasFlux(spec) ? Object.values(FLUX_IMAGES).map((path) => image("add-on", path, GITHUB_REGISTRY)) : []),
+    ...(hasGatewayApi(spec)
+      ? [image("add-on", GATEWAY_IMAGES.traefik, DOCKER_REGISTRY), image("add-on", GATEWAY_IMAGES.certManager, QUAY)]
+      : []),
     ...watchingImages(spec).map((path) => image("add-on", path, DOCKER_REGISTRY)),
     ...(runsKubeRouter(spec) ? [image("pod network", kubeRouter, DOCKER_REGISTRY)] : []),
   ];

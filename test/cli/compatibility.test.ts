@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { certManager, traefik } from "../../image/programs/exchanged";
 import { metalLb } from "../../image/programs/metalLb";
 import {
   cni,
@@ -23,7 +24,7 @@ import { pulumiVersion } from "../../lab/toolchain/engine";
 import { vcenter } from "../../lab/toolchain/vcenter";
 import { vsphereVersion } from "../../lab/toolchain/vsphere";
 import { dependencies, devDependencies, engines, version } from "../../package.json";
-import { ETCD_MINORS, SUPPORTED_MINORS } from "../../site/description/versions";
+import { ETCD_MINORS, GATEWAY_API, SUPPORTED_MINORS } from "../../site/description/versions";
 
 const text = (path: string) => readFileSync(join(repository, path), "utf8");
 
@@ -49,6 +50,7 @@ describe("docs/compatibility.md", () => {
     ["MetalLB", [metalLb.version]],
     ["local-path-provisioner", [localPathProvisioner.version]],
     ["source-controller, kustomize-controller", [sourceController.version, kustomizeController.version]],
+    ["Traefik, cert-manager, Gateway API", [traefik.version, certManager.version, GATEWAY_API]],
     ["vCenter and ESXi", [vcenter.version]],
     ["Pulumi's CLI and engine", [pulumiVersion]],
     [

@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { kustomizeDeployment, sourceDeployment } from "../../components/addons/flux/workloads";
+import { certManagerDeployment } from "../../components/addons/gatewayApi/certManager";
+import { traefikBudget, traefikDeployment } from "../../components/addons/gatewayApi/traefik";
 import { localVolumesSettings } from "../../components/addons/localVolumes/settings";
 import { provisionerDeployment } from "../../components/addons/localVolumes/workload";
 import { controllerDeployment, speakerDaemonSet } from "../../components/addons/metalLb/workloads";
-import { fluxImages, localVolumesImage, metalLbImages } from "../../site/render/images";
+import { fluxImages, gatewayImages, localVolumesImage, metalLbImages } from "../../site/render/images";
 import { demoPlan, judged, type Props, type Resource, stackOf } from "../support/demoStack";
 import { object } from "./objects/resources";
 
@@ -118,5 +120,41 @@ describe.each([true, false])("what applies a repository (preview: %s)", (preview
     const all = ["image-registry kustomize", "image-registry source"];
     expect(refused([...stackOf(demoPlan()), ...flux()], preview)).toEqual(all);
     expect(refused([...stackOf(fluxPlan), ...flux("tills")], preview)).toEqual(all);
+  });
+});
+
+const gatewayPlan = demoPlan((site) => {
+  site.network.serviceAddresses = "10.42.0.200-10.42.0.219";
+  site.namespaces = [{ name: "tills" }];
+  site.addons = { gatewayApi: { domain: "apps.store.example", address: "10.42.0.200" } };
+});
+
+/** What answers for Gateways, and what issues their certificates, in their namespaces or in one of others. */
+function gateway(elsewhere?: string): Resource[] {
+  const images = gatewayImages(gatewayPlan.spec);
+  const within = ({ metadata, ...rest }: Props): Props => ({
+    metadata: { ...metadata, namespace: elsewhere ?? metadata.namespace },
+    ...rest,
+  });
+  const settings = { address: "10.42.0.200", namespaces: ["tills"], copies: 2 };
+  return [
+    ...["traefik", "cert-manager"].map((name) => namespaceOf(name, "restricted")),
+    object("Deployment", within(traefikDeployment(images.traefik, settings)), "answers", "apps/v1"),
+    object("PodDisruptionBudget", within(traefikBudget), "budget", "policy/v1"),
+    object("Deployment", within(certManagerDeployment(images.certManager)), "issues", "apps/v1"),
+  ];
+}
+
+describe.each([true, false])("what answers for Gateways (preview: %s)", (preview) => {
+  it("comes from its registries into its namespaces, and is held to every rule", () => {
+    expect(refused([...stackOf(gatewayPlan), ...gateway()], preview)).toEqual([]);
+  });
+
+  it("is not let in where the description has none, nor elsewhere", () => {
+    const all = ["image-registry answers", "image-registry issues"];
+    expect(refused([...stackOf(demoPlan()), ...gateway()], preview)).toEqual(all);
+    expect(refused([...stackOf(gatewayPlan), ...gateway("tills")], preview)).toEqual(all);
+    // One's registry is not the other's.
+    expect(refused([...stackOf(gatewayPlan), ...gateway("cert-manager")], preview)).toEqual(["image-registry answers"]);
   });
 });

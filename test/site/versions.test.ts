@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { alertmanager } from "../../image/programs/alertmanager";
+import { certManager, traefik } from "../../image/programs/exchanged";
 import { metalLb } from "../../image/programs/metalLb";
 import * as upstream from "../../image/programs/upstream";
 import { readSite } from "../../site/description/parse";
@@ -14,6 +15,8 @@ import {
   compareMinors,
   ETCD_MINORS,
   FLUX_IMAGES,
+  GATEWAY_API,
+  GATEWAY_IMAGES,
   kubernetesMinor,
   MONITORING_IMAGES,
   NEWEST_MINOR,
@@ -70,6 +73,20 @@ describe("the table of versions", () => {
       source: `fluxcd/source-controller:v${upstream.sourceController.version}`,
       kustomize: `fluxcd/kustomize-controller:v${upstream.kustomizeController.version}`,
     });
+    expect(GATEWAY_IMAGES).toEqual({
+      traefik: `library/traefik:v${traefik.version}`,
+      certManager: `jetstack/cert-manager-controller:v${certManager.version}`,
+    });
+  });
+
+  test("is what the definitions of the Gateway API are made from", () => {
+    expect(text("lab/go/gateway-api/go.mod")).toContain(`sigs.k8s.io/gateway-api v${GATEWAY_API}\n`);
+    const definitions = JSON.parse(text("components/addons/gatewayApi/definitions.json")) as object[];
+    for (const definition of definitions)
+      expect(definition).toMatchObject({
+        metadata: { annotations: { "gateway.networking.k8s.io/bundle-version": `v${GATEWAY_API}` } },
+      });
+    expect(definitions).toHaveLength(7);
   });
 
   test("is what docs/extending/kubernetes-minor.md shows", () => {

@@ -34,6 +34,11 @@ const withFlux: SiteInput = {
   gitops: { flux: { url: "ssh://git@git.example/store/site.git", hostKeys: [hostKeyOf(98)] } },
 };
 const withRegistry: SiteInput = { ...servers, registry: { kind: "local" } };
+const withGateway: SiteInput = {
+  ...withServices,
+  namespaces: [{ name: "tills" }],
+  addons: { gatewayApi: { domain: "apps.store.example", address: "203.0.113.200" } },
+};
 const rotation = { cluster: next, etcd: next, frontProxy: next, serviceAccount: next, encryption: next };
 
 test.each<[string, SiteInput, Record<string, string>]>([
@@ -43,6 +48,7 @@ test.each<[string, SiteInput, Record<string, string>]>([
   ["local volumes", withVolumes, program],
   ["a repository that Flux applies", withFlux, program],
   ["a registry of its own", withRegistry, program],
+  ["Gateways that are answered for", withGateway, program],
   ["rotations under way", { ...existingSite(), pki: { rotation } }, program],
   ["stores of their own for events and the network add-on", withStores(), programWithManifest],
 ])("the resources of a site with %s have the names and types that they had", async (what, site, files) => {

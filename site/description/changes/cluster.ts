@@ -1,4 +1,5 @@
 import { STORE_PATHS } from "../stores";
+import { gatewayApiMeanings } from "./gatewayApi";
 import { gitopsMeanings } from "./gitops";
 import { compared, free, type Meanings, never, oneAtATime, way } from "./meaning";
 import { monitoringMeanings } from "./monitoring";
@@ -104,6 +105,7 @@ export const clusterMeanings: Meanings = {
   "addons.descheduler.highUtilization": free(ADD_ON),
   ...monitoringMeanings,
   ...volumesMeanings,
+  ...gatewayApiMeanings,
   ...gitopsMeanings,
   "namespaces[]": LEFT,
   "namespaces[].name": LEFT,

@@ -18,10 +18,11 @@ export const RESERVED: readonly [block: string, why: string][] = [
 /** Who has an address for itself alone; what may have the same one all the same. */
 const ALONE: Partial<Record<Owner, readonly Owner[]>> = {
   vip: ["balancer"],
+  entry: [],
   server: ["server", "host", "balancer"],
 };
 /** What has its address in the machines' network. */
-const IN_CLUSTER: readonly Owner[] = ["gateway", "vip", "server"];
+const IN_CLUSTER: readonly Owner[] = ["gateway", "vip", "server", "entry"];
 /** The networks that machines have cards in. */
 const NETWORKS: readonly Owner[] = ["cluster", "further"];
 /** What cannot be on a host that vCenter knows: hosts run machines and nothing else. */
@@ -160,6 +161,8 @@ function inside({ hypervisor, network }: SiteSpec, all: readonly Held[]): Proble
         const { path, text } = one;
         const range = block.range as Range;
         if (!contains(range, range.first) || !contains(range, (one.range as Range).first)) return [];
+        // It is a Service's own; whether it lies there is `consistentGatewayApi`.
+        if (block.owner === "exposed" && one.owner === "entry") return [];
         if (block.owner === "exposed")
           return [
             {
@@ -235,7 +238,7 @@ function names(spec: SiteSpec, all: readonly Held[]): Problem[] {
   const { makesMachines } = capabilitiesOf(spec.hypervisor.kind);
   const machines = new Set(makesMachines ? requestMachines(atMaximum(spec)).map((r) => r.name) : []);
   return all.flatMap(({ path, owner, text, kind }): Problem[] => {
-    if (kind !== "name" || owner === "domain" || owner === "host" || owner === "server") return [];
+    if (kind !== "name" || ["domain", "served", "host", "server"].includes(owner)) return [];
     const name = text.toLowerCase();
     if (name.endsWith(`.svc.${domain}`) || name.endsWith(".svc"))
       return [

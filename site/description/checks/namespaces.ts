@@ -1,4 +1,5 @@
 import { FLUX_NAMESPACE, hasFlux } from "../flux";
+import { CERT_MANAGER_NAMESPACE, hasGatewayApi, TRAEFIK_NAMESPACE } from "../gatewayApi";
 import { hasLocalVolumes, VOLUMES_NAMESPACE } from "../localVolumes";
 import { hasMetalLb, METALLB_NAMESPACE } from "../metalLb";
 import type { Problem } from "../problem";
@@ -21,6 +22,8 @@ export function consistentNamespaces(spec: SiteSpec): Problem[] {
       add("name", `${name} is local-path-provisioner's, which addons.localVolumes brings`, "use another name");
     if (hasFlux(spec) && name === FLUX_NAMESPACE)
       add("name", `${name} is Flux's, which gitops.flux brings`, "use another name");
+    if (hasGatewayApi(spec) && (name === TRAEFIK_NAMESPACE || name === CERT_MANAGER_NAMESPACE))
+      add("name", `${name} is its own, which addons.gatewayApi brings`, "use another name");
     if (!limitRange.enabled) return problems;
     if (limitRange.memoryLimitMiB < limitRange.memoryMiB)
       add(

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { gatewayApiSchema } from "./gatewayApi";
 import { monitoringSchema } from "./monitoring";
 
 /** Moves pods to where the scheduler would put them now: it never does that by itself (W2). */
@@ -53,5 +54,10 @@ export const addonsSchema = z.strictObject({
     .optional()
     .describe(
       "Claims get volumes on disks of the workers, workers[].volumesGiB (W3). Left out: a claim waits for a storage that you bring.",
+    ),
+  gatewayApi: gatewayApiSchema
+    .optional()
+    .describe(
+      "Gateways and routes of the Gateway API are answered for, with certificates from the site's own authority. Left out: what the cluster serves is reached as you arrange it; see docs/gateway.md.",
     ),
 });

@@ -49,3 +49,39 @@ export function replicated(
     ],
   };
 }
+
+/** A web server as above that meets the level `restricted`, without a namespace of its own. */
+export function restrictedWeb(name: string, namespace: string, replicas: number): object {
+  const labels = { app: name };
+  return {
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    metadata: { name, namespace },
+    spec: {
+      replicas,
+      selector: { matchLabels: labels },
+      template: {
+        metadata: { labels },
+        spec: {
+          terminationGracePeriodSeconds: 1,
+          containers: [
+            {
+              name,
+              image: `registry.k8s.io/${AGNHOST}`,
+              args: ["netexec", "--http-port=8080", "--udp-port=-1"],
+              readinessProbe: { httpGet: { path: "/", port: 8080 }, periodSeconds: 1 },
+              resources: { requests: { cpu: "10m", memory: "16Mi" } },
+              securityContext: {
+                allowPrivilegeEscalation: false,
+                capabilities: { drop: ["ALL"] },
+                runAsNonRoot: true,
+                runAsUser: 65534,
+                seccompProfile: { type: "RuntimeDefault" },
+              },
+            },
+          ],
+        },
+      },
+    },
+  };
+}
