@@ -10,6 +10,7 @@ import { repository } from "../../lab/toolchain/artifact";
 import { contains, parseRange, toNumber } from "../../site/description/ipv4";
 import { replicated } from "../support/lab/replicated";
 import { demo, type Ended, labIsKept, RunningSite, until } from "../support/lab/site";
+import { watchAnswers } from "../support/lab/watchAnswers";
 
 // Services of type LoadBalancer, reached by a client that is no machine of the site, through TCP and nothing else.
 
@@ -78,7 +79,10 @@ test("a second up changes nothing, and what answers for them may do no more than
 test("another worker answers when the host of the one that did is lost (L6)", async () => {
   const node = await announcing("local");
   const { host } = site.machine(node);
-  const watches = Object.entries(addresses).map(([name, address]) => ({ name, watch: watched(address) }));
+  const watches = Object.entries(addresses).map(([name, address]) => ({
+    name,
+    watch: watchAnswers(() => asked(address)),
+  }));
   await sleep(2000);
   await site.control.hostDown(host);
   try {
@@ -167,27 +171,6 @@ function asked(address: string): Promise<string | undefined> {
 async function eachTime(all: readonly string[], times: number): Promise<true | undefined> {
   for (let i = 0; i < times; i++) for (const address of all) if ((await asked(address)) === undefined) return undefined;
   return true;
-}
-
-/** Asks ten times a second on new connections until it is stopped, and says how long nobody answered at the longest, in ms. */
-function watched(address: string): { stop(): Promise<{ longest: number; answered: number }> } {
-  let going = true;
-  let [longest, answered, last] = [0, 0, Date.now()];
-  const watching = (async () => {
-    for (; going; await sleep(100)) {
-      if ((await asked(address)) === undefined) continue;
-      longest = Math.max(longest, Date.now() - last);
-      last = Date.now();
-      answered++;
-    }
-  })();
-  return {
-    stop: async () => {
-      going = false;
-      await watching;
-      return { longest: Math.max(longest, Date.now() - last), answered };
-    },
-  };
 }
 
 /** One copy on each worker. */

@@ -10,6 +10,7 @@ import { gatewayImages } from "../../image/containers/gateway-images";
 import { ensure, repository } from "../../lab/toolchain/artifact";
 import { restrictedWeb } from "../support/lab/replicated";
 import { demo, type Ended, labIsKept, RunningSite, until } from "../support/lab/site";
+import { watchAnswers } from "../support/lab/watchAnswers";
 
 // W5, L6: what the cluster serves, reached by names over HTTPS by a client that is no machine of the site and knows the site's root alone.
 
@@ -179,7 +180,7 @@ test("a name outside the site's domain has no certificate that a client accepts,
 
 test("it answers again when the worker that answered is stopped (L6)", async () => {
   const node = await announcing();
-  const watch = watched(`till.${domain}`);
+  const watch = watchAnswers(() => answers(`till.${domain}`));
   await sleep(2000);
   const { host } = site.machine(node);
   await site.control.hostDown(host);
@@ -226,25 +227,4 @@ async function announcing(): Promise<string> {
   const [status] = items.filter((item) => item.status?.serviceName === "traefik");
   if (status?.status === undefined) throw new Error("nobody says that it answers for traefik");
   return status.status.node;
-}
-
-/** Asks again and again on new connections until it is stopped, and says how long nobody answered at the longest, in ms. */
-function watched(name: string): { stop(): Promise<{ longest: number; answered: number }> } {
-  let going = true;
-  let [longest, answered, last] = [0, 0, Date.now()];
-  const watching = (async () => {
-    for (; going; await sleep(100)) {
-      if ((await answers(name)) === undefined) continue;
-      longest = Math.max(longest, Date.now() - last);
-      last = Date.now();
-      answered++;
-    }
-  })();
-  return {
-    stop: async () => {
-      going = false;
-      await watching;
-      return { longest: Math.max(longest, Date.now() - last), answered };
-    },
-  };
 }

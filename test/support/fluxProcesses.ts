@@ -1,5 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -12,6 +11,7 @@ import { kustomizeController, sourceController } from "../../image/programs/upst
 import { ensure } from "../../lab/toolchain/artifact";
 import { FLUX_NAMESPACE } from "../../site/description/flux";
 import type { ApiServer } from "./apiServer";
+import { ControllerProcesses } from "./controllerProcesses";
 import { freePort } from "./sshd";
 
 /** Starts a program where it finds its namespace as in a pod: by that one of each kind is chosen to work. */
@@ -24,10 +24,7 @@ exec "$0" "$@"
 `;
 
 /** Flux's controllers as processes over a real API, with the tokens of their own accounts and the arguments of their pods. */
-export class FluxProcesses {
-  private readonly children = new Map<Controller, ChildProcess>();
-  private constructor(private readonly folder: string) {}
-
+export class FluxProcesses extends ControllerProcesses {
   static async start(api: ApiServer): Promise<FluxProcesses> {
     const flux = new FluxProcesses(mkdtempSync(join(tmpdir(), "groundwork-flux-")));
     const programs: Record<Controller, string> = {
@@ -46,41 +43,16 @@ export class FluxProcesses {
     const storage = [`--storage-path=${data}`, `--storage-addr=${artifacts}`, `--storage-adv-addr=${artifacts}`];
     for (const name of CONTROLLERS) {
       const args = deployments[name].spec.template.spec.containers.flatMap((container) => container.args);
-      const kubeconfig = join(flux.folder, `${name}.kubeconfig`);
-      const token = (await api.kubectl("-n", FLUX_NAMESPACE, "create", "token", name)).trim();
-      writeFileSync(kubeconfig, api.kubeconfig().replace('"token":"token"', `"token":"${token}"`), { mode: 0o600 });
-      const log = openSync(join(flux.folder, "log"), "a");
       const env = {
         PATH: process.env.PATH,
-        KUBECONFIG: kubeconfig,
+        KUBECONFIG: await flux.kubeconfig(api, FLUX_NAMESPACE, name),
         RUNTIME_NAMESPACE: FLUX_NAMESPACE,
         TMPDIR: flux.folder,
       };
       const all = [...args, ...own, ...(name === "source-controller" ? storage : [])];
       const command = ["--mount", "sh", "-euc", asInPod, join(programs[name], name), ...all];
-      flux.children.set(name, spawn("unshare", command, { env, stdio: ["ignore", log, log] }));
-      closeSync(log);
+      flux.run(name, "unshare", command, { env });
     }
     return flux;
-  }
-
-  get log(): string {
-    return readFileSync(join(this.folder, "log"), "utf8");
-  }
-
-  /** Memory that each has in use, MiB. */
-  get memory(): Record<string, number> {
-    const of = ({ pid }: ChildProcess) => /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
-    return Object.fromEntries([...this.children].map(([name, child]) => [name, Math.round(Number(of(child)) / 1024)]));
-  }
-
-  async remove(): Promise<void> {
-    for (const child of this.children.values()) {
-      if (child.exitCode !== null) continue;
-      const ended = new Promise((resolve) => child.once("exit", resolve));
-      child.kill("SIGKILL");
-      await ended;
-    }
-    rmSync(this.folder, { recursive: true, force: true });
   }
 }

@@ -59,14 +59,17 @@ const syslogSchema = z.strictObject({
   ca: authority.describe("The authority of its certificate, in PEM. Left out: one that everybody knows."),
 });
 
-const logsSchema = z.strictObject({
-  retentionDays: z
+const retentionDays = (what: "logs" | "metrics") =>
+  z
     .number()
     .int()
     .min(1)
     .max(3650)
     .default(30)
-    .describe("For how many days logs are kept, on the disk of each control plane."),
+    .describe(`For how many days ${what} are kept, on the disk of each control plane.`);
+
+const logsSchema = z.strictObject({
+  retentionDays: retentionDays("logs"),
   maximumGiB: z
     .number()
     .min(1)
@@ -82,13 +85,7 @@ const logsSchema = z.strictObject({
 
 /** Metrics of every machine and part of the site, and alerts from what the plan promises (O1). */
 export const monitoringSchema = z.strictObject({
-  retentionDays: z
-    .number()
-    .int()
-    .min(1)
-    .max(3650)
-    .default(30)
-    .describe("For how many days metrics are kept, on the disk of each control plane."),
+  retentionDays: retentionDays("metrics"),
   alerts: z
     .array(z.discriminatedUnion("kind", [webhookRoute, emailRoute]).describe("Where alerts go."))
     .max(10)
